@@ -1,0 +1,31 @@
+//! AWS at a smaller size: the services of a blue/green release, in one process, on loopback.
+//!
+//! The whole sandbox is one [`World`] behind one lock. Everything that happens is either a call of an
+//! operation or an event that falls due on the one virtual clock; both are plain synchronous functions over
+//! the world, so the same seed gives the same order of events whatever the rate of the clock. What needs
+//! the outside (a process, a socket) is an [`Effect`], carried out after the lock is released.
+
+pub mod arn;
+pub mod build;
+pub mod clock;
+pub mod ecs;
+pub mod elb;
+pub mod engine;
+pub mod error;
+pub mod id;
+pub mod pipeline;
+pub mod registry;
+pub mod repository;
+pub mod save;
+pub mod scaling;
+pub mod stacks;
+pub mod states;
+pub mod table;
+pub mod timers;
+pub mod topics;
+pub mod wire;
+pub mod world;
+
+pub use engine::Sandbox;
+pub use error::AwsError;
+pub use world::{Caller, Effect, Event, World};

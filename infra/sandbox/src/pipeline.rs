@@ -1,0 +1,29 @@
+//! CodePipeline: pipelines, executions, stages, actions and approvals.
+
+use serde_json::Value;
+
+use crate::{
+    error::AwsError,
+    table::Saved,
+    world::{Caller, World},
+};
+
+#[derive(Debug, Default)]
+pub struct Pipelines {}
+
+impl Pipelines {
+    pub(crate) fn tables(&mut self) -> Vec<(&'static str, &mut dyn Saved)> {
+        Vec::new()
+    }
+}
+
+pub(crate) fn call(_world: &mut World, _caller: &Caller, operation: &str, _input: Value) -> Result<Value, AwsError> {
+    Err(AwsError::not_implemented("pipeline", operation))
+}
+
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+pub enum Event {}
+
+pub(crate) fn on_event(_world: &mut World, event: Event) {
+    match event {}
+}

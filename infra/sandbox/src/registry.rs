@@ -1,0 +1,22 @@
+//! ECR: repositories of images.
+
+use serde_json::Value;
+
+use crate::{
+    error::AwsError,
+    table::Saved,
+    world::{Caller, World},
+};
+
+#[derive(Debug, Default)]
+pub struct Registry {}
+
+impl Registry {
+    pub(crate) fn tables(&mut self) -> Vec<(&'static str, &mut dyn Saved)> {
+        Vec::new()
+    }
+}
+
+pub(crate) fn call(_world: &mut World, _caller: &Caller, operation: &str, _input: Value) -> Result<Value, AwsError> {
+    Err(AwsError::not_implemented("registry", operation))
+}

@@ -1,0 +1,156 @@
+//! Everything the sandbox knows, and the one way to change it: a call or an event.
+
+use std::path::PathBuf;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    arn::Place, build, clock::Clock, ecs, elb, error::AwsError, id::Ids, pipeline, registry, repository, scaling,
+    stacks, states, table::Saved, timers::{TimerId, Timers}, topics,
+};
+
+/// Who calls an operation: the identity whose policies would be asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Caller {
+    /// ARN of the user or of the assumed role's session.
+    pub arn: String,
+}
+
+/// Something that falls due on the virtual clock. Each service handles its own.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Event {
+    Build(build::Event),
+    Ecs(ecs::Event),
+    Elb(elb::Event),
+    Pipeline(pipeline::Event),
+    States(states::Event),
+}
+
+/// Something to be done outside the lock. Its result comes back as a call on the world.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// Run a build's commands.
+    Build(build::Effect),
+    /// Open or close the socket of a task.
+    Ecs(ecs::Effect),
+    /// Open, change or close a listener.
+    Elb(elb::Effect),
+    Repository(repository::Effect),
+}
+
+/// The state of every service, the clock and what is to come.
+#[derive(Debug)]
+pub struct World {
+    pub place: Place,
+    pub clock: Clock,
+    pub ids: Ids,
+    pub timers: Timers,
+    /// Folder for repositories, images, build logs and the save log.
+    pub folder: PathBuf,
+    /// Where the endpoint listens, once it does: `http://127.0.0.1:4566`.
+    pub endpoint: String,
+    pub build: build::Build,
+    pub ecs: ecs::Ecs,
+    pub elb: elb::Elb,
+    pub pipeline: pipeline::Pipelines,
+    pub registry: registry::Registry,
+    pub repository: repository::Repositories,
+    pub scaling: scaling::Scaling,
+    pub stacks: stacks::Stacks,
+    pub states: states::States,
+    pub topics: topics::Topics,
+    pub(crate) effects: Vec<Effect>,
+}
+
+impl World {
+    pub fn new(folder: PathBuf, seed: u64, clock: Clock) -> Self {
+        Self {
+            place: Place::default(),
+            clock,
+            ids: Ids::new(seed),
+            timers: Timers::default(),
+            folder,
+            endpoint: String::new(),
+            build: build::Build::default(),
+            ecs: ecs::Ecs::default(),
+            elb: elb::Elb::default(),
+            pipeline: pipeline::Pipelines::default(),
+            registry: registry::Registry::default(),
+            repository: repository::Repositories::default(),
+            scaling: scaling::Scaling::default(),
+            stacks: stacks::Stacks::default(),
+            states: states::States::default(),
+            topics: topics::Topics::default(),
+            effects: Vec::new(),
+        }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Lets an event fall due `after` from now.
+    pub fn after(&mut self, after: SignedDuration, event: Event) -> TimerId {
+        let due = self.now().checked_add(after).unwrap_or(Timestamp::MAX);
+        self.timers.schedule(due, event)
+    }
+
+    pub fn effect(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    /// Carries out one operation. `service` is the name in an SDK integration's resource
+    /// (`ecs`, `elasticloadbalancingv2`, `codepipeline`, …); `operation` and the members of `input` are in
+    /// the service's own wire case.
+    pub fn call(&mut self, caller: &Caller, service: &str, operation: &str, input: Value) -> Result<Value, AwsError> {
+        match service {
+            "applicationautoscaling" => scaling::call(self, caller, operation, input),
+            "cloudformation" => stacks::call(self, caller, operation, input),
+            "codebuild" => build::call(self, caller, operation, input),
+            "codecommit" => repository::call(self, caller, operation, input),
+            "codepipeline" => pipeline::call(self, caller, operation, input),
+            "ecr" => registry::call(self, caller, operation, input),
+            "ecs" => ecs::call(self, caller, operation, input),
+            "elasticloadbalancingv2" => elb::call(self, caller, operation, input),
+            "sfn" => states::call(self, caller, operation, input),
+            "sns" => topics::call(self, caller, operation, input),
+            "sts" => stacks::identity(self, caller, operation),
+            _ => Err(AwsError::not_implemented(service, operation)),
+        }
+    }
+
+    /// Handles the next event if one is due, with the clock standing at its moment.
+    /// Gives whether there was one.
+    pub fn step(&mut self) -> bool {
+        let now = self.clock.now();
+        let Some(timer) = self.timers.pop_due(now) else { return false };
+        self.clock.hold(timer.due);
+        match timer.event {
+            Event::Build(event) => build::on_event(self, event),
+            Event::Ecs(event) => ecs::on_event(self, event),
+            Event::Elb(event) => elb::on_event(self, event),
+            Event::Pipeline(event) => pipeline::on_event(self, event),
+            Event::States(event) => states::on_event(self, event),
+        }
+        self.clock.release();
+        true
+    }
+
+    /// Every table that is saved, by the name under which it is saved.
+    pub(crate) fn tables(&mut self) -> Vec<(&'static str, &mut dyn Saved)> {
+        let mut tables: Vec<(&'static str, &mut dyn Saved)> = vec![("timers", &mut self.timers.queue)];
+        tables.extend(self.build.tables());
+        tables.extend(self.ecs.tables());
+        tables.extend(self.elb.tables());
+        tables.extend(self.pipeline.tables());
+        tables.extend(self.registry.tables());
+        tables.extend(self.repository.tables());
+        tables.extend(self.scaling.tables());
+        tables.extend(self.stacks.tables());
+        tables.extend(self.states.tables());
+        tables.extend(self.topics.tables());
+        tables
+    }
+}
