@@ -17,7 +17,12 @@ impl Build {
     }
 }
 
-pub(crate) fn call(_world: &mut World, _caller: &Caller, operation: &str, _input: Value) -> Result<Value, AwsError> {
+pub(crate) fn call(
+    _world: &mut World,
+    _caller: &Caller,
+    operation: &str,
+    _input: Value,
+) -> Result<Value, AwsError> {
     Err(AwsError::not_implemented("build", operation))
 }
 
@@ -34,3 +39,6 @@ pub enum Effect {}
 pub(crate) async fn carry_out(_sandbox: &crate::Sandbox, effect: Effect) {
     match effect {}
 }
+
+/// Starts again what a kill interrupted: called once after the world was loaded.
+pub(crate) fn resume(_world: &mut World) {}

@@ -17,7 +17,12 @@ impl Ecs {
     }
 }
 
-pub(crate) fn call(_world: &mut World, _caller: &Caller, operation: &str, _input: Value) -> Result<Value, AwsError> {
+pub(crate) fn call(
+    _world: &mut World,
+    _caller: &Caller,
+    operation: &str,
+    _input: Value,
+) -> Result<Value, AwsError> {
     Err(AwsError::not_implemented("ecs", operation))
 }
 

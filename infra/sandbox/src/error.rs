@@ -28,7 +28,8 @@ impl AwsError {
 
     /// The operation exists in AWS (or not) but not here.
     pub fn not_implemented(service: &str, operation: &str) -> Self {
-        Self::new("NotImplemented", format!("The sandbox does not implement {service}:{operation}.")).with_status(501)
+        Self::new("NotImplemented", format!("The sandbox does not implement {service}:{operation}."))
+            .with_status(501)
     }
 
     /// A fault of the sandbox itself.

@@ -36,7 +36,9 @@ impl Ids {
     /// A random-looking UUID of version 4.
     pub fn uuid(&mut self) -> String {
         let high = u128::from(self.number()) << 64;
-        uuid::Builder::from_random_bytes((high | u128::from(self.number())).to_be_bytes()).into_uuid().to_string()
+        uuid::Builder::from_random_bytes((high | u128::from(self.number())).to_be_bytes())
+            .into_uuid()
+            .to_string()
     }
 
     /// `digits` lower-case hexadecimal digits.

@@ -17,6 +17,11 @@ impl Scaling {
     }
 }
 
-pub(crate) fn call(_world: &mut World, _caller: &Caller, operation: &str, _input: Value) -> Result<Value, AwsError> {
+pub(crate) fn call(
+    _world: &mut World,
+    _caller: &Caller,
+    operation: &str,
+    _input: Value,
+) -> Result<Value, AwsError> {
     Err(AwsError::not_implemented("scaling", operation))
 }

@@ -17,7 +17,12 @@ impl Stacks {
     }
 }
 
-pub(crate) fn call(_world: &mut World, _caller: &Caller, operation: &str, _input: Value) -> Result<Value, AwsError> {
+pub(crate) fn call(
+    _world: &mut World,
+    _caller: &Caller,
+    operation: &str,
+    _input: Value,
+) -> Result<Value, AwsError> {
     Err(AwsError::not_implemented("stacks", operation))
 }
 

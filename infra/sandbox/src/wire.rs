@@ -1,1 +1,23 @@
 //! The AWS wire protocols: one endpoint, dispatched by `X-Amz-Target` or by `Action`.
+
+use bytes::Bytes;
+use http::Response;
+use http_body_util::{BodyExt, Full, combinators::UnsyncBoxBody};
+
+/// The body of every answer.
+pub type Body = UnsyncBoxBody<Bytes, std::io::Error>;
+
+/// A whole body.
+pub fn whole(bytes: impl Into<Bytes>) -> Body {
+    Full::new(bytes.into()).map_err(|never| match never {}).boxed_unsync()
+}
+
+/// An answer of plain text.
+pub fn plain(status: u16, text: &str) -> Response<Body> {
+    let mut answer = Response::new(whole(text.to_owned()));
+    *answer.status_mut() =
+        http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    let plain = http::HeaderValue::from_static("text/plain; charset=utf-8");
+    answer.headers_mut().insert(http::header::CONTENT_TYPE, plain);
+    answer
+}

@@ -7,8 +7,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    arn::Place, build, clock::Clock, ecs, elb, error::AwsError, id::Ids, pipeline, registry, repository, scaling,
-    stacks, states, table::Saved, timers::{TimerId, Timers}, topics,
+    arn::Place,
+    build,
+    clock::Clock,
+    ecs, elb,
+    error::AwsError,
+    id::Ids,
+    pipeline, registry, repository, scaling, stacks, states,
+    table::Saved,
+    timers::{TimerId, Timers},
+    topics,
 };
 
 /// Who calls an operation: the identity whose policies would be asked.
@@ -104,7 +112,13 @@ impl World {
     /// Carries out one operation. `service` is the name in an SDK integration's resource
     /// (`ecs`, `elasticloadbalancingv2`, `codepipeline`, …); `operation` and the members of `input` are in
     /// the service's own wire case.
-    pub fn call(&mut self, caller: &Caller, service: &str, operation: &str, input: Value) -> Result<Value, AwsError> {
+    pub fn call(
+        &mut self,
+        caller: &Caller,
+        service: &str,
+        operation: &str,
+        input: Value,
+    ) -> Result<Value, AwsError> {
         match service {
             "applicationautoscaling" => scaling::call(self, caller, operation, input),
             "cloudformation" => stacks::call(self, caller, operation, input),
