@@ -32,3 +32,19 @@ pub enum Event {}
 pub(crate) fn on_event(_world: &mut World, event: Event) {
     match event {}
 }
+
+/// A branch of a repository moved: every pipeline that watches it starts.
+pub(crate) fn source_changed(
+    _world: &mut World,
+    _repository: &str,
+    _branch: &str,
+    _commit: &str,
+    _message: &str,
+) {
+}
+
+/// A build that the pipeline started has ended.
+pub(crate) fn build_ended(_world: &mut World, _build: &str) {}
+
+/// An execution of a state machine has ended; it may be one that the pipeline started.
+pub(crate) fn execution_ended(_world: &mut World, _execution_arn: &str) {}

@@ -40,3 +40,39 @@ pub(crate) async fn serve_http(
 ) -> http::Response<crate::wire::Body> {
     crate::wire::plain(404, "The sandbox serves no repository here.\n")
 }
+
+/// A commit as CodePipeline's source action reports it.
+#[derive(Debug, Clone, Default)]
+pub struct Commit {
+    pub id: String,
+    pub message: String,
+    /// ISO 8601.
+    pub author_date: String,
+    /// ISO 8601.
+    pub committer_date: String,
+}
+
+/// The commit that a branch, or a commit id, names now; a sentence where there is none.
+pub(crate) fn commit(_world: &World, repository: &str, _branch_or_id: &str) -> Result<Commit, String> {
+    Err(format!("The repository {repository} does not exist."))
+}
+
+/// Writes the files of a commit into an existing empty folder.
+pub(crate) fn export(
+    _world: &World,
+    repository: &str,
+    _commit: &str,
+    _folder: &std::path::Path,
+) -> Result<(), String> {
+    Err(format!("The repository {repository} does not exist."))
+}
+
+/// Creates a repository whose branch `main` holds one commit with the files of a folder; gives the commit's id.
+pub(crate) fn seed(
+    _world: &mut World,
+    repository: &str,
+    _files: &std::path::Path,
+    _message: &str,
+) -> Result<String, String> {
+    Err(format!("The repository {repository} cannot be made."))
+}
