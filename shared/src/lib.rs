@@ -1,1 +1,25 @@
-//! Placeholder until its first idea lands.
+//! The vocabulary that the page and the server share. No I/O; builds for the browser and for the host.
+//!
+//! Read in this order: [`snapshot`] is what a person sees, [`command`] what a person does, [`rule`] whether
+//! they may do it now, [`event`] how what they see reaches the page, [`route`] where everything is asked.
+
+pub mod snapshot;
+
+pub mod machine;
+pub mod people;
+pub mod pipeline;
+pub mod source;
+pub mod tasks;
+pub mod traffic;
+pub mod vote;
+
+pub mod clock;
+pub mod colour;
+pub mod command;
+pub mod event;
+pub mod journal;
+pub mod problem;
+pub mod route;
+pub mod row;
+pub mod rule;
+pub mod words;

@@ -1,0 +1,114 @@
+//! Which version is blue and which is green, decided in one place.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    machine::MachineKind,
+    pipeline::{GateKind, Pipeline, StepKind, StepStatus},
+    snapshot::Snapshot,
+    tasks::{TaskSet, TaskSetStatus},
+    traffic::TargetGroup,
+};
+
+/// For the length of a release: what production served when it began, and what the release brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Colour {
+    Blue,
+    Green,
+}
+
+impl Colour {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Blue => "Blue",
+            Self::Green => "Green",
+        }
+    }
+}
+
+/// How far a release has brought green.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// No green: nothing is being released, or the release has not made one yet.
+    NoGreen,
+    /// Green stands or is being stood up; production serves blue.
+    Testing,
+    /// Production serves green; blue is warm.
+    Swapped,
+}
+
+/// A task set with its colour.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Coloured<'a> {
+    pub colour: Colour,
+    pub set: &'a TaskSet,
+    pub group: Option<&'a TargetGroup>,
+}
+
+/// The task sets with their colours, blue first; sets that drain come last in their colour.
+pub fn coloured(snapshot: &Snapshot) -> Vec<Coloured<'_>> {
+    let Some(tasks) = snapshot.tasks() else { return Vec::new() };
+    let mut sets: Vec<_> = tasks
+        .task_sets
+        .iter()
+        .map(|set| Coloured {
+            colour: colour_of(snapshot, set),
+            set,
+            group: set.target_group.as_deref().and_then(|arn| snapshot.traffic()?.target_group(arn)),
+        })
+        .collect();
+    sets.sort_by_key(|it| (it.colour == Colour::Green, it.set.status == TaskSetStatus::Draining));
+    sets
+}
+
+/// Green is the set that the present release made, and one that an ended release left beside production.
+///
+/// A set belongs to the release when it was made after the release began. Once clean-up has ended the release
+/// there is one set left, and it is the blue of the release to come.
+pub fn colour_of(snapshot: &Snapshot, set: &TaskSet) -> Colour {
+    if belongs_to_release(snapshot, set) || is_left_over(snapshot, set) {
+        Colour::Green
+    } else {
+        Colour::Blue
+    }
+}
+
+fn belongs_to_release(snapshot: &Snapshot, set: &TaskSet) -> bool {
+    let Some(pipeline) = snapshot.pipeline() else { return false };
+    let Some(release) = &pipeline.release else { return false };
+    let made_since =
+        matches!((set.created_at, release.started_at), (Some(made), Some(began)) if made >= began);
+    made_since && !is_cleaned_up(pipeline)
+}
+
+/// Runs, but production neither serves it nor keeps it warm.
+fn is_left_over(snapshot: &Snapshot, set: &TaskSet) -> bool {
+    let Some(traffic) = snapshot.traffic() else { return false };
+    set.status == TaskSetStatus::Active
+        && !set.target_group.as_deref().is_some_and(|group| traffic.production.names(group))
+}
+
+/// Where the release has brought green, judged by what is there and not by what the pipeline says.
+pub fn phase(snapshot: &Snapshot) -> Phase {
+    let greens = coloured(snapshot);
+    let Some(green) =
+        greens.iter().find(|it| it.colour == Colour::Green && it.set.status != TaskSetStatus::Draining)
+    else {
+        return Phase::NoGreen;
+    };
+    let serves = green
+        .group
+        .zip(snapshot.traffic())
+        .is_some_and(|(group, traffic)| traffic.production.share(&group.arn) > 0.0);
+    if serves || green.set.status == TaskSetStatus::Primary { Phase::Swapped } else { Phase::Testing }
+}
+
+fn is_cleaned_up(pipeline: &Pipeline) -> bool {
+    let last = pipeline.step_of(&StepKind::Invoke(MachineKind::CleanUp));
+    last.is_some_and(|step| step.status == StepStatus::Succeeded)
+        && pipeline
+            .step_of(&StepKind::Gate(GateKind::ApproveCleanUp))
+            .is_none_or(|step| step.status == StepStatus::Succeeded)
+}

@@ -1,0 +1,124 @@
+//! What a person does: one struct a command, each with its name, its path and the role that it needs.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::{people::Role, vote::Choice};
+
+/// A command on one service. The browser sends it, the server carries it out, both by this trait.
+pub trait Command: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
+    /// The verb in routes, journal entries and logs: `set-desired-count`.
+    const NAME: &'static str;
+    /// The role without which it is refused.
+    const ROLE: Role;
+}
+
+macro_rules! command {
+    ($(#[$doc:meta])* $type:ident, $name:literal, $role:ident, { $($(#[$field_doc:meta])* $field:ident: $of:ty),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[serde(deny_unknown_fields)]
+        pub struct $type { $($(#[$field_doc])* pub $field: $of),* }
+
+        impl Command for $type {
+            const NAME: &'static str = $name;
+            const ROLE: Role = Role::$role;
+        }
+    };
+}
+
+command!(
+    /// Says yes or no on the gate that is open.
+    VoteOnGate, "vote", Approver, {
+    /// The release that the voter saw.
+    release: String,
+    stage: String,
+    action: String,
+    /// [`crate::pipeline::Gate::request`] that the voter saw.
+    request: String,
+    choice: Choice,
+    /// At most 400 characters; a rejection needs one.
+    comment: String,
+});
+
+command!(
+    /// Starts a release of the newest commit.
+    StartPipeline, "start-pipeline", Developer, {});
+
+command!(
+    /// Stops a release: at once, or after the actions that are running.
+    StopPipeline, "stop-pipeline", Operator, {
+    release: String,
+    /// Whether running actions are given up. A waiting gate is answered by nobody otherwise.
+    abandon: bool,
+    /// At most 200 characters.
+    reason: String,
+});
+
+command!(
+    /// Runs the failed actions of a stage again.
+    RetryStep, "retry-step", Operator, {
+    release: String,
+    stage: String,
+    action: String,
+});
+
+command!(
+    /// Changes how many tasks each colour runs.
+    SetDesiredCount, "set-desired-count", Operator, {
+    /// The count that the person saw, so that two changes do not cross.
+    from: u32,
+    to: u32,
+});
+
+command!(
+    /// Starts an execution of a state machine.
+    StartExecution, "start-execution", Operator, {
+    /// [`crate::machine::Machine::name`].
+    machine: String,
+    /// JSON text.
+    input: String,
+});
+
+command!(
+    /// Aborts a running execution; calls already made are not undone.
+    StopExecution, "stop-execution", Operator, {
+    machine: String,
+    execution_arn: String,
+    reason: String,
+});
+
+command!(
+    /// Takes green down before the swap: `roll-back` gives the test port and the tasks back.
+    AbandonGreen, "abandon-green", Operator, {
+    release: String,
+    reason: String,
+});
+
+command!(
+    /// After the swap: gives production back to blue.
+    SwapBack, "swap-back", Operator, {
+    release: String,
+    reason: String,
+});
+
+/// What the server answers to a command that it took on; the truth follows by the stream.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Receipt {
+    /// Number of the journal entry of the intent.
+    pub entry: u64,
+    /// What was done, as a sentence for the person who did it.
+    pub message: String,
+    /// ARN or id of what was started, if something was.
+    pub started: Option<String>,
+}
+
+/// Longest comment on a vote: AWS takes 512 characters, and the voters' names go in front.
+pub const COMMENT_LIMIT: usize = 400;
+/// Longest reason for stopping, as AWS takes it.
+pub const REASON_LIMIT: usize = 200;
+/// Largest desired count that the console sets.
+pub const DESIRED_COUNT_LIMIT: u32 = 100;
+/// Largest input of an execution: 256 KiB, as Step Functions takes it.
+pub const INPUT_LIMIT: usize = 262_144;

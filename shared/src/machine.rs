@@ -1,0 +1,118 @@
+//! State machines and their executions.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A state machine of the service, with its latest executions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Machine {
+    /// Name in routes and on screen: `deploy-green`.
+    pub name: String,
+    pub kind: MachineKind,
+    pub arn: String,
+    /// Newest first; a bounded number.
+    pub executions: Vec<Execution>,
+    /// Why this machine cannot be read, if it cannot.
+    pub problem: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum MachineKind {
+    DeployGreen,
+    Swap,
+    CleanUp,
+    RollBack,
+    Other,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Execution {
+    pub arn: String,
+    pub name: String,
+    pub status: ExecutionStatus,
+    pub started_at: Timestamp,
+    pub stopped_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "is", content = "text", rename_all = "snake_case")]
+pub enum ExecutionStatus {
+    Running,
+    Succeeded,
+    Failed,
+    TimedOut,
+    Aborted,
+    PendingRedrive,
+    Unknown(String),
+}
+
+/// A state machine's definition, asked for by the page that shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Definition {
+    /// Amazon States Language, indented.
+    pub text: String,
+    /// An input to start from, as JSON text.
+    pub input_example: String,
+}
+
+/// One execution whole, with the first page of its events.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ExecutionDetail {
+    pub execution: Execution,
+    /// JSON text.
+    pub input: Option<String>,
+    pub output: Option<String>,
+    pub error: Option<String>,
+    pub cause: Option<String>,
+    /// In the order in which they happened.
+    pub events: Vec<ExecutionEvent>,
+    /// Asks for the events after these.
+    pub next: Option<String>,
+}
+
+/// One line of an execution's history.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ExecutionEvent {
+    pub id: i64,
+    pub previous_id: i64,
+    pub at: Timestamp,
+    /// AWS's word: `TaskStateEntered`.
+    pub kind: String,
+    /// The state it speaks of, where it names one.
+    pub state: Option<String>,
+    /// The rest of the event as indented JSON text; empty when there is none.
+    pub detail: String,
+}
+
+impl Machine {
+    pub fn running(&self) -> Option<&Execution> {
+        self.executions.iter().find(|execution| execution.status == ExecutionStatus::Running)
+    }
+}
+
+impl MachineKind {
+    /// From a machine's name, which may carry a stack's prefix or suffix.
+    pub fn from_name(name: &str) -> Self {
+        let plain: String =
+            name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+        if plain.contains("deploygreen") {
+            Self::DeployGreen
+        } else if plain.contains("rollback") {
+            Self::RollBack
+        } else if plain.contains("cleanup") {
+            Self::CleanUp
+        } else if plain.contains("swap") {
+            Self::Swap
+        } else {
+            Self::Other
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! A release on the rail: one pipeline execution as steps, with its gates and their windows.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::source::Commit;
+
+/// How long a gate stays open when its action does not say: CodePipeline's default of seven days.
+pub const DEFAULT_WINDOW_MINUTES: u32 = 10_080;
+
+/// The pipeline of a service and the release that is on it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Pipeline {
+    pub name: String,
+    /// The newest execution that has entered the first stage; none before the first push.
+    pub release: Option<Release>,
+    /// The steps of `release` in their order on the rail; those of the definition when there is none.
+    pub steps: Vec<Step>,
+    /// Later executions that wait behind `release`, in the order in which they will go on.
+    pub waiting: Vec<WaitingRelease>,
+    /// Hazards of the pipeline's layout, a sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// One pipeline execution.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Release {
+    /// The pipeline execution's id.
+    pub id: String,
+    pub status: ReleaseStatus,
+    pub commit: Option<Commit>,
+    pub started_at: Option<Timestamp>,
+    pub updated_at: Option<Timestamp>,
+    /// What started it, in words: "a push to main", "approver-1".
+    pub started_by: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "is", content = "text", rename_all = "snake_case")]
+pub enum ReleaseStatus {
+    InProgress,
+    Succeeded,
+    Failed,
+    Stopping,
+    Stopped,
+    Superseded,
+    Cancelled,
+    /// A value that AWS added later.
+    Unknown(String),
+}
+
+impl ReleaseStatus {
+    /// Whether nothing more will happen in this execution.
+    pub fn is_ended(&self) -> bool {
+        !matches!(self, Self::InProgress | Self::Stopping | Self::Unknown(_))
+    }
+}
+
+/// A release that waits for the present one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WaitingRelease {
+    pub id: String,
+    pub commit: Option<Commit>,
+    /// The stage that it waits to enter.
+    pub before_stage: String,
+}
+
+/// One action of the pipeline as drawn on the rail.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Step {
+    pub stage: String,
+    pub action: String,
+    /// In words: "Deploy green", from the action's name.
+    pub title: String,
+    pub kind: StepKind,
+    pub status: StepStatus,
+    pub started_at: Option<Timestamp>,
+    /// When its status last changed; the end for a step that has ended.
+    pub changed_at: Option<Timestamp>,
+    /// What AWS says of it, or what a voter wrote.
+    pub summary: Option<String>,
+    /// Why it failed, as far as AWS tells.
+    pub error: Option<String>,
+    /// Present while the step is a gate (manual approval), open or not.
+    pub gate: Option<Gate>,
+    /// The build or the execution behind it.
+    pub external_id: Option<String>,
+    /// Where AWS's own console shows it.
+    pub external_url: Option<String>,
+}
+
+/// What a step does, computed from its action's provider and configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum StepKind {
+    Source,
+    Build,
+    /// Starts a state machine; its kind is that of the machine.
+    Invoke(crate::machine::MachineKind),
+    Gate(GateKind),
+    Other,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum GateKind {
+    ApproveSwap,
+    ApproveCleanUp,
+    Other,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "is", content = "text", rename_all = "snake_case")]
+pub enum StepStatus {
+    /// Not reached.
+    Todo,
+    Running,
+    /// A gate that is open.
+    Waiting,
+    Succeeded,
+    Failed,
+    /// A gate that somebody answered with no.
+    Rejected,
+    /// A gate that nobody answered in time.
+    Expired,
+    /// Given up with its release.
+    Abandoned,
+    Unknown(String),
+}
+
+impl StepStatus {
+    pub fn is_ended(&self) -> bool {
+        !matches!(self, Self::Todo | Self::Running | Self::Waiting | Self::Unknown(_))
+    }
+
+    /// Whether it ended without doing what it was for.
+    pub fn is_unsuccessful(&self) -> bool {
+        matches!(self, Self::Failed | Self::Rejected | Self::Expired | Self::Abandoned)
+    }
+}
+
+/// A manual approval and its window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Gate {
+    pub kind: GateKind,
+    /// 5 minutes to 60 days.
+    pub timeout_minutes: u32,
+    pub opened_at: Option<Timestamp>,
+    /// `opened_at` plus the timeout.
+    pub closes_at: Option<Timestamp>,
+    /// Names the present request without being able to answer it: a digest of AWS's token.
+    pub request: Option<String>,
+    /// Who answered it, once somebody has.
+    pub answered_by: Option<String>,
+}
+
+impl Gate {
+    /// Time left at `now`; zero when it is over.
+    pub fn left(&self, now: Timestamp) -> Option<SignedDuration> {
+        Some(self.closes_at?.duration_since(now).max(SignedDuration::ZERO))
+    }
+}
+
+impl Pipeline {
+    /// The gate that waits for a decision now, with its step.
+    pub fn open_gate(&self) -> Option<(&Step, &Gate)> {
+        self.steps
+            .iter()
+            .find(|step| step.status == StepStatus::Waiting)
+            .and_then(|step| Some((step, step.gate.as_ref()?)))
+    }
+
+    pub fn step(&self, stage: &str, action: &str) -> Option<&Step> {
+        self.steps.iter().find(|step| step.stage == stage && step.action == action)
+    }
+
+    /// The step of a kind, if the pipeline has one.
+    pub fn step_of(&self, kind: &StepKind) -> Option<&Step> {
+        self.steps.iter().find(|step| step.kind == *kind)
+    }
+
+    /// The step the release is at: the first that is running, waiting or unsuccessful.
+    pub fn present_step(&self) -> Option<&Step> {
+        self.steps.iter().find(|step| {
+            matches!(step.status, StepStatus::Running | StepStatus::Waiting) || step.status.is_unsuccessful()
+        })
+    }
+}

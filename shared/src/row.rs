@@ -1,0 +1,63 @@
+//! A service in one line: what the Services page shows of each.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    pipeline::{ReleaseStatus, StepStatus},
+    snapshot::{Freshness, ServiceIdentity, Snapshot},
+    source::Commit,
+};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ServiceRow {
+    pub service: ServiceIdentity,
+    pub freshness: Freshness,
+    pub release: Option<RowRelease>,
+    /// Commit that production serves, where its task set names one.
+    pub production_commit: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RowRelease {
+    pub id: String,
+    pub status: ReleaseStatus,
+    pub commit: Option<Commit>,
+    /// Title of the step it is at.
+    pub step: Option<String>,
+    pub step_status: Option<StepStatus>,
+    /// When the open gate closes.
+    pub closes_at: Option<Timestamp>,
+    pub started_at: Option<Timestamp>,
+}
+
+impl ServiceRow {
+    pub fn from_snapshot(snapshot: &Snapshot) -> Self {
+        let release = snapshot.pipeline().and_then(|pipeline| {
+            let release = pipeline.release.as_ref()?;
+            let step = pipeline.present_step();
+            Some(RowRelease {
+                id: release.id.clone(),
+                status: release.status.clone(),
+                commit: release.commit.clone(),
+                step: step.map(|step| step.title.clone()),
+                step_status: step.map(|step| step.status.clone()),
+                closes_at: pipeline.open_gate().and_then(|(_, gate)| gate.closes_at),
+                started_at: release.started_at,
+            })
+        });
+        Self {
+            service: snapshot.service.clone(),
+            freshness: snapshot.pipeline.freshness.clone(),
+            release,
+            production_commit: snapshot.tasks().and_then(|tasks| tasks.primary()?.commit.clone()),
+        }
+    }
+
+    /// Whether a person is asked to decide.
+    pub fn waits_for_decision(&self) -> bool {
+        self.release.as_ref().is_some_and(|release| release.step_status == Some(StepStatus::Waiting))
+    }
+}

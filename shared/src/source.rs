@@ -1,0 +1,46 @@
+//! Commits, as far as the pipeline tells of them.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A commit that a release carries.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Commit {
+    /// Full id.
+    pub id: String,
+    /// First line of the message, or all that the source provider gives.
+    pub message: String,
+    pub url: Option<String>,
+}
+
+impl Commit {
+    /// The first seven digits, as people say it.
+    pub fn short(&self) -> &str {
+        short(&self.id)
+    }
+}
+
+/// The first seven characters of a commit id.
+pub fn short(id: &str) -> &str {
+    id.get(..7).unwrap_or(id)
+}
+
+/// The releases before the present one, newest first: what production may be running.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Source {
+    pub releases: Vec<PastRelease>,
+}
+
+/// One line of a service's past.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PastRelease {
+    /// The pipeline execution's id.
+    pub id: String,
+    pub status: crate::pipeline::ReleaseStatus,
+    pub commit: Option<Commit>,
+    pub started_at: Option<Timestamp>,
+    pub updated_at: Option<Timestamp>,
+}

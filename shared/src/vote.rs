@@ -1,0 +1,27 @@
+//! What people said of a gate.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// One person's word on one request of one gate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Vote {
+    pub release: String,
+    pub stage: String,
+    pub action: String,
+    pub person: String,
+    pub choice: Choice,
+    pub comment: String,
+    pub at: Timestamp,
+    /// Digest of what the voter had in front of them.
+    pub evidence: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    Approve,
+    Reject,
+}

@@ -1,0 +1,110 @@
+//! Sentences about a snapshot and the formats of numbers and times, the same on screen and in the API.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    colour::{Coloured, coloured},
+    snapshot::Snapshot,
+    source::short,
+    traffic::{Answer, Door},
+};
+
+/// "2 min 5 s", "31 s", "3 h 10 min", "5 d 21 h": two units at most.
+pub fn duration(length: SignedDuration) -> String {
+    let seconds = length.as_secs().max(0);
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
+    match (days, hours, minutes, seconds % 60) {
+        (0, 0, 0, s) => format!("{s} s"),
+        (0, 0, m, 0) => format!("{m} min"),
+        (0, 0, m, s) => format!("{m} min {s} s"),
+        (0, h, 0, _) => format!("{h} h"),
+        (0, h, m, _) => format!("{h} h {m} min"),
+        (d, 0, _, _) => format!("{d} d"),
+        (d, h, _, _) => format!("{d} d {h} h"),
+    }
+}
+
+/// "just now", "5 min ago", "1 d ago": one unit.
+pub fn ago(then: Timestamp, now: Timestamp) -> String {
+    let seconds = now.duration_since(then).as_secs();
+    match seconds {
+        ..10 => "just now".to_owned(),
+        10..60 => format!("{seconds} s ago"),
+        60..3_600 => format!("{} min ago", seconds / 60),
+        3_600..86_400 => format!("{} h ago", seconds / 3_600),
+        _ => format!("{} d ago", seconds / 86_400),
+    }
+}
+
+/// "1 task", "2 tasks".
+pub fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// Who sees what, in one paragraph: the text equivalent of the traffic picture.
+pub fn traffic(snapshot: &Snapshot) -> String {
+    let Some(traffic) = snapshot.traffic() else { return "Nothing is known of the traffic yet.".to_owned() };
+    let sets = coloured(snapshot);
+    format!(
+        "Production on port {} {}. Test on port {} {}.",
+        traffic.production.port,
+        door(&traffic.production, &sets),
+        traffic.test.port,
+        door(&traffic.test, &sets)
+    )
+}
+
+fn door(door: &Door, sets: &[Coloured<'_>]) -> String {
+    match &door.answer {
+        Answer::Fixed { status, message } if message.is_empty() => format!("answers {status} to everything"),
+        Answer::Fixed { status, message } => {
+            format!("answers {status} to everything: “{}”", message.trim_end_matches('.'))
+        }
+        Answer::Redirect { to } => format!("redirects to {to}"),
+        Answer::Other { name } => format!("answers by a rule of kind {name}"),
+        Answer::Forward { to } => {
+            let parts: Vec<_> = to.iter().map(|weight| forward(door, &weight.target_group, sets)).collect();
+            format!("sends {}", parts.join(", and "))
+        }
+    }
+}
+
+fn forward(door: &Door, target_group: &str, sets: &[Coloured<'_>]) -> String {
+    let share = format!("{:.0}%", door.share(target_group) * 100.0);
+    let Some(it) = sets.iter().find(|it| it.set.target_group.as_deref() == Some(target_group)) else {
+        return format!("{share} to a target group without a task set");
+    };
+    let commit =
+        it.set.commit.as_deref().map(|commit| format!(", commit {}", short(commit))).unwrap_or_default();
+    let health = it
+        .group
+        .map(|group| {
+            format!(", {} of {} healthy", group.healthy(), count(group.present(), "target", "targets"))
+        })
+        .unwrap_or_default();
+    format!("{share} to {}{commit}{health}", it.colour.word().to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_use_two_units_at_most() {
+        let of = |seconds| duration(SignedDuration::from_secs(seconds));
+        assert_eq!(of(4), "4 s");
+        assert_eq!(of(72), "1 min 12 s");
+        assert_eq!(of(3_600), "1 h");
+        assert_eq!(of(5 * 86_400 + 21 * 3_600 + 14 * 60), "5 d 21 h");
+        assert_eq!(of(-3), "0 s");
+    }
+
+    #[test]
+    fn the_past_is_told_in_one_unit() {
+        let now = Timestamp::from_second(1_000_000).unwrap();
+        let before = |seconds: i64| ago(Timestamp::from_second(1_000_000 - seconds).unwrap(), now);
+        assert_eq!(before(3), "just now");
+        assert_eq!(before(90), "1 min ago");
+        assert_eq!(before(90_000), "1 d ago");
+    }
+}
