@@ -1,1 +1,52 @@
-fn main() {}
+//! The toolbox of the repository: `cargo xtask demo | test | shots | page | tidy`.
+
+mod command;
+mod demo;
+mod page;
+mod place;
+mod shots;
+mod test;
+mod tidy;
+mod tools;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The toolbox of Viridian")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build the page and the server, and start both with the sandbox.
+    Demo(demo::Options),
+    /// Every check that CI runs, with its own set-up.
+    Test(test::Options),
+    /// A screenshot of every page in its main states, for people to look at.
+    Shots(shots::Options),
+    /// Build the page only.
+    Page,
+    /// The checks of the tree itself: sizes, headers, who depends on whom.
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().task {
+        Task::Demo(options) => demo::run(&options),
+        Task::Test(options) => test::run(&options),
+        Task::Shots(options) => shots::run(&options),
+        Task::Page => page::build().map(|_| ()),
+        Task::Tidy => tidy::run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}

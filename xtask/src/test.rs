@@ -1,0 +1,76 @@
+//! `cargo xtask test`: every check that CI runs, in one go, the quick ones first.
+
+use std::{process::Command, time::Instant};
+
+use clap::Args;
+
+use crate::{
+    command::{self, Done, cargo},
+    demo, page, place, tidy, tools,
+};
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Leave out the tests in the browser.
+    #[arg(long)]
+    no_browser: bool,
+}
+
+pub(crate) fn run(options: &Options) -> Done {
+    tools::prepare_cache()?;
+    step("tree", tidy::run)?;
+    step("format", || {
+        command::run(&mut cargo(&["fmt", "--all", "--check"]), "accept the formatting (`cargo fmt` mends it)")
+    })?;
+    step("page", || page::check_size(demo::build()?))?;
+    step("lints of the page", || {
+        let page = [
+            "clippy",
+            "--package",
+            "viridian-frontend",
+            "--target",
+            "wasm32-unknown-unknown",
+            "--",
+            "-D",
+            "warnings",
+        ];
+        command::run(&mut cargo(&page), "accept the page's code")
+    })?;
+    step("lints", || {
+        command::run(
+            &mut cargo(&[
+                "clippy",
+                "--workspace",
+                "--exclude",
+                "viridian-frontend",
+                "--all-targets",
+                "--",
+                "-D",
+                "warnings",
+            ]),
+            "accept the code",
+        )
+    })?;
+    step("tests", || {
+        command::run(&mut cargo(&["test", "--workspace", "--exclude", "viridian-frontend"]), "pass the tests")
+    })?;
+    if options.no_browser { Ok(()) } else { step("tests in the browser", browser) }
+}
+
+fn browser() -> Done {
+    let folder = place::root().join("tests").join("e2e");
+    tools::for_browser_tests(&folder)?;
+    let mut node = Command::new("node");
+    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec", "flow/"])
+        .current_dir(&folder)
+        .env("VIRIDIAN", demo::binary());
+    command::run(&mut node, "pass the tests in the browser")
+}
+
+fn step(name: &str, check: impl FnOnce() -> Done) -> Done {
+    let begun = Instant::now();
+    eprintln!("── {name}");
+    check()?;
+    eprintln!("── {name}: {:.0} s", begun.elapsed().as_secs_f64());
+    Ok(())
+}

@@ -1,0 +1,108 @@
+//! The checks of the tree itself: sizes, headers, words that may not stand, and who depends on whom.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    command::{Done, During, fail, output},
+    place,
+};
+
+const LINES: usize = 400;
+const LINES_OF_TESTS: usize = 600;
+
+/// Crates of ours, each with those of ours that it may use.
+const MAY_USE: [(&str, &[&str]); 8] = [
+    ("shared", &[]),
+    ("frontend", &["viridian-shared"]),
+    ("infra/sandbox", &[]),
+    ("backend/domain", &["viridian-shared"]),
+    ("backend/aws", &["viridian-shared", "viridian-domain"]),
+    ("backend/store", &["viridian-shared", "viridian-domain"]),
+    (
+        "backend/server",
+        &["viridian-shared", "viridian-domain", "viridian-aws", "viridian-store", "viridian-sandbox"],
+    ),
+    ("xtask", &[]),
+];
+
+/// Crates from elsewhere that only one of ours may use.
+const ONLY_IN: [(&str, &str); 3] =
+    [("aws-sdk-", "backend/aws"), ("axum", "backend/server"), ("leptos", "frontend")];
+
+pub(crate) fn run() -> Done {
+    let root = place::root();
+    let mut complaints = Vec::new();
+    for path in tracked(&root)? {
+        complaints.extend(file(&root, &path));
+    }
+    for (folder, allowed) in MAY_USE {
+        complaints.extend(dependencies(&root, folder, allowed)?);
+    }
+    if complaints.is_empty() {
+        Ok(())
+    } else {
+        fail(format!("The tree is not tidy:\n  {}", complaints.join("\n  ")))
+    }
+}
+
+/// The files that git tracks or would track.
+fn tracked(root: &Path) -> Done<Vec<PathBuf>> {
+    let folder = root.to_string_lossy();
+    let listing = ["-C", &folder, "ls-files", "--cached", "--others", "--exclude-standard"];
+    let Some(listing) = output("git", &listing) else {
+        return fail("Cannot list the files of the tree: `git ls-files` failed.");
+    };
+    Ok(listing.lines().map(PathBuf::from).filter(|path| root.join(path).is_file()).collect())
+}
+
+fn file(root: &Path, path: &Path) -> Vec<String> {
+    let Ok(text) = fs::read_to_string(root.join(path)) else { return Vec::new() };
+    let name = path.display();
+    let kind = path.extension().and_then(|kind| kind.to_str()).unwrap_or_default();
+    let mut complaints = Vec::new();
+    if kind == "rs" {
+        if !text.starts_with("//!") {
+            complaints.push(format!("{name}: the first line does not say what the file is for (`//! …`)"));
+        }
+        if path.file_name().is_some_and(|file| file == "mod.rs") {
+            complaints.push(format!("{name}: name the module's file after the module"));
+        }
+    }
+    if matches!(kind, "rs" | "ts" | "mjs" | "css") {
+        let is_test = path.components().any(|part| part.as_os_str() == "tests");
+        let (lines, limit) = (text.lines().count(), if is_test { LINES_OF_TESTS } else { LINES });
+        if lines > limit {
+            complaints.push(format!("{name}: {lines} lines; {limit} are the limit"));
+        }
+        for word in ["FIX\u{4d}E", "todo\u{21}(", "unimplemented\u{21}(", "#[ignore\u{5d}"] {
+            if text.contains(word) {
+                complaints.push(format!("{name}: contains `{word}`"));
+            }
+        }
+    }
+    complaints
+}
+
+fn dependencies(root: &Path, folder: &str, allowed: &[&str]) -> Done<Vec<String>> {
+    let manifest = fs::read_to_string(root.join(folder).join("Cargo.toml"))
+        .during(&format!("read {folder}/Cargo.toml"))?;
+    let names = manifest
+        .lines()
+        .filter(|line| line.contains('='))
+        .filter_map(|line| line.split([' ', '.', '=']).next());
+    let mut complaints = Vec::new();
+    for name in names {
+        if name.starts_with("viridian-") && !allowed.contains(&name) {
+            complaints.push(format!("{folder} may not use {name}"));
+        }
+        for (prefix, only) in ONLY_IN {
+            if name.starts_with(prefix) && folder != only {
+                complaints.push(format!("{folder} may not use {name}: only {only} does"));
+            }
+        }
+    }
+    Ok(complaints)
+}

@@ -1,0 +1,140 @@
+//! The tools that the project needs: found where they are, else installed once, pinned, into the cache folder.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use crate::{
+    command::{Done, During, exists, fail, output, run},
+    place,
+};
+
+const TRUNK: &str = "0.22.1";
+/// The same as in the workspace's `Cargo.toml`: page and tool must agree.
+const WASM_BINDGEN: &str = "0.2.129";
+const BINARYEN: &str = "132.0.0";
+const WASM_TARGET: &str = "wasm32-unknown-unknown";
+/// For the browser tests, as `tests/e2e/package.json` pins them.
+const DEBIAN_TEST_PACKAGES: [&str; 2] = ["chromium", "fonts-dejavu"];
+
+/// What building the page needs, as folders to put in front of `PATH`.
+pub(crate) struct PageTools {
+    pub(crate) folders: Vec<PathBuf>,
+    /// Only makes the page smaller; the build does without it.
+    pub(crate) has_wasm_opt: bool,
+}
+
+/// Finds or installs what building the page needs.
+pub(crate) fn for_page() -> Done<PageTools> {
+    wasm_target()?;
+    let bin = place::tools().join("bin");
+    let bindgen = ["--no-default-features"];
+    cargo_tool(&bin, "wasm-bindgen", "wasm-bindgen-cli", WASM_BINDGEN, &bindgen)?;
+    // Trunk declares a newer compiler than it needs.
+    let trunk = ["--ignore-rust-version", "--no-default-features", "--features", "rustls"];
+    cargo_tool(&bin, "trunk", "trunk", TRUNK, &trunk)?;
+    let binaryen = wasm_opt();
+    let has_wasm_opt = binaryen.is_some();
+    Ok(PageTools { folders: std::iter::once(bin).chain(binaryen).collect(), has_wasm_opt })
+}
+
+fn wasm_target() -> Done {
+    let sysroot = output("rustc", &["--print", "sysroot"]).map(PathBuf::from);
+    if sysroot.is_some_and(|root| root.join("lib/rustlib").join(WASM_TARGET).is_dir()) {
+        return Ok(());
+    }
+    if !exists("rustup") {
+        return fail(format!(
+            "The target {WASM_TARGET} is missing, and there is no rustup to add it. Install it for this toolchain."
+        ));
+    }
+    eprintln!("Adding the target {WASM_TARGET} …");
+    run(Command::new("rustup").args(["target", "add", WASM_TARGET]), &format!("add the target {WASM_TARGET}"))
+}
+
+/// A tool from crates.io, in the cache folder or on `PATH` in exactly this version.
+fn cargo_tool(bin: &Path, name: &str, package: &str, version: &str, features: &[&str]) -> Done {
+    let is_right = |program: &Path| {
+        output(program, &["--version"]).is_some_and(|text| text.split(' ').any(|word| word == version))
+    };
+    if is_right(&bin.join(name)) || is_right(Path::new(name)) {
+        return Ok(());
+    }
+    eprintln!("Installing {package} {version} into {} (once, some minutes) …", place::tools().display());
+    let mut install = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    install
+        .args(["install", "--quiet", "--locked", package, "--version", version, "--root"])
+        .arg(place::tools())
+        .args(features)
+        .env("CARGO_TARGET_DIR", place::cache().join("tools-build"))
+        // The tools do the same whether they are optimised or not, and build four times as fast.
+        .env("CARGO_PROFILE_RELEASE_LTO", "off")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
+        .env("CARGO_PROFILE_RELEASE_DEBUG", "0")
+        // Outside the checkout, so that its toolchain file and settings do not apply to other people's code.
+        .current_dir(std::env::temp_dir());
+    run(&mut install, &format!("install {package} {version}; is the package registry reachable"))
+}
+
+/// The folder of wasm-opt from npm, where there is npm.
+fn wasm_opt() -> Option<PathBuf> {
+    let folder = place::tools().join(format!("binaryen-{BINARYEN}"));
+    let bin = folder.join("node_modules").join(".bin");
+    if bin.join("wasm-opt").exists() {
+        return Some(bin);
+    }
+    if !exists("npm") || std::fs::create_dir_all(&folder).is_err() {
+        return None;
+    }
+    let mut install = Command::new("npm");
+    install
+        .args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"])
+        .arg(&folder)
+        .arg(format!("binaryen@{BINARYEN}"));
+    run(&mut install, "install wasm-opt").ok()?;
+    bin.join("wasm-opt").exists().then_some(bin)
+}
+
+/// Finds or installs what the browser tests need: Node.js, Chromium, and the packages of `tests/e2e`.
+pub(crate) fn for_browser_tests(folder: &Path) -> Done {
+    if !exists("chromium") {
+        debian(&DEBIAN_TEST_PACKAGES)?;
+    }
+    if !exists("npm") {
+        debian(&["nodejs", "npm"])?;
+    }
+    let (lock, installed) =
+        (folder.join("package-lock.json"), folder.join("node_modules").join(".package-lock.json"));
+    let is_newer =
+        |a: &Path, b: &Path| Some(a.metadata().ok()?.modified().ok()? > b.metadata().ok()?.modified().ok()?);
+    if is_newer(&lock, &installed) == Some(false) {
+        return Ok(());
+    }
+    let mut install = Command::new("npm");
+    install.args(["ci", "--silent", "--no-audit", "--no-fund"]).current_dir(folder);
+    run(&mut install, "install the packages of the browser tests")
+}
+
+fn debian(packages: &[&str]) -> Done {
+    let names = packages.join(" ");
+    if !exists("apt-get") {
+        return fail(format!("The tests need {names}. Install them and try again."));
+    }
+    eprintln!("Installing {names} …");
+    let purpose = format!("install {names} (as root, `apt-get install {names}` does it)");
+    run(Command::new("apt-get").args(["update", "-qq"]), &purpose)?;
+    let mut install = Command::new("apt-get");
+    install
+        .args(["install", "-y", "-qq", "--no-install-recommends"])
+        .args(packages)
+        .env("DEBIAN_FRONTEND", "noninteractive");
+    run(&mut install, &purpose)
+}
+
+/// Makes sure that the cache folder can be written.
+pub(crate) fn prepare_cache() -> Done {
+    let folder = place::tools();
+    std::fs::create_dir_all(&folder).during(&format!("write to the cache folder {}", folder.display()))
+}
