@@ -1,29 +1,67 @@
 //! CodeCommit: bare git repositories on disk, served over HTTP.
 
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
     error::AwsError,
-    table::Saved,
+    pipeline,
+    table::{Saved, Table},
     world::{Caller, World},
 };
 
+mod git;
+mod http;
+mod operations;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use http::serve_http;
+
+/// The branch that a new repository begins with.
+const DEFAULT_BRANCH: &str = "main";
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Repository {
+    name: String,
+    id: String,
+    description: Option<String>,
+    created: Timestamp,
+    modified: Timestamp,
+}
+
+/// Where a branch pointed when it was last looked at.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Branch {
+    commit: String,
+}
+
 #[derive(Debug, Default)]
-pub struct Repositories {}
+pub struct Repositories {
+    repositories: Table<Repository>,
+    /// By `repository/branch`. Behind the repository on disk only between a push and its notice.
+    branches: Table<Branch>,
+}
 
 impl Repositories {
     pub(crate) fn tables(&mut self) -> Vec<(&'static str, &mut dyn Saved)> {
-        Vec::new()
+        vec![
+            ("repository.repositories", &mut self.repositories as &mut dyn Saved),
+            ("repository.branches", &mut self.branches),
+        ]
     }
 }
 
 pub(crate) fn call(
-    _world: &mut World,
-    _caller: &Caller,
+    world: &mut World,
+    caller: &Caller,
     operation: &str,
-    _input: Value,
+    input: Value,
 ) -> Result<Value, AwsError> {
-    Err(AwsError::not_implemented("repository", operation))
+    operations::call(world, caller, operation, &input)
 }
 
 #[derive(Debug, Clone)]
@@ -31,14 +69,6 @@ pub enum Effect {}
 
 pub(crate) async fn carry_out(_sandbox: &crate::Sandbox, effect: Effect) {
     match effect {}
-}
-
-/// Git's smart HTTP under `/v1/repos/NAME`.
-pub(crate) async fn serve_http(
-    _sandbox: &crate::Sandbox,
-    _request: http::Request<hyper::body::Incoming>,
-) -> http::Response<crate::wire::Body> {
-    crate::wire::plain(404, "The sandbox serves no repository here.\n")
 }
 
 /// A commit as CodePipeline's source action reports it.
@@ -53,26 +83,121 @@ pub struct Commit {
 }
 
 /// The commit that a branch, or a commit id, names now; a sentence where there is none.
-pub(crate) fn commit(_world: &World, repository: &str, _branch_or_id: &str) -> Result<Commit, String> {
-    Err(format!("The repository {repository} does not exist."))
+pub(crate) fn commit(world: &World, repository: &str, branch_or_id: &str) -> Result<Commit, String> {
+    let git = open(world, repository).map_err(|error| error.message)?;
+    let id = head(world, repository, branch_or_id)
+        .or_else(|| git::is_commit_id(branch_or_id).then(|| branch_or_id.to_owned()))
+        .ok_or_else(|| format!("The repository {repository} has no branch {branch_or_id}."))?;
+    let commit = git.commit(&id)?;
+    Ok(Commit {
+        id,
+        author_date: iso_date(&commit.author),
+        committer_date: iso_date(&commit.committer),
+        message: commit.message,
+    })
 }
 
 /// Writes the files of a commit into an existing empty folder.
-pub(crate) fn export(
-    _world: &World,
-    repository: &str,
-    _commit: &str,
-    _folder: &std::path::Path,
-) -> Result<(), String> {
-    Err(format!("The repository {repository} does not exist."))
+pub(crate) fn export(world: &World, repository: &str, commit: &str, folder: &Path) -> Result<(), String> {
+    let git = open(world, repository).map_err(|error| error.message)?;
+    if !git::is_commit_id(commit) {
+        return Err(format!("`{commit}` is no commit."));
+    }
+    git.export(commit, folder)
 }
 
 /// Creates a repository whose branch `main` holds one commit with the files of a folder; gives the commit's id.
 pub(crate) fn seed(
-    _world: &mut World,
+    world: &mut World,
     repository: &str,
-    _files: &std::path::Path,
-    _message: &str,
+    files: &Path,
+    message: &str,
 ) -> Result<String, String> {
-    Err(format!("The repository {repository} cannot be made."))
+    let at = world.now();
+    let git = operations::make(world, repository).map_err(|error| error.message)?;
+    let id = git.commit_folder(files, DEFAULT_BRANCH, &git::Author::developer(at), message)?;
+    notice(world, repository);
+    Ok(id)
+}
+
+/// The commit that a branch points to.
+fn head(world: &World, repository: &str, branch: &str) -> Option<String> {
+    world.repository.branches.get(&format!("{repository}/{branch}")).map(|branch| branch.commit.clone())
+}
+
+/// Compares the branches on disk with those last seen, and tells the pipelines of each that moved.
+pub(crate) fn notice(world: &mut World, repository: &str) {
+    let Ok(git) = open(world, repository) else { return };
+    let now = match git.branches() {
+        Ok(branches) => branches,
+        Err(error) => {
+            tracing::error!(repository, %error, "the branches of a repository cannot be read");
+            return;
+        }
+    };
+    let gone: Vec<String> = known(world, repository).filter(|(name, _)| !now.contains_key(name)).map(|(n, _)| n).collect();
+    for branch in gone {
+        world.repository.branches.remove(&format!("{repository}/{branch}"));
+    }
+    for (branch, commit) in now {
+        if head(world, repository, &branch).as_ref() == Some(&commit) {
+            continue;
+        }
+        let message = git.commit(&commit).map(|commit| commit.message).unwrap_or_default();
+        world.repository.branches.insert(format!("{repository}/{branch}"), Branch { commit: commit.clone() });
+        let at = world.now();
+        if let Some(repository) = world.repository.repositories.get_mut(repository) {
+            repository.modified = at;
+        }
+        pipeline::source_changed(world, repository, &branch, &commit, &message);
+    }
+}
+
+/// Notices the pushes that a kill came in between of: called once after the world was loaded.
+pub(crate) fn resume(world: &mut World) {
+    let names: Vec<String> = world.repository.repositories.keys().map(str::to_owned).collect();
+    for name in names {
+        notice(world, &name);
+    }
+}
+
+fn known(world: &World, repository: &str) -> impl Iterator<Item = (String, String)> {
+    // `0` follows `/`, so this is every key below the repository.
+    let (from, to) = (format!("{repository}/"), format!("{repository}0"));
+    world
+        .repository
+        .branches
+        .range(&from, &to)
+        .filter_map(|(key, branch)| key.split_once('/').map(|(_, name)| (name.to_owned(), branch.commit.clone())))
+        .collect::<Vec<_>>()
+        .into_iter()
+}
+
+fn open(world: &World, repository: &str) -> Result<git::Git, AwsError> {
+    if world.repository.repositories.contains(repository) {
+        return Ok(git::Git::new(&world.folder, &path(&world.folder, repository)));
+    }
+    Err(AwsError::new("RepositoryDoesNotExistException", format!("{repository} does not exist")))
+}
+
+/// The date of a person's line in a commit object, `Name <mail> 1484167798 -0800`, in ISO 8601.
+fn iso_date(person: &str) -> String {
+    let seconds = person.rsplit(' ').nth(1).and_then(|seconds| seconds.parse().ok()).unwrap_or_default();
+    Timestamp::from_second(seconds).unwrap_or_default().to_string()
+}
+
+fn root(data: &Path) -> PathBuf {
+    data.join("repositories")
+}
+
+fn path(data: &Path, repository: &str) -> PathBuf {
+    root(data).join(format!("{repository}.git"))
+}
+
+/// CodeCommit's own rule; it also keeps a name from leaving the folder.
+fn valid_name(name: &str) -> bool {
+    (1..=100).contains(&name.len())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+        && name.bytes().any(|byte| byte != b'.')
+        && !name.ends_with(".git")
 }
