@@ -135,7 +135,8 @@ pub(crate) fn notice(world: &mut World, repository: &str) {
             return;
         }
     };
-    let gone: Vec<String> = known(world, repository).filter(|(name, _)| !now.contains_key(name)).map(|(n, _)| n).collect();
+    let gone: Vec<String> =
+        known(world, repository).filter(|(name, _)| !now.contains_key(name)).map(|(n, _)| n).collect();
     for branch in gone {
         world.repository.branches.remove(&format!("{repository}/{branch}"));
     }
@@ -168,7 +169,9 @@ fn known(world: &World, repository: &str) -> impl Iterator<Item = (String, Strin
         .repository
         .branches
         .range(&from, &to)
-        .filter_map(|(key, branch)| key.split_once('/').map(|(_, name)| (name.to_owned(), branch.commit.clone())))
+        .filter_map(|(key, branch)| {
+            key.split_once('/').map(|(_, name)| (name.to_owned(), branch.commit.clone()))
+        })
         .collect::<Vec<_>>()
         .into_iter()
 }

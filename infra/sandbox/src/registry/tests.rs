@@ -42,8 +42,7 @@ fn an_immutable_tag_is_not_moved_and_an_image_is_found_by_tag_and_by_digest() {
     let new = json!({"repositoryName": "demo", "imageTagMutability": "IMMUTABLE"});
     ask(&mut world, "CreateRepository", new).unwrap();
     let (one, two) = (built(&world, "one"), built(&world, "two"));
-    let put =
-        |image: &store::Stored| json!({"repositoryName": "demo", "imageManifest": image.manifest, "imageTag": "1"});
+    let put = |image: &store::Stored| json!({"repositoryName": "demo", "imageManifest": image.manifest, "imageTag": "1"});
     ask(&mut world, "PutImage", put(&one)).unwrap();
     assert_eq!(ask(&mut world, "PutImage", put(&two)).unwrap_err().code, "ImageTagAlreadyExistsException");
     assert_eq!(ask(&mut world, "PutImage", put(&one)).unwrap_err().code, "ImageAlreadyExistsException");

@@ -70,9 +70,12 @@ impl Git {
         fs::create_dir_all(&self.repository).map_err(|error| self.cannot("be made", &error))?;
         run(self.git().args(["init", "--bare", "--quiet", "--template="]))?;
         run(self.git().args(["symbolic-ref", "HEAD", &format!("refs/heads/{branch}")]))?;
-        for (key, value) in
-            [("http.receivepack", "true"), ("http.getanyfile", "false"), ("receive.autogc", "false"), ("gc.auto", "0")]
-        {
+        for (key, value) in [
+            ("http.receivepack", "true"),
+            ("http.getanyfile", "false"),
+            ("receive.autogc", "false"),
+            ("gc.auto", "0"),
+        ] {
             run(self.git().args(["config", key, value]))?;
         }
         Ok(())
@@ -84,7 +87,11 @@ impl Git {
 
     /// Every branch with the commit it points to.
     pub(super) fn branches(&self) -> Result<BTreeMap<String, String>, String> {
-        let text = run(self.git().args(["for-each-ref", "--format=%(objectname) %(refname:lstrip=2)", "refs/heads"]))?;
+        let text = run(self.git().args([
+            "for-each-ref",
+            "--format=%(objectname) %(refname:lstrip=2)",
+            "refs/heads",
+        ]))?;
         Ok(text
             .lines()
             .filter_map(|line| line.split_once(' '))
@@ -126,9 +133,15 @@ impl Git {
             run(self.git().env("GIT_INDEX_FILE", &index.0).args(["read-tree", parent]))?;
         }
         let (name, content) = file;
-        let blob = run(self.git().args(["hash-object", "-w", "--no-filters"]).arg(content))?.trim().to_owned();
+        let blob =
+            run(self.git().args(["hash-object", "-w", "--no-filters"]).arg(content))?.trim().to_owned();
         let entry = format!("100644,{blob},{name}");
-        run(self.git().env("GIT_INDEX_FILE", &index.0).args(["update-index", "--add", "--cacheinfo", &entry]))?;
+        run(self.git().env("GIT_INDEX_FILE", &index.0).args([
+            "update-index",
+            "--add",
+            "--cacheinfo",
+            &entry,
+        ]))?;
         Ok((self.commit_index(&index, branch, parent, author, message)?, blob))
     }
 
@@ -140,7 +153,8 @@ impl Git {
         let mut checkout = self.git();
         checkout.env("GIT_INDEX_FILE", &index.0).env("GIT_WORK_TREE", to);
         let plain = ["-c", "core.bare=false", "-c", "core.symlinks=false", "-c", "core.autocrlf=false"];
-        run(checkout.args(plain).args(["checkout-index", "--all", "--force", "--quiet"]).current_dir(to)).map(drop)
+        run(checkout.args(plain).args(["checkout-index", "--all", "--force", "--quiet"]).current_dir(to))
+            .map(drop)
     }
 
     fn commit_index(

@@ -67,8 +67,12 @@ fn ask<'a>(method: &Method, path: &'a str, query: Option<&str>) -> Option<Ask<'a
     let (repository, rest) = below.split_once('/')?;
     let repository = repository.strip_suffix(".git").unwrap_or(repository);
     let (rest, query) = match (method, rest, query) {
-        (&Method::GET, "info/refs", Some("service=git-upload-pack")) => ("/info/refs", "service=git-upload-pack"),
-        (&Method::GET, "info/refs", Some("service=git-receive-pack")) => ("/info/refs", "service=git-receive-pack"),
+        (&Method::GET, "info/refs", Some("service=git-upload-pack")) => {
+            ("/info/refs", "service=git-upload-pack")
+        }
+        (&Method::GET, "info/refs", Some("service=git-receive-pack")) => {
+            ("/info/refs", "service=git-receive-pack")
+        }
         (&Method::POST, "git-upload-pack", _) => ("/git-upload-pack", ""),
         (&Method::POST, "git-receive-pack", _) => ("/git-receive-pack", ""),
         _ => return None,
@@ -181,7 +185,10 @@ mod tests {
         assert_eq!(ask(&get, "/v1/repos/a/objects/info/packs", None), None);
         assert_eq!(ask(&get, "/v1/repos/a/info/refs", None), None);
         let asked = ask(&get, "/v1/repos/a/info/refs", Some("service=git-upload-pack"));
-        assert_eq!(asked, Some(Ask { repository: "a", rest: "/info/refs", query: "service=git-upload-pack" }));
+        assert_eq!(
+            asked,
+            Some(Ask { repository: "a", rest: "/info/refs", query: "service=git-upload-pack" })
+        );
         assert!(ask(&Method::POST, "/v1/repos/a.git/git-receive-pack", None).is_some());
     }
 }

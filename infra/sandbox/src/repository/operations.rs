@@ -10,7 +10,12 @@ use crate::{
     world::{Caller, World},
 };
 
-pub(super) fn call(world: &mut World, caller: &Caller, operation: &str, input: &Value) -> Result<Value, AwsError> {
+pub(super) fn call(
+    world: &mut World,
+    caller: &Caller,
+    operation: &str,
+    input: &Value,
+) -> Result<Value, AwsError> {
     match operation {
         "CreateRepository" => create(world, input),
         "DeleteRepository" => delete(world, input),
@@ -150,13 +155,18 @@ fn put_file(world: &mut World, caller: &Caller, input: &Value) -> Result<Value, 
     let file = required(input, "filePath", "PathRequiredException")?;
     let content = required(input, "fileContent", "FileContentRequiredException")?;
     let git = open(world, name)?;
-    if file.starts_with('/') || file.split('/').any(|part| part.is_empty() || part == ".." || part == ".git") {
-        return Err(AwsError::new("InvalidPathException", format!("{file} is no path inside of a repository")));
+    if file.starts_with('/') || file.split('/').any(|part| part.is_empty() || part == ".." || part == ".git")
+    {
+        return Err(AwsError::new(
+            "InvalidPathException",
+            format!("{file} is no path inside of a repository"),
+        ));
     }
     let content = STANDARD
         .decode(content)
         .map_err(|_| AwsError::new("SerializationException", "fileContent is not base64."))?;
-    let parent = world.repository.branches.get(&format!("{name}/{branch}")).map(|branch| branch.commit.clone());
+    let parent =
+        world.repository.branches.get(&format!("{name}/{branch}")).map(|branch| branch.commit.clone());
     expect_parent(parent.as_deref(), input["parentCommitId"].as_str())?;
 
     let author = git::Author {
@@ -178,12 +188,14 @@ fn put_file(world: &mut World, caller: &Caller, input: &Value) -> Result<Value, 
 
 fn expect_parent(now: Option<&str>, said: Option<&str>) -> Result<(), AwsError> {
     match (now, said) {
-        (Some(_), None) => {
-            Err(AwsError::new("ParentCommitIdRequiredException", "The branch has commits: parentCommitId is required."))
-        }
-        (now, said) if now != said => {
-            Err(AwsError::new("ParentCommitIdOutdatedException", "The branch has moved on from parentCommitId."))
-        }
+        (Some(_), None) => Err(AwsError::new(
+            "ParentCommitIdRequiredException",
+            "The branch has commits: parentCommitId is required.",
+        )),
+        (now, said) if now != said => Err(AwsError::new(
+            "ParentCommitIdOutdatedException",
+            "The branch has moved on from parentCommitId.",
+        )),
         _ => Ok(()),
     }
 }
