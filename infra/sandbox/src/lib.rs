@@ -14,6 +14,7 @@ pub mod engine;
 pub mod error;
 pub mod id;
 pub mod pipeline;
+mod read;
 pub mod registry;
 pub mod repository;
 pub mod save;

@@ -1,0 +1,57 @@
+//! What carries out an action: a source, a build, a state machine, a person.
+
+pub(super) mod build;
+pub(super) mod machine;
+pub(super) mod source;
+
+use super::{
+    action, approval,
+    record::{ActionError, ActionRun},
+};
+use crate::world::{Caller, World};
+
+/// Hands a run to its provider.
+pub(super) fn begin(world: &mut World, key: &str) {
+    let Some(run) = world.pipeline.runs.get(key).cloned() else { return };
+    let kind = &run.action.action_type_id;
+    let begun = match (kind.category.as_str(), kind.provider.as_str()) {
+        ("Source", "CodeCommit") => source::begin(world, key),
+        ("Build" | "Test", "CodeBuild") => build::begin(world, key, &run),
+        ("Invoke", "StepFunctions") => machine::begin(world, key, &run),
+        ("Approval", "Manual") => approval::open(world, key, &run),
+        (category, provider) => {
+            let message = format!("The sandbox has no provider {provider} for {category} actions.");
+            Err(ActionError::new("ConfigurationError", message))
+        }
+    };
+    if let Err(error) = begun {
+        action::fail(world, key, error);
+    }
+}
+
+/// Looks whether what a run waits for has ended.
+pub(super) fn noticed(world: &mut World, key: &str) {
+    let Some(run) = world.pipeline.runs.get(key).cloned() else { return };
+    match run.action.action_type_id.provider.as_str() {
+        "CodeBuild" => build::noticed(world, key, &run),
+        "StepFunctions" => machine::noticed(world, key, &run),
+        _ => {}
+    }
+}
+
+/// A member of the resolved configuration that the provider cannot do without.
+fn setting<'a>(run: &'a ActionRun, name: &str) -> Result<&'a str, ActionError> {
+    run.configuration.get(name).map(String::as_str).ok_or_else(|| {
+        let message = format!("The action {} has no {name} in its configuration.", run.action.name);
+        ActionError::new("ConfigurationError", message)
+    })
+}
+
+/// Who the provider is called as: the session of the pipeline's role.
+fn role(world: &World, run: &ActionRun) -> Caller {
+    let declared = world.pipeline.declaration(&run.pipeline, run.version);
+    let arn = run.action.role_arn.as_deref().or(declared.map(|found| found.role_arn.as_str()));
+    let name = arn.map_or("pipeline", crate::arn::short_name);
+    let arn = format!("arn:aws:sts::{}:assumed-role/{name}/{}", world.place.account, run.execution_id);
+    Caller { arn }
+}
