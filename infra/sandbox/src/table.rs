@@ -67,7 +67,11 @@ impl<T> Table<T> {
     }
 
     /// Records whose key lies in `from..to`: for tables keyed by `parent/number`.
-    pub fn range<'a>(&'a self, from: &str, to: &str) -> impl DoubleEndedIterator<Item = (&'a str, &'a T)> + use<'a, T> {
+    pub fn range<'a>(
+        &'a self,
+        from: &str,
+        to: &str,
+    ) -> impl DoubleEndedIterator<Item = (&'a str, &'a T)> + use<'a, T> {
         self.records.range(from.to_owned()..to.to_owned()).map(|(key, record)| (key.as_str(), record))
     }
 }

@@ -18,12 +18,16 @@ pub(super) fn get(world: &World, input: &Value) -> Result<Value, AwsError> {
     fault::pipeline(world, name)?;
     let execution =
         world.pipeline.execution_by_id(name, id).ok_or_else(|| fault::execution_missing(name, id))?;
-    let revisions: Vec<_> = execution.revisions.iter().map(|revision| {
-        without_nulls(json!({
-            "name": revision.artifact, "revisionId": revision.id, "revisionSummary": revision.summary,
-            "revisionUrl": revision.url, "created": seconds(revision.created),
-        }))
-    }).collect();
+    let revisions: Vec<_> = execution
+        .revisions
+        .iter()
+        .map(|revision| {
+            without_nulls(json!({
+                "name": revision.artifact, "revisionId": revision.id, "revisionSummary": revision.summary,
+                "revisionUrl": revision.url, "created": seconds(revision.created),
+            }))
+        })
+        .collect();
     let variables: Vec<_> = execution
         .variables
         .iter()
