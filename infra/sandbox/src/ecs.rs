@@ -40,5 +40,25 @@ pub(crate) async fn carry_out(_sandbox: &crate::Sandbox, effect: Effect) {
     match effect {}
 }
 
+pub(crate) fn resume(_world: &mut World) {}
+pub(crate) fn target_changed(_world: &mut World, _group: &str, _id: &str) {}
+
+/// What a health check finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Probe {
+    Status(u16),
+    Timeout,
+    Refused,
+}
+
+pub(crate) fn probe(_world: &mut World, _id: &str, _port: u16, _path: &str) -> Probe {
+    Probe::Timeout
+}
+
 #[derive(Debug, Default)]
 pub struct Hosts {}
+impl Hosts {
+    pub(crate) async fn find(&self, _id: &str) -> Option<std::net::SocketAddr> {
+        None
+    }
+}

@@ -1,16 +1,25 @@
 //! The sandbox at work: the world behind its lock, the loop that lets events fall due, and the effects.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    io,
+    path::Path,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
+
+use jiff::{SignedDuration, Timestamp};
 
 use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    build, ecs, elb, repository,
-    save::Log,
+    build,
+    clock::Clock,
+    ecs, elb, repository,
+    save::{self, Log},
     world::{Effect, World},
 };
 
@@ -25,6 +34,9 @@ struct Inner {
     world: Mutex<World>,
     log: Mutex<Option<Log>>,
     nudge: Notify,
+    /// Effects that are being carried out, and a signal for each that ends.
+    outstanding: AtomicUsize,
+    effect_ended: Notify,
     stop: CancellationToken,
     tasks: TaskTracker,
     plane: elb::Plane,
@@ -39,12 +51,36 @@ impl Sandbox {
                 world: Mutex::new(world),
                 log: Mutex::new(None),
                 nudge: Notify::new(),
+                outstanding: AtomicUsize::new(0),
+                effect_ended: Notify::new(),
                 stop: CancellationToken::new(),
                 tasks: TaskTracker::new(),
                 plane: elb::Plane::default(),
                 hosts: ecs::Hosts::default(),
             }),
         }
+    }
+
+    /// Opens the world of a folder: the one that was saved there, with its sockets open and its builds
+    /// running again, or else a new and empty one. From now on every change is saved. Gives whether the
+    /// world was there.
+    pub fn open(folder: &Path, seed: u64, clock: Clock) -> io::Result<(Self, bool)> {
+        std::fs::create_dir_all(folder)?;
+        let mut world = World::new(folder.to_owned(), seed, clock);
+        let loaded = save::load(folder, &mut world)?;
+        let sandbox = Self::new(world);
+        sandbox.save()?;
+        Ok((sandbox, loaded))
+    }
+
+    /// Takes up what a world that was loaded had been doing: sockets, listeners, builds. Needs a runtime,
+    /// and the sockets that listeners are to use must have been offered before.
+    pub fn resume(&self) {
+        self.with(|world| {
+            ecs::resume(world);
+            elb::resume(world);
+            build::resume(world);
+        });
     }
 
     /// From now on every change is appended to the log in the world's folder.
@@ -81,16 +117,37 @@ impl Sandbox {
         {
             tracing::error!(%error, "the sandbox cannot save its world");
         }
+        // Published under the lock, so that the plane never sees an older table after a newer one.
+        if let Some(routes) = world.elb.take_routes() {
+            self.inner.plane.publish(routes);
+        }
         drop(world);
         for effect in effects {
-            let sandbox = self.clone();
-            self.inner.tasks.spawn(async move {
-                let stop = sandbox.inner.stop.clone();
-                stop.run_until_cancelled(sandbox.carry_out(effect)).await;
-            });
+            self.spawn(effect);
         }
         self.inner.nudge.notify_one();
         result
+    }
+
+    /// Lets virtual time pass from event to event, as fast as it goes, until `done` holds or `limit` of
+    /// virtual time has passed. Gives whether `done` holds. Time stands still while an effect is being
+    /// carried out, so that a build does not take weeks.
+    pub async fn run_until(&self, mut done: impl FnMut(&mut World) -> bool, limit: SignedDuration) -> bool {
+        let end = self.lock().now().checked_add(limit).unwrap_or(Timestamp::MAX);
+        loop {
+            if self.with(|world| done(world)) {
+                return true;
+            }
+            let ended = self.inner.effect_ended.notified();
+            if self.inner.outstanding.load(Ordering::SeqCst) > 0 {
+                ended.await;
+            } else if !self.with(|world| jump(world, end)) {
+                return self.with(|world| done(world));
+            } else {
+                // Other tasks, such as the answer to a call that made this wait, get their turn.
+                tokio::task::yield_now().await;
+            }
+        }
     }
 
     /// The data plane of the load balancers.
@@ -135,12 +192,37 @@ impl Sandbox {
         }
     }
 
+    fn spawn(&self, effect: Effect) {
+        self.inner.outstanding.fetch_add(1, Ordering::SeqCst);
+        let sandbox = self.clone();
+        self.inner.tasks.spawn(async move {
+            let stop = sandbox.inner.stop.clone();
+            stop.run_until_cancelled(sandbox.carry_out(effect)).await;
+            sandbox.inner.outstanding.fetch_sub(1, Ordering::SeqCst);
+            sandbox.inner.effect_ended.notify_waiters();
+        });
+    }
+
     async fn carry_out(&self, effect: Effect) {
         match effect {
             Effect::Build(effect) => build::carry_out(self, effect).await,
             Effect::Ecs(effect) => ecs::carry_out(self, effect).await,
             Effect::Elb(effect) => elb::carry_out(self, effect).await,
             Effect::Repository(effect) => repository::carry_out(self, effect).await,
+        }
+    }
+}
+
+/// Moves the clock to the next event and handles it, unless it lies behind `end`.
+fn jump(world: &mut World, end: Timestamp) -> bool {
+    match world.timers.next_due() {
+        Some(due) if due <= end => {
+            world.clock.jump(due);
+            world.step()
+        }
+        _ => {
+            world.clock.jump(end);
+            false
         }
     }
 }

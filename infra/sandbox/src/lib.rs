@@ -8,11 +8,14 @@
 pub mod arn;
 pub mod build;
 pub mod clock;
+mod control;
 pub mod ecs;
 pub mod elb;
 pub mod engine;
 pub mod error;
+pub mod faults;
 pub mod id;
+pub mod identity;
 pub mod pipeline;
 mod read;
 pub mod registry;

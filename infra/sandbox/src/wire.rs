@@ -1,23 +1,163 @@
 //! The AWS wire protocols: one endpoint, dispatched by `X-Amz-Target` or by `Action`.
 
-use bytes::Bytes;
-use http::Response;
-use http_body_util::{BodyExt, Full, combinators::UnsyncBoxBody};
+mod answer;
+mod body;
+mod query;
+mod request;
+mod xml;
 
-/// The body of every answer.
-pub type Body = UnsyncBoxBody<Bytes, std::io::Error>;
+use std::{io, time::Duration};
 
-/// A whole body.
-pub fn whole(bytes: impl Into<Bytes>) -> Body {
-    Full::new(bytes.into()).map_err(|never| match never {}).boxed_unsync()
+use http::{Method, Request, Response, StatusCode, header};
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpListener;
+
+pub(crate) use answer::json;
+pub(crate) use body::read;
+pub use body::{Body, plain, whole};
+
+use crate::{
+    Sandbox, control,
+    error::AwsError,
+    faults::{self, Kind},
+    identity, repository,
+};
+use request::Asked;
+
+/// The largest body of a request.
+const LARGEST: usize = 16 * 1024 * 1024;
+
+/// Serves every AWS API, git and the sandbox's own controls on one listener, until the sandbox stops.
+pub fn serve(sandbox: &Sandbox, listener: TcpListener) -> io::Result<()> {
+    let address = listener.local_addr()?;
+    sandbox.with(|world| world.endpoint = format!("http://{address}"));
+    let sandbox = sandbox.clone();
+    let tasks = sandbox.tasks().clone();
+    tasks.spawn(async move {
+        let stop = sandbox.stopping();
+        while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
+            match accepted {
+                Ok((stream, _)) => connection(&sandbox, stream),
+                Err(error) => {
+                    tracing::warn!(%error, "the endpoint cannot accept a connection");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            }
+        }
+    });
+    Ok(())
 }
 
-/// An answer of plain text.
-pub fn plain(status: u16, text: &str) -> Response<Body> {
-    let mut answer = Response::new(whole(text.to_owned()));
-    *answer.status_mut() =
-        http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
-    let plain = http::HeaderValue::from_static("text/plain; charset=utf-8");
-    answer.headers_mut().insert(http::header::CONTENT_TYPE, plain);
+fn connection(sandbox: &Sandbox, stream: tokio::net::TcpStream) {
+    let sandbox = sandbox.clone();
+    let tasks = sandbox.tasks().clone();
+    let _ = stream.set_nodelay(true);
+    tasks.spawn(async move {
+        let stop = sandbox.stopping();
+        let service = hyper::service::service_fn(move |request| {
+            let sandbox = sandbox.clone();
+            async move { Box::pin(route(&sandbox, request)).await }
+        });
+        let mut builder = hyper::server::conn::http1::Builder::new();
+        builder.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(300));
+        let connection = builder.serve_connection(TokioIo::new(stream), service);
+        tokio::pin!(connection);
+        tokio::select! {
+            _ = connection.as_mut() => {}
+            () = stop.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                let _ = connection.await;
+            }
+        }
+    });
+}
+
+/// A connection that breaks on purpose.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection breaks on request")]
+struct Reset;
+
+async fn route(sandbox: &Sandbox, request: Request<Incoming>) -> Result<Response<Body>, Reset> {
+    if foreign_page(&request) {
+        return Ok(plain(403, "The sandbox does not answer pages of other sites.\n"));
+    }
+    let path = request.uri().path();
+    if path.starts_with("/v1/repos/") {
+        return Ok(repository::serve_http(sandbox, request).await);
+    }
+    if let Some(rest) = path.strip_prefix("/_sandbox/") {
+        let rest = rest.to_owned();
+        return Ok(control::serve(sandbox, &rest, request).await);
+    }
+    if path.starts_with("/service/") {
+        return Ok(answer::cbor(path));
+    }
+    if request.method() == Method::POST { aws(sandbox, request).await } else { Ok(greeting()) }
+}
+
+async fn aws(sandbox: &Sandbox, request: Request<Incoming>) -> Result<Response<Body>, Reset> {
+    let (head, incoming) = request.into_parts();
+    let body = match body::read(incoming, LARGEST).await {
+        Ok(body) => body,
+        Err(error) => return Ok(answer::error(None, "", &error)),
+    };
+    let asked = match Asked::read(&head, &body) {
+        Ok(asked) => asked,
+        Err(error) => return Ok(answer::error(None, "", &error)),
+    };
+    let disturbance = sandbox.with(|world| faults::disturb(world, asked.service, &asked.operation));
+    let kind = disturbance.as_ref().map(|fault| fault.kind);
+    match kind {
+        Some(Kind::Hang) => sandbox.stopping().cancelled().await,
+        Some(Kind::ResetBefore) => return Err(Reset),
+        _ => {}
+    }
+    let (id, result) = carry_out(sandbox, &head, &asked);
+    match kind {
+        Some(Kind::ResetAfter) => return Err(Reset),
+        Some(Kind::Delay) => {
+            let seconds = disturbance.map_or(0.0, |fault| fault.seconds.clamp(0.0, 600.0));
+            tokio::time::sleep(Duration::from_secs_f64(seconds)).await;
+        }
+        _ => {}
+    }
+    Ok(match result {
+        Ok(value) => answer::success(&asked, &id, &value),
+        Err(error) => answer::error(Some(&asked), &id, &error),
+    })
+}
+
+fn carry_out(
+    sandbox: &Sandbox,
+    head: &http::request::Parts,
+    asked: &Asked,
+) -> (String, Result<serde_json::Value, AwsError>) {
+    // A request id says nothing about the world, so it does not draw from the seed.
+    let id = uuid::Uuid::new_v4().to_string();
+    let result = request::access_key(head).and_then(|key| {
+        sandbox.with(|world| {
+            let caller = identity::caller(world, key)?;
+            world.call(&caller, asked.service, &asked.operation, asked.input.clone())
+        })
+    });
+    if let Err(error) = &result {
+        tracing::debug!(service = asked.service, operation = %asked.operation, code = %error.code, "refused");
+    }
+    (id, result)
+}
+
+/// Whether a browser sends this for a page that is not served from this machine.
+fn foreign_page<B>(request: &Request<B>) -> bool {
+    let Some(origin) = request.headers().get(header::ORIGIN) else { return false };
+    let host = origin.to_str().ok().and_then(|origin| origin.parse::<http::Uri>().ok());
+    !host.as_ref().and_then(http::Uri::host).is_some_and(|host| {
+        matches!(host, "localhost" | "127.0.0.1" | "[::1]") || host.ends_with(".localhost")
+    })
+}
+
+fn greeting() -> Response<Body> {
+    let mut answer = plain(200, "The Viridian sandbox: point an AWS client's endpoint URL here.\n");
+    *answer.status_mut() = StatusCode::OK;
     answer
 }

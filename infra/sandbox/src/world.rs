@@ -12,8 +12,9 @@ use crate::{
     clock::Clock,
     ecs, elb,
     error::AwsError,
+    faults,
     id::Ids,
-    pipeline, registry, repository, scaling, stacks, states,
+    identity, pipeline, registry, repository, scaling, stacks, states,
     table::Saved,
     timers::{TimerId, Timers},
     topics,
@@ -62,6 +63,8 @@ pub struct World {
     pub build: build::Build,
     pub ecs: ecs::Ecs,
     pub elb: elb::Elb,
+    pub faults: faults::Faults,
+    pub identities: identity::Identities,
     pub pipeline: pipeline::Pipelines,
     pub registry: registry::Registry,
     pub repository: repository::Repositories,
@@ -84,6 +87,8 @@ impl World {
             build: build::Build::default(),
             ecs: ecs::Ecs::default(),
             elb: elb::Elb::default(),
+            faults: faults::Faults::default(),
+            identities: identity::Identities::default(),
             pipeline: pipeline::Pipelines::default(),
             registry: registry::Registry::default(),
             repository: repository::Repositories::default(),
@@ -119,6 +124,9 @@ impl World {
         operation: &str,
         input: Value,
     ) -> Result<Value, AwsError> {
+        if let Some(error) = faults::refuse(self, service, operation) {
+            return Err(error);
+        }
         match service {
             "applicationautoscaling" => scaling::call(self, caller, operation, input),
             "cloudformation" => stacks::call(self, caller, operation, input),
@@ -130,7 +138,7 @@ impl World {
             "elasticloadbalancingv2" => elb::call(self, caller, operation, input),
             "sfn" => states::call(self, caller, operation, input),
             "sns" => topics::call(self, caller, operation, input),
-            "sts" => stacks::identity(self, caller, operation),
+            "sts" => identity::call(self, caller, operation, input),
             _ => Err(AwsError::not_implemented(service, operation)),
         }
     }
@@ -158,6 +166,8 @@ impl World {
         tables.extend(self.build.tables());
         tables.extend(self.ecs.tables());
         tables.extend(self.elb.tables());
+        tables.extend(self.faults.tables());
+        tables.extend(self.identities.tables());
         tables.extend(self.pipeline.tables());
         tables.extend(self.registry.tables());
         tables.extend(self.repository.tables());

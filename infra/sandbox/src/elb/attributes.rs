@@ -1,0 +1,66 @@
+//! Attributes of target groups.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::{describe, group};
+use crate::{error::AwsError, read::Input, world::World};
+
+/// What AWS sets for a new target group of an application load balancer.
+pub(super) fn defaults() -> BTreeMap<String, String> {
+    [
+        ("deregistration_delay.timeout_seconds", "300"),
+        ("load_balancing.algorithm.type", "round_robin"),
+        ("load_balancing.algorithm.anomaly_mitigation", "off"),
+        ("load_balancing.cross_zone.enabled", "use_load_balancer_configuration"),
+        ("slow_start.duration_seconds", "0"),
+        ("stickiness.enabled", "false"),
+        ("stickiness.type", "lb_cookie"),
+        ("stickiness.lb_cookie.duration_seconds", "86400"),
+        ("stickiness.app_cookie.cookie_name", ""),
+        ("stickiness.app_cookie.duration_seconds", "86400"),
+        ("target_group_health.dns_failover.minimum_healthy_targets.count", "1"),
+        ("target_group_health.dns_failover.minimum_healthy_targets.percentage", "off"),
+        ("target_group_health.unhealthy_state_routing.minimum_healthy_targets.count", "1"),
+        ("target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage", "off"),
+    ]
+    .into_iter()
+    .map(|(key, value)| (key.to_owned(), value.to_owned()))
+    .collect()
+}
+
+pub(super) fn describe(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
+    let group = group::find(world, input.text("TargetGroupArn")?)?;
+    Ok(json!({ "Attributes": describe::pairs(&group.attributes) }))
+}
+
+pub(super) fn modify(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
+    let arn = input.text("TargetGroupArn")?;
+    group::find(world, arn)?;
+    let new = describe::read_pairs(input, "Attributes")?;
+    for (key, value) in &new {
+        check(input, key, value)?;
+    }
+    let Some(group) = world.elb.groups.get_mut(arn) else { return Err(group::not_found(arn)) };
+    group.attributes.extend(new);
+    Ok(json!({ "Attributes": describe::pairs(&group.attributes) }))
+}
+
+fn check(input: Input<'_>, key: &str, value: &str) -> Result<(), AwsError> {
+    let range = match key {
+        "deregistration_delay.timeout_seconds" => 0..=3600,
+        "slow_start.duration_seconds" => 0..=900,
+        "stickiness.lb_cookie.duration_seconds" | "stickiness.app_cookie.duration_seconds" => 1..=604_800,
+        _ if defaults().contains_key(key) => return Ok(()),
+        _ => return Err(input.bad(format!("Target group attribute key '{key}' is not recognized"))),
+    };
+    match value.parse::<i64>() {
+        Ok(number) if range.contains(&number) => Ok(()),
+        _ => Err(input.bad(format!(
+            "'{value}' must be between '{}' and '{}' inclusive for the attribute '{key}'",
+            range.start(),
+            range.end()
+        ))),
+    }
+}

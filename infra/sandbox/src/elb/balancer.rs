@@ -1,0 +1,141 @@
+//! Load balancers.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{describe, shown, tags};
+use crate::{error::AwsError, read::Input, world::World};
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct LoadBalancer {
+    pub(super) arn: String,
+    pub(super) name: String,
+    dns: String,
+    scheme: String,
+    vpc: String,
+    subnets: Vec<String>,
+    security_groups: Vec<String>,
+    created: Timestamp,
+    attributes: BTreeMap<String, String>,
+}
+
+impl LoadBalancer {
+    fn show(&self) -> Value {
+        let zones: Vec<Value> = self
+            .subnets
+            .iter()
+            .zip(["a", "c", "d"].iter().cycle())
+            .map(|(subnet, zone)| {
+                json!({"ZoneName": format!("ap-northeast-1{zone}"), "SubnetId": subnet, "LoadBalancerAddresses": []})
+            })
+            .collect();
+        json!({
+            "LoadBalancerArn": self.arn,
+            "DNSName": self.dns,
+            "CanonicalHostedZoneId": "Z14GRHDCWA56QT",
+            "CreatedTime": shown(self.created),
+            "LoadBalancerName": self.name,
+            "Scheme": self.scheme,
+            "VpcId": self.vpc,
+            "State": { "Code": "active" },
+            "Type": "application",
+            "AvailabilityZones": zones,
+            "SecurityGroups": self.security_groups,
+            "IpAddressType": "ipv4",
+        })
+    }
+}
+
+pub(super) fn create(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
+    let name = input.text("Name")?;
+    describe::check_name(name, "load balancer")?;
+    if input.text_or_none("Type").is_some_and(|kind| kind != "application") {
+        return Err(input.bad("The sandbox only has load balancers of type application."));
+    }
+    if let Some(same) = world.elb.balancers.values().find(|balancer| balancer.name == name) {
+        return Ok(json!({ "LoadBalancers": [same.show()] }));
+    }
+    let arn =
+        world.place.arn("elasticloadbalancing", &format!("loadbalancer/app/{name}/{}", world.ids.hex(16)));
+    let scheme = input.text_or_none("Scheme").unwrap_or("internet-facing");
+    let internal = if scheme == "internal" { "internal-" } else { "" };
+    let balancer = LoadBalancer {
+        dns: format!("{internal}{name}-{}.{}.elb.amazonaws.com", world.ids.digits(10), world.place.region),
+        arn: arn.clone(),
+        name: name.to_owned(),
+        scheme: scheme.to_owned(),
+        vpc: "vpc-0a1b2c3d4e5f60718".to_owned(),
+        subnets: input.texts("Subnets").into_iter().map(str::to_owned).collect(),
+        security_groups: input.texts("SecurityGroups").into_iter().map(str::to_owned).collect(),
+        created: world.now(),
+        attributes: BTreeMap::from([
+            ("deletion_protection.enabled".to_owned(), "false".to_owned()),
+            ("idle_timeout.timeout_seconds".to_owned(), "60".to_owned()),
+            ("routing.http2.enabled".to_owned(), "true".to_owned()),
+        ]),
+    };
+    let answer = json!({ "LoadBalancers": [balancer.show()] });
+    world.elb.balancers.insert(arn.clone(), balancer);
+    tags::set(world, &arn, input);
+    Ok(answer)
+}
+
+pub(super) fn describe(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
+    let (arns, names) = (input.texts("LoadBalancerArns"), input.texts("Names"));
+    let all = &world.elb.balancers;
+    let known = |arn: &&str| all.contains(arn);
+    if let Some(missing) = arns.iter().find(|arn| !known(arn)) {
+        return Err(not_found(missing));
+    }
+    if let Some(missing) = names.iter().find(|name| !all.values().any(|balancer| balancer.name == **name)) {
+        return Err(not_found(missing));
+    }
+    let asked = |balancer: &&LoadBalancer| {
+        (arns.is_empty() && names.is_empty())
+            || arns.contains(&balancer.arn.as_str())
+            || names.contains(&balancer.name.as_str())
+    };
+    let shown = all.values().filter(asked).map(LoadBalancer::show).collect();
+    describe::paged("LoadBalancers", shown, input)
+}
+
+pub(super) fn delete(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
+    let arn = input.text("LoadBalancerArn")?;
+    let listeners: Vec<String> = world
+        .elb
+        .listeners
+        .iter()
+        .filter(|(_, listener)| listener.balancer == arn)
+        .map(|(arn, _)| arn.to_owned())
+        .collect();
+    for listener in listeners {
+        super::listener::remove(world, &listener);
+    }
+    world.elb.balancers.remove(arn);
+    world.elb.tags.remove(arn);
+    Ok(json!({}))
+}
+
+pub(super) fn attributes(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
+    let balancer = find(world, input.text("LoadBalancerArn")?)?;
+    Ok(json!({ "Attributes": describe::pairs(&balancer.attributes) }))
+}
+
+pub(super) fn modify_attributes(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
+    let arn = input.text("LoadBalancerArn")?;
+    find(world, arn)?;
+    let Some(balancer) = world.elb.balancers.get_mut(arn) else { return Err(not_found(arn)) };
+    balancer.attributes.extend(describe::read_pairs(input, "Attributes")?);
+    Ok(json!({ "Attributes": describe::pairs(&balancer.attributes) }))
+}
+
+pub(super) fn find<'a>(world: &'a World, arn: &str) -> Result<&'a LoadBalancer, AwsError> {
+    world.elb.balancers.get(arn).ok_or_else(|| not_found(arn))
+}
+
+fn not_found(arn: &str) -> AwsError {
+    AwsError::new("LoadBalancerNotFound", format!("Load balancer '{arn}' not found"))
+}

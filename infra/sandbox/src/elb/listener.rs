@@ -1,0 +1,143 @@
+//! Listeners and their default rules.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{Effect, action::Action, balancer, describe, health, rule, tags};
+use crate::{arn, error::AwsError, read::Input, world::World};
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Listener {
+    pub(super) arn: String,
+    pub(super) balancer: String,
+    pub(super) port: u16,
+    /// ARN of the rule that applies when no other does.
+    default: String,
+}
+
+impl Listener {
+    fn show(&self, world: &World) -> Value {
+        let default = world.elb.rules.get(&self.default).map(|rule| rule.action.show());
+        json!({
+            "ListenerArn": self.arn,
+            "LoadBalancerArn": self.balancer,
+            "Port": self.port,
+            "Protocol": "HTTP",
+            "DefaultActions": default.into_iter().collect::<Vec<_>>(),
+        })
+    }
+}
+
+pub(super) fn create(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
+    let balancer = input.text("LoadBalancerArn")?.to_owned();
+    balancer::find(world, &balancer)?;
+    let port = read_port(input)?.ok_or_else(|| input.missing("Port"))?;
+    if input.text_or_none("Protocol").is_some_and(|protocol| protocol != "HTTP") {
+        return Err(AwsError::new("UnsupportedProtocol", "The sandbox only has listeners of protocol HTTP."));
+    }
+    if world.elb.listeners.values().any(|other| other.balancer == balancer && other.port == port) {
+        return Err(AwsError::new(
+            "DuplicateListener",
+            format!("A listener already exists on this port for this load balancer '{balancer}'"),
+        ));
+    }
+    let action = Action::read(world, input, "DefaultActions")?;
+    rule::check_groups(world, &balancer, &action)?;
+    let path = arn::resource(&balancer)
+        .and_then(|resource| resource.strip_prefix("loadbalancer/"))
+        .unwrap_or_default();
+    let path = format!("{path}/{}", world.ids.hex(16));
+    let arn = world.place.arn("elasticloadbalancing", &format!("listener/{path}"));
+    let default =
+        world.place.arn("elasticloadbalancing", &format!("listener-rule/{path}/{}", world.ids.hex(16)));
+    world.elb.rules.insert(default.clone(), rule::Rule::default_of(&arn, &default, action));
+    world.elb.listeners.insert(arn.clone(), Listener { arn: arn.clone(), balancer, port, default });
+    tags::set(world, &arn, input);
+    health::usage_changed(world);
+    world.effect(crate::world::Effect::Elb(Effect::Open { listener: arn.clone(), port }));
+    Ok(json!({ "Listeners": [find(world, &arn)?.show(world)] }))
+}
+
+pub(super) fn describe(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
+    let arns = input.texts("ListenerArns");
+    let balancer = input.text_or_none("LoadBalancerArn");
+    if arns.is_empty() && balancer.is_none() {
+        return Err(input.bad("You must specify either listener ARNs or a load balancer ARN"));
+    }
+    for arn in &arns {
+        find(world, arn)?;
+    }
+    if let Some(arn) = balancer {
+        balancer::find(world, arn)?;
+    }
+    let mut listeners: Vec<&Listener> = world
+        .elb
+        .listeners
+        .values()
+        .filter(|listener| balancer.is_none_or(|arn| listener.balancer == arn))
+        .filter(|listener| arns.is_empty() || arns.contains(&listener.arn.as_str()))
+        .collect();
+    listeners.sort_by_key(|listener| listener.port);
+    let shown = listeners.into_iter().map(|listener| listener.show(world)).collect();
+    describe::paged("Listeners", shown, input)
+}
+
+pub(super) fn modify(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
+    let arn = input.text("ListenerArn")?.to_owned();
+    let listener = find(world, &arn)?.clone();
+    if !input.list("DefaultActions").is_empty() {
+        let action = Action::read(world, input, "DefaultActions")?;
+        rule::check_groups(world, &listener.balancer, &action)?;
+        if let Some(rule) = world.elb.rules.get_mut(&listener.default) {
+            rule.action = action;
+        }
+    }
+    if let Some(port) = read_port(input)?
+        && port != listener.port
+    {
+        if let Some(listener) = world.elb.listeners.get_mut(&arn) {
+            listener.port = port;
+        }
+        world.effect(crate::world::Effect::Elb(Effect::Close { listener: arn.clone() }));
+        world.effect(crate::world::Effect::Elb(Effect::Open { listener: arn.clone(), port }));
+    }
+    health::usage_changed(world);
+    Ok(json!({ "Listeners": [find(world, &arn)?.show(world)] }))
+}
+
+pub(super) fn delete(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
+    let arn = input.text("ListenerArn")?.to_owned();
+    find(world, &arn)?;
+    remove(world, &arn);
+    Ok(json!({}))
+}
+
+/// Takes a listener away with all of its rules.
+pub(super) fn remove(world: &mut World, arn: &str) {
+    let rules: Vec<String> = world
+        .elb
+        .rules
+        .iter()
+        .filter(|(_, rule)| rule.listener == arn)
+        .map(|(arn, _)| arn.to_owned())
+        .collect();
+    for rule in rules {
+        world.elb.rules.remove(&rule);
+        world.elb.tags.remove(&rule);
+    }
+    world.elb.listeners.remove(arn);
+    world.elb.tags.remove(arn);
+    health::usage_changed(world);
+    world.effect(crate::world::Effect::Elb(Effect::Close { listener: arn.to_owned() }));
+}
+
+pub(super) fn find<'a>(world: &'a World, arn: &str) -> Result<&'a Listener, AwsError> {
+    let missing = || AwsError::new("ListenerNotFound", format!("One or more listeners not found: '{arn}'"));
+    world.elb.listeners.get(arn).ok_or_else(missing)
+}
+
+fn read_port(input: Input<'_>) -> Result<Option<u16>, AwsError> {
+    let Some(port) = input.number("Port")? else { return Ok(None) };
+    let port = u16::try_from(port).ok().filter(|port| *port > 0);
+    port.map(Some).ok_or_else(|| input.bad("Port must be between 1 and 65535."))
+}

@@ -1,0 +1,179 @@
+//! The data plane: the sockets of listeners, and what they know of the routes.
+
+use std::{
+    collections::HashMap,
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+};
+use tokio::{net::TcpListener, sync::watch};
+use tokio_util::sync::CancellationToken;
+
+use super::{Routes, forward};
+use crate::{Sandbox, wire::Body};
+
+/// Every open listener, and the client that reaches the tasks.
+#[derive(Debug)]
+pub struct Plane {
+    routes: watch::Sender<Arc<Routes>>,
+    offered: Mutex<HashMap<u16, std::net::TcpListener>>,
+    open: Mutex<HashMap<String, Open>>,
+    changed: watch::Sender<u64>,
+    pub(super) client: Client<HttpConnector, Body>,
+}
+
+#[derive(Debug)]
+struct Open {
+    port: u16,
+    address: SocketAddr,
+    close: CancellationToken,
+}
+
+impl Default for Plane {
+    fn default() -> Self {
+        let mut connector = HttpConnector::new();
+        connector.set_nodelay(true);
+        connector.set_connect_timeout(Some(Duration::from_secs(5)));
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(Duration::from_secs(30))
+            .pool_max_idle_per_host(128)
+            .build(connector);
+        Self {
+            routes: watch::Sender::default(),
+            offered: Mutex::default(),
+            open: Mutex::default(),
+            changed: watch::Sender::default(),
+            client,
+        }
+    }
+}
+
+impl Plane {
+    /// Hands over the socket on which the first listener of a port is to answer. A listener for which
+    /// nothing was offered answers on a port that the system chooses.
+    pub fn offer(&self, port: u16, socket: std::net::TcpListener) -> io::Result<()> {
+        socket.set_nonblocking(true)?;
+        lock(&self.offered).insert(port, socket);
+        Ok(())
+    }
+
+    /// Where a listener answers, by its ARN.
+    pub fn address(&self, listener: &str) -> Option<SocketAddr> {
+        lock(&self.open).get(listener).map(|open| open.address)
+    }
+
+    /// Where a listener answers, once it does: it waits a moment for a socket that is being opened.
+    pub async fn opened(&self, listener: &str) -> Option<SocketAddr> {
+        let mut changed = self.changed.subscribe();
+        let wait = async {
+            loop {
+                if let Some(address) = self.address(listener) {
+                    return Some(address);
+                }
+                changed.changed().await.ok()?;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(5), wait).await.ok().flatten()
+    }
+
+    /// Every open listener: its ARN, the port it has in AWS, and where it answers.
+    pub fn listeners(&self) -> Vec<(String, u16, SocketAddr)> {
+        let open = lock(&self.open);
+        open.iter().map(|(arn, open)| (arn.clone(), open.port, open.address)).collect()
+    }
+
+    pub(crate) fn publish(&self, routes: Routes) {
+        self.routes.send_replace(Arc::new(routes));
+    }
+
+    pub(super) fn routes(&self) -> Arc<Routes> {
+        Arc::clone(&self.routes.borrow())
+    }
+
+    pub(super) async fn open(&self, sandbox: &Sandbox, listener: &str, port: u16) {
+        if lock(&self.open).contains_key(listener) {
+            return;
+        }
+        let offered = lock(&self.offered).remove(&port);
+        let was_offered = offered.is_some();
+        let bound = match offered {
+            Some(socket) => TcpListener::from_std(socket),
+            None => TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await,
+        };
+        let (socket, address) =
+            match bound.and_then(|socket| socket.local_addr().map(|address| (socket, address))) {
+                Ok(bound) => bound,
+                Err(error) => {
+                    tracing::error!(%error, listener, "a listener of the load balancer cannot be opened");
+                    return;
+                }
+            };
+        let close = sandbox.stopping().child_token();
+        lock(&self.open).insert(listener.to_owned(), Open { port, address, close: close.clone() });
+        self.changed.send_modify(|number| *number += 1);
+        let (sandbox, listener) = (sandbox.clone(), listener.to_owned());
+        sandbox.tasks().clone().spawn(async move {
+            accept(&sandbox, &listener, port, &socket, &close).await;
+            if let (true, Ok(socket)) = (was_offered, socket.into_std()) {
+                lock(&sandbox.plane().offered).insert(port, socket);
+            }
+        });
+    }
+
+    pub(super) fn close(&self, listener: &str) {
+        if let Some(open) = lock(&self.open).remove(listener) {
+            open.close.cancel();
+        }
+    }
+}
+
+async fn accept(
+    sandbox: &Sandbox,
+    listener: &str,
+    port: u16,
+    socket: &TcpListener,
+    close: &CancellationToken,
+) {
+    while let Some(accepted) = close.run_until_cancelled(socket.accept()).await {
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                tracing::warn!(%error, listener, "a listener cannot accept a connection");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            }
+        };
+        let _ = stream.set_nodelay(true);
+        let entry = forward::Entry { listener: listener.to_owned(), port, peer };
+        let (sandbox, close) = (sandbox.clone(), close.clone());
+        sandbox.tasks().clone().spawn(async move {
+            let entry = Arc::new(entry);
+            let service = hyper::service::service_fn(move |request| {
+                let (sandbox, entry) = (sandbox.clone(), Arc::clone(&entry));
+                async move { Ok::<_, std::convert::Infallible>(forward::serve(&sandbox, &entry, request).await) }
+            });
+            let mut builder = hyper::server::conn::http1::Builder::new();
+            builder.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(60));
+            let connection = builder.serve_connection(TokioIo::new(stream), service);
+            tokio::pin!(connection);
+            tokio::select! {
+                _ = connection.as_mut() => {}
+                () = close.cancelled() => {
+                    connection.as_mut().graceful_shutdown();
+                    let _ = connection.await;
+                }
+            }
+        });
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

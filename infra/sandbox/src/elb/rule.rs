@@ -1,0 +1,212 @@
+//! Rules of listeners.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{action::Action, condition::Condition, describe, health, listener, tags};
+use crate::{arn, error::AwsError, read::Input, world::World};
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Rule {
+    arn: String,
+    pub(super) listener: String,
+    /// The lowest number wins; the default rule has none and comes last.
+    pub(super) priority: Option<u32>,
+    pub(super) conditions: Vec<Condition>,
+    pub(super) action: Action,
+}
+
+impl Rule {
+    pub(super) fn default_of(listener: &str, arn: &str, action: Action) -> Self {
+        Self {
+            arn: arn.to_owned(),
+            listener: listener.to_owned(),
+            priority: None,
+            conditions: Vec::new(),
+            action,
+        }
+    }
+
+    /// Whether the action names the group, with whatever weight.
+    pub(super) fn refers_to(&self, group: &str) -> bool {
+        self.action.groups().iter().any(|(arn, _)| arn == group)
+    }
+
+    fn show(&self) -> Value {
+        json!({
+            "RuleArn": self.arn,
+            "Priority": self.priority.map_or_else(|| "default".to_owned(), |priority| priority.to_string()),
+            "Conditions": self.conditions.iter().map(Condition::show).collect::<Vec<_>>(),
+            "Actions": [self.action.show()],
+            "IsDefault": self.priority.is_none(),
+        })
+    }
+}
+
+pub(super) fn create(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
+    let listener = listener::find(world, input.text("ListenerArn")?)?.clone();
+    let priority = read_priority(input)?;
+    check_free(world, &listener.arn, priority, None)?;
+    if world.elb.rules.values().filter(|rule| rule.listener == listener.arn).count() > 100 {
+        return Err(AwsError::new(
+            "TooManyRules",
+            "The maximum number of rules on the listener has been reached",
+        ));
+    }
+    let conditions = read_conditions(input)?;
+    let action = Action::read(world, input, "Actions")?;
+    check_groups(world, &listener.balancer, &action)?;
+    let path =
+        arn::resource(&listener.arn).and_then(|path| path.strip_prefix("listener/")).unwrap_or_default();
+    let path = format!("listener-rule/{path}/{}", world.ids.hex(16));
+    let arn = world.place.arn("elasticloadbalancing", &path);
+    let rule =
+        Rule { arn: arn.clone(), listener: listener.arn, priority: Some(priority), conditions, action };
+    let answer = json!({ "Rules": [rule.show()] });
+    world.elb.rules.insert(arn.clone(), rule);
+    tags::set(world, &arn, input);
+    health::usage_changed(world);
+    Ok(answer)
+}
+
+pub(super) fn describe(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
+    let arns = input.texts("RuleArns");
+    let listener = input.text_or_none("ListenerArn");
+    if arns.is_empty() == listener.is_none() {
+        return Err(input.bad("You must specify either listener rule ARNs or a listener ARN"));
+    }
+    if let Some(arn) = listener {
+        listener::find(world, arn)?;
+    }
+    for arn in &arns {
+        find(world, arn)?;
+    }
+    let mut rules: Vec<&Rule> = world
+        .elb
+        .rules
+        .values()
+        .filter(|rule| listener.is_none_or(|arn| rule.listener == arn))
+        .filter(|rule| arns.is_empty() || arns.contains(&rule.arn.as_str()))
+        .collect();
+    rules.sort_by_key(|rule| rule.priority.unwrap_or(u32::MAX));
+    describe::paged("Rules", rules.into_iter().map(Rule::show).collect(), input)
+}
+
+pub(super) fn modify(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
+    let arn = input.text("RuleArn")?;
+    let rule = find(world, arn)?.clone();
+    not_default(&rule, "modified")?;
+    let conditions = match input.list("Conditions") {
+        [] => rule.conditions,
+        _ => read_conditions(input)?,
+    };
+    let action = match input.list("Actions") {
+        [] => rule.action,
+        _ => {
+            let action = Action::read(world, input, "Actions")?;
+            let balancer = listener::find(world, &rule.listener)?.balancer.clone();
+            check_groups(world, &balancer, &action)?;
+            action
+        }
+    };
+    if let Some(rule) = world.elb.rules.get_mut(arn) {
+        rule.conditions = conditions;
+        rule.action = action;
+    }
+    health::usage_changed(world);
+    Ok(json!({ "Rules": [find(world, arn)?.show()] }))
+}
+
+pub(super) fn delete(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
+    let arn = input.text("RuleArn")?;
+    not_default(find(world, arn)?, "deleted")?;
+    world.elb.rules.remove(arn);
+    world.elb.tags.remove(arn);
+    health::usage_changed(world);
+    Ok(json!({}))
+}
+
+pub(super) fn set_priorities(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
+    let wanted: Vec<(String, u32)> = input
+        .each("RulePriorities")
+        .map(|pair| Ok((pair.text("RuleArn")?.to_owned(), read_priority(pair)?)))
+        .collect::<Result<_, AwsError>>()?;
+    for (arn, priority) in &wanted {
+        let rule = find(world, arn)?;
+        not_default(rule, "modified")?;
+        let taken = world.elb.rules.values().any(|other| {
+            other.listener == rule.listener
+                && other.priority == Some(*priority)
+                && !wanted.iter().any(|(moved, _)| *moved == other.arn)
+        });
+        let twice = wanted.iter().filter(|(_, other)| other == priority).count() > 1;
+        if taken || twice {
+            return Err(in_use(*priority));
+        }
+    }
+    for (arn, priority) in &wanted {
+        if let Some(rule) = world.elb.rules.get_mut(arn) {
+            rule.priority = Some(*priority);
+        }
+    }
+    let shown: Vec<Value> =
+        wanted.iter().filter_map(|(arn, _)| world.elb.rules.get(arn)).map(Rule::show).collect();
+    Ok(json!({ "Rules": shown }))
+}
+
+/// A group serves one load balancer only.
+pub(super) fn check_groups(world: &World, balancer: &str, action: &Action) -> Result<(), AwsError> {
+    for (group, _) in action.groups() {
+        let elsewhere = world.elb.rules.values().filter(|rule| rule.refers_to(group)).any(|rule| {
+            world.elb.listeners.get(&rule.listener).is_some_and(|listener| listener.balancer != balancer)
+        });
+        if elsewhere {
+            return Err(AwsError::new(
+                "TargetGroupAssociationLimit",
+                format!(
+                    "The following target groups cannot be associated with more than one load balancer: {group}"
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn find<'a>(world: &'a World, arn: &str) -> Result<&'a Rule, AwsError> {
+    let missing = || AwsError::new("RuleNotFound", format!("One or more rules not found: '{arn}'"));
+    world.elb.rules.get(arn).ok_or_else(missing)
+}
+
+fn not_default(rule: &Rule, verb: &str) -> Result<(), AwsError> {
+    if rule.priority.is_some() {
+        return Ok(());
+    }
+    Err(AwsError::new("OperationNotPermitted", format!("Default rule '{}' cannot be {verb}", rule.arn)))
+}
+
+fn read_priority(input: Input<'_>) -> Result<u32, AwsError> {
+    let priority = input.number("Priority")?.ok_or_else(|| input.missing("Priority"))?;
+    let priority = u32::try_from(priority).ok().filter(|priority| (1..=50_000).contains(priority));
+    priority.ok_or_else(|| input.bad("Priority must be between 1 and 50000."))
+}
+
+fn check_free(world: &World, listener: &str, priority: u32, but: Option<&str>) -> Result<(), AwsError> {
+    let taken = world.elb.rules.values().any(|rule| {
+        rule.listener == listener && rule.priority == Some(priority) && but != Some(rule.arn.as_str())
+    });
+    if taken { Err(in_use(priority)) } else { Ok(()) }
+}
+
+fn in_use(priority: u32) -> AwsError {
+    AwsError::new("PriorityInUse", format!("Priority '{priority}' is currently in use"))
+}
+
+fn read_conditions(input: Input<'_>) -> Result<Vec<Condition>, AwsError> {
+    let conditions: Vec<Condition> =
+        input.each("Conditions").map(Condition::read).collect::<Result<_, _>>()?;
+    match conditions.iter().map(Condition::size).sum() {
+        0 => Err(input.bad("A condition must be specified")),
+        1..=5 => Ok(conditions),
+        _ => Err(input.bad("The maximum number of condition values for a rule is 5")),
+    }
+}

@@ -1,0 +1,142 @@
+//! Targets of a group, and their health as it is asked for.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{group, health};
+use crate::{error::AwsError, read::Input, timers::TimerId, world::World};
+
+/// The state of a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum State {
+    Initial,
+    Healthy,
+    Unhealthy,
+    Unused,
+    Draining,
+}
+
+/// A registered target.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Target {
+    pub(super) group: String,
+    pub(super) id: String,
+    pub(super) port: u16,
+    pub(super) state: State,
+    pub(super) reason: Option<String>,
+    pub(super) description: Option<String>,
+    /// When the state began.
+    pub(super) since: Timestamp,
+    /// Checks passed and failed in a row.
+    pub(super) passed: i64,
+    pub(super) failed: i64,
+    /// The next check, or the end of draining.
+    pub(super) timer: Option<TimerId>,
+}
+
+impl Target {
+    fn show(&self, world: &World) -> Value {
+        let check = world.elb.groups.get(&self.group).map(|group| group.check.port.clone());
+        let check = check.filter(|port| port != "traffic-port").unwrap_or_else(|| self.port.to_string());
+        let state = match self.state {
+            State::Initial => "initial",
+            State::Healthy => "healthy",
+            State::Unhealthy => "unhealthy",
+            State::Unused => "unused",
+            State::Draining => "draining",
+        };
+        json!({
+            "Target": { "Id": self.id, "Port": self.port, "AvailabilityZone": zone(&self.id) },
+            "HealthCheckPort": check,
+            "TargetHealth": crate::read::without_nulls(json!({
+                "State": state, "Reason": self.reason, "Description": self.description,
+            })),
+        })
+    }
+}
+
+/// The zone of an address: tasks are spread over two subnets.
+fn zone(id: &str) -> String {
+    let subnet = id.split('.').nth(2).and_then(|text| text.parse::<u8>().ok()).unwrap_or(0);
+    format!("ap-northeast-1{}", if subnet % 2 == 0 { "a" } else { "c" })
+}
+
+/// The key of a target in its table. Keys of one group lie side by side.
+pub(super) fn key(group: &str, id: &str, port: u16) -> String {
+    format!("{group}|{id}:{port}")
+}
+
+/// The keys of a group's targets.
+pub(super) fn keys(world: &World, group: &str) -> Vec<String> {
+    let (from, to) = (format!("{group}|"), format!("{group}}}"));
+    world.elb.targets.range(&from, &to).map(|(key, _)| key.to_owned()).collect()
+}
+
+pub(super) fn register(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
+    let group = input.text("TargetGroupArn")?;
+    let port = group::find(world, group)?.port;
+    let targets = read(input, port)?;
+    for (id, port) in targets {
+        health::register(world, group, &id, port);
+    }
+    Ok(json!({}))
+}
+
+pub(super) fn deregister(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
+    let group = input.text("TargetGroupArn")?;
+    let port = group::find(world, group)?.port;
+    for (id, port) in read(input, port)? {
+        health::deregister(world, group, &id, port);
+    }
+    Ok(json!({}))
+}
+
+pub(super) fn describe(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
+    let group = input.text("TargetGroupArn")?;
+    let port = group::find(world, group)?.port;
+    let shown: Vec<Value> = if input.list("Targets").is_empty() {
+        keys(world, group)
+            .iter()
+            .filter_map(|key| world.elb.targets.get(key))
+            .map(|t| t.show(world))
+            .collect()
+    } else {
+        let asked = read(input, port)?;
+        asked.iter().map(|(id, port)| show_or_not_registered(world, group, id, *port)).collect()
+    };
+    Ok(json!({ "TargetHealthDescriptions": shown }))
+}
+
+fn show_or_not_registered(world: &World, group: &str, id: &str, port: u16) -> Value {
+    if let Some(target) = world.elb.targets.get(&key(group, id, port)) {
+        return target.show(world);
+    }
+    json!({
+        "Target": { "Id": id, "Port": port },
+        "TargetHealth": {
+            "State": "unused",
+            "Reason": "Target.NotRegistered",
+            "Description": "Target is not registered to the target group",
+        },
+    })
+}
+
+fn read(input: Input<'_>, usual: u16) -> Result<Vec<(String, u16)>, AwsError> {
+    if input.list("Targets").is_empty() {
+        return Err(input.missing("Targets"));
+    }
+    input
+        .each("Targets")
+        .map(|target| {
+            let id = target.text("Id")?.to_owned();
+            let port = match target.number("Port")? {
+                Some(port) => {
+                    u16::try_from(port).map_err(|_| input.bad("Port must be between 1 and 65535."))?
+                }
+                None => usual,
+            };
+            Ok((id, port))
+        })
+        .collect()
+}

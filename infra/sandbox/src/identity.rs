@@ -1,0 +1,90 @@
+//! Who calls: access keys and the users or role sessions they belong to.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::{
+    arn,
+    error::AwsError,
+    read::{Input, iso},
+    table::{Saved, Table},
+    world::{Caller, World},
+};
+
+/// Whose access key it is. Signatures are never verified: the sandbox listens on loopback only.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Key {
+    arn: String,
+    expires: Option<Timestamp>,
+}
+
+#[derive(Debug, Default)]
+pub struct Identities {
+    keys: Table<Key>,
+}
+
+impl Identities {
+    pub(crate) fn tables(&mut self) -> Vec<(&'static str, &mut dyn Saved)> {
+        vec![("identity.keys", &mut self.keys as &mut dyn Saved)]
+    }
+}
+
+/// Lets an access key stand for an identity.
+pub fn register(world: &mut World, access_key: &str, arn: &str) {
+    world.identities.keys.insert(access_key, Key { arn: arn.to_owned(), expires: None });
+}
+
+/// The identity behind an access key; any key that nobody registered is the user `sandbox`.
+pub fn caller(world: &World, access_key: &str) -> Result<Caller, AwsError> {
+    match world.identities.keys.get(access_key) {
+        Some(key) if key.expires.is_some_and(|expires| expires <= world.now()) => Err(AwsError::new(
+            "ExpiredTokenException",
+            "The security token included in the request is expired",
+        )),
+        Some(key) => Ok(Caller { arn: key.arn.clone() }),
+        None => Ok(Caller { arn: world.place.iam_arn("user/sandbox") }),
+    }
+}
+
+pub(crate) fn call(
+    world: &mut World,
+    caller: &Caller,
+    operation: &str,
+    input: Value,
+) -> Result<Value, AwsError> {
+    match operation {
+        "GetCallerIdentity" => Ok(json!({
+            "UserId": arn::short_name(&caller.arn),
+            "Account": world.place.account,
+            "Arn": caller.arn,
+        })),
+        "AssumeRole" => assume_role(world, Input::new(&input, "ValidationError")),
+        _ => Err(AwsError::not_implemented("sts", operation)),
+    }
+}
+
+fn assume_role(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
+    let role = arn::short_name(input.text("RoleArn")?);
+    let session = input.text("RoleSessionName")?;
+    let seconds = input.number("DurationSeconds")?.unwrap_or(3600);
+    if !(900..=43_200).contains(&seconds) {
+        return Err(input.bad("DurationSeconds must be between 900 and 43200."));
+    }
+    let arn = format!("arn:aws:sts::{}:assumed-role/{role}/{session}", world.place.account);
+    let expires = world.now().checked_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX);
+    let access_key = format!("ASIA{}", world.ids.hex(16).to_uppercase());
+    let secret = world.ids.hex(40);
+    let token = world.ids.hex(64);
+    let unique = format!("AROA{}", world.ids.hex(16).to_uppercase());
+    world.identities.keys.insert(access_key.clone(), Key { arn: arn.clone(), expires: Some(expires) });
+    Ok(json!({
+        "Credentials": {
+            "AccessKeyId": access_key,
+            "SecretAccessKey": secret,
+            "SessionToken": token,
+            "Expiration": iso(expires),
+        },
+        "AssumedRoleUser": { "AssumedRoleId": format!("{unique}:{session}"), "Arn": arn },
+    }))
+}

@@ -1,0 +1,121 @@
+//! The query protocol's forms as nested JSON: `A.member.1.B` are lists, `A.entry.1.key` maps.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+/// A form as it is nested: text at the leaves, or members by name.
+#[derive(Debug, Default)]
+struct Node {
+    text: Option<String>,
+    members: BTreeMap<String, Node>,
+}
+
+/// Nests a form. An empty text stands for itself; a list that is sent empty reads as empty text.
+pub(super) fn nest(form: &[u8]) -> Value {
+    let mut root = Node::default();
+    for pair in form.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
+        let cut = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
+        let name = decode(&pair[..cut]);
+        let text = decode(pair.get(cut + 1..).unwrap_or_default());
+        let mut node = &mut root;
+        // Deeper than any AWS shape: the rest of such a name is dropped rather than followed.
+        for part in name.split('.').take(16) {
+            node = node.members.entry(part.to_owned()).or_default();
+        }
+        node.text = Some(text);
+    }
+    root.value()
+}
+
+impl Node {
+    fn value(self) -> Value {
+        if self.members.is_empty() {
+            return Value::String(self.text.unwrap_or_default());
+        }
+        let mut members = self.members;
+        if members.len() == 1 {
+            if let Some(list) = members.remove("member") {
+                return Value::Array(list.ordered().map(Node::value).collect());
+            }
+            if let Some(entries) = members.remove("entry") {
+                return Value::Object(entries.ordered().filter_map(Node::entry).collect());
+            }
+        }
+        Value::Object(members.into_iter().map(|(name, node)| (name, node.value())).collect::<Map<_, _>>())
+    }
+
+    /// The members of a list by number, so that 10 follows 9.
+    fn ordered(self) -> impl Iterator<Item = Node> {
+        let mut numbered: Vec<(u64, Node)> = self
+            .members
+            .into_iter()
+            .map(|(number, node)| (number.parse().unwrap_or(u64::MAX), node))
+            .collect();
+        numbered.sort_by_key(|(number, _)| *number);
+        numbered.into_iter().map(|(_, node)| node)
+    }
+
+    fn entry(mut self) -> Option<(String, Value)> {
+        let key = self.members.remove("key")?.text?;
+        Some((key, self.members.remove("value").unwrap_or_default().value()))
+    }
+}
+
+fn decode(text: &[u8]) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((&byte, tail)) = rest.split_first() {
+        rest = tail;
+        match byte {
+            b'+' => bytes.push(b' '),
+            b'%' => match hex_pair(tail) {
+                Some(decoded) => {
+                    bytes.push(decoded);
+                    rest = &tail[2..];
+                }
+                None => bytes.push(b'%'),
+            },
+            _ => bytes.push(byte),
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn hex_pair(text: &[u8]) -> Option<u8> {
+    let pair = std::str::from_utf8(text.get(..2)?).ok()?;
+    u8::from_str_radix(pair, 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn lists_keep_their_order_past_nine() {
+        let form: Vec<String> = (1..=11).rev().map(|n| format!("Arns.member.{n}=a{n}")).collect();
+        let value = nest(form.join("&").as_bytes());
+        assert_eq!(value["Arns"][8], "a9");
+        assert_eq!(value["Arns"][10], "a11");
+    }
+
+    #[test]
+    fn structures_in_lists_and_maps_are_nested() {
+        let value = nest(
+            b"Action=ModifyRule&Actions.member.1.Type=forward\
+              &Actions.member.1.ForwardConfig.TargetGroups.member.1.Weight=1\
+              &Attributes.entry.1.key=a+b&Attributes.entry.1.value=%E2%9C%93&Empty=",
+        );
+        assert_eq!(
+            value,
+            json!({
+                "Action": "ModifyRule",
+                "Actions": [{"ForwardConfig": {"TargetGroups": [{"Weight": "1"}]}, "Type": "forward"}],
+                "Attributes": {"a b": "✓"},
+                "Empty": "",
+            })
+        );
+    }
+}
