@@ -1,0 +1,3 @@
+//! What differs between two answers, by kind of content.
+
+pub mod json;

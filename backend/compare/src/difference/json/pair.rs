@@ -1,0 +1,203 @@
+//! Which element of one array is which element of the other.
+
+use std::collections::{HashMap, VecDeque};
+
+use super::{
+    align,
+    node::{Node, Value},
+};
+
+/// Keys by which elements are usually told apart. They only help to find an element that changed or moved.
+const IDENTITIES: [&str; 7] = ["id", "_id", "uuid", "key", "slug", "sku", "name"];
+const LARGEST_TABLE: usize = 16_384;
+const SAMPLED_MEMBERS: usize = 64;
+
+/// The elements of two arrays, sorted by what became of them. Indices are (left, right).
+#[derive(Debug, Default)]
+pub(super) struct Pairing {
+    /// Rising on both sides.
+    pub(super) kept: Vec<(usize, usize)>,
+    pub(super) moved: Vec<(usize, usize)>,
+    pub(super) removed: Vec<usize>,
+    pub(super) added: Vec<usize>,
+}
+
+type Nodes<'a> = [Node<'a>];
+
+/// Order counts. Seen from either side the pairing is the same.
+pub(super) fn in_order(left: &Nodes<'_>, right: &Nodes<'_>, is_mirrored: bool) -> Pairing {
+    if is_mirrored {
+        return in_order(right, left, false).mirrored();
+    }
+    let hashes = |nodes: &Nodes<'_>| nodes.iter().map(|it| it.hash).collect::<Vec<_>>();
+    let anchors = align::common(&hashes(left), &hashes(right));
+    let mut table = Table::new(left, right, &anchors);
+    table.pair_equals();
+    table.pair_identities();
+    table.pair_in_gaps(&anchors);
+    table.into_pairing(true)
+}
+
+/// Order does not count: equal elements are pairs, then those with the same identity.
+pub(super) fn as_set(left: &Nodes<'_>, right: &Nodes<'_>) -> Pairing {
+    let mut table = Table::new(left, right, &[]);
+    table.pair_equals();
+    table.pair_identities();
+    table.into_pairing(false)
+}
+
+/// Order does not count: elements with the same value of a key are pairs, the n-th with the n-th.
+pub(super) fn by_key(left: &Nodes<'_>, right: &Nodes<'_>, key: &str) -> Pairing {
+    let mut table = Table::new(left, right, &[]);
+    table.pair_by(|node| node.get(key).map(|value| value.hash));
+    table.into_pairing(false)
+}
+
+impl Pairing {
+    fn mirrored(self) -> Self {
+        let swap = |pairs: Vec<(usize, usize)>| pairs.into_iter().map(|(a, b)| (b, a)).collect();
+        let mut moved: Vec<(usize, usize)> = swap(self.moved);
+        moved.sort_unstable();
+        Self { kept: swap(self.kept), moved, removed: self.added, added: self.removed }
+    }
+}
+
+struct Table<'n, 'a> {
+    left: &'n Nodes<'a>,
+    right: &'n Nodes<'a>,
+    pairs: Vec<(usize, usize)>,
+    left_free: Vec<bool>,
+    right_free: Vec<bool>,
+}
+
+impl<'n, 'a> Table<'n, 'a> {
+    fn new(left: &'n Nodes<'a>, right: &'n Nodes<'a>, pairs: &[(usize, usize)]) -> Self {
+        let (left_free, right_free) = (vec![true; left.len()], vec![true; right.len()]);
+        let mut table = Self { left, right, pairs: Vec::with_capacity(pairs.len()), left_free, right_free };
+        for (left, right) in pairs {
+            table.pair(*left, *right);
+        }
+        table
+    }
+
+    fn pair(&mut self, left: usize, right: usize) {
+        self.left_free[left] = false;
+        self.right_free[right] = false;
+        self.pairs.push((left, right));
+    }
+
+    fn free(nodes: &'n Nodes<'a>, free: &[bool]) -> Vec<usize> {
+        (0..nodes.len()).filter(|index| free[*index]).collect()
+    }
+
+    /// Pairs what is free and has the same name, in order of appearance.
+    fn pair_by(&mut self, name: impl Fn(&Node<'a>) -> Option<u64>) {
+        let mut rights: HashMap<u64, VecDeque<usize>> = HashMap::new();
+        for index in Self::free(self.right, &self.right_free) {
+            if let Some(name) = name(&self.right[index]) {
+                rights.entry(name).or_default().push_back(index);
+            }
+        }
+        for index in Self::free(self.left, &self.left_free) {
+            let found = name(&self.left[index]).and_then(|name| rights.get_mut(&name)?.pop_front());
+            if let Some(right) = found {
+                self.pair(index, right);
+            }
+        }
+    }
+
+    fn pair_equals(&mut self) {
+        self.pair_by(|node| Some(node.hash));
+    }
+
+    fn pair_identities(&mut self) {
+        self.pair_by(identity);
+    }
+
+    /// Between two anchors the elements that resemble each other most are pairs, without crossing.
+    fn pair_in_gaps(&mut self, anchors: &[(usize, usize)]) {
+        let mut from = (0, 0);
+        for anchor in anchors.iter().copied().chain([(self.left.len(), self.right.len())]) {
+            let lefts: Vec<_> = (from.0..anchor.0).filter(|it| self.left_free[*it]).collect();
+            let rights: Vec<_> = (from.1..anchor.1).filter(|it| self.right_free[*it]).collect();
+            for (left, right) in self.resembling(&lefts, &rights) {
+                self.pair(left, right);
+            }
+            from = (anchor.0 + 1, anchor.1 + 1);
+        }
+    }
+
+    fn resembling(&self, lefts: &[usize], rights: &[usize]) -> Vec<(usize, usize)> {
+        let likeness = |left: usize, right: usize| likeness(&self.left[left], &self.right[right]);
+        if lefts.len() * rights.len() > LARGEST_TABLE {
+            let pairs = lefts.iter().copied().zip(rights.iter().copied());
+            return pairs.filter(|(left, right)| likeness(*left, *right) > 0).collect();
+        }
+        // `best[i][j]` is the most likeness that the rests from `i` and `j` on can have.
+        let mut best = vec![vec![0_usize; rights.len() + 1]; lefts.len() + 1];
+        let mut likes = vec![vec![0_usize; rights.len()]; lefts.len()];
+        for (i, left) in lefts.iter().enumerate().rev() {
+            for (j, right) in rights.iter().enumerate().rev() {
+                likes[i][j] = likeness(*left, *right);
+                let paired = if likes[i][j] > 0 { likes[i][j] + best[i + 1][j + 1] } else { 0 };
+                best[i][j] = paired.max(best[i + 1][j]).max(best[i][j + 1]);
+            }
+        }
+        let (mut i, mut j, mut pairs) = (0, 0, Vec::new());
+        while i < lefts.len() && j < rights.len() {
+            if likes[i][j] > 0 && best[i][j] == likes[i][j] + best[i + 1][j + 1] {
+                pairs.push((lefts[i], rights[j]));
+                (i, j) = (i + 1, j + 1);
+            } else if best[i][j] == best[i + 1][j] {
+                i += 1;
+            } else {
+                j += 1;
+            }
+        }
+        pairs
+    }
+
+    fn into_pairing(mut self, order_counts: bool) -> Pairing {
+        self.pairs.sort_unstable();
+        let kept = if order_counts { align::rising(&self.pairs) } else { self.pairs.clone() };
+        let mut stays = kept.iter().peekable();
+        let moved = self.pairs.iter().copied().filter(|pair| stays.next_if(|it| *it == pair).is_none());
+        Pairing {
+            moved: moved.collect(),
+            removed: Self::free(self.left, &self.left_free),
+            added: Self::free(self.right, &self.right_free),
+            kept,
+        }
+    }
+}
+
+/// What an object is usually told apart by, if it has such a key.
+fn identity(node: &Node<'_>) -> Option<u64> {
+    let value = IDENTITIES.iter().find_map(|key| node.get(key))?;
+    matches!(value.value, Value::String(_) | Value::Number(_)).then_some(value.hash)
+}
+
+/// How much two elements resemble each other, in thousandths. Zero: they are not the same thing.
+fn likeness(left: &Node<'_>, right: &Node<'_>) -> usize {
+    match (&left.value, &right.value) {
+        (Value::Object(lefts), Value::Object(rights)) => {
+            if matches!((identity(left), identity(right)), (Some(left), Some(right)) if left != right) {
+                return 0;
+            }
+            let hashes = |node: &super::node::Member<'_>| super::hash::mix(node.key_hash, node.node.hash);
+            shared(lefts.iter().map(hashes), rights.iter().map(hashes), lefts.len().max(rights.len()))
+        }
+        (Value::Array(lefts), Value::Array(rights)) => {
+            let most = lefts.len().max(rights.len());
+            shared(lefts.iter().map(|it| it.hash), rights.iter().map(|it| it.hash), most)
+        }
+        _ if left.kind() == right.kind() => 100,
+        _ => 1,
+    }
+}
+
+fn shared(left: impl Iterator<Item = u64>, right: impl Iterator<Item = u64>, most: usize) -> usize {
+    let rights: Vec<_> = right.take(SAMPLED_MEMBERS).collect();
+    let equal = left.take(SAMPLED_MEMBERS).filter(|hash| rights.contains(hash)).count();
+    10 + 990 * equal / most.clamp(1, SAMPLED_MEMBERS)
+}
