@@ -22,4 +22,5 @@ pub mod problem;
 pub mod route;
 pub mod row;
 pub mod rule;
+pub mod window;
 pub mod words;

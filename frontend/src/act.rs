@@ -1,0 +1,118 @@
+//! A command in the making: whether it may be given, what it would do, and what became of it.
+
+use leptos::{prelude::*, task::spawn_local};
+use viridian_shared::{
+    command::Receipt,
+    people::Role,
+    problem::{Problem, ProblemCode},
+    rule::{Consequence, Refusal, Rule, verdict},
+};
+
+use crate::{
+    api,
+    model::{Connection, Model, model},
+};
+
+/// One button's command. Copies share their state.
+#[derive(Clone, Copy)]
+pub struct Act {
+    /// What would happen now, or why it cannot be done and who could.
+    pub verdict: Memo<Result<Consequence, Refusal>>,
+    /// Sent and not answered yet.
+    pub pending: RwSignal<bool>,
+    /// What the server said against it.
+    pub problem: RwSignal<Option<Problem>>,
+    /// What the server said to it.
+    pub receipt: RwSignal<Option<Receipt>>,
+    key: StoredValue<String>,
+    send: Callback<()>,
+}
+
+impl Act {
+    /// Makes an act of the command that `build` gives; None while what it needs is not known.
+    pub fn new<C: Rule>(build: impl Fn() -> Option<C> + Copy + Send + Sync + 'static) -> Self {
+        let model = model();
+        let verdict = Memo::new(move |_| judge(model, build));
+        let (pending, problem, receipt) = (RwSignal::new(false), RwSignal::new(None), RwSignal::new(None));
+        let key = StoredValue::new(String::new());
+        let send = Callback::new(move |()| {
+            let (Some(command), Some(service)) = (untrack(build), model.service.get_untracked()) else {
+                return;
+            };
+            // A second click while the first is on its way does nothing.
+            if pending.get_untracked() {
+                return;
+            }
+            pending.set(true);
+            problem.set(None);
+            let key = key.get_value();
+            spawn_local(async move {
+                let answer = api::send(&service, &command, &key).await;
+                pending.try_set(false);
+                match answer {
+                    Ok(done) => drop(receipt.try_set(Some(done))),
+                    Err(refused) => {
+                        if refused.code == ProblemCode::SignedOut {
+                            spawn_local(crate::live::learn_session(model));
+                        }
+                        problem.try_set(Some(refused));
+                    }
+                }
+            });
+        });
+        Self { verdict, pending, problem, receipt, key, send }
+    }
+
+    /// Begins anew: what is sent from here on is another command, even if it is the same in every word.
+    pub fn begin(self) {
+        self.key.set_value(fresh_key());
+        self.problem.set(None);
+        self.receipt.set(None);
+    }
+
+    pub fn send(self) {
+        self.send.run(());
+    }
+
+    /// Why the button is off. A field that is not filled in yet does not turn it off.
+    pub fn refusal(self) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            self.verdict.with(|verdict| match verdict {
+                Err(refusal) if !refusal.is_field => Some(refusal.reason.clone()),
+                _ => None,
+            })
+        })
+    }
+}
+
+fn judge<C: Rule>(model: Model, build: impl Fn() -> Option<C>) -> Result<Consequence, Refusal> {
+    let refuse = |reason: &str| Err(Refusal { reason: reason.to_owned(), is_field: false });
+    if matches!(model.connection.get(), Connection::Stale | Connection::Lost) {
+        return refuse("The connection is broken: what you see may be old.");
+    }
+    let command = build();
+    model.snapshot.with(|snapshot| {
+        let Some(snapshot) = snapshot else { return refuse("Nothing was read yet.") };
+        let person = model.person.get();
+        if let Err(refusal) = viridian_shared::rule::permitted::<C>(person.as_ref()) {
+            return refuse(&format!("{}{}", refusal.reason, who_can(model, C::ROLE)));
+        }
+        let Some(command) = command else { return refuse("There is nothing to do this to.") };
+        verdict(&command, snapshot, person.as_ref())
+    })
+}
+
+/// " Here that is approver-1 or approver-2.", where the page knows persons.
+fn who_can(model: Model, role: Role) -> String {
+    let names: Vec<_> = model.session.with(|session| {
+        let choices = session.as_ref().map(|session| session.choices.as_slice()).unwrap_or_default();
+        choices.iter().filter(|person| person.has(role)).map(|person| person.name.clone()).collect()
+    });
+    if names.is_empty() { String::new() } else { format!(" Here that is {}.", names.join(" or ")) }
+}
+
+/// A key that no other command has.
+fn fresh_key() -> String {
+    let random = |_| format!("{:08x}", (js_sys::Math::random() * f64::from(u32::MAX)).round() as u32);
+    (0..4).map(random).collect()
+}

@@ -1,0 +1,60 @@
+//! Requests of the page: commands, lenses, the session. The only place that fetches, next to the stream.
+
+use gloo_net::http::{Request, RequestBuilder, Response};
+use serde::{Serialize, de::DeserializeOwned};
+use viridian_shared::{
+    command::{Command, Receipt},
+    people::{Session, SignIn},
+    problem::{Problem, ProblemCode},
+    route,
+};
+
+/// Sends a command. The key makes a second sending of the same one harmless.
+pub async fn send<C: Command>(service: &str, command: &C, key: &str) -> Result<Receipt, Problem> {
+    let request = Request::post(&route::command::<C>(service)).header("Idempotency-Key", key);
+    post(request, command).await
+}
+
+/// Asks for something that is not in the stream.
+pub async fn ask<T: DeserializeOwned>(path: &str) -> Result<T, Problem> {
+    decode(Request::get(path).send().await.map_err(|_| unreachable_server())?).await
+}
+
+pub async fn sign_in(sign_in: &SignIn) -> Result<Session, Problem> {
+    post(Request::post(route::SESSION), sign_in).await
+}
+
+pub async fn sign_out() -> Result<(), Problem> {
+    let response = Request::delete(route::SESSION).send().await.map_err(|_| unreachable_server())?;
+    if response.ok() { Ok(()) } else { Err(problem(&response).await) }
+}
+
+async fn post<T: DeserializeOwned>(request: RequestBuilder, body: &impl Serialize) -> Result<T, Problem> {
+    let request = request.json(body).map_err(|_| unexpected(0))?;
+    decode(request.send().await.map_err(|_| unreachable_server())?).await
+}
+
+async fn decode<T: DeserializeOwned>(response: Response) -> Result<T, Problem> {
+    if response.ok() {
+        response.json().await.map_err(|_| unexpected(response.status()))
+    } else {
+        Err(problem(&response).await)
+    }
+}
+
+async fn problem(response: &Response) -> Problem {
+    response.json().await.unwrap_or_else(|_| unexpected(response.status()))
+}
+
+fn unreachable_server() -> Problem {
+    Problem::new(ProblemCode::Unavailable, "The console cannot be reached.")
+        .with_hint("Trying again is safe: the same request is carried out once.")
+}
+
+fn unexpected(status: u16) -> Problem {
+    Problem::new(
+        ProblemCode::Internal,
+        format!("The console gave an answer that this page cannot read (status {status})."),
+    )
+    .with_hint("Reload the page: it may be older than the server.")
+}

@@ -1,0 +1,90 @@
+//! Small facts in the header: the link, the clock, who watches.
+
+use leptos::prelude::*;
+use viridian_shared::words::{count, duration};
+
+use crate::{
+    model::{Connection, Link, Model, model},
+    words,
+};
+
+/// How the page hangs together with the server, in a word.
+#[component]
+pub fn ConnectionChip() -> impl IntoView {
+    let model = model();
+    let word = move || match model.connection.get() {
+        Connection::Connecting => "Connecting",
+        Connection::Live => "Live",
+        Connection::Stale => "Reconnecting",
+        Connection::Lost => "Connection lost",
+    };
+    view! {
+        <span class="chip connection" role="status" aria-label="Connection" data-connection=move || model.connection.get().slug()>
+            {word}
+        </span>
+    }
+}
+
+fn away_for(model: Model) -> Option<String> {
+    let Link::Away { since } = model.link.get() else { return None };
+    let seconds = ((model.real_now.get() - since) / 1_000.0).max(0.0).floor();
+    Some(duration(jiff::SignedDuration::try_from_secs_f64(seconds).unwrap_or_default()))
+}
+
+/// Says over the page that what it shows may be old, for as long as that is so.
+#[component]
+pub fn ConnectionBanner() -> impl IntoView {
+    let model = model();
+    let is_away = Memo::new(move |_| matches!(model.connection.get(), Connection::Stale | Connection::Lost));
+    let text = move || {
+        let age = away_for(model).unwrap_or_default();
+        match model.connection.get() {
+            Connection::Lost => format!(
+                "The console cannot be reached. What you see is {age} old. The page tries again by itself; \
+                 the release goes on without it."
+            ),
+            _ => format!("The connection broke {age} ago. The page is reconnecting."),
+        }
+    };
+    view! {
+        <Show when=move || is_away.get()>
+            <p class="connection-banner" data-connection=move || model.connection.get().slug()>{text}</p>
+        </Show>
+    }
+}
+
+/// The clock of the releases, where it is not simply ours.
+#[component]
+pub fn ClockChip() -> impl IntoView {
+    let model = model();
+    let is_sandbox = Memo::new(move |_| {
+        model.rows.with(|rows| rows.as_ref().is_some_and(|rows| rows.iter().any(|row| row.service.sandbox)))
+            || model.identity.get().is_some_and(|it| it.sandbox)
+    });
+    let text = move || {
+        let is_paused = model.clock.get().is_some_and(|(clock, _)| clock.paused);
+        if is_paused { "Clock paused".to_owned() } else { format!("Clock {}", words::rate(model.rate())) }
+    };
+    view! {
+        <Show when=move || is_sandbox.get()>
+            <span class="chip clock header__wide" title="The sandbox's clock and how fast it runs">
+                <span>{text}</span>
+                <span class="clock__now">{move || words::exact(model.now.get())}</span>
+            </span>
+        </Show>
+    }
+}
+
+/// Who else has the service open.
+#[component]
+pub fn WatchersChip() -> impl IntoView {
+    let model = model();
+    let names = move || model.people.get().into_iter().map(|watcher| watcher.name).collect::<Vec<_>>();
+    view! {
+        <Show when=move || { model.people.with(|people| people.len() > 1) }>
+            <span class="chip header__wide" title=move || names().join(", ")>
+                {move || count(names().len(), "person watches", "people watch")}
+            </span>
+        </Show>
+    }
+}

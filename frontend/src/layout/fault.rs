@@ -1,0 +1,66 @@
+//! When the page itself breaks: a visible way out of a panic, and the reload after an upgrade.
+
+use std::cell::RefCell;
+
+use leptos::prelude::{document, window};
+
+thread_local! {
+    static BUILD: RefCell<Option<String>> = const { RefCell::new(None) };
+    static IS_OUTDATED: RefCell<bool> = const { RefCell::new(false) };
+}
+
+/// Shows a panic to the person, who could only guess otherwise why nothing moves any more.
+pub fn watch() {
+    std::panic::set_hook(Box::new(|info| {
+        console_error_panic_hook::hook(info);
+        show();
+    }));
+}
+
+fn show() {
+    let document = document();
+    if document.get_element_by_id("fault").is_some() {
+        return;
+    }
+    let (Some(fault), Some(body)) = (element("div", "fault", ""), document.body()) else { return };
+    fault.set_id("fault");
+    let _ = fault.set_attribute("role", "alertdialog");
+    let _ = fault.set_attribute("aria-label", "The page has stopped");
+    let parts = [
+        element("h2", "fault__title", "The page has stopped"),
+        element("p", "", "This is a fault of the page. The release goes on without it, and nothing is lost."),
+        element("a", "button", "Reload the page"),
+    ];
+    for part in parts.into_iter().flatten() {
+        if part.tag_name() == "A" {
+            let _ = part.set_attribute("href", "");
+            let _ = part.set_attribute("data-kind", "primary");
+        }
+        let _ = fault.append_child(&part);
+    }
+    let _ = body.append_child(&fault);
+}
+
+fn element(tag: &str, class: &str, text: &str) -> Option<web_sys::Element> {
+    let element = document().create_element(tag).ok()?;
+    element.set_class_name(class);
+    element.set_text_content(Some(text));
+    Some(element)
+}
+
+/// Remembers the server's build, and reloads when it changes: the page is then older than the server.
+pub fn reload_if_other_build(build: &str) {
+    let is_other = BUILD.with_borrow_mut(|first| *first.get_or_insert_with(|| build.to_owned()) != build);
+    if is_other {
+        IS_OUTDATED.replace(true);
+        reload_when_idle();
+    }
+}
+
+/// Reloads an outdated page, but not under somebody's hands: an open dialog is waited for.
+pub fn reload_when_idle() {
+    let is_outdated = IS_OUTDATED.with_borrow(|it| *it);
+    if is_outdated && matches!(document().query_selector("dialog[open]"), Ok(None)) {
+        let _ = window().location().reload();
+    }
+}

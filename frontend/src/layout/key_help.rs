@@ -1,0 +1,38 @@
+//! The list of keys, read from the controls on screen.
+
+use leptos::prelude::*;
+
+use crate::{
+    keys,
+    ui::{
+        button::{Button, ButtonKind},
+        dialog::Dialog,
+    },
+};
+
+const ALWAYS: [(&str, &str); 5] = [
+    ("?", "Show this list"),
+    ("Ctrl K", "Open the command palette"),
+    ("g s", "Go to Services"),
+    ("g r", "Go to Release"),
+    ("g m", "Go to State machines"),
+];
+
+/// The dialog behind `?`.
+#[component]
+pub fn KeyHelp(open: RwSignal<bool>) -> impl IntoView {
+    let row = |key: String, label: String| view! { <div><dt><kbd>{key}</kbd></dt><dd>{label}</dd></div> };
+    let rows = move || {
+        let always = ALWAYS.into_iter().map(|(key, label)| (key.to_owned(), label.to_owned()));
+        let here = keys::controls().into_iter().map(|control| (control.key, control.label));
+        always.chain(here).map(|(key, label)| row(key, label)).collect_view()
+    };
+    view! {
+        <Dialog open title="Keys">
+            <dl class="key-help">{rows()}</dl>
+            <div class="dialog__actions">
+                <Button label="Close" kind=ButtonKind::Plain autofocus=true on_press=move |()| open.set(false)/>
+            </div>
+        </Dialog>
+    }
+}

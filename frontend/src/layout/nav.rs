@@ -1,0 +1,38 @@
+//! Navigation: the services, and the pages of the one that is open.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use crate::{
+    keys::Panels,
+    model::model,
+    route::Page,
+    ui::icon::{Icon, Mark},
+};
+
+/// The column at the side; a line at the top of a small screen.
+#[component]
+pub fn Nav(panels: Panels) -> impl IntoView {
+    let model = model();
+    let is_sandbox = move || model.identity.get().is_some_and(|it| it.sandbox);
+    view! {
+        <nav class="nav" aria-label="Pages">
+            <div class="nav__brand"><span class="nav__sign" aria-hidden="true"></span>"Viridian"</div>
+            <A href=Page::Services.path() exact=true><Mark icon=Icon::Services/>"Services"</A>
+            {move || {
+                model.service.get().map(|service| {
+                    view! {
+                        <A href=Page::release(&service).path() exact=true><Mark icon=Icon::Release/>"Release"</A>
+                        <A href=Page::machines(&service).path()><Mark icon=Icon::Machines/>"State machines"</A>
+                    }
+                })
+            }}
+            <div class="nav__foot">
+                {move || is_sandbox().then_some("Sandbox. ")}
+                <button type="button" class="nav__keys" on:click=move |_| panels.help.set(true)>
+                    "Press " <kbd>"?"</kbd> " for keys"
+                </button>
+            </div>
+        </nav>
+    }
+}

@@ -1,0 +1,84 @@
+//! Who is signed in; in the sandbox, a switch to be somebody else.
+
+use leptos::{prelude::*, task::spawn_local};
+use viridian_shared::people::{Person, Role, SignIn};
+
+use crate::{
+    api,
+    model::{Model, model},
+    ui::{
+        button::{Button, ButtonKind},
+        toast::Toasts,
+    },
+    view::person::Avatar,
+};
+
+/// A person with what they may do: "approver-1 (approver)".
+pub fn with_roles(person: &Person) -> String {
+    let role = |role: &Role| role.with_article().rsplit(' ').next().unwrap_or_default().to_owned();
+    let roles: Vec<_> = person.roles.iter().filter(|it| **it != Role::Viewer).map(role).collect();
+    if roles.is_empty() {
+        format!("{} (viewer)", person.name)
+    } else {
+        format!("{} ({})", person.name, roles.join(", "))
+    }
+}
+
+/// Becomes another person.
+pub fn switch(model: Model, toasts: Toasts, name: String) {
+    spawn_local(async move {
+        match api::sign_in(&SignIn { name, key: None }).await {
+            Ok(session) => drop(model.session.try_set(Some(session))),
+            Err(problem) => toasts.show(problem.detail),
+        }
+    });
+}
+
+/// The person in the header.
+#[component]
+pub fn PersonMenu() -> impl IntoView {
+    let model = model();
+    let toasts: Toasts = expect_context();
+    let name = Memo::new(move |_| model.person.get().map(|person| person.name));
+    let choices = Memo::new(move |_| {
+        model.session.with(|session| session.as_ref().map(|it| it.choices.clone()).unwrap_or_default())
+    });
+    let sign_out = move |()| {
+        spawn_local(async move {
+            match api::sign_out().await {
+                Ok(()) => crate::live::learn_session(model).await,
+                Err(problem) => toasts.show(problem.detail),
+            }
+        });
+    };
+    let selector = move || {
+        let options = choices.get().into_iter().map(move |person| {
+            let own = person.name.clone();
+            let selected = move || name.get().as_deref() == Some(own.as_str());
+            view! { <option value=person.name.clone() prop:selected=selected>{with_roles(&person)}</option> }
+        });
+        view! {
+            <select class="person__select" aria-label="Person" aria-keyshortcuts="u" data-label="Switch person"
+                on:click=|event| { let _ = event_target::<web_sys::HtmlElement>(&event).focus(); }
+                on:change=move |event| switch(model, toasts, event_target_value(&event))>
+                {options.collect_view()}
+            </select>
+        }
+    };
+    view! {
+        <div class="person">
+            {move || name.get().map(|name| view! { <Avatar name/> })}
+            <Show when=move || name.with(Option::is_some)>
+                <Show
+                    when=move || choices.with(|choices| !choices.is_empty())
+                    fallback=move || view! {
+                        <span>{move || name.get()}</span>
+                        <Button label="Sign out" kind=ButtonKind::Quiet on_press=sign_out/>
+                    }
+                >
+                    {selector}
+                </Show>
+            </Show>
+        </div>
+    }
+}

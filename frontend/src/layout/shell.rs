@@ -1,0 +1,84 @@
+//! The frame: skip link, navigation, header, the banner of a broken link, the page.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use crate::{
+    keys::{self, Panels},
+    layout::{
+        chips::{ClockChip, ConnectionBanner, ConnectionChip, WatchersChip},
+        key_help::KeyHelp,
+        nav::Nav,
+        palette::Palette,
+        person::PersonMenu,
+        sign_in::SignInView,
+        theme::ThemeButton,
+    },
+    model::{Model, model},
+    route,
+    ui::toast::ToastRegion,
+};
+
+/// Everything around a page.
+#[component]
+pub fn Shell(children: ChildrenFn) -> impl IntoView {
+    let model = model();
+    follow_service(model);
+    let panels = Panels { help: RwSignal::new(false), palette: RwSignal::new(false) };
+    keys::listen(model, panels);
+    let is_signed_out = Memo::new(move |_| {
+        model.session.with(|session| session.as_ref().is_some_and(|session| session.person.is_none()))
+    });
+    view! {
+        <a class="skip-link" href="#main">"Skip to content"</a>
+        <div class="shell">
+            <Nav panels/>
+            <div class="shell__column">
+                <Header/>
+                <ConnectionBanner/>
+                <main id="main" tabindex="-1" class="shell__main" data-connection=move || model.connection.get().slug()>
+                    <Show when=move || !is_signed_out.get() fallback=|| view! { <SignInView/> }>
+                        {children()}
+                    </Show>
+                </main>
+            </div>
+        </div>
+        <ToastRegion/>
+        <KeyHelp open=panels.help/>
+        <Palette open=panels.palette/>
+    }
+}
+
+/// Keeps the model's service that of the URL; what was known of another one is let go.
+fn follow_service(model: Model) {
+    let pathname = use_location().pathname;
+    Effect::new(move |_| {
+        let service = route::service_of(&pathname.get());
+        if service != model.service.get_untracked() {
+            model.snapshot.set(None);
+            model.journal.set(Vec::new());
+            model.missing.set(None);
+            model.service.set(service);
+        }
+    });
+}
+
+#[component]
+fn Header() -> impl IntoView {
+    let model = model();
+    let region = Memo::new(move |_| model.identity.get().map(|it| it.region));
+    view! {
+        <header class="header">
+            <div class="header__crumb">
+                <b>{move || model.service.get().unwrap_or_else(|| "Services".to_owned())}</b>
+                {move || region.get().map(|region| view! { <span class="chip header__wide">{region}</span> })}
+            </div>
+            <ConnectionChip/>
+            <span class="header__space"></span>
+            <WatchersChip/>
+            <ClockChip/>
+            <ThemeButton/>
+            <PersonMenu/>
+        </header>
+    }
+}

@@ -1,0 +1,23 @@
+//! The page: Leptos, rendered in the browser. Read `live` and `model` first, then a page.
+
+pub mod act;
+pub mod api;
+pub mod app;
+pub mod keys;
+pub mod layout;
+pub mod live;
+pub mod model;
+pub mod page;
+pub mod route;
+pub mod ui;
+pub mod view;
+pub mod words;
+
+/// Puts the page in the place of the shell that index.html paints.
+pub fn start() {
+    layout::fault::watch();
+    leptos::mount::mount_to_body(app::App);
+    if let Some(shell) = leptos::prelude::document().get_element_by_id("boot") {
+        shell.remove();
+    }
+}

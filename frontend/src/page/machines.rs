@@ -1,0 +1,169 @@
+//! The state machines of a service: what each does, its executions, its definition; start and stop.
+
+pub mod definition;
+pub mod execution;
+pub mod start;
+
+use leptos::prelude::*;
+use leptos_router::{components::A, hooks::use_query_map};
+use viridian_shared::machine::{Execution, Machine, MachineKind};
+
+use self::{definition::DefinitionText, execution::ExecutionPanel, start::StartButton};
+use crate::{
+    model::{Model, model},
+    page::not_found::NotFound,
+    route::Page,
+    ui::{
+        icon::{Icon, Mark},
+        panel::Panel,
+    },
+    view::{
+        freshness::{FreshnessMark, StaleReason, age_of},
+        moment::Moment,
+        status::{StatusMark, of_execution},
+    },
+    words,
+};
+
+/// What is picked in the URL.
+#[derive(Clone, Copy)]
+struct Picked {
+    machine: Memo<Option<String>>,
+    execution: Memo<Option<String>>,
+}
+
+/// The page.
+#[component]
+pub fn Machines() -> impl IntoView {
+    let model = model();
+    let query = use_query_map();
+    let names = Memo::new(move |_| {
+        model
+            .machines
+            .with(|it| it.value.iter().flatten().map(|machine| machine.name.clone()).collect::<Vec<_>>())
+    });
+    let picked = Picked {
+        machine: Memo::new(move |_| {
+            query.read().get("machine").or_else(|| names.with(|names| names.first().cloned()))
+        }),
+        execution: Memo::new(move |_| query.read().get("execution")),
+    };
+    let age = Signal::derive(move || model.machines.with(age_of));
+    let is_read = Memo::new(move |_| model.machines.with(|it| it.value.is_some()));
+    view! {
+        <Show when=move || model.missing.with(Option::is_none) fallback=|| view! { <NotFound/> }>
+            <div class="machines">
+                <div class="machines__head">
+                    <h1>"State machines"</h1>
+                    <p class="muted">"They change traffic and tasks. The pipeline starts them; so can an operator."</p>
+                </div>
+                <Panel title="Machines" class="machines__list" mark=move || view! { <FreshnessMark age/> }>
+                    <StaleReason age/>
+                    <Show when=move || is_read.get() fallback=|| view! { <p class="skeleton machines__skeleton" aria-hidden="true"></p> }>
+                        <Show when=move || names.with(|it| !it.is_empty()) fallback=|| view! { <p class="muted">"This service has no state machine."</p> }>
+                            <ul>
+                                <For each=move || names.get() key=Clone::clone let:name><MachineLink name picked/></For>
+                            </ul>
+                        </Show>
+                    </Show>
+                </Panel>
+                {move || picked.machine.get().map(|name| view! { <MachinePanel name picked/> }.into_any())}
+            </div>
+        </Show>
+    }
+}
+
+fn find(model: Model, name: &str) -> Option<Machine> {
+    model.machines.with(|it| it.value.iter().flatten().find(|machine| machine.name == name).cloned())
+}
+
+/// What a machine does, in a sentence.
+fn purpose(kind: MachineKind) -> &'static str {
+    match kind {
+        MachineKind::DeployGreen => "Stands green up beside production and opens the test port.",
+        MachineKind::Swap => "Gives production to green and keeps blue warm.",
+        MachineKind::CleanUp => "Takes blue down and closes the test port.",
+        MachineKind::RollBack => "Gives production back to blue, or takes green down before the swap.",
+        MachineKind::Other => "A state machine of this service.",
+    }
+}
+
+#[component]
+fn MachineLink(name: String, picked: Picked) -> impl IntoView {
+    let model = model();
+    let service = model.service.get_untracked().unwrap_or_default();
+    let path = Page::machine(&service, &name, None).path();
+    let own = name.clone();
+    let machine = Memo::new(move |_| find(model, &own));
+    let own = name.clone();
+    let is_picked = Memo::new(move |_| picked.machine.get().as_deref() == Some(own.as_str()));
+    let last = move || machine.with(|it| it.as_ref().and_then(|it| it.executions.first().cloned()));
+    let kind = machine.with_untracked(|it| it.as_ref().map_or(MachineKind::Other, |it| it.kind));
+    view! {
+        <li class="machines__link" data-picked=move || is_picked.get().to_string()>
+            <a href=path aria-current=move || is_picked.get().then_some("true")><b>{name}</b></a>
+            <p class="muted">{purpose(kind)}</p>
+            {move || last().map(|it| view! { <p class="machines__last"><StatusMark status=of_execution(&it.status)/><Moment at=it.started_at/></p> })}
+        </li>
+    }
+}
+
+#[component]
+fn MachinePanel(name: String, picked: Picked) -> impl IntoView {
+    let model = model();
+    let own = name.clone();
+    let machine = Memo::new(move |_| find(model, &own));
+    let is_there =
+        Memo::new(move |_| machine.with(Option::is_some) || model.machines.with(|it| it.value.is_none()));
+    let problem = Memo::new(move |_| machine.with(|it| it.as_ref().and_then(|it| it.problem.clone())));
+    let title = name.clone();
+    let executions = Memo::new(move |_| {
+        machine.with(|it| it.as_ref().map(|it| it.executions.clone()).unwrap_or_default())
+    });
+    let (for_start, for_rows, for_text) = (name.clone(), name.clone(), name.clone());
+    let row = move |execution: Execution| view! { <ExecutionRow machine=for_rows.clone() execution picked/> };
+    view! {
+        <div class="machines__column">
+            <Panel title=title class="machines__machine">
+                <Show when=move || !is_there.get()>
+                    <p class="muted">"This service has no state machine of this name."</p>
+                </Show>
+                {move || problem.get().map(|text| view! { <p class="problem"><Mark icon=Icon::Failed/><span>{text}</span></p> })}
+                <div class="machines__actions"><StartButton name=for_start/></div>
+                <h3>"Executions"</h3>
+                <Show when=move || executions.with(|it| !it.is_empty()) fallback=|| view! { <p class="muted">"It has not run yet."</p> }>
+                    <div class="table-frame">
+                        <table class="table">
+                            <caption class="unseen">"Executions"</caption>
+                            <thead><tr><th scope="col">"Execution"</th><th scope="col">"Status"</th><th scope="col">"Started"</th><th scope="col">"Took"</th></tr></thead>
+                            <tbody>
+                                <For each=move || executions.get() key=|it| (it.arn.clone(), it.stopped_at) children=row.clone()/>
+                            </tbody>
+                        </table>
+                    </div>
+                </Show>
+                <DefinitionText name=for_text/>
+            </Panel>
+            {move || picked.execution.get().map(|execution| view! { <ExecutionPanel machine=name.clone() execution/> }.into_any())}
+        </div>
+    }
+}
+
+#[component]
+fn ExecutionRow(machine: String, execution: Execution, picked: Picked) -> impl IntoView {
+    let model = model();
+    let service = model.service.get_untracked().unwrap_or_default();
+    let path = Page::machine(&service, &machine, Some(&execution.name)).path();
+    let own = execution.name.clone();
+    let is_picked = Memo::new(move |_| picked.execution.get().as_deref() == Some(own.as_str()));
+    let took =
+        move || words::length(execution.started_at, execution.stopped_at.unwrap_or_else(|| model.now.get()));
+    view! {
+        <tr data-picked=move || is_picked.get().to_string()>
+            <th scope="row"><A href=path scroll=false><code>{execution.name}</code></A></th>
+            <td><StatusMark status=of_execution(&execution.status)/></td>
+            <td>{words::exact(execution.started_at)}" "<span class="muted"><Moment at=execution.started_at/></span></td>
+            <td class="number">{took}</td>
+        </tr>
+    }
+}

@@ -1,0 +1,37 @@
+//! A machine's definition as text, asked for when somebody opens it.
+
+use leptos::{prelude::*, task::spawn_local};
+use viridian_shared::{machine::Definition, problem::Problem, route};
+
+use crate::{api, model::model, view::problem::ProblemNote};
+
+/// The text behind a summary line.
+#[component]
+pub fn DefinitionText(name: String) -> impl IntoView {
+    let model = model();
+    let (text, problem) = (RwSignal::new(None::<String>), RwSignal::new(None::<Problem>));
+    let label = format!("Definition of {name}");
+    let load = move |_| {
+        let Some(service) = model.service.get_untracked().filter(|_| text.with_untracked(Option::is_none))
+        else {
+            return;
+        };
+        let path = route::definition(&service, &name);
+        spawn_local(async move {
+            match api::ask::<Definition>(&path).await {
+                Ok(definition) => {
+                    problem.try_set(None);
+                    text.try_set(Some(definition.text));
+                }
+                Err(refused) => drop(problem.try_set(Some(refused))),
+            }
+        });
+    };
+    view! {
+        <details class="machines__definition" on:toggle=load>
+            <summary>"Definition"</summary>
+            <ProblemNote problem/>
+            <pre class="code" tabindex="0" role="region" aria-label=label>{move || text.get().unwrap_or_else(|| "Reading…".to_owned())}</pre>
+        </details>
+    }
+}

@@ -1,0 +1,207 @@
+//! One execution: what went in and came out, why it failed, and every event, followed while it runs.
+
+use gloo_timers::future::TimeoutFuture;
+use leptos::{prelude::*, task::spawn_local};
+use viridian_shared::{
+    command::StopExecution,
+    machine::{ExecutionDetail, ExecutionEvent, ExecutionStatus},
+    problem::Problem,
+    route,
+};
+
+use crate::{
+    act::Act,
+    api,
+    model::{Model, model},
+    ui::{
+        button::ButtonKind,
+        field::TextArea,
+        icon::{Icon, Mark},
+        panel::Panel,
+    },
+    view::{
+        command::CommandButton,
+        problem::ProblemNote,
+        status::{StatusMark, of_execution},
+    },
+    words,
+};
+
+/// Milliseconds between two looks at an execution that runs.
+const LOOK: u32 = 1_000;
+/// Pages of events that are read in one go.
+const MOST_PAGES: usize = 40;
+
+/// What is known of the execution; None before the first answer.
+#[derive(Clone, Copy)]
+struct Followed {
+    detail: RwSignal<Option<ExecutionDetail>>,
+    problem: RwSignal<Option<Problem>>,
+}
+
+/// The panel.
+#[component]
+pub fn ExecutionPanel(machine: String, execution: String) -> impl IntoView {
+    let model = model();
+    let followed = Followed { detail: RwSignal::new(None), problem: RwSignal::new(None) };
+    let service = model.service.get_untracked().unwrap_or_default();
+    spawn_local(follow(followed, route::execution(&service, &machine, &execution)));
+    let detail = followed.detail;
+    let status = Memo::new(move |_| detail.with(|it| it.as_ref().map(|it| it.execution.status.clone())));
+    let is_read = Memo::new(move |_| detail.with(Option::is_some));
+    view! {
+        <Panel title=execution class="machines__execution">
+            <ProblemNote problem=followed.problem/>
+            <Show when=move || is_read.get() fallback=move || view! { <p class="skeleton machines__skeleton" aria-hidden="true"></p> }>
+                <p class="machines__status">{move || status.get().map(|status| view! { <StatusMark status=of_execution(&status)/> })} <Took detail model/></p>
+                <Cause detail/>
+                <div class="machines__texts"><Text name="Input" detail of=|it| it.input.clone()/><Text name="Output" detail of=|it| it.output.clone()/></div>
+                <Events detail/>
+            </Show>
+            <StopButton machine=machine.clone() detail/>
+        </Panel>
+    }
+}
+
+/// Reads the execution, and again for as long as it runs and somebody looks.
+async fn follow(followed: Followed, path: String) {
+    loop {
+        let read = read_all(&path).await;
+        let runs = match read {
+            Ok(detail) => {
+                let runs = detail.execution.status == ExecutionStatus::Running;
+                if followed.detail.try_set(Some(detail)).is_some() {
+                    return;
+                }
+                followed.problem.try_set(None);
+                runs
+            }
+            Err(problem) => {
+                let is_final = problem.status == 404;
+                if followed.problem.try_set(Some(problem)).is_some() {
+                    return;
+                }
+                !is_final
+            }
+        };
+        if !runs {
+            return;
+        }
+        TimeoutFuture::new(LOOK).await;
+        if followed.detail.is_disposed() {
+            return;
+        }
+    }
+}
+
+async fn read_all(path: &str) -> Result<ExecutionDetail, Problem> {
+    let mut detail: ExecutionDetail = api::ask(path).await?;
+    for _ in 0..MOST_PAGES {
+        let Some(next) = detail.next.take() else { break };
+        let page: ExecutionDetail = api::ask(&format!("{path}?after={}", route::segment(&next))).await?;
+        detail.events.extend(page.events);
+        detail.next = page.next;
+    }
+    Ok(detail)
+}
+
+#[component]
+fn Took(detail: RwSignal<Option<ExecutionDetail>>, model: Model) -> impl IntoView {
+    let text = move || {
+        let execution = detail.with(|it| it.as_ref().map(|it| it.execution.clone()))?;
+        let end = execution.stopped_at.unwrap_or_else(|| model.now.get());
+        Some(format!(
+            "Started {}, {}",
+            words::exact(execution.started_at),
+            words::length(execution.started_at, end)
+        ))
+    };
+    view! { <span class="muted number">{text}</span> }
+}
+
+#[component]
+fn Cause(detail: RwSignal<Option<ExecutionDetail>>) -> impl IntoView {
+    let failure = move || {
+        detail.with(|it| {
+            let it = it.as_ref()?;
+            let (error, cause) = (it.error.clone(), it.cause.clone());
+            (error.is_some() || cause.is_some()).then_some((error, cause))
+        })
+    };
+    move || {
+        failure().map(|(error, cause)| {
+            view! {
+                <div class="problem" role="note" aria-label="Why it failed">
+                    <Mark icon=Icon::Failed/>
+                    <p>{error.map(|error| view! { <b>{error}</b> ": " })}<span class="machines__cause">{cause}</span></p>
+                </div>
+            }
+        })
+    }
+}
+
+#[component]
+fn Text(
+    name: &'static str,
+    detail: RwSignal<Option<ExecutionDetail>>,
+    of: fn(&ExecutionDetail) -> Option<String>,
+) -> impl IntoView {
+    let text = Memo::new(move |_| detail.with(|it| it.as_ref().and_then(of)));
+    move || {
+        text.get().map(|text| {
+            let text = pretty(&text);
+            view! { <div><h3>{name}</h3><pre class="code" tabindex="0" role="region" aria-label=name>{text}</pre></div> }
+        })
+    }
+}
+
+fn pretty(text: &str) -> String {
+    let value = serde_json::from_str::<serde_json::Value>(text);
+    value.and_then(|value| serde_json::to_string_pretty(&value)).unwrap_or_else(|_| text.to_owned())
+}
+
+#[component]
+fn Events(detail: RwSignal<Option<ExecutionDetail>>) -> impl IntoView {
+    let events =
+        Memo::new(move |_| detail.with(|it| it.as_ref().map(|it| it.events.clone()).unwrap_or_default()));
+    view! {
+        <h3>"Events"</h3>
+        <div class="table-frame" tabindex="0" role="region" aria-label="Events">
+            <table class="table">
+                <caption class="unseen">"Events"</caption>
+                <thead><tr><th scope="col">"No."</th><th scope="col">"Time"</th><th scope="col">"State"</th><th scope="col">"Event"</th><th scope="col">"Details"</th></tr></thead>
+                <tbody><For each=move || events.get() key=|event| event.id children=|event| view! { <EventRow event/> }/></tbody>
+            </table>
+        </div>
+    }
+}
+
+#[component]
+fn EventRow(event: ExecutionEvent) -> impl IntoView {
+    let is_bad = ["Failed", "TimedOut", "Aborted"].iter().any(|end| event.kind.ends_with(end));
+    let details = (!event.detail.is_empty()).then(|| {
+        let label = format!("Details of event {}", event.id);
+        view! { <details><summary>"Show"</summary><pre class="code" tabindex="0" role="region" aria-label=label>{event.detail}</pre></details> }
+    });
+    view! {
+        <tr data-tone=is_bad.then_some("bad")>
+            <td class="number">{event.id}</td>
+            <td class="number" title=words::exact(event.at)>{words::second(event.at)}</td>
+            <td>{event.state}</td>
+            <td>{is_bad.then(|| view! { <Mark icon=Icon::Failed/> })}{event.kind}</td>
+            <td>{details}</td>
+        </tr>
+    }
+}
+
+#[component]
+fn StopButton(machine: String, detail: RwSignal<Option<ExecutionDetail>>) -> impl IntoView {
+    let machine = StoredValue::new(machine);
+    let reason = RwSignal::new(String::new());
+    let arn = Memo::new(move |_| detail.with(|it| it.as_ref().map(|it| it.execution.arn.clone())));
+    let act = Act::new(move || {
+        Some(StopExecution { machine: machine.get_value(), execution_arn: arn.get()?, reason: reason.get() })
+    });
+    let fields = move || view! { <TextArea label="Reason" value=reason rows=2/> };
+    view! { <div class="machines__actions"><CommandButton label="Stop execution" act kind=ButtonKind::Danger key="s" fields/></div> }
+}

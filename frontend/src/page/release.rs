@@ -1,0 +1,65 @@
+//! The release of one service: where it is, who sees what, how long there is, and what is to be decided.
+
+pub mod activity;
+pub mod head;
+pub mod picture;
+pub mod push;
+pub mod rail;
+pub mod tasks;
+pub mod traffic;
+pub mod votes;
+pub mod window;
+
+use leptos::prelude::*;
+
+use self::{
+    activity::Activity, head::Head, rail::Rail, tasks::TasksPanel, traffic::TrafficPanel, window::WindowPanel,
+};
+use crate::{
+    model::model,
+    page::not_found::NotFound,
+    ui::icon::{Icon, Mark},
+};
+
+/// The page.
+#[component]
+pub fn Release() -> impl IntoView {
+    let model = model();
+    view! {
+        <Show when=move || model.missing.with(Option::is_none) fallback=|| view! { <NotFound/> }>
+            <div class="release">
+                <Head/>
+                <Warnings/>
+                <Rail/>
+                <TrafficPanel/>
+                <WindowPanel/>
+                <TasksPanel/>
+                <Activity/>
+            </div>
+        </Show>
+    }
+}
+
+/// Hazards of the pipeline's layout, and a service that runs nothing.
+#[component]
+fn Warnings() -> impl IntoView {
+    let model = model();
+    let warnings = Memo::new(move |_| {
+        let mut warnings =
+            model.pipeline.with(|it| it.value.as_ref().map(|it| it.warnings.clone()).unwrap_or_default());
+        let desired = model.tasks.with(|it| it.value.as_ref().map(|it| it.desired_count));
+        if desired == Some(0) {
+            warnings.push(
+                "The desired count is 0, so nothing can run. Set it below, then start a release.".to_owned(),
+            );
+        }
+        warnings
+    });
+    view! {
+        <Show when=move || warnings.with(|it| !it.is_empty())>
+            <ul class="release__warnings" aria-label="Warnings">
+                {move || warnings.get().into_iter().map(|text| view! { <li><Mark icon=Icon::Warning/>{text}</li> }).collect_view()}
+            </ul>
+        </Show>
+    }
+}

@@ -1,0 +1,136 @@
+//! What happened: the journal of the service, newest first, each intent together with what became of it.
+
+use std::collections::HashMap;
+
+use leptos::{prelude::*, task::spawn_local};
+use viridian_shared::{
+    journal::{Entry, EntryKind, JournalPage},
+    problem::Problem,
+    route,
+};
+
+use crate::{
+    api,
+    model::{Model, model},
+    ui::{
+        button::{Button, ButtonKind},
+        icon::{Icon, Mark},
+        panel::Panel,
+    },
+    view::problem::ProblemNote,
+    words,
+};
+
+/// Lines shown before more are asked for.
+const AT_FIRST: usize = 12;
+
+/// A line: an entry, with the outcome where it was an intent.
+#[derive(Debug, Clone, PartialEq)]
+struct Line {
+    entry: Entry,
+    outcome: Option<Entry>,
+}
+
+fn lines(journal: &[Entry]) -> Vec<Line> {
+    let outcomes: HashMap<u64, &Entry> =
+        journal.iter().filter_map(|entry| Some((entry.closes?, entry))).collect();
+    let known =
+        |entry: &Entry| entry.closes.is_some_and(|intent| journal.iter().any(|it| it.number == intent));
+    journal
+        .iter()
+        .rev()
+        .filter(|entry| !known(entry))
+        .map(|entry| Line {
+            entry: entry.clone(),
+            outcome: outcomes.get(&entry.number).map(|it| (*it).clone()),
+        })
+        .collect()
+}
+
+/// The panel.
+#[component]
+pub fn Activity() -> impl IntoView {
+    let model = model();
+    let shown = RwSignal::new(AT_FIRST);
+    let all = Memo::new(move |_| model.journal.with(|journal| lines(journal)));
+    let first = move || all.with(|all| all.iter().take(shown.get()).cloned().collect::<Vec<_>>());
+    view! {
+        <Panel title="Activity" class="activity">
+            <Show when=move || all.with(|all| !all.is_empty()) fallback=|| view! { <p class="muted">"Nothing has happened yet. Everything done here and seen in AWS is written down here."</p> }>
+                <ol class="timeline" aria-label="Journal">
+                    <For each=first key=|line| (line.entry.number, line.outcome.as_ref().map(|it| it.number)) let:line>
+                        <ActivityLine line/>
+                    </For>
+                </ol>
+            </Show>
+            <Older shown all/>
+        </Panel>
+    }
+}
+
+#[component]
+fn ActivityLine(line: Line) -> impl IntoView {
+    let model = model();
+    let entry = line.entry;
+    let last = line.outcome.as_ref().unwrap_or(&entry);
+    let (tone, mark) = match last.kind {
+        EntryKind::Observed | EntryKind::Intent => ("idle", None),
+        EntryKind::Done => ("ok", Some(Icon::Done)),
+        EntryKind::Failed | EntryKind::Refused => ("bad", Some(Icon::Failed)),
+        EntryKind::Unknown => ("waiting", Some(Icon::Unknown)),
+    };
+    let told = line.outcome.as_ref().filter(|it| it.kind != EntryKind::Done).map(|it| it.text.clone());
+    let now = model.now.get_untracked();
+    view! {
+        <li data-tone=tone>
+            <time datetime=entry.at.to_string() title=words::exact(entry.at)>{words::short_moment(entry.at, now)}</time>
+            <span>
+                {mark.map(|icon| view! { <Mark icon/> })}
+                {entry.person.map(|person| view! { <b>{person}</b> " " })}
+                {entry.text}
+                {told.map(|text| view! { <span class="activity__outcome">{text}</span> })}
+            </span>
+        </li>
+    }
+}
+
+/// Shows more lines, and asks the server for those before.
+#[component]
+fn Older(shown: RwSignal<usize>, all: Memo<Vec<Line>>) -> impl IntoView {
+    let model = model();
+    let problem = RwSignal::new(None::<Problem>);
+    let is_all = RwSignal::new(false);
+    let more = move |()| {
+        let hidden = all.with_untracked(Vec::len).saturating_sub(shown.get_untracked());
+        shown.update(|shown| *shown += AT_FIRST);
+        if hidden < AT_FIRST {
+            spawn_local(fetch_older(model, problem, is_all));
+        }
+    };
+    let is_there = move || {
+        all.with(|all| all.len() > shown.get()) || (!is_all.get() && all.with(|all| all.len() >= AT_FIRST))
+    };
+    view! {
+        <ProblemNote problem/>
+        <Show when=is_there>
+            <Button label="Show older" kind=ButtonKind::Quiet on_press=more/>
+        </Show>
+    }
+}
+
+async fn fetch_older(model: Model, problem: RwSignal<Option<Problem>>, is_all: RwSignal<bool>) {
+    let Some(service) = model.service.try_get_untracked().flatten() else { return };
+    let oldest =
+        model.journal.try_with_untracked(|journal| journal.first().map(|entry| entry.number)).flatten();
+    let path = route::service_journal(&service);
+    let path = oldest.map_or(path.clone(), |before| format!("{path}?before={before}&limit=50"));
+    match api::ask::<JournalPage>(&path).await {
+        Ok(page) => {
+            is_all.try_set(page.before.is_none());
+            if model.service.try_get_untracked().flatten().as_ref() == Some(&service) {
+                model.add_entries(page.entries);
+            }
+        }
+        Err(refused) => drop(problem.try_set(Some(refused))),
+    }
+}

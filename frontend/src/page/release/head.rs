@@ -1,0 +1,143 @@
+//! What is being released, since when and by whom; and what can be done to the release as a whole.
+
+use leptos::prelude::*;
+use viridian_shared::{
+    colour::{Colour, Phase, coloured, phase},
+    command::{AbandonGreen, StartPipeline, StopPipeline, SwapBack},
+    pipeline::Release,
+    source::short,
+};
+
+use super::push::PushDetails;
+use crate::{
+    act::Act,
+    model::{Model, model},
+    ui::{button::ButtonKind, field::TextArea},
+    view::{
+        command::CommandButton,
+        moment::Moment,
+        status::{StatusMark, of_release},
+    },
+};
+
+/// Heading and actions.
+#[component]
+pub fn Head() -> impl IntoView {
+    let model = model();
+    let release =
+        Memo::new(move |_| model.pipeline.with(|it| it.value.as_ref().and_then(|it| it.release.clone())));
+    let is_read = Memo::new(move |_| model.pipeline.with(|it| it.value.is_some()));
+    let title = move || match (is_read.get(), release.get()) {
+        (false, _) => "Reading the release".to_owned(),
+        (true, None) => "No release yet".to_owned(),
+        (true, Some(release)) => title_of(&release),
+    };
+    view! {
+        <div class="release__head">
+            <div class="release__heading">
+                <h1>{title}</h1>
+                <p class="muted">{move || release.get().map(|release| view! { <Origin release/> })}</p>
+                <Show when=move || is_read.get() && release.with(Option::is_none)>
+                    <p class="muted">"Push a commit, or start a release of the newest one."</p>
+                </Show>
+            </div>
+            <div class="release__actions" role="group" aria-label="Release actions">
+                <StartButton/>
+                <StopButton/>
+                <PushDetails/>
+                <BackButton/>
+            </div>
+        </div>
+    }
+}
+
+fn title_of(release: &Release) -> String {
+    let message =
+        release.commit.as_ref().map(|commit| commit.message.trim()).filter(|message| !message.is_empty());
+    message.map_or_else(|| "Release without a message".to_owned(), str::to_owned)
+}
+
+/// "9c9f1d2 replaces 4a17be0 · started by a push to main, 1 d ago".
+#[component]
+fn Origin(release: Release) -> impl IntoView {
+    let model = model();
+    let own = release.commit.as_ref().map(|commit| commit.id.clone());
+    let replaced = Memo::new(move |_| {
+        let blue = model.snapshot.with(|it| {
+            let blue = coloured(it.as_ref()?).into_iter().find(|it| it.colour == Colour::Blue)?;
+            blue.set.commit.clone()
+        });
+        blue.filter(|blue| Some(blue) != own.as_ref())
+    });
+    let commit = release.commit.as_ref().map(|commit| commit.short().to_owned());
+    view! {
+        <StatusMark status=of_release(&release.status)/>
+        {commit.map(|commit| view! { <span class="release__fact"><code>{commit}</code>
+            {move || replaced.get().map(|blue| view! { " replaces " <code>{short(&blue).to_owned()}</code> })}
+        </span> })}
+        <span class="release__fact">
+            {release.started_by.map(|by| format!("Started by {by} "))}
+            {release.started_at.map(|at| view! { <Moment at/> })}
+        </span>
+    }
+}
+
+#[component]
+fn StartButton() -> impl IntoView {
+    let act = Act::new(|| Some(StartPipeline {}));
+    view! { <CommandButton label="Start release" act key="n"/> }
+}
+
+/// The id of the release on the rail.
+fn release_id(model: Model) -> Option<String> {
+    model.pipeline.with(|it| it.value.as_ref()?.release.as_ref().map(|release| release.id.clone()))
+}
+
+#[component]
+fn StopButton() -> impl IntoView {
+    let model = model();
+    let (reason, abandon) = (RwSignal::new(String::new()), RwSignal::new(true));
+    let act = Act::new(move || {
+        Some(StopPipeline { release: release_id(model)?, abandon: abandon.get(), reason: reason.get() })
+    });
+    let choice = move |value: bool, label: &'static str| {
+        view! {
+            <label class="choice">
+                <input type="radio" name="stop" prop:checked=move || abandon.get() == value on:change=move |_| abandon.set(value)/>
+                {label}
+            </label>
+        }
+    };
+    let fields = move || {
+        view! {
+            <fieldset class="field">
+                <legend class="field__label">"When"</legend>
+                {choice(true, "At once")}
+                {choice(false, "After the step that is running")}
+            </fieldset>
+            <TextArea label="Reason" value=reason rows=2/>
+        }
+    };
+    view! { <CommandButton label="Stop release" act kind=ButtonKind::Danger key="." fields/> }
+}
+
+/// The way back that fits: abandon green before the swap, swap back after it.
+#[component]
+fn BackButton() -> impl IntoView {
+    let model = model();
+    let reason = RwSignal::new(String::new());
+    let abandon = Act::new(move || Some(AbandonGreen { release: release_id(model)?, reason: reason.get() }));
+    let swap_back = Act::new(move || Some(SwapBack { release: release_id(model)?, reason: reason.get() }));
+    let is_swapped = Memo::new(move |_| {
+        model.snapshot.with(|it| it.as_ref().is_some_and(|it| phase(it) == Phase::Swapped))
+    });
+    let fields = move || view! { <TextArea label="Reason" value=reason rows=2/> };
+    view! {
+        <Show
+            when=move || is_swapped.get()
+            fallback=move || view! { <CommandButton label="Abandon green" act=abandon kind=ButtonKind::Danger key="b" fields/> }
+        >
+            <CommandButton label="Swap back" act=swap_back kind=ButtonKind::Danger key="b" fields/>
+        </Show>
+    }
+}

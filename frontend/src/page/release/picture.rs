@@ -1,0 +1,249 @@
+//! Where everything stands in the picture of the traffic: pure geometry over the snapshot.
+
+use viridian_shared::{
+    colour::{Colour, Coloured, coloured},
+    snapshot::Snapshot,
+    source::short,
+    traffic::{Answer, Door, Target, TargetGroup},
+};
+
+use crate::view::status::{Status, of_target, task_set_word};
+
+pub const WIDTH: f64 = 740.0;
+pub const DOOR_X: f64 = 104.0;
+pub const DOOR_WIDTH: f64 = 176.0;
+pub const DOOR_HEIGHT: f64 = 60.0;
+pub const SET_X: f64 = 412.0;
+pub const SET_WIDTH: f64 = 324.0;
+pub const CHIP_WIDTH: f64 = 143.0;
+pub const CHIP_HEIGHT: f64 = 28.0;
+
+/// Targets drawn one by one; the rest is counted.
+const MOST_TARGETS: usize = 8;
+const GAP: f64 = 16.0;
+const SET_HEAD: f64 = 44.0;
+
+/// The whole picture.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Picture {
+    pub height: f64,
+    pub doors: Vec<DoorBox>,
+    pub sets: Vec<SetBox>,
+    pub lanes: Vec<Lane>,
+}
+
+/// A way in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DoorBox {
+    pub y: f64,
+    pub who: &'static str,
+    pub requests: Option<String>,
+    pub title: String,
+    pub rule: String,
+    /// Whether it sends anybody anywhere.
+    pub forwards: bool,
+    /// What it forwards to, for the list of a small screen.
+    pub shares: Vec<(String, Option<Colour>)>,
+}
+
+/// A task set, or a target group that has none.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SetBox {
+    pub y: f64,
+    pub height: f64,
+    pub colour: Option<Colour>,
+    pub name: String,
+    pub facts: String,
+    pub targets: Vec<Chip>,
+    pub rest: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chip {
+    pub x: f64,
+    pub y: f64,
+    pub text: String,
+    pub status: Status,
+    pub reason: Option<String>,
+}
+
+/// Traffic that flows from a door to a set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lane {
+    pub path: String,
+    pub colour: Option<Colour>,
+    pub width: f64,
+    /// Its share, where a door has several lanes.
+    pub label: Option<(f64, f64, String)>,
+}
+
+/// Draws the snapshot; none before traffic and tasks were read.
+pub fn picture(snapshot: &Snapshot) -> Option<Picture> {
+    let traffic = snapshot.traffic()?;
+    let sets = coloured(snapshot);
+    let doors = [(&traffic.production, "Customers", "Production"), (&traffic.test, "Testers", "Test")];
+    let mut boxes: Vec<(Option<String>, SetBox)> =
+        sets.iter().map(|it| (it.set.target_group.clone(), set_box(it))).collect();
+    for group in &traffic.target_groups {
+        let is_orphan = !sets.iter().any(|it| it.set.target_group.as_deref() == Some(group.arn.as_str()));
+        if is_orphan && doors.iter().any(|(door, ..)| door.names(&group.arn)) {
+            boxes.push((Some(group.arn.clone()), orphan_box(group)));
+        }
+    }
+    let mut y = 2.0;
+    for (_, set) in &mut boxes {
+        set.y = y;
+        set.targets.iter_mut().for_each(|chip| chip.y += y);
+        y += set.height + GAP;
+    }
+    let height = (y - GAP + 2.0).max(170.0);
+    let centre = |index: usize, of: f64| boxes.get(index).map_or(of, |(_, set)| set.y + set.height / 2.0);
+    let first = centre(0, height * 0.25).clamp(DOOR_HEIGHT / 2.0 + 2.0, height * 0.4);
+    let second = centre(1, height * 0.75)
+        .clamp(first + DOOR_HEIGHT + GAP, height.max(first + DOOR_HEIGHT + GAP) - DOOR_HEIGHT / 2.0 - 2.0);
+    let door_boxes: Vec<_> = doors
+        .iter()
+        .zip([first, second])
+        .map(|((door, who, name), y)| door_box(door, who, name, y, &boxes, &traffic.target_groups))
+        .collect();
+    let lanes =
+        doors.iter().zip([first, second]).flat_map(|((door, ..), y)| lanes(door, y, &boxes)).collect();
+    let height = height.max(second + DOOR_HEIGHT / 2.0 + 2.0);
+    Some(Picture { height, doors: door_boxes, sets: boxes.into_iter().map(|(_, set)| set).collect(), lanes })
+}
+
+fn set_box(it: &Coloured<'_>) -> SetBox {
+    let set = it.set;
+    let commit = set.commit.as_deref().map_or("no commit", short);
+    let state = if set.is_steady {
+        "steady".to_owned()
+    } else {
+        format!("{} of {} tasks run", set.running_count, set.desired_count)
+    };
+    let facts = format!("{commit} · {} · {state}", task_set_word(&set.status));
+    let (targets, rest) = chips(it.group);
+    SetBox {
+        y: 0.0,
+        height: height_of(&targets, rest.as_ref()),
+        colour: Some(it.colour),
+        name: it.colour.word().to_owned(),
+        facts,
+        targets,
+        rest,
+    }
+}
+
+fn orphan_box(group: &TargetGroup) -> SetBox {
+    let (targets, rest) = chips(Some(group));
+    let facts = cut(&format!("{} · no task set", group.name), 44);
+    SetBox {
+        y: 0.0,
+        height: height_of(&targets, rest.as_ref()),
+        colour: None,
+        name: "Target group".to_owned(),
+        facts,
+        targets,
+        rest,
+    }
+}
+
+fn chips(group: Option<&TargetGroup>) -> (Vec<Chip>, Option<String>) {
+    let Some(group) = group.filter(|group| !group.targets.is_empty()) else {
+        return (Vec::new(), Some("No targets".to_owned()));
+    };
+    let chip = |(index, target): (usize, &Target)| {
+        #[expect(clippy::cast_precision_loss, reason = "a handful of rows")]
+        let (column, row) = ((index % 2) as f64, (index / 2) as f64);
+        let status = of_target(&target.health);
+        Chip {
+            x: SET_X + 14.0 + column * (CHIP_WIDTH + 10.0),
+            y: SET_HEAD + row * (CHIP_HEIGHT + 8.0),
+            text: cut(&format!("{} {}", target.id, status.word), 19),
+            status,
+            reason: target.reason.clone(),
+        }
+    };
+    let shown = group.targets.iter().take(MOST_TARGETS).enumerate().map(chip).collect();
+    let hidden = group.targets.len().saturating_sub(MOST_TARGETS);
+    let rest = (hidden > 0)
+        .then(|| format!("and {hidden} more; {} of {} healthy", group.healthy(), group.present()));
+    (shown, rest)
+}
+
+fn height_of(targets: &[Chip], rest: Option<&String>) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "a handful of rows")]
+    let rows = targets.len().div_ceil(2) as f64;
+    SET_HEAD + rows * (CHIP_HEIGHT + 8.0) + if rest.is_some() { 24.0 } else { 6.0 }
+}
+
+fn door_box(
+    door: &Door,
+    who: &'static str,
+    name: &str,
+    y: f64,
+    boxes: &[(Option<String>, SetBox)],
+    groups: &[TargetGroup],
+) -> DoorBox {
+    let share = |group: &str| {
+        let set = boxes.iter().find(|(arn, _)| arn.as_deref() == Some(group)).map(|(_, set)| set);
+        let to = set.map_or_else(|| "nothing".to_owned(), |set| set.name.to_lowercase());
+        (format!("{:.0}% {to}", door.share(group) * 100.0), set.and_then(|set| set.colour))
+    };
+    let shares: Vec<_> = match &door.answer {
+        Answer::Forward { to } => to.iter().map(|weight| share(&weight.target_group)).collect(),
+        Answer::Fixed { status, .. } => vec![(format!("answers {status}"), None)],
+        Answer::Redirect { .. } => vec![("redirects".to_owned(), None)],
+        Answer::Other { name } => vec![(name.clone(), None)],
+    };
+    let rule = format!(
+        "rule {} · {}",
+        door.priority,
+        shares.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join(" · ")
+    );
+    let rates: Vec<f64> = groups
+        .iter()
+        .filter(|group| door.share(&group.arn) > 0.0)
+        .filter_map(|group| group.requests_per_minute)
+        .collect();
+    DoorBox {
+        y,
+        who,
+        requests: (!rates.is_empty()).then(|| format!("{:.0} req/min", rates.iter().sum::<f64>())),
+        title: format!("{name} :{}", door.port),
+        rule: cut(&rule, 30),
+        forwards: matches!(door.answer, Answer::Forward { .. }),
+        shares,
+    }
+}
+
+fn lanes(door: &Door, y: f64, boxes: &[(Option<String>, SetBox)]) -> Vec<Lane> {
+    let Answer::Forward { to } = &door.answer else { return Vec::new() };
+    let flowing: Vec<_> = to.iter().filter(|weight| door.share(&weight.target_group) > 0.0).collect();
+    let from = DOOR_X + DOOR_WIDTH;
+    let lane = |weight: &&viridian_shared::traffic::Weight| {
+        let set = boxes
+            .iter()
+            .find(|(arn, _)| arn.as_deref() == Some(weight.target_group.as_str()))
+            .map(|(_, set)| set)?;
+        let share = door.share(&weight.target_group);
+        let end = y.clamp(set.y + 14.0, set.y + set.height - 14.0);
+        let middle = f64::midpoint(from, SET_X);
+        Some(Lane {
+            path: format!("M{from} {y:.1} C{middle} {y:.1} {middle} {end:.1} {SET_X} {end:.1}"),
+            colour: set.colour,
+            width: 1.5 + 2.0 * share,
+            label: (flowing.len() > 1)
+                .then(|| (middle + 8.0, f64::midpoint(y, end) - 6.0, format!("{:.0}%", share * 100.0))),
+        })
+    };
+    flowing.iter().filter_map(lane).collect()
+}
+
+/// As many characters as fit, and a sign that there are more.
+fn cut(text: &str, fit: usize) -> String {
+    if text.chars().count() <= fit {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(fit.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}

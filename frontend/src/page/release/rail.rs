@@ -1,0 +1,172 @@
+//! The steps of the release in their order, the one that failed with its reason, and the releases behind it.
+
+use jiff::Timestamp;
+use leptos::prelude::*;
+use viridian_shared::{
+    command::RetryStep,
+    pipeline::{Step, StepStatus, WaitingRelease},
+};
+
+use crate::{
+    act::Act,
+    model::model,
+    ui::{icon::Mark, panel::Panel},
+    view::{
+        command::CommandButton,
+        freshness::{FreshnessMark, StaleReason, age_of},
+        status::{Tone, of_step},
+    },
+    words,
+};
+
+/// The rail.
+#[component]
+pub fn Rail() -> impl IntoView {
+    let model = model();
+    let steps = Memo::new(move |_| {
+        model.pipeline.with(|it| it.value.as_ref().map(|it| it.steps.clone()).unwrap_or_default())
+    });
+    let length = Memo::new(move |_| steps.with(Vec::len));
+    let present = Memo::new(move |_| {
+        model.pipeline.with(|it| {
+            let pipeline = it.value.as_ref()?;
+            let present = pipeline.present_step()?;
+            pipeline.steps.iter().position(|step| step == present)
+        })
+    });
+    let step = move |index: usize| {
+        let step = Memo::new(move |_| steps.with(|steps| steps.get(index).cloned()));
+        let is_present = Memo::new(move |_| present.get() == Some(index));
+        view! { <RailStep index step is_present/> }
+    };
+    let age = Signal::derive(move || model.pipeline.with(age_of));
+    view! {
+        <Panel title="Pipeline" class="rail" mark=move || view! { <FreshnessMark age/> }>
+            <StaleReason age/>
+            <Show when=move || { length.get() > 0 } fallback=|| view! { <p class="skeleton" aria-hidden="true"></p> }>
+                <ol class="rail__steps" style:--steps=move || length.get().to_string()>
+                    <For each=move || 0..length.get() key=|index| *index children=step/>
+                </ol>
+            </Show>
+            <Failure/>
+            <Behind/>
+        </Panel>
+    }
+}
+
+#[component]
+fn RailStep(index: usize, step: Memo<Option<Step>>, is_present: Memo<bool>) -> impl IntoView {
+    let model = model();
+    let status = Memo::new(move |_| {
+        step.with(|step| of_step(step.as_ref().map_or(&StepStatus::Todo, |step| &step.status)))
+    });
+    let note = Memo::new(move |_| step.with(|step| step.as_ref().map(|step| note(step, model.now.get()))));
+    let dot = move || {
+        let status = status.get();
+        if status.tone == Tone::Idle && matches!(status.icon, crate::ui::icon::Icon::Ahead) {
+            view! { <span>{index + 1}</span> }.into_any()
+        } else {
+            view! { <Mark icon=status.icon/> }.into_any()
+        }
+    };
+    view! {
+        <li class="rail__step" data-tone=move || status.with(|it| it.tone.slug()) aria-current=move || is_present.get().then_some("step")>
+            <span class="rail__dot" aria-hidden="true">{dot}</span>
+            <b>{move || step.with(|step| step.as_ref().map(|step| step.title.clone()))}</b>
+            <span class="unseen">{move || status.with(|it| format!(": {}. ", it.word))}</span>
+            <small>{note}</small>
+        </li>
+    }
+}
+
+/// The line under a step: how long it took, or how it stands.
+fn note(step: &Step, now: Timestamp) -> String {
+    let took = |end: Option<Timestamp>| Some(words::length(step.started_at?, end?));
+    let person = step.gate.as_ref().and_then(|gate| gate.answered_by.as_deref());
+    match &step.status {
+        StepStatus::Todo => String::new(),
+        StepStatus::Running => took(Some(now)).unwrap_or_else(|| "Running".to_owned()),
+        StepStatus::Waiting => "Waiting for a decision".to_owned(),
+        StepStatus::Succeeded => match person {
+            Some(person) => format!("By {person}"),
+            None => took(step.changed_at).unwrap_or_else(|| "Done".to_owned()),
+        },
+        StepStatus::Failed => {
+            took(step.changed_at).map_or("Failed".to_owned(), |took| format!("Failed after {took}"))
+        }
+        StepStatus::Rejected => {
+            person.map_or("Rejected".to_owned(), |person| format!("Rejected by {person}"))
+        }
+        StepStatus::Expired => "Expired: nobody answered".to_owned(),
+        StepStatus::Abandoned => "Given up".to_owned(),
+        StepStatus::Unknown(word) => word.clone(),
+    }
+}
+
+/// The step that did not do what it was for, with its reason and the way on.
+#[component]
+fn Failure() -> impl IntoView {
+    let model = model();
+    let failed = Memo::new(move |_| {
+        model
+            .pipeline
+            .with(|it| it.value.as_ref()?.steps.iter().find(|step| step.status.is_unsuccessful()).cloned())
+    });
+    let act = Act::new(move || {
+        let release =
+            model.pipeline.with(|it| it.value.as_ref()?.release.as_ref().map(|it| it.id.clone()))?;
+        let step = failed.get()?;
+        Some(RetryStep { release, stage: step.stage, action: step.action })
+    });
+    let text = move || {
+        failed.get().map(|step| {
+            let status = of_step(&step.status);
+            let reason = step.error.or(step.summary).filter(|reason| !reason.trim().is_empty());
+            view! {
+                <p><Mark icon=status.icon/><b>{step.title}": "{status.word.to_lowercase()}". "</b>
+                    {reason.unwrap_or_else(|| default_reason(&step.status).to_owned())}</p>
+            }
+        })
+    };
+    let is_failed = Memo::new(move |_| failed.with(Option::is_some));
+    view! {
+        <Show when=move || is_failed.get()>
+            <div class="rail__failure" role="note" aria-label="What went wrong">
+                {text}
+                <CommandButton label="Retry step" act key="y"/>
+            </div>
+        </Show>
+    }
+}
+
+fn default_reason(status: &StepStatus) -> &'static str {
+    match status {
+        StepStatus::Expired => "The window closed before anybody answered; production did not change.",
+        StepStatus::Rejected => "No comment was given.",
+        StepStatus::Abandoned => "The release was stopped.",
+        _ => "AWS gives no reason.",
+    }
+}
+
+/// Releases that wait behind this one.
+#[component]
+fn Behind() -> impl IntoView {
+    let model = model();
+    let waiting = Memo::new(move |_| {
+        model.pipeline.with(|it| it.value.as_ref().map(|it| it.waiting.clone()).unwrap_or_default())
+    });
+    let line = |it: WaitingRelease| {
+        let commit = it
+            .commit
+            .map(|commit| view! { <code>{commit.short().to_owned()}</code> " " {commit.message.clone()} });
+        view! { <li>{commit}<span class="muted">" waits before "{it.before_stage}</span></li> }
+    };
+    view! {
+        <Show when=move || waiting.with(|it| !it.is_empty())>
+            <div class="rail__behind">
+                <h3>"Behind it"</h3>
+                <ul>{move || waiting.get().into_iter().map(line).collect_view()}</ul>
+            </div>
+        </Show>
+    }
+}

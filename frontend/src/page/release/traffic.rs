@@ -1,0 +1,149 @@
+//! Who sees what now: doors, lanes where traffic flows, task sets and the health of their targets.
+
+use leptos::prelude::*;
+use viridian_shared::{colour::Colour, words};
+
+use super::picture::{
+    CHIP_HEIGHT, CHIP_WIDTH, Chip, DOOR_HEIGHT, DOOR_WIDTH, DOOR_X, DoorBox, Lane, Picture, SET_WIDTH, SET_X,
+    SetBox, WIDTH, picture,
+};
+use crate::{
+    model::model,
+    ui::panel::Panel,
+    view::{
+        colour::{ColourMark, slug},
+        freshness::{FreshnessMark, StaleReason, age_of},
+        status::StatusMark,
+    },
+};
+
+/// The panel.
+#[component]
+pub fn TrafficPanel() -> impl IntoView {
+    let model = model();
+    let drawn = Memo::new(move |_| model.snapshot.with(|it| it.as_ref().and_then(picture)));
+    let sentence =
+        Memo::new(move |_| model.snapshot.with(|it| it.as_ref().map(words::traffic).unwrap_or_default()));
+    let age = Signal::derive(move || model.traffic.with(age_of));
+    let addresses = move || {
+        model.identity.get().map(|it| view! { <Address name="Production" url=it.production_url/> <Address name="Test" url=it.test_url/> })
+    };
+    view! {
+        <Panel title="Who sees what now" class="traffic" mark=move || view! { <FreshnessMark age/> }>
+            <StaleReason age/>
+            {move || match drawn.get() {
+                Some(picture) => view! { <Drawing picture=picture.clone() sentence/> <Listing picture/> }.into_any(),
+                None => view! { <p class="skeleton traffic__skeleton" aria-hidden="true"></p> }.into_any(),
+            }}
+            <p class="traffic__sentence">{sentence}</p>
+            <p class="traffic__addresses">{addresses}</p>
+        </Panel>
+    }
+}
+
+/// Where a door can be tried.
+#[component]
+fn Address(name: &'static str, url: Option<String>) -> impl IntoView {
+    url.map(|url| view! { <a href=url.clone() target="_blank" rel="noreferrer">{format!("Open {}", name.to_lowercase())}</a> })
+}
+
+fn colour_slug(colour: Option<Colour>) -> &'static str {
+    colour.map_or("none", slug)
+}
+
+#[component]
+fn Drawing(picture: Picture, sentence: Memo<String>) -> impl IntoView {
+    let size = format!("0 0 {WIDTH} {:.0}", picture.height);
+    view! {
+        <svg class="traffic__picture" viewBox=size role="img" aria-label=move || sentence.get()>
+            {picture.lanes.into_iter().map(lane).collect_view()}
+            {picture.doors.into_iter().map(door).collect_view()}
+            {picture.sets.into_iter().map(set).collect_view()}
+        </svg>
+    }
+}
+
+fn lane(lane: Lane) -> impl IntoView {
+    let label = lane.label.map(|(x, y, text)| view! { <text class="traffic__small" x=x y=y>{text}</text> });
+    view! {
+        <path class="traffic__lane" data-colour=colour_slug(lane.colour) d=lane.path stroke-width=lane.width.to_string()></path>
+        {label}
+    }
+}
+
+fn door(door: DoorBox) -> impl IntoView {
+    let middle = door.y;
+    let way_in = format!("M78 {middle:.1} H{DOOR_X}");
+    view! {
+        <text class="traffic__strong" x="0" y=middle - if door.requests.is_some() { 4.0 } else { -5.0 }>{door.who}</text>
+        {door.requests.map(|text| view! { <text class="traffic__small" x="0" y=middle + 14.0>{text}</text> })}
+        <path class="traffic__way-in" d=way_in></path>
+        <rect class="traffic__door" x=DOOR_X y=middle - DOOR_HEIGHT / 2.0 width=DOOR_WIDTH height=DOOR_HEIGHT rx="10" data-forwards=door.forwards.to_string()></rect>
+        <text class="traffic__strong" x=DOOR_X + 14.0 y=middle - 5.0>{door.title}</text>
+        <text class="traffic__small" x=DOOR_X + 14.0 y=middle + 14.0>{door.rule}</text>
+    }
+}
+
+fn set(set: SetBox) -> impl IntoView {
+    let slug = colour_slug(set.colour);
+    let line = set.y + 27.0;
+    let shape = match set.colour {
+        Some(Colour::Blue) => view! { <circle class="traffic__shape" data-colour=slug cx=SET_X + 20.0 cy=line - 5.0 r="6"></circle> }.into_any(),
+        Some(Colour::Green) => {
+            let (x, y) = (SET_X + 20.0, line - 5.0);
+            let path = format!("M{x} {} L{} {y} L{x} {} L{} {y} Z", y - 7.0, x + 7.0, y + 7.0, x - 7.0);
+            view! { <path class="traffic__shape" data-colour=slug d=path></path> }.into_any()
+        }
+        None => ().into_any(),
+    };
+    let facts_x = if set.colour.is_some() { SET_X + 82.0 } else { SET_X + 110.0 };
+    let rest_y = set.y + set.height - 12.0;
+    view! {
+        <rect class="traffic__set" data-colour=slug x=SET_X y=set.y width=SET_WIDTH height=set.height rx="12"></rect>
+        {shape}
+        <text class="traffic__strong" x=SET_X + if set.colour.is_some() { 34.0 } else { 14.0 } y=line>{set.name}</text>
+        <text class="traffic__small" x=facts_x y=line>{set.facts}</text>
+        {set.targets.into_iter().map(chip).collect_view()}
+        {set.rest.map(|text| view! { <text class="traffic__small" x=SET_X + 14.0 y=rest_y>{text}</text> })}
+    }
+}
+
+fn chip(chip: Chip) -> impl IntoView {
+    let tone = chip.status.tone.slug();
+    let place = format!("translate({} {})", chip.x + 8.0, chip.y + 7.0);
+    view! {
+        <rect class="traffic__target" data-tone=tone x=chip.x y=chip.y width=CHIP_WIDTH height=CHIP_HEIGHT rx="6"></rect>
+        <path class="traffic__mark" data-tone=tone transform=place d=chip.status.icon.path()></path>
+        <text class="traffic__small traffic__on-set" x=chip.x + 28.0 y=chip.y + 18.5>{chip.text}</text>
+    }
+}
+
+/// The same as a list, for a screen too small for the picture.
+#[component]
+fn Listing(picture: Picture) -> impl IntoView {
+    let door = |door: DoorBox| {
+        let shares = door.shares.into_iter().map(|(text, colour)| {
+            view! { <span class="traffic__share" data-colour=colour_slug(colour)>{text}</span> }
+        });
+        view! { <li><b>{door.who}</b><span>{door.title}</span>{shares.collect_view()}</li> }
+    };
+    let set = |set: SetBox| {
+        let targets = set.targets.into_iter().map(|chip| {
+            let id = chip.text.split(' ').next().unwrap_or_default().to_owned();
+            view! { <li>{id}<StatusMark status=chip.status/></li> }
+        });
+        view! {
+            <li class="traffic__card" data-colour=colour_slug(set.colour)>
+                <p>{set.colour.map(|colour| view! { <ColourMark colour/> })}<span>{set.facts}</span></p>
+                <ul>{targets.collect_view()}</ul>
+                {set.rest.map(|text| view! { <p class="muted">{text}</p> })}
+            </li>
+        }
+    };
+    view! {
+        <div class="traffic__listing" aria-hidden="true">
+            <ul class="traffic__doors">{picture.doors.into_iter().map(door).collect_view()}</ul>
+            <ul class="traffic__cards">{picture.sets.into_iter().map(set).collect_view()}</ul>
+        </div>
+    }
+}

@@ -1,0 +1,142 @@
+//! The decision: who has voted, and my own vote with its comment.
+
+use leptos::prelude::*;
+use viridian_shared::{
+    command::{COMMENT_LIMIT, VoteOnGate},
+    pipeline::GateKind,
+    vote::{Choice, Vote},
+    window::{WindowState, present},
+    words,
+};
+
+use super::window::Shown;
+use crate::{
+    act::Act,
+    model::{Model, model},
+    ui::{button::ButtonKind, field::TextArea},
+    view::{command::CommandButton, person::Avatar},
+};
+
+/// What a voter has in front of them; kept while the dialog is open, so that a vote never lands on another gate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Seen {
+    release: String,
+    stage: String,
+    action: String,
+    request: String,
+}
+
+fn seen(model: Model) -> Option<Seen> {
+    model.pipeline.with(|it| {
+        let pipeline = it.value.as_ref()?;
+        let window = present(pipeline)?;
+        Some(Seen {
+            release: pipeline.release.as_ref()?.id.clone(),
+            stage: window.step.stage.clone(),
+            action: window.step.action.clone(),
+            request: window.gate.request.clone().unwrap_or_default(),
+        })
+    })
+}
+
+/// The votes and the two buttons.
+#[component]
+pub fn Votes(window: Memo<Option<Shown>>) -> impl IntoView {
+    let model = model();
+    let comment = RwSignal::new(String::new());
+    let held = RwSignal::new(None::<Seen>);
+    let act = move |choice: Choice| {
+        Act::new(move || {
+            let seen = held.get().or_else(|| seen(model))?;
+            let Seen { release, stage, action, request } = seen;
+            Some(VoteOnGate { release, stage, action, request, choice, comment: comment.get() })
+        })
+    };
+    let (approve, reject) = (act(Choice::Approve), act(Choice::Reject));
+    let on_toggle = Callback::new(move |is_open: bool| {
+        held.set(if is_open { untrack(|| seen(model)) } else { None });
+        if is_open {
+            comment.set(String::new());
+        }
+    });
+    let label = Signal::derive(move || {
+        let kind = window.with(|it| it.as_ref().map(|it| it.gate.kind));
+        match kind {
+            Some(GateKind::ApproveSwap) => "Approve swap",
+            Some(GateKind::ApproveCleanUp) => "Approve clean-up",
+            _ => "Approve",
+        }
+        .to_owned()
+    });
+    let hint = Signal::derive(move || {
+        let length = comment.with(|text| text.chars().count());
+        if length == 0 {
+            "The journal and AWS keep it.".to_owned()
+        } else {
+            format!("{length} of {COMMENT_LIMIT} characters")
+        }
+    });
+    let fields = move || view! { <TextArea label="Comment" value=comment hint rows=2/> };
+    let has_window = Memo::new(move |_| window.with(Option::is_some));
+    view! {
+        <Show when=move || has_window.get()>
+            <VoteList window/>
+            <WhyNot act=approve window/>
+            <div class="window__actions" role="group" aria-label="Decision">
+                <CommandButton label act=approve kind=ButtonKind::Primary key="a" fields on_toggle/>
+                <CommandButton label="Reject" act=reject kind=ButtonKind::Danger key="x" ready=false fields on_toggle/>
+            </div>
+        </Show>
+    }
+}
+
+/// Why the decision is not mine or not now.
+#[component]
+fn WhyNot(act: Act, window: Memo<Option<Shown>>) -> impl IntoView {
+    let reason = Memo::new(move |_| {
+        let is_open = window.with(|it| it.as_ref().is_some_and(|it| it.state == WindowState::Open));
+        is_open.then(|| act.refusal().get()).flatten()
+    });
+    view! {
+        <Show when=move || reason.with(Option::is_some)>
+            <p class="window__why-not">{move || reason.get()}</p>
+        </Show>
+    }
+}
+
+#[component]
+fn VoteList(window: Memo<Option<Shown>>) -> impl IntoView {
+    let model = model();
+    let votes = Memo::new(move |_| {
+        let Some(seen) = seen(model) else { return Vec::new() };
+        let is_here = |vote: &&Vote| {
+            vote.release == seen.release && vote.stage == seen.stage && vote.action == seen.action
+        };
+        model.votes.with(|votes| votes.iter().filter(is_here).cloned().collect::<Vec<_>>())
+    });
+    let own = move || {
+        let name = model.person.get().map(|person| person.name)?;
+        votes.with(|votes| votes.iter().find(|vote| vote.person == name).map(|vote| vote.choice))
+    };
+    let is_open = move || window.with(|it| it.as_ref().is_some_and(|it| it.state == WindowState::Open));
+    let text = move || {
+        let yes = votes.with(|votes| votes.iter().filter(|vote| vote.choice == Choice::Approve).count());
+        match (is_open(), votes.with(Vec::len), own()) {
+            (true, 0, _) => "Nobody has voted yet.".to_owned(),
+            (true, _, Some(_)) => "You have voted.".to_owned(),
+            (true, _, None) => format!("{}. Yours is missing.", words::count(yes, "approval", "approvals")),
+            (false, 0, _) => String::new(),
+            (false, count, _) => words::count(count, "vote", "votes"),
+        }
+    };
+    let face = |vote: Vote| {
+        let slug = if vote.choice == Choice::Approve { "yes" } else { "no" };
+        view! { <Avatar name=vote.person vote=slug/> }
+    };
+    view! {
+        <p class="window__votes">
+            {move || votes.get().into_iter().map(face).collect_view()}
+            <span class="muted">{text}</span>
+        </p>
+    }
+}

@@ -1,0 +1,9 @@
+//! Primitives that know nothing of releases. A control without a label does not compile.
+
+pub mod button;
+pub mod copy;
+pub mod dialog;
+pub mod field;
+pub mod icon;
+pub mod panel;
+pub mod toast;

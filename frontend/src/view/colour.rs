@@ -1,0 +1,18 @@
+//! Blue is a disc and green a diamond, and both say their word.
+
+use leptos::prelude::*;
+use viridian_shared::colour::Colour;
+
+/// The colour's name in attributes.
+pub fn slug(colour: Colour) -> &'static str {
+    match colour {
+        Colour::Blue => "blue",
+        Colour::Green => "green",
+    }
+}
+
+/// A colour by shape and word.
+#[component]
+pub fn ColourMark(colour: Colour) -> impl IntoView {
+    view! { <span class="colour" data-colour=slug(colour)>{colour.word()}</span> }
+}

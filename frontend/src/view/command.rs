@@ -1,0 +1,97 @@
+//! A command's button with its dialog, which says what will happen before it does.
+
+use leptos::prelude::*;
+
+use crate::{
+    act::Act,
+    ui::{
+        button::{Button, ButtonKind},
+        dialog::Dialog,
+        icon::{Icon, Mark},
+        toast::Toasts,
+    },
+    view::problem::ProblemNote,
+};
+
+/// The button that opens the dialog, and the dialog.
+#[component]
+pub fn CommandButton(
+    /// The verb, on both buttons: "Start release".
+    #[prop(into)]
+    label: Signal<String>,
+    act: Act,
+    #[prop(optional)] kind: ButtonKind,
+    #[prop(optional)] key: Option<&'static str>,
+    /// Whether Enter confirms at once; not where a field must be filled first.
+    #[prop(default = true)]
+    ready: bool,
+    /// What is to be filled in.
+    #[prop(optional, into)]
+    fields: ViewFn,
+    /// Runs with true when the dialog opens and with false when it has closed.
+    #[prop(optional)]
+    on_toggle: Option<Callback<bool>>,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let toasts: Toasts = expect_context();
+    Effect::new(move |_| {
+        if let Some(receipt) = act.receipt.get() {
+            open.set(false);
+            toasts.show(receipt.message);
+        }
+    });
+    let start = move |()| {
+        act.begin();
+        open.set(true);
+    };
+    if let Some(on_toggle) = on_toggle {
+        Effect::new(move |was_open: Option<bool>| {
+            let is_open = open.get();
+            if was_open.unwrap_or_default() != is_open {
+                on_toggle.run(is_open);
+            }
+            is_open
+        });
+    }
+    view! {
+        <Button label kind key=key refusal=act.refusal() on_press=start/>
+        <Dialog open title=label>
+            {fields.run()}
+            <Consequence act/>
+            <ProblemNote problem=act.problem/>
+            <div class="dialog__actions">
+                <Button label="Cancel" kind=ButtonKind::Quiet on_press=move |()| open.set(false)/>
+                <Confirm label kind act ready/>
+            </div>
+        </Dialog>
+    }
+}
+
+/// What will happen, or why it cannot.
+#[component]
+fn Consequence(act: Act) -> impl IntoView {
+    view! {
+        <div class="consequence" role="note" aria-label="What will happen" aria-live="polite">
+            {move || {
+                act.verdict.with(|verdict| match verdict {
+                    Ok(text) => view! { <p data-tone="ok"><Mark icon=Icon::Release/>{text.clone()}</p> },
+                    Err(refusal) => view! { <p data-tone="waiting"><Mark icon=Icon::Warning/>{refusal.reason.clone()}</p> },
+                })
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn Confirm(label: Signal<String>, kind: ButtonKind, act: Act, ready: bool) -> impl IntoView {
+    let refusal = Signal::derive(move || {
+        if act.pending.get() {
+            return Some("It is on its way.".to_owned());
+        }
+        act.verdict.with(|verdict| verdict.as_ref().err().map(|refusal| refusal.reason.clone()))
+    });
+    let shown =
+        Signal::derive(move || if act.pending.get() { format!("{}…", label.get()) } else { label.get() });
+    let kind = if kind == ButtonKind::Danger { kind } else { ButtonKind::Primary };
+    view! { <Button label=shown kind refusal autofocus=ready on_press=move |()| act.send()/> }
+}

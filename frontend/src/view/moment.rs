@@ -1,0 +1,15 @@
+//! A moment, relative and exact.
+
+use jiff::Timestamp;
+use leptos::prelude::*;
+use viridian_shared::words::ago;
+
+use crate::{model::model, words};
+
+/// "5 min ago", with the exact time on asking.
+#[component]
+pub fn Moment(at: Timestamp) -> impl IntoView {
+    let model = model();
+    let text = Memo::new(move |_| ago(at, model.now.get()));
+    view! { <time datetime=at.to_string() title=words::exact(at)>{text}</time> }
+}

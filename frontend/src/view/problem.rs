@@ -1,0 +1,25 @@
+//! What the server said against something, once and in place.
+
+use leptos::prelude::*;
+use viridian_shared::problem::Problem;
+
+use crate::ui::icon::{Icon, Mark};
+
+/// Shows a problem, if there is one.
+#[component]
+pub fn ProblemNote(#[prop(into)] problem: Signal<Option<Problem>>) -> impl IntoView {
+    view! {
+        <div role="alert">
+            {move || {
+                problem.get().map(|problem| {
+                    view! {
+                        <div class="problem">
+                            <Mark icon=Icon::Failed/>
+                            <p><b>{problem.title}". "</b>{problem.detail}" "{problem.hint}</p>
+                        </div>
+                    }
+                })
+            }}
+        </div>
+    }
+}

@@ -1,0 +1,71 @@
+//! Times of the person's own place, and other formats that only a browser knows.
+
+use jiff::{SignedDuration, Timestamp};
+use viridian_shared::words;
+use wasm_bindgen::JsValue;
+
+const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// The browser's clock, in milliseconds since 1970.
+pub fn real_now() -> f64 {
+    js_sys::Date::now()
+}
+
+/// A moment of the browser's clock.
+pub fn timestamp(milliseconds: f64) -> Timestamp {
+    let since_1970 = SignedDuration::try_from_secs_f64(milliseconds / 1_000.0).unwrap_or_default();
+    Timestamp::from_duration(since_1970).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+fn date(at: Timestamp) -> js_sys::Date {
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit a double for ages")]
+    js_sys::Date::new(&JsValue::from_f64(at.as_millisecond() as f64))
+}
+
+fn word(list: &'static [&'static str], index: u32) -> &'static str {
+    list.get(index as usize).copied().unwrap_or_default()
+}
+
+/// "Mon 16 Nov 14:02".
+pub fn exact(at: Timestamp) -> String {
+    format!("{} {} {}", weekday(at), day(at), minute(at))
+}
+
+/// "Mon".
+pub fn weekday(at: Timestamp) -> &'static str {
+    word(&DAYS, date(at).get_day())
+}
+
+/// "16 Nov".
+pub fn day(at: Timestamp) -> String {
+    let date = date(at);
+    format!("{} {}", date.get_date(), word(&MONTHS, date.get_month()))
+}
+
+/// "14:02".
+pub fn minute(at: Timestamp) -> String {
+    let date = date(at);
+    format!("{:02}:{:02}", date.get_hours(), date.get_minutes())
+}
+
+/// "14:02:09".
+pub fn second(at: Timestamp) -> String {
+    format!("{}:{:02}", minute(at), date(at).get_seconds())
+}
+
+/// The time, and the day where it is not today.
+pub fn short_moment(at: Timestamp, now: Timestamp) -> String {
+    if day(at) == day(now) { minute(at) } else { format!("{} {}", day(at), minute(at)) }
+}
+
+/// How long something took, or takes so far.
+pub fn length(from: Timestamp, to: Timestamp) -> String {
+    words::duration(to.duration_since(from))
+}
+
+/// "Clock ×60"; a rate that is no whole number keeps one digit.
+pub fn rate(rate: f64) -> String {
+    if (rate - rate.round()).abs() < 0.05 { format!("×{rate:.0}") } else { format!("×{rate:.1}") }
+}
