@@ -1,64 +1,164 @@
 //! ECS: clusters, task definitions, EXTERNAL services, task sets and their tasks.
+//!
+//! A service has a desired count and task sets; each set keeps its share of that count running. Whatever
+//! changes a set (a call, a task that started or stopped, a target that became healthy) ends in
+//! [`schedule::reconcile`], which starts or stops tasks and decides whether the set is steady. A running
+//! task really answers: its image's files, on a loopback port, by nginx's rules.
 
+mod cluster;
+mod definition;
+mod host;
+mod journal;
+pub(crate) mod nginx;
+mod schedule;
+mod service;
+mod tags;
+mod task;
+mod task_set;
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+pub use host::Hosts;
+use nginx::Site;
+pub(crate) use task::{Probe, probe};
 
 use crate::{
     error::AwsError,
-    table::Saved,
+    read::Input,
+    table::{Saved, Table},
     world::{Caller, World},
 };
 
+/// The code of an input that ECS does not accept.
+const INVALID: &str = "InvalidParameterException";
+
 #[derive(Debug, Default)]
-pub struct Ecs {}
+pub struct Ecs {
+    clusters: Table<cluster::Cluster>,
+    definitions: Table<definition::Definition>,
+    services: Table<service::Service>,
+    task_sets: Table<task_set::TaskSet>,
+    tasks: Table<task::Task>,
+    /// Service events by `service ARN/number`.
+    events: Table<journal::Entry>,
+    tags: Table<BTreeMap<String, String>>,
+    /// What images answer, by digest; read again when it is missing.
+    sites: HashMap<String, Arc<Site>>,
+}
 
 impl Ecs {
     pub(crate) fn tables(&mut self) -> Vec<(&'static str, &mut dyn Saved)> {
-        Vec::new()
+        vec![
+            ("ecs.clusters", &mut self.clusters as &mut dyn Saved),
+            ("ecs.definitions", &mut self.definitions),
+            ("ecs.services", &mut self.services),
+            ("ecs.task_sets", &mut self.task_sets),
+            ("ecs.tasks", &mut self.tasks),
+            ("ecs.events", &mut self.events),
+            ("ecs.tags", &mut self.tags),
+        ]
     }
 }
 
 pub(crate) fn call(
-    _world: &mut World,
-    _caller: &Caller,
+    world: &mut World,
+    caller: &Caller,
     operation: &str,
-    _input: Value,
+    input: Value,
 ) -> Result<Value, AwsError> {
-    Err(AwsError::not_implemented("ecs", operation))
+    let input = Input::new(&input, INVALID);
+    match operation {
+        "CreateCluster" => cluster::create(world, input),
+        "DescribeClusters" => cluster::describe(world, input),
+        "ListClusters" => cluster::list(world, input),
+        "DeleteCluster" => cluster::delete(world, input),
+        "RegisterTaskDefinition" => definition::register(world, caller, input),
+        "DescribeTaskDefinition" => definition::describe(world, input),
+        "DeregisterTaskDefinition" => definition::deregister(world, input),
+        "ListTaskDefinitions" => definition::list(world, input),
+        "ListTaskDefinitionFamilies" => definition::families(world, input),
+        "CreateService" => service::create(world, caller, input),
+        "DescribeServices" => service::describe(world, input),
+        "UpdateService" => service::update(world, input),
+        "ListServices" => service::list(world, input),
+        "DeleteService" => service::delete(world, input),
+        "CreateTaskSet" => task_set::create(world, input),
+        "DescribeTaskSets" => task_set::describe(world, input),
+        "UpdateTaskSet" => task_set::update(world, input),
+        "UpdateServicePrimaryTaskSet" => task_set::make_primary(world, input),
+        "DeleteTaskSet" => task_set::delete(world, input),
+        "ListTasks" => task::list(world, input),
+        "DescribeTasks" => task::describe(world, input),
+        "StopTask" => task::stop(world, input),
+        "TagResource" => tags::add(world, input),
+        "UntagResource" => tags::remove(world, input),
+        "ListTagsForResource" => tags::list(world, input),
+        _ => Err(AwsError::not_implemented("ecs", operation)),
+    }
 }
 
-#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
-pub enum Event {}
-
-pub(crate) fn on_event(_world: &mut World, event: Event) {
-    match event {}
+/// What falls due.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Event {
+    /// A task goes on to its next status.
+    Advance { task: String },
+    /// A stopped task is no longer shown.
+    Forget { task: String },
+    /// A set whose tasks failed tries again.
+    Retry { task_set: String },
+    /// A task's time without complaints about its health is over.
+    Grace { task: String },
 }
 
+pub(crate) fn on_event(world: &mut World, event: Event) {
+    match event {
+        Event::Advance { task } => schedule::advance(world, &task),
+        Event::Forget { task } => {
+            world.ecs.tasks.remove(&task);
+        }
+        Event::Retry { task_set } => schedule::retry(world, &task_set),
+        Event::Grace { task } => schedule::complain(world, &task),
+    }
+}
+
+/// What is to be done about the socket of a task.
 #[derive(Debug, Clone)]
-pub enum Effect {}
-
-pub(crate) async fn carry_out(_sandbox: &crate::Sandbox, effect: Effect) {
-    match effect {}
+pub enum Effect {
+    Open { address: String, port: u16, site: Shared },
+    Close { address: String },
 }
 
-pub(crate) fn resume(_world: &mut World) {}
-pub(crate) fn target_changed(_world: &mut World, _group: &str, _id: &str) {}
+/// A site that the socket of a task shares with its health checks.
+#[derive(Debug, Clone)]
+pub struct Shared(Arc<Site>);
 
-/// What a health check finds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Probe {
-    Status(u16),
-    Timeout,
-    Refused,
+pub(crate) async fn carry_out(sandbox: &crate::Sandbox, effect: Effect) {
+    match effect {
+        Effect::Open { address, port, site } => sandbox.hosts().open(sandbox, &address, port, site.0).await,
+        Effect::Close { address } => sandbox.hosts().close(&address),
+    }
 }
 
-pub(crate) fn probe(_world: &mut World, _id: &str, _port: u16, _path: &str) -> Probe {
-    Probe::Timeout
+/// Opens the socket of every running task of a world that was loaded.
+pub(crate) fn resume(world: &mut World) {
+    let running = world.ecs.tasks.iter().filter(|(_, task)| task.answers());
+    let running: Vec<String> = running.map(|(arn, _)| arn.to_owned()).collect();
+    for task in running {
+        schedule::open(world, &task);
+    }
 }
 
-#[derive(Debug, Default)]
-pub struct Hosts {}
-impl Hosts {
-    pub(crate) async fn find(&self, _id: &str) -> Option<std::net::SocketAddr> {
-        None
+/// A target's health state changed: its task set may have become steady, or its task may have to go.
+pub(crate) fn target_changed(world: &mut World, group: &str, id: &str) {
+    let of_target = |task: &task::Task| task.address == id && task.group.as_deref() == Some(group);
+    let task = world.ecs.tasks.iter().find(|(_, task)| task.answers() && of_target(task));
+    if let Some(task) = task.map(|(arn, _)| arn.to_owned()) {
+        schedule::complain(world, &task);
     }
 }

@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use health::{Sickness, make_sick};
-pub(crate) use health::{all_healthy, complaint, deregister, register, wake};
+pub(crate) use health::{all_healthy, complaint, deregister, register};
 pub use plane::Plane;
 pub(crate) use routes::Routes;
 pub(crate) use traffic::show as traffic;
@@ -72,6 +72,10 @@ impl Elb {
             ("elb.tags", &mut self.tags),
             ("elb.sickness", &mut self.sickness),
         ]
+    }
+
+    pub(crate) fn has_group(&self, arn: &str) -> bool {
+        self.groups.contains(arn)
     }
 
     /// The routing table, if it changed since it was last taken.

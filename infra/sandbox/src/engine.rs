@@ -79,6 +79,7 @@ impl Sandbox {
         self.with(|world| {
             ecs::resume(world);
             elb::resume(world);
+            repository::resume(world);
             build::resume(world);
         });
     }

@@ -9,7 +9,7 @@ use crate::{error::AwsError, read::Input, timers::TimerId, world::World};
 
 /// The state of a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum State {
+pub(super) enum State {
     Initial,
     Healthy,
     Unhealthy,

@@ -1,0 +1,301 @@
+//! Tasks: what they are, how they are shown, and what a health check of one finds.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{cluster, definition, nginx, schedule, service, tags};
+use crate::{
+    arn,
+    error::AwsError,
+    read::{self, Input, seconds},
+    registry,
+    timers::TimerId,
+    world::World,
+};
+
+/// Where a task is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) enum Status {
+    Provisioning,
+    Pending,
+    Running,
+    /// Its target drains.
+    Deactivating,
+    Stopping,
+    Deprovisioning,
+    Stopped,
+}
+
+impl Status {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Provisioning => "PROVISIONING",
+            Self::Pending => "PENDING",
+            Self::Running => "RUNNING",
+            Self::Deactivating => "DEACTIVATING",
+            Self::Stopping => "STOPPING",
+            Self::Deprovisioning => "DEPROVISIONING",
+            Self::Stopped => "STOPPED",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Task {
+    pub(super) arn: String,
+    pub(super) id: String,
+    pub(super) set: String,
+    started_by: String,
+    pub(super) service: String,
+    pub(super) cluster: String,
+    pub(super) definition: String,
+    pub(super) status: Status,
+    /// Whether it should be running.
+    pub(super) wanted: bool,
+    /// Its address in the network of the service; also its id as a target.
+    pub(super) address: String,
+    pub(super) port: u16,
+    /// The target group that it registers with.
+    pub(super) group: Option<String>,
+    container: String,
+    pub(super) image: String,
+    pub(super) digest: Option<String>,
+    launch: Option<String>,
+    created: Timestamp,
+    pub(super) started: Option<Timestamp>,
+    pub(super) stopping: Option<Timestamp>,
+    pub(super) stopped: Option<Timestamp>,
+    pub(super) reason: Option<String>,
+    pub(super) code: Option<String>,
+    pub(super) exit: Option<i32>,
+    pub(super) timer: Option<TimerId>,
+}
+
+impl Task {
+    pub(super) fn new(world: &mut World, set: &super::task_set::TaskSet) -> Self {
+        let id = world.ids.hex(32);
+        let path = format!("task/{}/{id}", arn::short_name(&set.cluster));
+        let definition = definition::find(world, &set.definition).cloned();
+        let container = definition.as_ref().and_then(|definition| definition.containers.first().cloned());
+        let text = |name: &str| {
+            container.as_ref().and_then(|container| container[name].as_str()).unwrap_or_default().to_owned()
+        };
+        let (group, port) = match set.target() {
+            Some((group, port)) => (Some(group), port),
+            None => (None, 80),
+        };
+        Self {
+            arn: world.place.arn("ecs", &path),
+            address: address(world),
+            id,
+            set: set.arn.clone(),
+            started_by: set.id.clone(),
+            service: set.service.clone(),
+            cluster: set.cluster.clone(),
+            definition: set.definition.clone(),
+            status: Status::Provisioning,
+            wanted: true,
+            port,
+            group,
+            container: text("name"),
+            image: text("image"),
+            digest: None,
+            launch: set.setting("launchType").and_then(Value::as_str).map(str::to_owned),
+            created: world.now(),
+            started: None,
+            stopping: None,
+            stopped: None,
+            reason: None,
+            code: None,
+            exit: None,
+            timer: None,
+        }
+    }
+
+    /// Whether its container runs.
+    pub(super) fn answers(&self) -> bool {
+        self.started.is_some() && self.status < Status::Stopping
+    }
+
+    fn show(&self, world: &World) -> Value {
+        let definition = definition::find(world, &self.definition);
+        let setting = |name: &str| definition.and_then(|definition| definition.setting(name)).cloned();
+        let container = self.container(setting("cpu"), setting("memory"));
+        read::without_nulls(json!({
+            "taskArn": self.arn,
+            "taskDefinitionArn": self.definition,
+            "clusterArn": self.cluster,
+            "lastStatus": self.status.word(),
+            "desiredStatus": if self.wanted { "RUNNING" } else { "STOPPED" },
+            "containers": [container],
+            "attachments": [{
+                "id": format!("eni-attach-{}", self.id),
+                "type": "ElasticNetworkInterface",
+                "status": if self.status == Status::Stopped { "DELETED" } else { "ATTACHED" },
+                "details": [{ "name": "privateIPv4Address", "value": self.address }],
+            }],
+            "startedBy": self.started_by,
+            "group": format!("service:{}", arn::short_name(&self.service)),
+            "launchType": self.launch.as_deref().unwrap_or("FARGATE"),
+            "platformFamily": "Linux",
+            "platformVersion": "1.4.0",
+            "availabilityZone": zone(&self.address),
+            "connectivity": "CONNECTED",
+            "healthStatus": "UNKNOWN",
+            "cpu": setting("cpu"),
+            "memory": setting("memory"),
+            "overrides": { "containerOverrides": [] },
+            "createdAt": seconds(self.created),
+            "startedAt": self.started.map(seconds),
+            "stoppingAt": self.stopping.map(seconds),
+            "stoppedAt": self.stopped.map(seconds),
+            "stoppedReason": self.reason,
+            "stopCode": self.code,
+            "tags": tags::show(world, &self.arn),
+            "version": 1,
+        }))
+    }
+
+    fn container(&self, cpu: Option<Value>, memory: Option<Value>) -> Value {
+        let status = match self.status {
+            Status::Provisioning | Status::Pending => "PENDING",
+            Status::Running | Status::Deactivating | Status::Stopping => "RUNNING",
+            Status::Deprovisioning | Status::Stopped => "STOPPED",
+        };
+        read::without_nulls(json!({
+            "containerArn": format!("{}/container", self.arn.replace(":task/", ":container/")),
+            "taskArn": self.arn,
+            "name": self.container,
+            "image": self.image,
+            "imageDigest": self.digest,
+            "lastStatus": status,
+            "exitCode": self.exit,
+            "reason": self.reason.as_ref().filter(|_| self.code.as_deref() == Some("TaskFailedToStart")),
+            "networkBindings": [],
+            "networkInterfaces": [{ "attachmentId": format!("eni-attach-{}", self.id), "privateIpv4Address": self.address }],
+            "healthStatus": "UNKNOWN",
+            "cpu": cpu,
+            "memory": memory,
+        }))
+    }
+}
+
+/// An address in one of the two subnets that no task has.
+fn address(world: &mut World) -> String {
+    loop {
+        let (subnet, host) = (world.ids.below(2), 4 + world.ids.below(250));
+        let address = format!("10.0.{subnet}.{host}");
+        let taken =
+            world.ecs.tasks.values().any(|task| task.address == address && task.status != Status::Stopped);
+        if !taken || world.ecs.tasks.len() > 400 {
+            return address;
+        }
+    }
+}
+
+fn zone(address: &str) -> &'static str {
+    if address.starts_with("10.0.0.") { "ap-northeast-1a" } else { "ap-northeast-1c" }
+}
+
+pub(super) fn list(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
+    let cluster = cluster::find(world, input)?;
+    let started_by = input.text_or_none("startedBy");
+    let (service, family) = (input.text_or_none("serviceName"), input.text_or_none("family"));
+    if started_by.is_some() && (service.is_some() || family.is_some()) {
+        return Err(input.bad("startedBy must be the only filter."));
+    }
+    let service = service.map(|name| service::arn_of(world, &cluster, name));
+    let wanted = input.text_or_none("desiredStatus").unwrap_or("RUNNING") != "STOPPED";
+    let own = world.ecs.tasks.values().filter(|task| {
+        task.cluster == cluster
+            && task.wanted == wanted
+            && started_by.is_none_or(|by| task.started_by == by)
+            && service.as_ref().is_none_or(|service| task.service == *service)
+            && family.is_none_or(|family| task.definition.contains(&format!("task-definition/{family}:")))
+    });
+    let arns: Vec<String> = own.map(|task| task.arn.clone()).collect();
+    let (page, next) = read::page(arns, input.text_or_none("nextToken"), definition::limit(input)?);
+    Ok(read::without_nulls(json!({ "taskArns": page, "nextToken": next })))
+}
+
+pub(super) fn describe(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
+    let cluster = cluster::find(world, input)?;
+    let names = input.texts("tasks");
+    if names.is_empty() || names.len() > 100 {
+        return Err(input.bad("Tasks cannot be empty, nor more than 100."));
+    }
+    let (mut tasks, mut failures) = (Vec::new(), Vec::new());
+    for name in names {
+        let arn = arn_of(world, &cluster, name);
+        match world.ecs.tasks.get(&arn) {
+            Some(task) => tasks.push(task.show(world)),
+            None => failures.push(json!({ "arn": arn, "reason": "MISSING" })),
+        }
+    }
+    Ok(json!({ "tasks": tasks, "failures": failures }))
+}
+
+pub(super) fn stop(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
+    let cluster = cluster::find(world, input)?;
+    let arn = arn_of(world, &cluster, input.text("task")?);
+    if !world.ecs.tasks.contains(&arn) {
+        return Err(input.bad("The referenced task was not found."));
+    }
+    let reason = input.text_or_none("reason").unwrap_or("Task stopped by user");
+    schedule::stop(world, &arn, reason, "UserInitiated");
+    let shown = world.ecs.tasks.get(&arn).map(|task| task.show(world));
+    Ok(json!({ "task": shown }))
+}
+
+fn arn_of(world: &World, cluster: &str, name: &str) -> String {
+    world.place.arn("ecs", &format!("task/{}/{}", arn::short_name(cluster), arn::short_name(name)))
+}
+
+/// What a health check finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Probe {
+    Status(u16),
+    Timeout,
+    Refused,
+}
+
+/// Asks the task at an address for a path, as the load balancer's health check does.
+pub(crate) fn probe(world: &mut World, address: &str, port: u16, path: &str) -> Probe {
+    let task = world.ecs.tasks.values().find(|task| task.address == address && task.answers()).cloned();
+    let Some(task) = task else { return Probe::Timeout };
+    let Ok(site) = site(world, &task) else { return Probe::Refused };
+    if !site.listens(port) {
+        return Probe::Refused;
+    }
+    let mut headers = http::HeaderMap::new();
+    headers.insert(http::header::USER_AGENT, http::HeaderValue::from_static("ELB-HealthChecker/2.0"));
+    let request = nginx::Request { method: "GET", target: path, headers: &headers, port, now: world.now() };
+    Probe::Status(site.respond(&request).status)
+}
+
+/// What a task's image answers. It is read once for each digest.
+pub(super) fn site(world: &mut World, task: &Task) -> Result<Arc<nginx::Site>, String> {
+    if let Some(site) = task.digest.as_ref().and_then(|digest| world.ecs.sites.get(digest)) {
+        return Ok(Arc::clone(site));
+    }
+    let pinned = match (&task.digest, task.image.split('@').next()) {
+        // A tag may have moved since the task started; its digest has not.
+        (Some(digest), Some(name)) => format!("{}@{digest}", without_tag(name)),
+        _ => task.image.clone(),
+    };
+    let image = registry::image(world, &pinned)?;
+    let site = Arc::new(nginx::Site::load(&image.folder)?);
+    world.ecs.sites.insert(image.digest, Arc::clone(&site));
+    Ok(site)
+}
+
+/// An image's name without its tag; a port of the registry is no tag.
+fn without_tag(name: &str) -> &str {
+    match name.rsplit_once(':') {
+        Some((before, tag)) if !tag.contains('/') => before,
+        _ => name,
+    }
+}
