@@ -1,55 +1,121 @@
 //! CodeBuild: runs a repository's buildspecs.
 
+use std::{collections::HashMap, path::PathBuf};
+
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
+    arn::short_name,
     error::AwsError,
-    table::Saved,
+    table::{Saved, Table},
     world::{Caller, World},
 };
 
+mod artifact;
+mod aws;
+mod begin;
+mod buildspec;
+mod docker;
+mod end;
+mod log;
+mod operations;
+mod project;
+mod record;
+mod run;
+mod shell;
+#[cfg(test)]
+mod tests;
+mod tool;
+
+use record::{Project, Record};
+
+pub(crate) use begin::start;
+pub(crate) use end::{outcome, stop};
+pub(crate) use log::call as call_logs;
+
 #[derive(Debug, Default)]
-pub struct Build {}
+pub struct Build {
+    projects: Table<Project>,
+    builds: Table<Record>,
+    /// What stops the commands of a build that runs now.
+    running: HashMap<String, CancellationToken>,
+}
 
 impl Build {
     pub(crate) fn tables(&mut self) -> Vec<(&'static str, &mut dyn Saved)> {
-        Vec::new()
+        vec![
+            ("build.projects", &mut self.projects as &mut dyn Saved),
+            ("build.builds", &mut self.builds),
+        ]
     }
 }
 
 pub(crate) fn call(
-    _world: &mut World,
-    _caller: &Caller,
+    world: &mut World,
+    caller: &Caller,
     operation: &str,
-    _input: Value,
+    input: Value,
 ) -> Result<Value, AwsError> {
-    Err(AwsError::not_implemented("build", operation))
+    match operation {
+        "BatchGetBuilds" => Ok(operations::get(world, &input)),
+        "BatchGetProjects" => Ok(project::get(world, &input)),
+        "CreateProject" => project::create(world, &input),
+        "DeleteProject" => project::delete(world, &input),
+        "ListBuilds" => Ok(operations::list(world, None)),
+        "ListBuildsForProject" => operations::list_of_project(world, &input),
+        "ListProjects" => Ok(project::list(world)),
+        "StartBuild" => operations::start(world, caller, &input),
+        "StopBuild" => operations::stop(world, &input),
+        "UpdateProject" => project::update(world, &input),
+        _ => Err(AwsError::not_implemented("codebuild", operation)),
+    }
 }
 
-#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
-pub enum Event {}
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Event {
+    /// The commands of a build have ended, and so has the time that a build takes at least.
+    End { build: String },
+}
 
-pub(crate) fn on_event(_world: &mut World, event: Event) {
-    match event {}
+pub(crate) fn on_event(world: &mut World, event: Event) {
+    match event {
+        Event::End { build } => end::complete(world, &build),
+    }
 }
 
 #[derive(Debug, Clone)]
-pub enum Effect {}
+pub enum Effect {
+    /// Run the commands of a build.
+    Run { build: String },
+}
 
-pub(crate) async fn carry_out(_sandbox: &crate::Sandbox, effect: Effect) {
-    match effect {}
+pub(crate) async fn carry_out(sandbox: &crate::Sandbox, effect: Effect) {
+    match effect {
+        Effect::Run { build } => run::run(sandbox, &build).await,
+    }
 }
 
 /// Starts again what a kill interrupted: called once after the world was loaded.
-pub(crate) fn resume(_world: &mut World) {}
+pub(crate) fn resume(world: &mut World) {
+    let interrupted = world.build.builds.values().filter(|build| build.is_running());
+    let builds: Vec<String> = interrupted.map(|build| build.id.clone()).collect();
+    for build in builds {
+        if let Some(record) = world.build.builds.get_mut(&build) {
+            record.phases.clear();
+        }
+        world.effect(crate::Effect::Build(Effect::Run { build }));
+    }
+}
 
 /// What the pipeline asks of a build.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Source {
     /// Folder of the primary input artifact: the build's working folder begins as a copy of it.
-    pub artifact: std::path::PathBuf,
+    pub artifact: PathBuf,
     /// Further input artifacts by name, for `CODEBUILD_SRC_DIR_NAME`.
-    pub secondary: Vec<(String, std::path::PathBuf)>,
+    pub secondary: Vec<(String, PathBuf)>,
     /// The commit, for `CODEBUILD_RESOLVED_SOURCE_VERSION`.
     pub version: String,
     /// `EnvironmentVariables` of the action, resolved.
@@ -65,27 +131,21 @@ pub struct Outcome {
     /// Which phase failed and why, in a sentence; empty when it succeeded.
     pub reason: String,
     /// Folder with the files that the buildspec's `artifacts` name.
-    pub artifact: std::path::PathBuf,
+    pub artifact: PathBuf,
+    /// Folders of the buildspec's `secondary-artifacts`, by their identifiers.
+    pub secondary: Vec<(String, PathBuf)>,
     /// `exported-variables` with their values.
     pub exported: Vec<(String, String)>,
     pub log_stream_arn: String,
 }
 
-/// Starts a build for the pipeline and gives its id, `PROJECT:UUID`. When it has ended,
-/// `pipeline::build_ended` is called.
-pub(crate) fn start(
-    _world: &mut World,
-    _caller: &Caller,
-    _project: &str,
-    _source: Source,
-) -> Result<String, AwsError> {
-    Err(AwsError::not_implemented("codebuild", "StartBuild"))
+/// Where the files of a build lie: its log, its artifacts and, while it runs, its working folder.
+fn folder(world: &World, build: &str) -> PathBuf {
+    let (project, number) = build.split_once(':').unwrap_or((build, ""));
+    world.folder.join("builds").join(project).join(number)
 }
 
-/// How a build ended, or `None` while it runs.
-pub(crate) fn outcome(_world: &World, _build: &str) -> Option<Outcome> {
-    None
+/// The log stream of a build is named by the part of its id that is its own.
+fn log_stream(build: &str) -> &str {
+    short_name(build)
 }
-
-/// Stops a build that the pipeline abandoned.
-pub(crate) fn stop(_world: &mut World, _build: &str) {}
