@@ -45,10 +45,7 @@ pub struct Build {
 
 impl Build {
     pub(crate) fn tables(&mut self) -> Vec<(&'static str, &mut dyn Saved)> {
-        vec![
-            ("build.projects", &mut self.projects as &mut dyn Saved),
-            ("build.builds", &mut self.builds),
-        ]
+        vec![("build.projects", &mut self.projects as &mut dyn Saved), ("build.builds", &mut self.builds)]
     }
 }
 

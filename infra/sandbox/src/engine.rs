@@ -81,6 +81,7 @@ impl Sandbox {
             elb::resume(world);
             repository::resume(world);
             build::resume(world);
+            repository::resume(world);
         });
     }
 

@@ -136,6 +136,7 @@ impl World {
             "ecr" => registry::call(self, caller, operation, input),
             "ecs" => ecs::call(self, caller, operation, input),
             "elasticloadbalancingv2" => elb::call(self, caller, operation, input),
+            "logs" => build::call_logs(self, caller, operation, input),
             "sfn" => states::call(self, caller, operation, input),
             "sns" => topics::call(self, caller, operation, input),
             "sts" => identity::call(self, caller, operation, input),

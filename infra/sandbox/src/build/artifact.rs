@@ -75,7 +75,8 @@ fn matches_parts(parts: &[&str], names: &[&str]) -> bool {
     match (parts, names) {
         ([], []) => true,
         (["**", rest @ ..], _) => {
-            matches_parts(rest, names) || names.split_first().is_some_and(|(_, names)| matches_parts(parts, names))
+            matches_parts(rest, names)
+                || names.split_first().is_some_and(|(_, names)| matches_parts(parts, names))
         }
         ([part, rest @ ..], [name, names @ ..]) => matches_name(part, name) && matches_parts(rest, names),
         _ => false,

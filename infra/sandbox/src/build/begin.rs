@@ -41,13 +41,7 @@ pub(super) fn start_with(
 }
 
 /// Notes a build under an id that was taken for it.
-pub(super) fn insert(
-    world: &mut World,
-    id: &str,
-    project: &str,
-    source: Source,
-    buildspec: Option<String>,
-) {
+pub(super) fn insert(world: &mut World, id: &str, project: &str, source: Source, buildspec: Option<String>) {
     let number = world.build.projects.get_mut(project).map_or(0, |project| {
         project.builds += 1;
         project.builds

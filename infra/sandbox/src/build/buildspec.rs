@@ -108,8 +108,11 @@ fn read_phases(phases: &Value) -> Result<Vec<Phase>, String> {
     for name in PHASES {
         let Some(phase) = phases.get(name) else { continue };
         let place = format!("phases.{name}");
-        let phase =
-            keys(phase, &place, &["run-as", "on-failure", "runtime-versions", "commands", "finally", "steps"])?;
+        let phase = keys(
+            phase,
+            &place,
+            &["run-as", "on-failure", "runtime-versions", "commands", "finally", "steps"],
+        )?;
         if let Some(refused) = ["run-as", "steps"].iter().find(|key| phase.contains_key(**key)) {
             return Err(format!("{place}.{refused}: the sandbox does not have it"));
         }
@@ -194,7 +197,9 @@ fn object<'a>(value: &'a Value, place: &str) -> Result<&'a Map<String, Value>, S
 fn keys<'a>(value: &'a Value, place: &str, known: &[&str]) -> Result<&'a Map<String, Value>, String> {
     let members = object(value, place)?;
     match members.keys().find(|key| !known.contains(&key.as_str())) {
-        Some(key) => Err(format!("{place}: `{key}` is not a key of a buildspec; there are {}", known.join(", "))),
+        Some(key) => {
+            Err(format!("{place}: `{key}` is not a key of a buildspec; there are {}", known.join(", ")))
+        }
         None => Ok(members),
     }
 }
@@ -230,11 +235,19 @@ mod tests {
 
     #[test]
     fn a_buildspec_that_says_what_is_not_understood_is_refused_with_its_place() {
-        assert_eq!(error("version: 0.1\nphases: {build: {commands: [a]}}"), "version: only 0.2 is understood");
+        assert_eq!(
+            error("version: 0.1\nphases: {build: {commands: [a]}}"),
+            "version: only 0.2 is understood"
+        );
         assert_eq!(error("version: 0.2"), "phases: required");
         assert!(error("version: 0.2\nphase: {}").starts_with("the buildspec: `phase` is not a key"));
-        assert_eq!(error("version: 0.2\nphases: {build: {commands: [{a: b}]}}"), "phases.build.commands[0]: must be a text");
-        assert!(error("version: 0.2\nenv: {parameter-store: {A: b}}\nphases: {}").contains("keeps no secrets"));
+        assert_eq!(
+            error("version: 0.2\nphases: {build: {commands: [{a: b}]}}"),
+            "phases.build.commands[0]: must be a text"
+        );
+        assert!(
+            error("version: 0.2\nenv: {parameter-store: {A: b}}\nphases: {}").contains("keeps no secrets")
+        );
         assert!(error("version: 0.2\nphases: {build: {commands: [a], on-failure: RETRY}}").contains("RETRY"));
         assert!(error("version: [").starts_with("it is not YAML"));
     }

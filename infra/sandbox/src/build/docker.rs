@@ -158,7 +158,9 @@ fn inspect(workshop: &Workshop, words: &[&str]) -> Result<String, String> {
             "-f" | "--format" => format = words.next(),
             "--type=image" => {}
             word if word.starts_with("--format=") => format = word.strip_prefix("--format="),
-            word if word.starts_with('-') => return Err(format!("the sandbox's docker inspect has no {word}")),
+            word if word.starts_with('-') => {
+                return Err(format!("the sandbox's docker inspect has no {word}"));
+            }
             word => reference = Some(word),
         }
     }
@@ -189,8 +191,11 @@ fn inspect(workshop: &Workshop, words: &[&str]) -> Result<String, String> {
 /// The references that name an image by tag, and those that name it by digest.
 fn names(workshop: &Workshop, digest: &str) -> Result<(Vec<String>, Vec<String>), String> {
     let images = workshop.images.lock().map_err(|error| error.to_string())?;
-    let mut names: Vec<&String> =
-        images.iter().filter(|(name, there)| *there == digest && *name != digest).map(|(name, _)| name).collect();
+    let mut names: Vec<&String> = images
+        .iter()
+        .filter(|(name, there)| *there == digest && *name != digest)
+        .map(|(name, _)| name)
+        .collect();
     names.sort();
     let (digests, tags) = names.into_iter().cloned().partition(|name| name.contains('@'));
     Ok((tags, digests))

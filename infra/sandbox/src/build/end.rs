@@ -39,7 +39,9 @@ pub(super) fn finish(world: &mut World, build: &str, result: Result) {
 /// A build that was not stopped meanwhile has ended.
 pub(super) fn complete(world: &mut World, build: &str) {
     let now = world.now();
-    let Some(record) = world.build.builds.get_mut(build).filter(|record| record.ended.is_none()) else { return };
+    let Some(record) = world.build.builds.get_mut(build).filter(|record| record.ended.is_none()) else {
+        return;
+    };
     let Some(result) = &record.result else { return };
     record.status = result.status;
     record.ended = Some(now);
@@ -71,7 +73,9 @@ pub(crate) fn stop(world: &mut World, build: &str) {
     }
     end_phase(world, build, Status::Stopped, None);
     let now = world.now();
-    let Some(record) = world.build.builds.get_mut(build).filter(|record| record.ended.is_none()) else { return };
+    let Some(record) = world.build.builds.get_mut(build).filter(|record| record.ended.is_none()) else {
+        return;
+    };
     record.status = Status::Stopped;
     record.ended = Some(now);
     record.result = Some(Result {

@@ -56,7 +56,8 @@ pub(crate) fn call(
 }
 
 fn events(world: &World, input: &Value) -> Result<Value, AwsError> {
-    let group = input["logGroupName"].as_str().or_else(|| input["logGroupIdentifier"].as_str()).unwrap_or_default();
+    let group =
+        input["logGroupName"].as_str().or_else(|| input["logGroupIdentifier"].as_str()).unwrap_or_default();
     let stream = input["logStreamName"].as_str().unwrap_or_default();
     let project = group.rsplit_once(GROUP).map_or("", |(_, project)| project);
     let record = world.build.builds.get(&format!("{project}:{stream}")).ok_or_else(|| {
@@ -65,8 +66,10 @@ fn events(world: &World, input: &Value) -> Result<Value, AwsError> {
     let bytes = fs::read(path(&folder(world, &record.id))).unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes);
     // Tokens are line numbers: `f/120` goes on forward from line 120.
-    let from = input["nextToken"].as_str().and_then(|token| token.strip_prefix("f/")?.parse().ok()).unwrap_or(0);
-    let limit = input["limit"].as_u64().and_then(|limit| usize::try_from(limit).ok()).unwrap_or(PAGE).min(PAGE);
+    let from =
+        input["nextToken"].as_str().and_then(|token| token.strip_prefix("f/")?.parse().ok()).unwrap_or(0);
+    let limit =
+        input["limit"].as_u64().and_then(|limit| usize::try_from(limit).ok()).unwrap_or(PAGE).min(PAGE);
     let mut at = record.started.as_millisecond();
     let mut events = Vec::new();
     for (number, line) in text.lines().enumerate() {

@@ -53,7 +53,9 @@ fn check_out(world: &World, settings: &Value, version: Option<&str>, to: &Path) 
 fn overrides(input: &Value) -> Vec<(String, String)> {
     let variables = input["environmentVariablesOverride"].as_array().into_iter().flatten();
     variables
-        .filter_map(|variable| Some((variable["name"].as_str()?.to_owned(), variable["value"].as_str()?.to_owned())))
+        .filter_map(|variable| {
+            Some((variable["name"].as_str()?.to_owned(), variable["value"].as_str()?.to_owned()))
+        })
         .collect()
 }
 

@@ -23,7 +23,10 @@ pub(super) fn create(world: &mut World, input: &Value) -> Result<Value, AwsError
     }
     if world.build.projects.contains(&name) {
         let arn = arn(world, &name);
-        return Err(AwsError::new("ResourceAlreadyExistsException", format!("Project already exists: {arn}")));
+        return Err(AwsError::new(
+            "ResourceAlreadyExistsException",
+            format!("Project already exists: {arn}"),
+        ));
     }
     let now = world.now();
     let project = Project { settings: input.clone(), created: now, modified: now, builds: 0 };

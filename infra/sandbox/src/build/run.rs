@@ -187,7 +187,8 @@ impl Run<'_> {
             self.journal.say(&format!("Running command {command}"));
             let status = self.shell.run(command).await?;
             if status != 0 {
-                let message = format!("Error while executing command: {command}. Reason: exit status {status}");
+                let message =
+                    format!("Error while executing command: {command}. Reason: exit status {status}");
                 return Ok(Some(Failure { phase: upper(phase), code: "COMMAND_EXECUTION_ERROR", message }));
             }
         }

@@ -187,7 +187,12 @@ mod tests {
         drop(shell);
         let alive = || {
             let check = format!("kill -0 {}", pid.trim());
-            std::process::Command::new("bash").args(["-c", &check]).stderr(Stdio::null()).status().unwrap().success()
+            std::process::Command::new("bash")
+                .args(["-c", &check])
+                .stderr(Stdio::null())
+                .status()
+                .unwrap()
+                .success()
         };
         for _ in 0..100 {
             if !alive() {

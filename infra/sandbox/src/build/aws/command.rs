@@ -8,21 +8,23 @@ use serde_json::{Map, Value, json};
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Kind {
     Text,
-    Number,
-    Flag,
     /// Words up to the next option, or one JSON list.
     Texts,
     /// JSON, or `Name=value,Name=value` words for a list of flat structures.
     Json,
 }
 
-use Kind::{Flag, Json, Number, Text, Texts};
+use Kind::{Json, Text, Texts};
 
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Command {
     /// `ecr get-login-password`, which is no operation.
     LoginPassword,
-    Call { service: &'static str, operation: &'static str, members: &'static [(&'static str, Kind)] },
+    Call {
+        service: &'static str,
+        operation: &'static str,
+        members: &'static [(&'static str, Kind)],
+    },
 }
 
 /// A command line, read.
@@ -41,29 +43,127 @@ const ELB: &str = "elasticloadbalancingv2";
 
 const COMMANDS: &[Row] = &[
     ("sts", "get-caller-identity", "sts", "GetCallerIdentity", &[]),
-    ("ecr", "describe-images", "ecr", "DescribeImages", &[("repositoryName", Text), ("imageIds", Json), ("registryId", Text)]),
-    ("ecr", "describe-repositories", "ecr", "DescribeRepositories", &[("repositoryNames", Texts), ("registryId", Text)]),
+    (
+        "ecr",
+        "describe-images",
+        "ecr",
+        "DescribeImages",
+        &[("repositoryName", Text), ("imageIds", Json), ("registryId", Text)],
+    ),
+    (
+        "ecr",
+        "describe-repositories",
+        "ecr",
+        "DescribeRepositories",
+        &[("repositoryNames", Texts), ("registryId", Text)],
+    ),
     ("ecr", "list-images", "ecr", "ListImages", &[("repositoryName", Text), ("registryId", Text)]),
-    ("ecr", "batch-get-image", "ecr", "BatchGetImage", &[("repositoryName", Text), ("imageIds", Json), ("registryId", Text)]),
-    ("ecr", "put-image", "ecr", "PutImage", &[("repositoryName", Text), ("imageManifest", Text), ("imageTag", Text), ("imageDigest", Text)]),
-    ("ecs", "register-task-definition", "ecs", "RegisterTaskDefinition", &[
-        ("family", Text), ("taskRoleArn", Text), ("executionRoleArn", Text), ("networkMode", Text),
-        ("containerDefinitions", Json), ("volumes", Json), ("requiresCompatibilities", Texts), ("cpu", Text),
-        ("memory", Text), ("tags", Json), ("runtimePlatform", Json),
-    ]),
-    ("ecs", "describe-task-definition", "ecs", "DescribeTaskDefinition", &[("taskDefinition", Text), ("include", Texts)]),
-    ("ecs", "list-task-definitions", "ecs", "ListTaskDefinitions", &[("familyPrefix", Text), ("status", Text), ("sort", Text)]),
-    ("ecs", "describe-services", "ecs", "DescribeServices", &[("cluster", Text), ("services", Texts), ("include", Texts)]),
-    ("ecs", "describe-task-sets", "ecs", "DescribeTaskSets", &[("cluster", Text), ("service", Text), ("taskSets", Texts), ("include", Texts)]),
+    (
+        "ecr",
+        "batch-get-image",
+        "ecr",
+        "BatchGetImage",
+        &[("repositoryName", Text), ("imageIds", Json), ("registryId", Text)],
+    ),
+    (
+        "ecr",
+        "put-image",
+        "ecr",
+        "PutImage",
+        &[("repositoryName", Text), ("imageManifest", Text), ("imageTag", Text), ("imageDigest", Text)],
+    ),
+    (
+        "ecs",
+        "register-task-definition",
+        "ecs",
+        "RegisterTaskDefinition",
+        &[
+            ("family", Text),
+            ("taskRoleArn", Text),
+            ("executionRoleArn", Text),
+            ("networkMode", Text),
+            ("containerDefinitions", Json),
+            ("volumes", Json),
+            ("requiresCompatibilities", Texts),
+            ("cpu", Text),
+            ("memory", Text),
+            ("tags", Json),
+            ("runtimePlatform", Json),
+        ],
+    ),
+    (
+        "ecs",
+        "describe-task-definition",
+        "ecs",
+        "DescribeTaskDefinition",
+        &[("taskDefinition", Text), ("include", Texts)],
+    ),
+    (
+        "ecs",
+        "list-task-definitions",
+        "ecs",
+        "ListTaskDefinitions",
+        &[("familyPrefix", Text), ("status", Text), ("sort", Text)],
+    ),
+    (
+        "ecs",
+        "describe-services",
+        "ecs",
+        "DescribeServices",
+        &[("cluster", Text), ("services", Texts), ("include", Texts)],
+    ),
+    (
+        "ecs",
+        "describe-task-sets",
+        "ecs",
+        "DescribeTaskSets",
+        &[("cluster", Text), ("service", Text), ("taskSets", Texts), ("include", Texts)],
+    ),
     ("elbv2", "describe-rules", ELB, "DescribeRules", &[("ListenerArn", Text), ("RuleArns", Texts)]),
-    ("elbv2", "describe-listeners", ELB, "DescribeListeners", &[("LoadBalancerArn", Text), ("ListenerArns", Texts)]),
-    ("elbv2", "describe-load-balancers", ELB, "DescribeLoadBalancers", &[("LoadBalancerArns", Texts), ("Names", Texts)]),
-    ("elbv2", "describe-target-groups", ELB, "DescribeTargetGroups", &[("LoadBalancerArn", Text), ("TargetGroupArns", Texts), ("Names", Texts)]),
-    ("elbv2", "describe-target-health", ELB, "DescribeTargetHealth", &[("TargetGroupArn", Text), ("Targets", Json)]),
+    (
+        "elbv2",
+        "describe-listeners",
+        ELB,
+        "DescribeListeners",
+        &[("LoadBalancerArn", Text), ("ListenerArns", Texts)],
+    ),
+    (
+        "elbv2",
+        "describe-load-balancers",
+        ELB,
+        "DescribeLoadBalancers",
+        &[("LoadBalancerArns", Texts), ("Names", Texts)],
+    ),
+    (
+        "elbv2",
+        "describe-target-groups",
+        ELB,
+        "DescribeTargetGroups",
+        &[("LoadBalancerArn", Text), ("TargetGroupArns", Texts), ("Names", Texts)],
+    ),
+    (
+        "elbv2",
+        "describe-target-health",
+        ELB,
+        "DescribeTargetHealth",
+        &[("TargetGroupArn", Text), ("Targets", Json)],
+    ),
     ("cloudformation", "describe-stacks", "cloudformation", "DescribeStacks", &[("StackName", Text)]),
     ("codepipeline", "get-pipeline-state", "codepipeline", "GetPipelineState", &[("name", Text)]),
-    ("codepipeline", "get-pipeline-execution", "codepipeline", "GetPipelineExecution", &[("pipelineName", Text), ("pipelineExecutionId", Text)]),
-    ("codecommit", "get-branch", "codecommit", "GetBranch", &[("repositoryName", Text), ("branchName", Text)]),
+    (
+        "codepipeline",
+        "get-pipeline-execution",
+        "codepipeline",
+        "GetPipelineExecution",
+        &[("pipelineName", Text), ("pipelineExecutionId", Text)],
+    ),
+    (
+        "codecommit",
+        "get-branch",
+        "codecommit",
+        "GetBranch",
+        &[("repositoryName", Text), ("branchName", Text)],
+    ),
     ("codecommit", "get-commit", "codecommit", "GetCommit", &[("repositoryName", Text), ("commitId", Text)]),
 ];
 
@@ -88,7 +188,8 @@ pub(super) fn read(words: &[&str], folder: &Path) -> Result<Ask, String> {
         while let Some(value) = words.next_if(|word| !word.starts_with("--")) {
             values.push(value);
         }
-        let first = || values.first().cloned().ok_or_else(|| format!("argument {option}: expected one argument"));
+        let first =
+            || values.first().cloned().ok_or_else(|| format!("argument {option}: expected one argument"));
         match option.as_str() {
             "--query" => query = Some(first()?),
             "--output" => output = Some(first()?),
@@ -102,8 +203,8 @@ pub(super) fn read(words: &[&str], folder: &Path) -> Result<Ask, String> {
                 input = value.into_iter().chain(input).collect();
             }
             _ => {
-                let (member, kind) = member(members, &option)?;
-                input.insert(member.to_owned(), convert(&option, *kind, &values, folder)?);
+                let (name, kind) = member(members, &option)?;
+                input.insert((*name).to_owned(), convert(&option, *kind, &values, folder)?);
             }
         }
     }
@@ -125,14 +226,19 @@ fn split(words: &[&str]) -> Vec<String> {
     let mut split = Vec::new();
     for word in words {
         match word.split_once('=') {
-            Some((name, value)) if name.starts_with("--") => split.extend([name.to_owned(), value.to_owned()]),
+            Some((name, value)) if name.starts_with("--") => {
+                split.extend([name.to_owned(), value.to_owned()])
+            }
             _ => split.push((*word).to_owned()),
         }
     }
     split
 }
 
-fn member(members: &'static [(&'static str, Kind)], option: &str) -> Result<&'static (&'static str, Kind), String> {
+fn member(
+    members: &'static [(&'static str, Kind)],
+    option: &str,
+) -> Result<&'static (&'static str, Kind), String> {
     let found = members.iter().find(|(member, _)| kebab(member) == option.trim_start_matches("--"));
     found.ok_or_else(|| format!("Unknown options: {option}"))
 }
@@ -150,20 +256,15 @@ fn kebab(member: &str) -> String {
 }
 
 fn convert(option: &str, kind: Kind, values: &[String], folder: &Path) -> Result<Value, String> {
-    if kind == Flag {
-        return Ok(json!(true));
-    }
     let Some(first) = values.first() else { return Err(format!("argument {option}: expected one argument")) };
     let text = contents(first, folder)?;
     let invalid = |error: serde_json::Error| format!("argument {option}: invalid JSON: {error}");
     match kind {
         Text => Ok(json!(text)),
-        Number => text.parse::<i64>().map(|number| json!(number)).map_err(|_| format!("{option}: not a number")),
         Texts if text.trim_start().starts_with('[') => serde_json::from_str(&text).map_err(invalid),
         Texts => Ok(json!(values)),
         Json if text.trim_start().starts_with(['[', '{']) => serde_json::from_str(&text).map_err(invalid),
         Json => values.iter().map(|value| shorthand(option, value)).collect(),
-        Flag => Ok(json!(true)),
     }
 }
 
@@ -172,7 +273,9 @@ fn shorthand(option: &str, text: &str) -> Result<Value, String> {
     let mut members = Map::new();
     for pair in text.split(',') {
         let (name, value) = pair.split_once('=').ok_or_else(|| {
-            format!("argument {option}: `{text}` is neither JSON nor Name=value; the sandbox reads only these")
+            format!(
+                "argument {option}: `{text}` is neither JSON nor Name=value; the sandbox reads only these"
+            )
         })?;
         members.insert(name.to_owned(), json!(value));
     }
@@ -200,7 +303,9 @@ mod tests {
         assert!(ask("ecr").unwrap_err().contains("required"));
         assert_eq!(ask("ecr list-images --nope 1").unwrap_err(), "Unknown options: --nope");
         assert!(ask("ecr describe-images --image-ids x").unwrap_err().contains("neither JSON"));
-        assert!(ask("ecs register-task-definition --cli-input-json file://x").unwrap_err().contains("/nowhere/x"));
+        assert!(
+            ask("ecs register-task-definition --cli-input-json file://x").unwrap_err().contains("/nowhere/x")
+        );
     }
 
     #[test]
@@ -213,7 +318,9 @@ mod tests {
             Value::Object(ask.input),
             json!({ "repositoryName": "demo", "imageIds": [{ "imageTag": "1" }] })
         );
-        let ask = self::ask("ecs register-task-definition --family f --cli-input-json {\"family\":\"g\",\"cpu\":\"1\"}");
+        let ask = self::ask(
+            "ecs register-task-definition --family f --cli-input-json {\"family\":\"g\",\"cpu\":\"1\"}",
+        );
         assert_eq!(Value::Object(ask.unwrap().input), json!({ "family": "f", "cpu": "1" }));
     }
 }

@@ -66,7 +66,8 @@ impl Reader<'_> {
             self.until('"')?
         } else {
             let rest = &self.text[self.at..];
-            let end = rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap_or(rest.len());
+            let end =
+                rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap_or(rest.len());
             self.at += end;
             rest[..end].to_owned()
         };
@@ -241,7 +242,11 @@ impl Reader<'_> {
     }
 
     fn refuse(&self) -> String {
-        format!("--query: the sandbox's aws does not understand {} from `{}` on", self.text, &self.text[self.at..])
+        format!(
+            "--query: the sandbox's aws does not understand {} from `{}` on",
+            self.text,
+            &self.text[self.at..]
+        )
     }
 }
 

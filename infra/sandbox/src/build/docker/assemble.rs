@@ -20,7 +20,10 @@ const NGINX: [(&str, &str); 2] = [
         "etc/nginx/conf.d/default.conf",
         "server {\n    listen 80;\n    root /usr/share/nginx/html;\n    index index.html;\n}\n",
     ),
-    ("usr/share/nginx/html/index.html", "<!doctype html><title>nginx</title><p>Nothing is installed here yet.\n"),
+    (
+        "usr/share/nginx/html/index.html",
+        "<!doctype html><title>nginx</title><p>Nothing is installed here yet.\n",
+    ),
 ];
 
 /// Carries out the steps in the workshop's stage. Gives the configuration and what docker would say.
@@ -64,8 +67,7 @@ fn base(workshop: &Workshop, image: &str) -> Result<Value, String> {
     let name = image.split('@').next().unwrap_or(image);
     let name = name.rsplit('/').next().unwrap_or(name);
     let short = name.split(':').next().unwrap_or(name);
-    let mut config =
-        json!({ "architecture": "amd64", "os": "linux", "config": { "Env": [], "Cmd": [], "WorkingDir": "/" } });
+    let mut config = json!({ "architecture": "amd64", "os": "linux", "config": { "Env": [], "Cmd": [], "WorkingDir": "/" } });
     let local = workshop.images.lock().map_err(|error| error.to_string())?.get(&with_tag(image)).cloned();
     let own = match local {
         Some(digest) => Some(digest),
@@ -118,7 +120,8 @@ fn copy(
     (folder, to): (&str, &str),
 ) -> Result<(), String> {
     let whole = if to.starts_with('/') { to.to_owned() } else { format!("{folder}/{to}") };
-    let target = artifact::inside(stage, &whole).ok_or_else(|| format!("COPY: {to} leads out of the image"))?;
+    let target =
+        artifact::inside(stage, &whole).ok_or_else(|| format!("COPY: {to} leads out of the image"))?;
     let mut all = Vec::new();
     store::walk(context, &mut all).map_err(|error| error.to_string())?;
     let into = to.ends_with('/') || to == "." || sources.len() > 1 || target.is_dir();
@@ -129,14 +132,19 @@ fn copy(
             let name = path.strip_prefix(context).unwrap_or(path).to_string_lossy();
             let Some(place) = place(&pattern, &name, into) else { continue };
             found = true;
-            if ignored.iter().any(|pattern| artifact::matches(pattern, &name) || below(pattern, &name).is_some()) {
+            if ignored
+                .iter()
+                .any(|pattern| artifact::matches(pattern, &name) || below(pattern, &name).is_some())
+            {
                 continue;
             }
             let to = if place.is_empty() { target.clone() } else { target.join(place) };
             put(path, &to).map_err(|error| format!("COPY {name}: {error}"))?;
         }
         if !found {
-            return Err(format!("COPY failed: no source files were specified: {source} is not in the context"));
+            return Err(format!(
+                "COPY failed: no source files were specified: {source} is not in the context"
+            ));
         }
     }
     Ok(())

@@ -52,7 +52,12 @@ pub(super) fn parse(text: &str, arguments: &[(String, String)]) -> Result<Vec<(S
 fn read(word: &str, rest: &str) -> Result<Vec<Step>, String> {
     let one = |step: Step| Ok(vec![step]);
     match word {
-        "FROM" => match rest.split_whitespace().filter(|word| !word.starts_with("--")).collect::<Vec<_>>().as_slice() {
+        "FROM" => match rest
+            .split_whitespace()
+            .filter(|word| !word.starts_with("--"))
+            .collect::<Vec<_>>()
+            .as_slice()
+        {
             [image] => one(Step::From((*image).to_owned())),
             [image, as_, _] if as_.eq_ignore_ascii_case("as") => one(Step::From((*image).to_owned())),
             _ => Err("FROM takes one image".to_owned()),
@@ -66,9 +71,11 @@ fn read(word: &str, rest: &str) -> Result<Vec<Step>, String> {
         "CMD" => one(Step::Cmd(command(rest))),
         "ENTRYPOINT" => one(Step::Entrypoint(command(rest))),
         "HEALTHCHECK" | "STOPSIGNAL" | "VOLUME" | "MAINTAINER" | "SHELL" => Ok(Vec::new()),
-        "RUN" => Err("RUN: the sandbox has no container to run it in. Make the files before docker build, in the \
+        "RUN" => {
+            Err("RUN: the sandbox has no container to run it in. Make the files before docker build, in the \
                       buildspec, and COPY them"
-            .to_owned()),
+                .to_owned())
+        }
         other => Err(format!("{other}: not an instruction that the sandbox has")),
     }
 }
@@ -124,7 +131,8 @@ fn expand(text: &str, variables: &[(String, String)]) -> String {
 
 /// `A=1 B="2 3"`, or the old form `A 1`.
 fn pairs(text: &str) -> Vec<(String, String)> {
-    if let Some((name, value)) = text.split_once(char::is_whitespace).filter(|(name, _)| !name.contains('=')) {
+    if let Some((name, value)) = text.split_once(char::is_whitespace).filter(|(name, _)| !name.contains('='))
+    {
         return vec![(unquoted(name), unquoted(value.trim()))];
     }
     let (mut pairs, mut word, mut quoted) = (Vec::new(), String::new(), false);
@@ -144,9 +152,10 @@ fn pairs(text: &str) -> Vec<(String, String)> {
 
 fn command(text: &str) -> Vec<String> {
     let list = serde_json::from_str::<Value>(text).ok();
-    let words = list.as_ref().and_then(Value::as_array).map(|words| {
-        words.iter().filter_map(Value::as_str).map(str::to_owned).collect()
-    });
+    let words = list
+        .as_ref()
+        .and_then(Value::as_array)
+        .map(|words| words.iter().filter_map(Value::as_str).map(str::to_owned).collect());
     words.unwrap_or_else(|| vec!["/bin/sh".to_owned(), "-c".to_owned(), text.to_owned()])
 }
 
@@ -176,13 +185,16 @@ mod tests {
                     CMD [\"nginx\", \"-g\"]\nEXPOSE 80";
         let steps: Vec<Step> =
             parse(text, &[("TAG".into(), "2".into())]).unwrap().into_iter().map(|(_, step)| step).collect();
-        assert_eq!(steps, [
-            Step::From("nginx:2".into()),
-            Step::Env("A".into(), "1".into()),
-            Step::Env("B".into(), "2 3".into()),
-            Step::Copy(vec!["a.txt".into(), "dist/".into()], "/srv/1/".into()),
-            Step::Cmd(vec!["nginx".into(), "-g".into()]),
-            Step::Expose("80".into()),
-        ]);
+        assert_eq!(
+            steps,
+            [
+                Step::From("nginx:2".into()),
+                Step::Env("A".into(), "1".into()),
+                Step::Env("B".into(), "2 3".into()),
+                Step::Copy(vec!["a.txt".into(), "dist/".into()], "/srv/1/".into()),
+                Step::Cmd(vec!["nginx".into(), "-g".into()]),
+                Step::Expose("80".into()),
+            ]
+        );
     }
 }

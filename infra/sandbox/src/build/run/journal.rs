@@ -27,8 +27,10 @@ impl<'a> Journal<'a> {
     pub(super) fn say(&self, text: &str) {
         let now = self.sandbox.with(|world| world.now());
         let line = format!("[Container] {} {text}\n", now.strftime("%Y/%m/%d %H:%M:%S%.6f"));
-        let written =
-            OpenOptions::new().append(true).open(&self.log).and_then(|mut log| log.write_all(line.as_bytes()));
+        let written = OpenOptions::new()
+            .append(true)
+            .open(&self.log)
+            .and_then(|mut log| log.write_all(line.as_bytes()));
         if let Err(error) = written {
             tracing::warn!(build = self.build, %error, "the log of a build cannot be written");
         }
