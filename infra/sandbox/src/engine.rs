@@ -111,6 +111,13 @@ impl Sandbox {
 
     /// Reads or changes the world; what follows from it (saving, effects, new timers) happens at once.
     pub fn with<R>(&self, act: impl FnOnce(&mut World) -> R) -> R {
+        let result = self.act(act);
+        self.inner.nudge.notify_one();
+        result
+    }
+
+    /// As [`Sandbox::with`], without waking the loop: for the loop itself, which would never rest.
+    fn act<R>(&self, act: impl FnOnce(&mut World) -> R) -> R {
         let mut world = self.lock();
         let result = act(&mut world);
         let effects = std::mem::take(&mut world.effects);
@@ -127,7 +134,6 @@ impl Sandbox {
         for effect in effects {
             self.spawn(effect);
         }
-        self.inner.nudge.notify_one();
         result
     }
 
@@ -179,7 +185,7 @@ impl Sandbox {
 
     async fn run(&self) {
         loop {
-            while self.with(World::step) {}
+            while self.act(World::step) {}
             let wait = {
                 let world = self.lock();
                 world.timers.next_due().and_then(|due| world.clock.wait_until(due))
