@@ -1,34 +1,126 @@
-//! Step Functions: state machines and executions.
+//! Step Functions: state machines, and executions as machines that are moved on by the virtual clock.
+//!
+//! An execution is data: its branches, each with its state and input, lie in tables, and every event of its
+//! history is a record of its own. Nothing runs while an execution waits; a timer moves it on.
 
+mod advance;
+mod choice;
+mod cursor;
+mod definition;
+mod execution;
+mod failure;
+mod history;
+mod integration;
+mod intrinsic;
+mod jsonata;
+mod limit;
+mod machine;
+mod operation;
+mod path;
+mod retry;
+mod scope;
+mod template;
+mod turn;
+
+use std::{collections::HashMap, sync::Arc};
+
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use self::{
+    definition::Definition,
+    execution::{Branch, Execution, Run},
+    history::Entry,
+    machine::{Machine, Revision},
+};
 use crate::{
     error::AwsError,
-    table::Saved,
+    table::{Saved, Table},
     world::{Caller, World},
 };
 
+/// Everything that Step Functions knows.
 #[derive(Debug, Default)]
-pub struct States {}
+pub struct States {
+    /// By ARN.
+    machines: Table<Machine>,
+    /// Every definition that a machine has had, by its number.
+    revisions: Table<Revision>,
+    /// By ARN.
+    executions: Table<Execution>,
+    /// By the execution's ARN.
+    runs: Table<Run>,
+    /// By the execution's ARN and the branch's number.
+    branches: Table<Branch>,
+    /// Elements of Map states, by branch.
+    items: Table<Vec<Value>>,
+    /// By the execution's ARN and the event's id.
+    events: Table<Entry>,
+    /// Definitions as they were read, by revision.
+    plans: HashMap<String, Arc<Definition>>,
+}
 
 impl States {
     pub(crate) fn tables(&mut self) -> Vec<(&'static str, &mut dyn Saved)> {
-        Vec::new()
+        vec![
+            ("states.machines", &mut self.machines),
+            ("states.revisions", &mut self.revisions),
+            ("states.executions", &mut self.executions),
+            ("states.runs", &mut self.runs),
+            ("states.branches", &mut self.branches),
+            ("states.items", &mut self.items),
+            ("states.events", &mut self.events),
+        ]
+    }
+
+    /// The definition of a revision, read at most once.
+    fn plan(&mut self, revision: &str) -> Option<Arc<Definition>> {
+        if let Some(plan) = self.plans.get(revision) {
+            return Some(Arc::clone(plan));
+        }
+        let text = &self.revisions.get(revision)?.definition;
+        let plan = Arc::new(definition::read(text, false).ok()?);
+        self.plans.insert(revision.to_owned(), Arc::clone(&plan));
+        Some(plan)
     }
 }
 
 pub(crate) fn call(
-    _world: &mut World,
-    _caller: &Caller,
+    world: &mut World,
+    caller: &Caller,
     operation: &str,
-    _input: Value,
+    input: Value,
 ) -> Result<Value, AwsError> {
-    Err(AwsError::not_implemented("states", operation))
+    operation::call(world, caller, operation, &input)
 }
 
-#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
-pub enum Event {}
+/// What falls due for an execution.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Event {
+    /// Something for one of its branches.
+    Due { execution: String, branch: u32, due: Due },
+    /// The machine's own timeout.
+    Deadline { execution: String },
+}
 
-pub(crate) fn on_event(_world: &mut World, event: Event) {
-    match event {}
+/// What falls due for a branch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Due {
+    /// It goes on to the state before it.
+    Start,
+    /// Its Wait state is over.
+    Wait,
+    /// Its state is tried again.
+    Retry,
+    /// Its task's call is made and answered.
+    Call,
+    /// Its task has taken too long.
+    Timeout,
+}
+
+pub(crate) fn on_event(world: &mut World, event: Event) {
+    match event {
+        Event::Due { execution, branch, due } => advance::due(world, &execution, branch, &due),
+        Event::Deadline { execution } => advance::deadline(world, &execution),
+    }
 }

@@ -1,0 +1,82 @@
+//! The end of an execution, and who is told of it.
+
+use serde_json::json;
+
+use crate::{
+    pipeline,
+    states::{
+        execution::{Doing, Status},
+        failure::Failure,
+        history::Note,
+        turn::Turn,
+    },
+    world::World,
+};
+
+impl Turn<'_> {
+    pub(super) fn succeed(&mut self, output: String) {
+        let details = json!({"output": output, "outputDetails": {"truncated": false}});
+        self.note_in(0, Note::own("ExecutionSucceeded", details));
+        self.close(Status::Succeeded, Some(output), None);
+    }
+
+    pub(super) fn fail_execution(&mut self, previous: u64, failure: &Failure) {
+        self.drop_children(0);
+        self.note(previous, Note::failed("ExecutionFailed", failure, json!({})));
+        self.close(Status::Failed, None, Some(failure));
+    }
+
+    /// The execution has taken longer than its machine allows.
+    pub(super) fn time_out(&mut self) {
+        self.cut_off();
+        let failure = Failure { error: None, cause: None, origin: crate::states::failure::Origin::Said };
+        self.note_in(0, Note::failed("ExecutionTimedOut", &failure, json!({})));
+        self.close(Status::TimedOut, None, Some(&failure));
+    }
+
+    fn cut_off(&mut self) {
+        self.drop_children(0);
+        self.cancel_timers(0);
+        self.note_aborted(0);
+    }
+
+    fn close(&mut self, status: Status, output: Option<String>, failure: Option<&Failure>) {
+        self.cancel_timers(0);
+        if let Some(branch) = self.branch_mut(0)
+            && status != Status::Succeeded
+        {
+            branch.doing = Doing::Failed;
+        }
+        let deadline = self.run_mut().and_then(|run| run.deadline.take());
+        if let Some(timer) = deadline {
+            self.world.timers.cancel(timer);
+        }
+        let now = self.world.now();
+        if let Some(execution) = self.world.states.executions.get_mut(&self.arn) {
+            execution.status = status;
+            execution.output = output;
+            execution.error = failure.and_then(|failure| failure.error.clone());
+            execution.cause = failure.and_then(|failure| failure.cause.clone());
+            execution.stopped = Some(now);
+        }
+        if status == Status::Succeeded {
+            self.remove_branch(0);
+        }
+        ended(self.world, &self.arn);
+    }
+}
+
+/// Stops an execution from outside.
+pub(crate) fn abort(world: &mut World, arn: &str, error: Option<String>, cause: Option<String>) {
+    let Some(mut turn) = Turn::open(world, arn) else { return };
+    turn.cut_off();
+    let failure = Failure { error, cause, origin: crate::states::failure::Origin::Said };
+    turn.note_in(0, Note::failed("ExecutionAborted", &failure, json!({})));
+    turn.close(Status::Aborted, None, Some(&failure));
+}
+
+/// Tells those who wait for an execution that it has ended.
+pub(crate) fn ended(world: &mut World, arn: &str) {
+    super::child_ended(world, arn);
+    pipeline::execution_ended(world, arn);
+}

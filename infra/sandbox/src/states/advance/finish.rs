@@ -1,0 +1,19 @@
+//! The end of a line of states: of the execution, or of a branch in another.
+
+use serde_json::Value;
+
+use crate::states::{execution::Doing, turn::Turn};
+
+impl Turn<'_> {
+    pub(super) fn finish(&mut self, id: u32, output: Value, text: String) -> Vec<u32> {
+        let Some(branch) = self.branch_mut(id) else { return Vec::new() };
+        branch.doing = Doing::Ended { output };
+        match branch.parent {
+            Some(parent) => self.child_finished(parent, id),
+            None => {
+                self.succeed(text);
+                Vec::new()
+            }
+        }
+    }
+}

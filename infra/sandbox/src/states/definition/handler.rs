@@ -1,0 +1,120 @@
+//! Reads `Retry` and `Catch`.
+
+use serde_json::Value;
+
+use super::{
+    Catcher, Language, Retrier,
+    fields::{Faults, Fields},
+};
+
+const RETRY: &[&str] = &[
+    "ErrorEquals",
+    "IntervalSeconds",
+    "MaxAttempts",
+    "BackoffRate",
+    "MaxDelaySeconds",
+    "JitterStrategy",
+    "Comment",
+];
+const CATCH: &[&str] = &["ErrorEquals", "Next", "Comment", "Assign"];
+const MAX_ATTEMPTS: u64 = 99_999_999;
+
+/// The objects of a list, each with its place.
+fn objects<'a>(fields: &Fields<'a>, name: &str, faults: &mut Faults) -> Vec<Fields<'a>> {
+    let Some(list) = fields.list(name, faults) else { return Vec::new() };
+    let place = fields.place(name);
+    list.iter()
+        .enumerate()
+        .filter_map(|(number, value)| {
+            Fields::of(value, format!("{place}[{number}]"), fields.language, faults)
+        })
+        .collect()
+}
+
+fn errors(fields: &Fields<'_>, last: bool, faults: &mut Faults) -> Vec<String> {
+    fields.require(&["ErrorEquals"], faults);
+    let list = fields.list("ErrorEquals", faults).map(Vec::as_slice).unwrap_or_default();
+    let names: Vec<String> = list.iter().filter_map(Value::as_str).map(ToOwned::to_owned).collect();
+    if fields.get("ErrorEquals").is_some_and(Value::is_array)
+        && (names.is_empty() || names.len() != list.len())
+    {
+        fields.fault("ErrorEquals", "Expected at least one error name, each of type String", faults);
+    }
+    if names.iter().any(|name| name == "States.ALL") && (names.len() > 1 || !last) {
+        fields.fault(
+            "ErrorEquals",
+            "'States.ALL' must appear alone and in the last element of the list",
+            faults,
+        );
+    }
+    names
+}
+
+pub(super) fn retriers(fields: &Fields<'_>, faults: &mut Faults) -> Vec<Retrier> {
+    let objects = objects(fields, "Retry", faults);
+    let count = objects.len();
+    let mut retriers = Vec::new();
+    for (number, fields) in objects.into_iter().enumerate() {
+        fields.allow(&[RETRY], faults);
+        let attempts = whole(&fields, "MaxAttempts", 0, MAX_ATTEMPTS, faults).unwrap_or(3);
+        retriers.push(Retrier {
+            errors: errors(&fields, number + 1 == count, faults),
+            interval: number_of(&fields, "IntervalSeconds", 1.0, faults).unwrap_or(1.0),
+            attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
+            backoff: number_of(&fields, "BackoffRate", 1.0, faults).unwrap_or(2.0),
+            max_delay: number_of(&fields, "MaxDelaySeconds", 1.0, faults),
+            jitter: jitter(&fields, faults),
+        });
+    }
+    retriers
+}
+
+fn jitter(fields: &Fields<'_>, faults: &mut Faults) -> bool {
+    match fields.text("JitterStrategy", faults) {
+        Some("FULL") => true,
+        Some("NONE") | None => false,
+        Some(_) => {
+            fields.fault("JitterStrategy", "Value must be one of [FULL, NONE]", faults);
+            false
+        }
+    }
+}
+
+fn whole(fields: &Fields<'_>, name: &str, least: u64, most: u64, faults: &mut Faults) -> Option<u64> {
+    let value = fields.get(name)?;
+    let number = value.as_u64().filter(|number| (least..=most).contains(number));
+    if number.is_none() {
+        fields.fault(name, format!("Expected an integer between {least} and {most}"), faults);
+    }
+    number
+}
+
+fn number_of(fields: &Fields<'_>, name: &str, least: f64, faults: &mut Faults) -> Option<f64> {
+    let value = fields.get(name)?;
+    let number = value.as_f64().filter(|number| *number >= least && number.is_finite());
+    if number.is_none() {
+        fields.fault(name, format!("Expected a number of at least {least}"), faults);
+    }
+    number
+}
+
+pub(super) fn catchers(fields: &Fields<'_>, faults: &mut Faults) -> Vec<Catcher> {
+    let objects = objects(fields, "Catch", faults);
+    let count = objects.len();
+    let mut catchers = Vec::new();
+    for (number, fields) in objects.into_iter().enumerate() {
+        let own: &[&str] = if fields.language == Language::Paths { &["ResultPath"] } else { &["Output"] };
+        fields.allow(&[CATCH, own], faults);
+        fields.require(&["Next"], faults);
+        let errors = errors(&fields, number + 1 == count, faults);
+        let Some(next) = fields.text("Next", faults) else { continue };
+        catchers.push(Catcher {
+            errors,
+            next: next.to_owned(),
+            result_path: fields.slot("ResultPath", true, faults),
+            output: fields.template("Output", faults),
+            assign: fields.assignments(faults),
+        });
+    }
+    catchers
+}

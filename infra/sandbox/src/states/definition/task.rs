@@ -1,0 +1,39 @@
+//! Reads the fields of a Task state.
+
+use super::{
+    Code, Task,
+    fields::{Faults, Fields},
+};
+use crate::states::integration::Resource;
+
+pub(super) const FIELDS: &[&str] = &["Resource", "TimeoutSeconds", "HeartbeatSeconds", "Credentials"];
+
+const MAX_SECONDS: i64 = 99_999_999;
+
+pub(super) fn read(fields: &Fields<'_>, express: bool, faults: &mut Faults) -> Option<Task> {
+    fields.require(&["Resource"], faults);
+    let resource = fields.text("Resource", faults)?;
+    let timeout = fields.amount("TimeoutSeconds", 1, MAX_SECONDS, faults);
+    let heartbeat = fields.amount("HeartbeatSeconds", 1, MAX_SECONDS, faults);
+    match Resource::parse(resource) {
+        None => {
+            let message = format!(
+                "The resource provided {resource} is not recognized. The value is not a valid resource ARN, or the \
+                 resource is not available in this region."
+            );
+            fields.fault("Resource", message, faults);
+        }
+        Some(found) if express && found.pattern.is_some() => {
+            let pattern = found.pattern.unwrap_or_default();
+            // The blank at the end is AWS's own.
+            let message = format!("Express state machine does not support '.{pattern}' service integration ");
+            fields.fault("Resource", message, faults);
+        }
+        Some(found) => {
+            if let Some(refusal) = found.refusal() {
+                faults.add(Code::NotAvailable, fields.place("Resource"), refusal);
+            }
+        }
+    }
+    Some(Task { resource: resource.to_owned(), timeout, heartbeat })
+}

@@ -1,0 +1,256 @@
+//! What a Task state calls: the resource that it names, and the call itself.
+
+mod casing;
+
+use serde_json::{Map, Value, json};
+
+use super::{execution::Execution, failure::Failure};
+use crate::{
+    arn,
+    error::AwsError,
+    world::{Caller, World},
+};
+
+/// A resource that a Task state names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Resource {
+    /// As it stands in events: `aws-sdk:ecs`, `states`, `lambda`.
+    pub(crate) service: String,
+    /// The action in camelCase: `createTaskSet`.
+    pub(crate) action: String,
+    /// What follows the action: `sync`, `sync:2`, `waitForTaskToken`.
+    pub(crate) pattern: Option<String>,
+}
+
+/// What a call gives.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    Done(Value),
+    /// An execution runs, and the task waits for its end.
+    Started {
+        output: Value,
+        execution: String,
+    },
+}
+
+impl Resource {
+    /// Reads a resource ARN. `None` where it is none.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(6, ':');
+        if parts.next()? != "arn" || !parts.next()?.starts_with("aws") {
+            return None;
+        }
+        let (service, region, account, rest) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        match (service, region, account) {
+            ("states", "", "") => Self::integration(rest),
+            ("states", _, _) if rest.starts_with("activity:") => Some(Self::legacy("activity", rest)),
+            ("lambda", _, _) if rest.starts_with("function:") => Some(Self::legacy("lambda", rest)),
+            _ => None,
+        }
+    }
+
+    fn legacy(service: &str, rest: &str) -> Self {
+        Self { service: service.to_owned(), action: rest.to_owned(), pattern: None }
+    }
+
+    fn integration(rest: &str) -> Option<Self> {
+        let (service, action) = match rest.strip_prefix("aws-sdk:") {
+            Some(rest) => {
+                let (service, action) = rest.split_once(':')?;
+                (format!("aws-sdk:{service}"), action)
+            }
+            None => rest.split_once(':').map(|(service, action)| (service.to_owned(), action))?,
+        };
+        let (action, pattern) = match action.split_once('.') {
+            Some((action, pattern)) => (action, Some(pattern.to_owned())),
+            None => (action, None),
+        };
+        let is_word = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric());
+        let known =
+            pattern.as_deref().is_none_or(|found| ["sync", "sync:2", "waitForTaskToken"].contains(&found));
+        let service_name = service.rsplit(':').next().unwrap_or_default();
+        (is_word(action) && is_word(service_name) && known).then(|| Self {
+            service: service.clone(),
+            action: action.to_owned(),
+            pattern,
+        })
+    }
+
+    /// The resource as events name it: the action with its pattern.
+    pub(crate) fn action_name(&self) -> String {
+        self.pattern
+            .as_ref()
+            .map_or_else(|| self.action.clone(), |pattern| format!("{}.{pattern}", self.action))
+    }
+
+    /// The members that every event of a task has.
+    pub(crate) fn details(&self) -> Value {
+        json!({"resource": self.action_name(), "resourceType": self.service})
+    }
+
+    /// Whether the output of an awaited execution is given as JSON and not as text.
+    pub(crate) fn gives_json(&self) -> bool {
+        self.pattern.as_deref() == Some("sync:2")
+    }
+
+    /// Why the sandbox cannot run it, if it cannot.
+    pub(crate) fn refusal(&self) -> Option<String> {
+        if self.service == "activity" {
+            return Some("Activities are not available in the sandbox".to_owned());
+        }
+        match self.pattern.as_deref() {
+            Some("waitForTaskToken") => {
+                Some("Callbacks with a task token are not available in the sandbox".to_owned())
+            }
+            Some(_) if (self.service.as_str(), self.action.as_str()) != ("states", "startExecution") => {
+                Some(format!("The sandbox cannot wait for the end of {}:{}", self.service, self.action))
+            }
+            _ => None,
+        }
+    }
+
+    /// The service's name in the world, its prefix in errors, and whether it is an SDK integration.
+    fn target(&self) -> (&str, String, bool) {
+        if let Some(service) = self.service.strip_prefix("aws-sdk:") {
+            return (service, casing::prefix(service), true);
+        }
+        match self.service.as_str() {
+            "states" => ("sfn", "StepFunctions".to_owned(), false),
+            "sns" => ("sns", "SNS".to_owned(), false),
+            "ecs" => ("ecs", "ECS".to_owned(), false),
+            "codebuild" => ("codebuild", "CodeBuild".to_owned(), false),
+            other => (other, casing::prefix(other), false),
+        }
+    }
+}
+
+/// Makes a task's call in the name of the machine's role.
+pub(crate) fn call(
+    world: &mut World,
+    role: &str,
+    resource: &Resource,
+    parameters: Value,
+) -> Result<Answer, Failure> {
+    if let Some(refusal) = resource.refusal() {
+        return Err(Failure::said("States.Runtime", refusal));
+    }
+    let (service, prefix, is_sdk) = resource.target();
+    let caller = Caller { arn: session(role) };
+    let operation = casing::pascal(&resource.action);
+    let input = if is_sdk { parameters } else { casing::texts(parameters, &["Input", "Message"]) };
+    let input = casing::to_wire(service, input);
+    match world.call(&caller, service, &operation, input) {
+        Ok(output) => {
+            let output = casing::from_wire(service, output);
+            let execution = output.get("ExecutionArn").and_then(Value::as_str).map(ToOwned::to_owned);
+            let output = if is_sdk { output } else { with_metadata(world, output) };
+            Ok(match execution.filter(|_| resource.pattern.is_some()) {
+                Some(execution) => Answer::Started { output, execution },
+                None => Answer::Done(output),
+            })
+        }
+        Err(error) => Err(failure(world, &prefix, &error)),
+    }
+}
+
+/// The caller that a role becomes when a machine assumes it.
+fn session(role: &str) -> String {
+    match role.split_once(":role/") {
+        Some((head, name)) => {
+            let name = arn::short_name(name);
+            format!("{}:assumed-role/{name}/viridian-states", head.replacen(":iam:", ":sts:", 1))
+        }
+        None => role.to_owned(),
+    }
+}
+
+/// An error of a service as a task reports it: `Ecs.TaskSetNotFoundException`.
+fn failure(world: &mut World, prefix: &str, error: &AwsError) -> Failure {
+    let suffix = if error.code.ends_with("Exception") { "" } else { "Exception" };
+    let request = world.ids.uuid();
+    Failure::said(
+        format!("{prefix}.{}{suffix}", error.code),
+        format!(
+            "{} (Service: {prefix}, Status Code: {}, Request ID: {request}) (SDK Attempt Count: 1)",
+            error.message, error.status
+        ),
+    )
+}
+
+/// What optimized integrations add to an answer.
+fn with_metadata(world: &mut World, output: Value) -> Value {
+    let mut members = match output {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    };
+    let request = world.ids.uuid();
+    members.insert(
+        "SdkHttpMetadata".to_owned(),
+        json!({"AllHttpHeaders": {}, "HttpHeaders": {}, "HttpStatusCode": 200}),
+    );
+    members.insert("SdkResponseMetadata".to_owned(), json!({"RequestId": request}));
+    Value::Object(members)
+}
+
+/// An ended execution as the task that awaited it gets it.
+pub(crate) fn description(execution: &Execution, as_json: bool) -> Value {
+    let data = |text: &str| match serde_json::from_str(text) {
+        Ok(value) if as_json => value,
+        _ => Value::from(text),
+    };
+    let mut members = Map::new();
+    let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
+    put("ExecutionArn", json!(execution.arn));
+    put("Input", data(&execution.input));
+    put("InputDetails", json!({"Included": true}));
+    put("Name", json!(execution.name));
+    put("RedriveCount", json!(execution.redrives));
+    put("StartDate", json!(execution.started.as_millisecond()));
+    put("StateMachineArn", json!(execution.machine));
+    put("Status", json!(execution.status.name()));
+    put("StopDate", json!(execution.stopped.map(jiff::Timestamp::as_millisecond)));
+    if let Some(output) = &execution.output {
+        put("Output", data(output));
+        put("OutputDetails", json!({"Included": true}));
+    }
+    if let Some(error) = &execution.error {
+        put("Error", json!(error));
+    }
+    if let Some(cause) = &execution.cause {
+        put("Cause", json!(cause));
+    }
+    Value::Object(members)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_resource_is_refused() {
+        for text in [
+            "",
+            "arn:aws:states:::",
+            "arn:aws:states:::sns",
+            "arn:aws:s3:::bucket",
+            "x:aws:states:::sns:publish",
+            "arn:aws:states:::sns:publish.later",
+            "arn:aws:states:::aws-sdk:ecs:",
+        ] {
+            assert_eq!(Resource::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_resource_is_taken_apart() {
+        let resource = Resource::parse("arn:aws:states:::aws-sdk:ecs:createTaskSet").unwrap();
+        assert_eq!((resource.service.as_str(), resource.action.as_str()), ("aws-sdk:ecs", "createTaskSet"));
+        let resource = Resource::parse("arn:aws:states:::states:startExecution.sync:2").unwrap();
+        assert_eq!(resource.action_name(), "startExecution.sync:2");
+        assert_eq!(resource.refusal(), None);
+        assert!(
+            Resource::parse("arn:aws:states:::sqs:sendMessage.waitForTaskToken").unwrap().refusal().is_some()
+        );
+        assert!(Resource::parse("arn:aws:lambda:us-east-1:123456789012:function:f").is_some());
+    }
+}

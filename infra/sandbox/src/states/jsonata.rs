@@ -1,0 +1,101 @@
+//! JSONata, bounded in depth, time and size.
+
+mod convert;
+mod function;
+
+use std::{cell::RefCell, rc::Rc};
+
+use jsonata_core::{
+    evaluator::{Context, Evaluator, EvaluatorError, EvaluatorOptions},
+    parser,
+    value::JValue,
+};
+use serde_json::{Value, json};
+
+use super::{failure::Failure, scope::Scope};
+
+/// The longest expression that is read.
+const MAX_LENGTH: usize = 65_536;
+const OPTIONS: EvaluatorOptions = EvaluatorOptions {
+    timeout_ms: Some(400),
+    cancel: None,
+    max_stack_depth: Some(2_000),
+    max_sequence_length: Some(100_000),
+};
+
+/// The expression inside `{% … %}`, if the text is one.
+pub(crate) fn expression(text: &str) -> Option<&str> {
+    text.strip_prefix("{%")?.strip_suffix("%}").map(str::trim)
+}
+
+/// What is wrong with an expression as it is written.
+pub(crate) fn syntax_fault(expression: &str) -> Option<String> {
+    if expression.len() > MAX_LENGTH {
+        return Some(format!("it has more than {MAX_LENGTH} characters"));
+    }
+    parser::parse(expression).err().map(|error| error.to_string())
+}
+
+/// The value of an expression. `location` is the field that it stands in.
+pub(crate) fn value(expression: &str, location: &str, scope: &Scope<'_>) -> Result<Value, Failure> {
+    let fail = |what: String| {
+        let cause =
+            format!("The JSONata expression '{expression}' specified for the field '{location}' {what}");
+        Failure::evaluation(location, cause)
+    };
+    let threw = |error: &dyn std::fmt::Display| fail(format!("threw an error during evaluation. {error}"));
+    if let Some(fault) = syntax_fault(expression) {
+        return Err(threw(&fault));
+    }
+    let node = parser::parse(expression).map_err(|error| threw(&error))?;
+    let ids = Rc::new(RefCell::new(scope.ids.borrow().clone()));
+    let mut evaluator = evaluator(scope, &ids).map_err(|error| threw(&error.message()))?;
+    let result = evaluator.evaluate(&node, &JValue::Undefined);
+    scope.ids.replace(ids.borrow().clone());
+    let result = result.map_err(|error| threw(&error.message()))?;
+    if result.is_undefined() {
+        return Err(fail("returned nothing (undefined).".to_owned()));
+    }
+    convert::value(&result).map_err(|fault| match fault {
+        convert::Fault::Function => fail("returned an unsupported result type.".to_owned()),
+        convert::Fault::TooLarge => fail("returned more data than an execution may carry.".to_owned()),
+    })
+}
+
+/// The error of an expression whose value has the wrong type.
+pub(crate) fn wrong_type(expression: &str, location: &str, expected: &str, value: &Value) -> Failure {
+    let cause = format!(
+        "The JSONata expression '{expression}' specified for the field '{location}' returned an unexpected result \
+         type. Expected '{expected}', but was '{}' for value: {value}",
+        type_name(value)
+    );
+    Failure::evaluation(location, cause)
+}
+
+/// The name of a value's type in JSONata.
+pub(crate) fn type_name(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
+
+fn evaluator(scope: &Scope<'_>, ids: &Rc<RefCell<crate::id::Ids>>) -> Result<Evaluator, EvaluatorError> {
+    let mut states = json!({"input": scope.input, "context": scope.context});
+    if let Some(members) = states.as_object_mut() {
+        members.extend(scope.result.map(|result| ("result".to_owned(), result.clone())));
+        members.extend(scope.error.map(|error| ("errorOutput".to_owned(), error.clone())));
+    }
+    let mut context = Context::new();
+    context.bind("states".to_owned(), JValue::from(states));
+    for (name, value) in scope.variables {
+        context.bind(name.clone(), JValue::from(value.clone()));
+    }
+    let mut evaluator = Evaluator::with_options(context, OPTIONS);
+    function::register(&mut evaluator, scope.now, ids)?;
+    Ok(evaluator)
+}

@@ -1,0 +1,28 @@
+//! What is kept of a state machine.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A state machine.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Machine {
+    pub(crate) arn: String,
+    pub(crate) name: String,
+    /// Key of the definition that new executions run.
+    pub(crate) revision: String,
+    pub(crate) created: Timestamp,
+    pub(crate) tags: BTreeMap<String, String>,
+}
+
+/// A definition with the role that runs it. Kept as long as an execution may speak of it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Revision {
+    pub(crate) machine: String,
+    /// `None` for the first one, which AWS does not name.
+    pub(crate) id: Option<String>,
+    pub(crate) definition: String,
+    pub(crate) role: String,
+    pub(crate) made: Timestamp,
+}

@@ -1,0 +1,207 @@
+//! Creating, changing, describing and deleting state machines.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::{
+    request::{self, Request, members},
+    tag,
+};
+use crate::{
+    error::AwsError,
+    states::{
+        definition::{self, Diagnostic},
+        history::seconds,
+        machine::{Machine, Revision},
+    },
+    world::World,
+};
+
+const MAX_DEFINITION: usize = 1 << 20;
+
+fn not_there(arn: &str) -> AwsError {
+    AwsError::new("StateMachineDoesNotExist", format!("State Machine Does Not Exist: '{arn}'"))
+}
+
+/// The machine that an ARN names.
+pub(super) fn find<'a>(world: &'a World, arn: &str) -> Result<&'a Machine, AwsError> {
+    request::arn(arn, "stateMachine:")?;
+    world.states.machines.get(arn).ok_or_else(|| not_there(arn))
+}
+
+/// A definition that can be run here.
+fn definition<'a>(request: &Request<'a>) -> Result<Option<&'a str>, AwsError> {
+    let Some(text) = request.maybe_text("definition")? else { return Ok(None) };
+    if text.len() > MAX_DEFINITION {
+        return Err(AwsError::new("ValidationException", "The definition must not be larger than 1 MiB"));
+    }
+    let faults = match definition::read(text, false) {
+        Ok(definition) if definition.refusals.is_empty() => return Ok(Some(text)),
+        Ok(definition) => definition.refusals,
+        Err(faults) => faults,
+    };
+    let list: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    let message = format!("Invalid State Machine Definition: '{}'", list.join(", "));
+    Err(AwsError::new("InvalidDefinition", message))
+}
+
+fn check_kind(request: &Request<'_>) -> Result<(), AwsError> {
+    match request.maybe_text("type")? {
+        None | Some("STANDARD") => Ok(()),
+        Some("EXPRESS") => Err(AwsError::new(
+            "StateMachineTypeNotSupported",
+            "Express state machines are not available in the sandbox; use the type STANDARD",
+        )),
+        Some(other) => Err(AwsError::new(
+            "ValidationException",
+            format!(
+                "Value '{other}' at 'type' failed to satisfy constraint: Member must be STANDARD or EXPRESS"
+            ),
+        )),
+    }
+}
+
+fn role<'a>(request: &Request<'a>) -> Result<Option<&'a str>, AwsError> {
+    let role = request.maybe_text("roleArn")?;
+    match role {
+        Some(role) if !role.starts_with("arn:") => {
+            Err(AwsError::new("InvalidArn", format!("Invalid Role Arn: '{role}'")))
+        }
+        role => Ok(role),
+    }
+}
+
+pub(super) fn create(world: &mut World, request: &Request<'_>) -> Result<Value, AwsError> {
+    let name = request::name(request.text("name")?)?;
+    check_kind(request)?;
+    request.text("definition")?;
+    request.text("roleArn")?;
+    let (definition, role) = (definition(request)?.unwrap_or_default(), role(request)?.unwrap_or_default());
+    let tags = tag::read(request)?;
+    if request.flag("publish") == Some(true) {
+        return Err(AwsError::not_implemented("states", "versions of state machines"));
+    }
+    let arn = world.place.arn("states", &format!("stateMachine:{name}"));
+    if let Some(machine) = world.states.machines.get(&arn) {
+        return again(world, machine, definition, role);
+    }
+    let created = world.now();
+    let revision = keep(world, &arn, None, definition, role);
+    let machine = Machine { arn: arn.clone(), name: name.to_owned(), revision, created, tags };
+    world.states.machines.insert(arn.clone(), machine);
+    Ok(json!({"stateMachineArn": arn, "creationDate": seconds(created)}))
+}
+
+/// Creating the same machine twice is one creation.
+fn again(world: &World, machine: &Machine, definition: &str, role: &str) -> Result<Value, AwsError> {
+    let kept = world.states.revisions.get(&machine.revision);
+    if kept.is_some_and(|kept| kept.definition == definition && kept.role == role) {
+        return Ok(json!({"stateMachineArn": machine.arn, "creationDate": seconds(machine.created)}));
+    }
+    let message = format!("State Machine Already Exists: '{}'", machine.arn);
+    Err(AwsError::new("StateMachineAlreadyExists", message))
+}
+
+/// Keeps a definition and gives its key.
+fn keep(world: &mut World, arn: &str, id: Option<String>, definition: &str, role: &str) -> String {
+    let key = world.ids.uuid();
+    let revision = Revision {
+        machine: arn.to_owned(),
+        id,
+        definition: definition.to_owned(),
+        role: role.to_owned(),
+        made: world.now(),
+    };
+    world.states.revisions.insert(key.clone(), revision);
+    key
+}
+
+pub(super) fn update(world: &mut World, request: &Request<'_>) -> Result<Value, AwsError> {
+    let machine = find(world, request.text("stateMachineArn")?)?.clone();
+    let (definition, role) = (definition(request)?, role(request)?);
+    let others = ["loggingConfiguration", "tracingConfiguration", "encryptionConfiguration"];
+    if definition.is_none() && role.is_none() && !others.iter().any(|name| request.has(name)) {
+        return Err(AwsError::new(
+            "MissingRequiredParameter",
+            "Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be \
+             specified",
+        ));
+    }
+    let kept = world.states.revisions.get(&machine.revision).cloned();
+    let kept = kept.ok_or_else(|| AwsError::internal("the machine has no definition"))?;
+    let id = world.ids.uuid();
+    let revision = keep(
+        world,
+        &machine.arn,
+        Some(id.clone()),
+        definition.unwrap_or(&kept.definition),
+        role.unwrap_or(&kept.role),
+    );
+    if let Some(machine) = world.states.machines.get_mut(&machine.arn) {
+        machine.revision = revision;
+    }
+    Ok(json!({"updateDate": seconds(world.now()), "revisionId": id}))
+}
+
+pub(super) fn delete(world: &mut World, request: &Request<'_>) -> Result<Value, AwsError> {
+    let arn = request::arn(request.text("stateMachineArn")?, "stateMachine:")?;
+    // Deleting what is not there is no error in AWS. Executions under way end by themselves.
+    world.states.machines.remove(arn);
+    Ok(json!({}))
+}
+
+pub(super) fn describe(world: &World, request: &Request<'_>) -> Result<Value, AwsError> {
+    let machine = find(world, request.text("stateMachineArn")?)?;
+    let revision = world.states.revisions.get(&machine.revision);
+    let revision = revision.ok_or_else(|| AwsError::internal("the machine has no definition"))?;
+    Ok(members([
+        ("stateMachineArn", Some(json!(machine.arn))),
+        ("name", Some(json!(machine.name))),
+        ("status", Some(json!("ACTIVE"))),
+        ("definition", Some(json!(revision.definition))),
+        ("roleArn", Some(json!(revision.role))),
+        ("type", Some(json!("STANDARD"))),
+        ("creationDate", Some(seconds(machine.created))),
+        ("loggingConfiguration", Some(json!({"level": "OFF", "includeExecutionData": false}))),
+        ("tracingConfiguration", Some(json!({"enabled": false}))),
+        ("encryptionConfiguration", Some(json!({"type": "AWS_OWNED_KEY"}))),
+        ("revisionId", revision.id.as_ref().map(|id| json!(id))),
+    ]))
+}
+
+pub(super) fn describe_for_execution(world: &World, request: &Request<'_>) -> Result<Value, AwsError> {
+    let execution = super::control::find(world, request.text("executionArn")?)?;
+    let revision = world.states.revisions.get(&execution.revision);
+    let revision = revision.ok_or_else(|| AwsError::internal("the execution has no definition"))?;
+    Ok(members([
+        ("stateMachineArn", Some(json!(execution.machine))),
+        ("name", Some(json!(crate::arn::short_name(&execution.machine)))),
+        ("definition", Some(json!(revision.definition))),
+        ("roleArn", Some(json!(revision.role))),
+        ("updateDate", Some(seconds(revision.made))),
+        ("loggingConfiguration", Some(json!({"level": "OFF", "includeExecutionData": false}))),
+        ("tracingConfiguration", Some(json!({"enabled": false}))),
+        ("encryptionConfiguration", Some(json!({"type": "AWS_OWNED_KEY"}))),
+        ("revisionId", revision.id.as_ref().map(|id| json!(id))),
+    ]))
+}
+
+pub(super) fn validate(request: &Request<'_>) -> Result<Value, AwsError> {
+    let text = request.text("definition")?;
+    if text.len() > MAX_DEFINITION {
+        return Err(AwsError::new("ValidationException", "The definition must not be larger than 1 MiB"));
+    }
+    let most = request.page_size(100)?.min(100);
+    let express = request.maybe_text("type")? == Some("EXPRESS");
+    let faults = definition::read(text, express).err().unwrap_or_default();
+    let diagnostics: Vec<Value> = faults.iter().take(most).map(Diagnostic::wire).collect();
+    Ok(json!({
+        "result": if faults.is_empty() { "OK" } else { "FAIL" },
+        "truncated": faults.len() > most,
+        "diagnostics": diagnostics,
+    }))
+}
+
+/// Tags by key.
+pub(super) type Tags = BTreeMap<String, String>;

@@ -1,0 +1,136 @@
+//! Starting executions.
+
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+use super::{
+    machine,
+    request::{self, Request},
+};
+use crate::{
+    error::AwsError,
+    states::{
+        Due, Event,
+        execution::{Branch, Execution, Run, Status},
+        history::{Note, seconds},
+        limit::{MAX_DATA, MAX_DEPTH, is_shallow},
+        turn::{Turn, branch_key},
+    },
+    world::World,
+};
+
+/// How long after its start an execution enters its first state.
+const LATENCY: SignedDuration = SignedDuration::from_millis(15);
+
+pub(super) fn start(world: &mut World, request: &Request<'_>) -> Result<Value, AwsError> {
+    let machine = machine::find(world, request.text("stateMachineArn")?)?.clone();
+    let input = request.maybe_text("input")?.unwrap_or("{}");
+    let data = data(input)?;
+    let name = match request.maybe_text("name")? {
+        Some(name) => request::name(name)?.to_owned(),
+        None => world.ids.uuid(),
+    };
+    let arn = format!("{}:{name}", machine.arn.replacen(":stateMachine:", ":execution:", 1));
+    if let Some(existing) = world.states.executions.get(&arn) {
+        return again(existing, input);
+    }
+    let plan = world.states.plan(&machine.revision);
+    let plan = plan.ok_or_else(|| AwsError::internal("the machine's definition cannot be read"))?;
+    let role = world.states.revisions.get(&machine.revision).map(|revision| revision.role.clone());
+    let started = world.now();
+    let execution = Execution {
+        arn: arn.clone(),
+        name,
+        machine: machine.arn,
+        revision: machine.revision,
+        role: role.unwrap_or_default(),
+        input: input.to_owned(),
+        status: Status::Running,
+        output: None,
+        error: None,
+        cause: None,
+        started,
+        stopped: None,
+        redrives: 0,
+        redriven: None,
+        number: u64::try_from(world.states.executions.len()).unwrap_or(u64::MAX),
+        waiter: None,
+    };
+    let note = Note::execution_started(input, &execution.role);
+    world.states.executions.insert(arn.clone(), execution);
+    world.states.runs.insert(arn.clone(), Run { next_branch: 1, ..Run::default() });
+    let branch = Branch {
+        state: plan.block.start_at.clone(),
+        input: data,
+        raw: Some(input.to_owned()),
+        ..Branch::default()
+    };
+    world.states.branches.insert(branch_key(&arn, 0), branch);
+    begin(world, &arn, note, plan.timeout);
+    Ok(json!({"executionArn": arn, "startDate": seconds(started)}))
+}
+
+/// Writes the first event, and sets the timers.
+fn begin(world: &mut World, arn: &str, note: Note, timeout: Option<i64>) {
+    let Some(mut turn) = Turn::open(world, arn) else { return };
+    turn.note(0, note);
+    turn.after(0, LATENCY, Due::Start);
+    if let Some(timeout) = timeout {
+        turn.set_deadline(SignedDuration::from_secs(timeout));
+    }
+}
+
+impl Turn<'_> {
+    /// Lets the machine's own timeout fall due.
+    pub(crate) fn set_deadline(&mut self, after: SignedDuration) {
+        let event = Event::Deadline { execution: self.arn.clone() };
+        let timer = self.world.after(after, crate::Event::States(event));
+        if let Some(run) = self.run_mut() {
+            run.deadline = Some(timer);
+        }
+    }
+}
+
+/// The input as JSON.
+fn data(input: &str) -> Result<Value, AwsError> {
+    let invalid = |reason: String| {
+        AwsError::new("InvalidExecutionInput", format!("Invalid State Machine Execution Input: '{reason}'"))
+    };
+    if input.len() > MAX_DATA {
+        return Err(invalid(format!("The input must not be larger than {MAX_DATA} bytes")));
+    }
+    let data: Value = serde_json::from_str(input).map_err(|error| invalid(unrecognised(input, &error)))?;
+    if !is_shallow(&data, MAX_DEPTH) {
+        return Err(invalid(format!("The input must not be nested deeper than {MAX_DEPTH} levels")));
+    }
+    Ok(data)
+}
+
+/// What is wrong with an input that is no JSON, in the words of AWS's own parser where it is a bare word.
+fn unrecognised(input: &str, error: &serde_json::Error) -> String {
+    let word: String = input.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    let is_literal = ["true", "false", "null"].contains(&word.as_str());
+    if word.is_empty() || is_literal || word.starts_with(|c: char| c.is_ascii_digit()) {
+        return error.to_string();
+    }
+    format!(
+        "Unrecognized token '{word}': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
+    )
+}
+
+/// Starting a running execution again with the same input is one start.
+fn again(existing: &Execution, input: &str) -> Result<Value, AwsError> {
+    if existing.status == Status::Running && existing.input == input {
+        return Ok(json!({"executionArn": existing.arn, "startDate": seconds(existing.started)}));
+    }
+    let message = format!("Execution Already Exists: '{}'", existing.arn);
+    Err(AwsError::new("ExecutionAlreadyExists", message))
+}
+
+pub(super) fn refuse_sync(world: &World, request: &Request<'_>) -> Result<Value, AwsError> {
+    machine::find(world, request.text("stateMachineArn")?)?;
+    Err(AwsError::new(
+        "StateMachineTypeNotSupported",
+        "This operation is not supported by this type of state machine; the sandbox has only STANDARD ones",
+    ))
+}
