@@ -26,7 +26,7 @@ use super::{
 };
 use crate::world::World;
 
-pub(crate) use end::{abort, ended};
+pub(crate) use end::abort;
 pub(crate) use nested::child_ended;
 pub(crate) use redrive::redrive;
 

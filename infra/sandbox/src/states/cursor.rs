@@ -78,19 +78,19 @@ impl<'a> Cursor<'a> {
         Some(number)
     }
 
-    /// Takes a text in quotes `quote`, the opening one already taken. A backslash makes the next character
-    /// plain; `keep` says which escaped characters are allowed. `None` where the text does not end.
-    pub(crate) fn quoted(&mut self, quote: char, allowed: impl Fn(char) -> bool) -> Option<String> {
+    /// Takes a text in quotes `quote`, the opening one already taken. A backslash makes a quote or a backslash
+    /// plain, and stands for itself before anything else. `None` where the text does not end.
+    pub(crate) fn quoted(&mut self, quote: char) -> Option<String> {
         let mut text = String::new();
         loop {
             match self.next()? {
                 c if c == quote => return Some(text),
                 '\\' => {
-                    let escaped = self.next()?;
-                    if !allowed(escaped) {
-                        return None;
+                    let next = self.next()?;
+                    if next != quote && next != '\\' {
+                        text.push('\\');
                     }
-                    text.push(escaped);
+                    text.push(next);
                 }
                 c => text.push(c),
             }

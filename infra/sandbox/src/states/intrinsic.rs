@@ -71,19 +71,6 @@ impl Call {
             self.text, path.text, scope.input
         ))
     }
-
-    /// The variables that the call reads.
-    pub(crate) fn paths(&self) -> Vec<&Path> {
-        let mut paths = Vec::new();
-        for argument in &self.arguments {
-            match argument {
-                Argument::Literal(_) => {}
-                Argument::Path(path) => paths.push(path),
-                Argument::Call(call) => paths.extend(call.paths()),
-            }
-        }
-        paths
-    }
 }
 
 /// Calls a function by its name without `States.`; the error says what was wrong with the arguments.

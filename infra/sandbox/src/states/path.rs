@@ -79,11 +79,6 @@ impl Path {
         parse::whole(text)
     }
 
-    /// The path that is only `$`.
-    pub(crate) fn root() -> Self {
-        Self { text: "$".to_owned(), root: Root::Input, steps: Vec::new() }
-    }
-
     /// Whether the path names exactly one place.
     pub(crate) fn is_definite(&self) -> bool {
         self.steps.iter().all(|step| match step {
@@ -173,16 +168,14 @@ mod tests {
 
     #[test]
     fn escapes_in_brackets_are_read() {
-        let value = json!({"Test\\\"\"Name\"": "found"});
-        assert_eq!(get(r#"$['Test\\\"\"Name\"']"#, &value).unwrap(), json!("found"));
+        let value = json!({r#"Test\""Name""#: "found", "it's": 1});
+        assert_eq!(get(r#"$['Test\""Name"']"#, &value).unwrap(), json!("found"));
+        assert_eq!(get(r"$['it\'s']", &value).unwrap(), json!(1));
     }
 
     #[test]
     fn a_path_that_multiplies_is_stopped() {
-        let mut value = json!([0, 0, 0, 0, 0, 0, 0, 0]);
-        for _ in 0..4 {
-            value = json!([value, value, value, value]);
-        }
+        let value = (0..60).fold(json!(0), |inner, _| json!([inner, 0]));
         assert_eq!(get("$..*..*..*..*..*", &value).unwrap_err(), Miss::TooMuch);
     }
 }

@@ -22,11 +22,3 @@ pub(crate) struct Scope<'a> {
     pub(crate) now: Timestamp,
     pub(crate) ids: &'a RefCell<Ids>,
 }
-
-impl<'a> Scope<'a> {
-    /// The same scope over other data.
-    #[must_use]
-    pub(crate) fn over(self, input: &'a Value) -> Self {
-        Self { input, ..self }
-    }
-}

@@ -7,13 +7,13 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Due, Event,
-    definition::{Block, Definition, Language, State},
+    definition::{Block, Definition, Kind, Language, State},
     execution::{Branch, Doing, Execution, Run, Status},
     failure::Failure,
     history::{Entry, Note},
     scope::Scope,
 };
-use crate::{id::Ids, world::World};
+use crate::world::World;
 
 /// A running execution in hand. Nothing of it is held outside the tables, so that whatever a task calls may
 /// look at it or stop it.
@@ -268,9 +268,11 @@ impl State {
     pub(crate) fn is_queries(&self) -> bool {
         self.language == Language::Queries
     }
-}
 
-pub(crate) type Chance = RefCell<Ids>;
+    pub(crate) fn is_wait(&self) -> bool {
+        matches!(self.kind, Kind::Wait(_))
+    }
+}
 
 /// A time as the context object writes it.
 pub(crate) fn time(at: jiff::Timestamp) -> String {

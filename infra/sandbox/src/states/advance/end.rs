@@ -76,7 +76,7 @@ pub(crate) fn abort(world: &mut World, arn: &str, error: Option<String>, cause: 
 }
 
 /// Tells those who wait for an execution that it has ended.
-pub(crate) fn ended(world: &mut World, arn: &str) {
+fn ended(world: &mut World, arn: &str) {
     super::child_ended(world, arn);
     pipeline::execution_ended(world, arn);
 }

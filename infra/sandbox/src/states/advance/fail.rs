@@ -53,8 +53,11 @@ impl Turn<'_> {
         if let (Some(location), Some(members)) = (location, details.as_object_mut()) {
             members.insert("location".to_owned(), json!(location));
         }
-        // Right after the entry, the event points to what was before the entry.
-        let previous = if branch.last == branch.entered { branch.before } else { branch.last };
+        // Right after the entry, the event points to what was before the entry; not so in a Wait state.
+        let is_wait =
+            self.block(id).and_then(|block| block.states.get(&branch.state)).is_some_and(State::is_wait);
+        let at_entry = branch.last == branch.entered && !is_wait;
+        let previous = if at_entry { branch.before } else { branch.last };
         let worded = failure.clone().in_state(&branch.state, branch.entered);
         let event = self.note(previous, Note::failed("EvaluationFailed", &worded, details));
         if let Some(branch) = self.branch_mut(id) {

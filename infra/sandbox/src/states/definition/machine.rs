@@ -136,7 +136,12 @@ mod tests {
         let found = faults(json!({"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}}}));
         assert_eq!(found, ["MISSING_TRANSITION_TARGET: Missing 'Next' target: B at /States/A/Next"]);
         let found = faults(json!({"StartAt": "B", "States": {"A": {"Type": "Pass", "End": true}}}));
-        assert_eq!(found.len(), 2, "{found:?}");
+        assert_eq!(found, ["MISSING_TRANSITION_TARGET: Missing 'Next' target: B at /StartAt"]);
+        let found = faults(json!({"StartAt": "A", "States": {
+            "A": {"Type": "Succeed"},
+            "B": {"Type": "Succeed"},
+        }}));
+        assert_eq!(found, ["MISSING_TRANSITION_TARGET: State \"B\" is not reachable. at /States/B"]);
     }
 
     #[test]

@@ -184,7 +184,7 @@ fn literal(cursor: &mut Cursor<'_>, depth: usize) -> Option<Value> {
     match cursor.peek()? {
         quote @ ('\'' | '"') => {
             cursor.next();
-            cursor.quoted(quote, |_| true).map(Value::String)
+            cursor.quoted(quote).map(Value::String)
         }
         '[' if depth <= MAX_DEPTH => {
             cursor.next();

@@ -101,7 +101,7 @@ fn names(cursor: &mut Cursor<'_>) -> Option<Step> {
     loop {
         cursor.skip_space();
         let quote = cursor.next().filter(|c| matches!(c, '\'' | '"'))?;
-        names.push(cursor.quoted(quote, |_| true)?);
+        names.push(cursor.quoted(quote)?);
         if !cursor.eat_word(",") {
             return Some(Step::Names(names));
         }

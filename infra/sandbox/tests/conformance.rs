@@ -1,0 +1,89 @@
+//! Runs every recorded execution of real Step Functions, where the recordings are at hand, and says by area how
+//! much of it comes out the same.
+//!
+//! The recordings are not part of the project. They are looked for in the folder that `VIRIDIAN_RECORDINGS`
+//! names, else beside the workspace; without them there is nothing to compare and the test passes.
+
+#[path = "conformance/case.rs"]
+mod case;
+#[path = "conformance/compare.rs"]
+mod compare;
+#[path = "conformance/exception.rs"]
+mod exception;
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use case::Case;
+
+/// What is compared, the most important first.
+const LEVELS: [&str; 4] = ["status", "output or error", "event types", "every event"];
+
+fn recordings() -> Option<String> {
+    let beside = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/recordings"));
+    let folder = std::env::var_os("VIRIDIAN_RECORDINGS").map_or(beside, PathBuf::from);
+    std::fs::read_to_string(folder.join("cases.json")).ok()
+}
+
+#[derive(Default)]
+struct Score {
+    reached: [usize; 4],
+    possible: [usize; 4],
+}
+
+#[test]
+#[expect(clippy::print_stdout, reason = "the score is what the test is for")]
+fn executions_come_out_as_aws_recorded_them() {
+    let Some(text) = recordings() else {
+        println!("no recordings at hand: nothing is compared");
+        return;
+    };
+    let cases: Vec<Case> = serde_json::from_str(&text).unwrap();
+    let wanted = std::env::var("VIRIDIAN_CASE").unwrap_or_default();
+    let mut scores: BTreeMap<String, Score> = BTreeMap::new();
+    let mut surprises = Vec::new();
+    for case in cases.iter().filter(|case| case.id.contains(&wanted)) {
+        let found = case.run();
+        let verdict = compare::verdict(case, &found);
+        let score = scores.entry(case.area.clone()).or_default();
+        for (level, result) in verdict.iter().enumerate() {
+            let Some(result) = result else { continue };
+            score.possible[level] += 1;
+            score.reached[level] += usize::from(result.is_ok());
+        }
+        let fault = verdict.iter().enumerate().find_map(|(level, result)| {
+            result.as_ref().and_then(|result| result.as_ref().err()).map(|fault| (level, fault.clone()))
+        });
+        match (fault, exception::reason(case)) {
+            (Some((level, fault)), None) => {
+                surprises.push(format!("{}: {}: {fault}", case.id, LEVELS[level]));
+            }
+            (None, Some(reason)) => surprises.push(format!("{}: agrees, though excepted: {reason}", case.id)),
+            (Some(_), Some(_)) | (None, None) => {}
+        }
+    }
+    print(&scores);
+    assert!(surprises.is_empty(), "{} of {}:\n{}", surprises.len(), cases.len(), surprises.join("\n"));
+}
+
+#[expect(clippy::print_stdout, reason = "the score is what the test is for")]
+fn print(scores: &BTreeMap<String, Score>) {
+    println!("{:<28}{:>10}{:>18}{:>14}{:>14}", "area", LEVELS[0], LEVELS[1], LEVELS[2], LEVELS[3]);
+    let mut total = Score::default();
+    for (area, score) in scores {
+        println!("{area:<28}{}", line(score));
+        for level in 0..4 {
+            total.reached[level] += score.reached[level];
+            total.possible[level] += score.possible[level];
+        }
+    }
+    println!("{:<28}{}", "all", line(&total));
+}
+
+fn line(score: &Score) -> String {
+    let widths = [10, 18, 14, 14];
+    (0..4)
+        .map(|level| {
+            format!("{:>1$}", format!("{}/{}", score.reached[level], score.possible[level]), widths[level])
+        })
+        .collect()
+}
