@@ -1,0 +1,100 @@
+// Every page in both themes and both widths for axe; keyboard only; a phone's three taps; every state machine.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { PHONE, WIDE, openBrowser, openTab, violations } from '../browser.mjs';
+import { Clone, Demo, ask, until } from '../demo.mjs';
+
+let demo, clone, browser, service;
+
+before(async () => {
+  demo = await Demo.start({ speed: 60 });
+  clone = await Clone.of(demo);
+  browser = await openBrowser();
+  service = demo.outputs.EcsServiceName;
+});
+
+after(async () => {
+  await browser?.close();
+  await clone?.remove();
+  await demo?.stop();
+});
+
+const paths = () => ['/', `/s/${service}`, `/s/${service}/machines`, '/s/no-such-service', '/no-such-page'];
+
+test('axe finds nothing on any page, dark or light, wide or on a phone', { timeout: 180_000 }, async () => {
+  for (const theme of ['dark', 'light']) {
+    for (const size of [WIDE, PHONE]) {
+      const tab = await openTab(browser, demo, { person: 'operator-1', theme, size });
+      for (const path of paths()) {
+        await tab.goto(new URL(path, demo.outputs.ConsoleUrl).href);
+        await tab.getByRole('heading', { level: 1 }).waitFor();
+        assert.deepEqual(await violations(tab), [], `${path}, ${theme}, ${size.width} px`);
+        const overflow = await tab.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        assert.equal(overflow, 0, `${path} is ${overflow} px too wide at ${size.width} px`);
+      }
+      await tab.context().close();
+    }
+  }
+});
+
+test('an execution that is started in the page shows up within a second, and can be stopped', { timeout: 240_000 }, async () => {
+  const tab = await openTab(browser, demo, { person: 'operator-1' });
+  await demo.clock({ rate: 1 });
+  for (const machine of Object.keys(demo.outputs.StateMachineArns)) {
+    await tab.goto(new URL(`/s/${service}/machines?machine=${encodeURIComponent(machine)}`, demo.outputs.ConsoleUrl).href);
+    await tab.getByRole('heading', { name: machine, exact: true }).waitFor();
+    const rows = tab.getByRole('row').filter({ hasText: /running|succeeded|failed|aborted/i });
+    const before = await rows.count();
+    await tab.getByRole('button', { name: 'Start execution' }).click();
+    const dialog = tab.getByRole('dialog');
+    await until(`${machine} has an example of its input`, async () => (await dialog.getByRole('textbox', { name: 'Input' }).inputValue()).includes('{'));
+    await dialog.getByRole('button', { name: 'Start execution' }).click();
+    await until(`an execution of ${machine} shows up`, async () => (await rows.count()) > before, 2);
+    await rows.first().getByRole('link').click();
+    const stop = tab.getByRole('button', { name: 'Stop execution' });
+    await stop.waitFor();
+    if (await stop.isEnabled()) {
+      await stop.click();
+      await dialog.getByRole('textbox', { name: 'Reason' }).fill('a test');
+      await dialog.getByRole('button', { name: 'Stop execution' }).click().catch(() => {});
+    }
+    await until(`the execution of ${machine} ends`, async () => !/running/i.test(await rows.first().innerText()), 30);
+    await tab.keyboard.press('Escape');
+  }
+  await demo.clock({ rate: 60 });
+  assert.equal((await ask(demo.outputs.AlbProdUrl)).status, 200);
+  assert.deepEqual(tab.complaints, []);
+});
+
+test('a viewer is told why a button does nothing, and who could', { timeout: 60_000 }, async () => {
+  const tab = await openTab(browser, demo, { person: 'viewer-1', path: `/s/${service}` });
+  const start = tab.getByRole('button', { name: 'Start release' });
+  await start.waitFor();
+  assert.equal(await start.isEnabled(), false);
+  await start.hover({ force: true });
+  await tab.getByText(/only a developer can do this/i).first().waitFor({ state: 'attached' });
+});
+
+test('the swap is approved by keyboard only', { timeout: 240_000 }, async () => {
+  const tab = await openTab(browser, demo, { person: 'approver-2', path: `/s/${service}` });
+  const commit = await clone.paint('#9c9');
+  await until('the gate opens', () => tab.getByRole('button', { name: 'Approve swap' }).isEnabled(), 180);
+  await tab.keyboard.press('a');
+  const dialog = tab.getByRole('dialog');
+  await dialog.waitFor();
+  await tab.keyboard.press('Enter');
+  await until('production answers with the new commit', async () => (await ask(demo.outputs.AlbProdUrl)).text.includes(commit.slice(0, 7)), 120);
+  assert.deepEqual(tab.complaints, []);
+});
+
+test('on a phone the clean-up is approved with two taps, and the decision comes first', { timeout: 240_000 }, async () => {
+  const tab = await openTab(browser, demo, { person: 'approver-1', path: `/s/${service}`, size: PHONE });
+  const approve = tab.getByRole('button', { name: 'Approve clean-up' });
+  await until('the gate opens', () => approve.isEnabled(), 180);
+  const place = await approve.boundingBox();
+  assert.ok(place.y + place.height < PHONE.height, `the decision is at ${place.y} px, below the first screen`);
+  await approve.click();
+  await tab.getByRole('dialog').getByRole('button', { name: 'Approve clean-up' }).click();
+  await until('the test port closes', async () => (await ask(demo.outputs.AlbTestUrl)).status === 400, 120);
+});
