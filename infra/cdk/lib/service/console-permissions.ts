@@ -1,0 +1,96 @@
+/** What the console may do. It changes traffic only by answering gates and starting the state machines. */
+
+import { Stack } from 'aws-cdk-lib';
+import { ArnPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+
+import { acknowledgeWildcard } from '../acknowledge.ts';
+import type { Settings } from '../settings.ts';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Machines } from './machines.ts';
+import { GATES, type Pipeline, RELEASE_STAGE, acknowledgeExecutions, executions } from './pipeline.ts';
+import type { Workload } from './workload.ts';
+
+export interface ConsoleGround {
+  readonly settings: Settings;
+  readonly workload: Workload;
+  readonly machines: Machines;
+  readonly pipeline: Pipeline;
+  readonly queue: Queue;
+}
+
+export interface ConsoleRoles {
+  readonly role: Role;
+  readonly voterRole?: Role;
+}
+
+export function consoleRoles(scope: Construct, ground: ConsoleGround): ConsoleRoles {
+  const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
+  for (const statement of [...viewer(scope, ground), ...operator(scope, ground)]) role.addToPolicy(statement);
+  acknowledgeWildcard(role, '*', 'Reading balancers, scalable targets and task definitions knows no resources.');
+  acknowledgeWildcard(role, ground.workload.taskSetArns, 'Task sets come and go; the service that they belong to is named.');
+  acknowledgeExecutions(role, Object.values(ground.machines.byName));
+  if (!ground.settings.attributeVotes) {
+    role.addToPolicy(approver(ground));
+    return { role };
+  }
+  const voterRole = new Role(scope, 'VoterRole', {
+    description: 'Answers gates. The session is named after the person, so that CodePipeline records who it was',
+    assumedBy: new ArnPrincipal(role.roleArn),
+  });
+  voterRole.addToPolicy(approver(ground));
+  role.addToPolicy(allow(['sts:AssumeRole'], [voterRole.roleArn]));
+  return { role, voterRole };
+}
+
+/** Reads everything that the screen shows. */
+function viewer(scope: Construct, { workload, machines, pipeline, queue }: ConsoleGround): PolicyStatement[] {
+  const stack = Stack.of(scope);
+  return [
+    allow(['cloudformation:DescribeStacks'], [stack.stackId]),
+    allow([
+      'codepipeline:GetPipeline', 'codepipeline:GetPipelineState', 'codepipeline:ListActionExecutions',
+      'codepipeline:ListPipelineExecutions',
+    ], [pipeline.arn]),
+    allow(['states:DescribeStateMachine', 'states:ListExecutions'], machineArns(machines)),
+    allow(['states:DescribeExecution', 'states:GetExecutionHistory'], executionArns(scope, machines)),
+    allow(['ecs:DescribeServices'], [workload.serviceArn]),
+    allow(['ecs:DescribeTaskSets'], [workload.taskSetArns]),
+    allow(['ecs:DescribeTaskDefinition'], ['*']),
+    allow([
+      'elasticloadbalancing:DescribeListeners', 'elasticloadbalancing:DescribeLoadBalancers',
+      'elasticloadbalancing:DescribeRules', 'elasticloadbalancing:DescribeTargetGroups',
+      'elasticloadbalancing:DescribeTargetHealth',
+    ], ['*']),
+    allow(['application-autoscaling:DescribeScalableTargets'], ['*']),
+    allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage'], [queue.queueArn]),
+  ];
+}
+
+/** Starts, stops and repeats; the only thing of ECS that it writes is the desired count. */
+function operator(scope: Construct, { workload, machines, pipeline }: ConsoleGround): PolicyStatement[] {
+  return [
+    allow(['codepipeline:StartPipelineExecution', 'codepipeline:StopPipelineExecution'], [pipeline.arn]),
+    allow(['codepipeline:RetryStageExecution'], [`${pipeline.arn}/${RELEASE_STAGE}`, `${pipeline.arn}/Build`, `${pipeline.arn}/Source`]),
+    allow(['states:StartExecution'], machineArns(machines)),
+    allow(['states:StopExecution'], executionArns(scope, machines)),
+    allow(['ecs:UpdateService'], [workload.serviceArn]),
+  ];
+}
+
+/** Answers the two gates, and no other. */
+function approver({ pipeline }: ConsoleGround): PolicyStatement {
+  return allow(['codepipeline:PutApprovalResult'], GATES.map((gate) => `${pipeline.arn}/${RELEASE_STAGE}/${gate}`));
+}
+
+function machineArns(machines: Machines): string[] {
+  return Object.values(machines.byName).map((machine) => machine.stateMachineArn);
+}
+
+function executionArns(scope: Construct, machines: Machines): string[] {
+  return Object.values(machines.byName).map((machine) => executions(scope, machine.stateMachineName));
+}
+
+function allow(actions: string[], resources: string[]): PolicyStatement {
+  return new PolicyStatement({ actions, resources });
+}

@@ -1,0 +1,138 @@
+/** The console itself, as a Fargate service that nobody reaches until an identity provider stands in front of it. */
+
+import { CfnCondition, CfnParameter, type CfnResource, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnSecurityGroupIngress, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import {
+  ContainerImage, CpuArchitecture, FargateService, FargateTaskDefinition, LogDrivers,
+  OperatingSystemFamily, Protocol, Secret,
+} from 'aws-cdk-lib/aws-ecs';
+import type { Role } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+
+import type { Settings } from '../settings.ts';
+import { JOURNAL_PORT, type Journal } from '../state/journal.ts';
+import type { Network } from '../state/network.ts';
+import { consoleRoles } from './console-permissions.ts';
+import { Edge } from './edge.ts';
+import type { Egress } from './egress.ts';
+import type { Machines } from './machines.ts';
+import type { Pipeline } from './pipeline.ts';
+import type { Workload } from './workload.ts';
+
+export const CONSOLE_PORT = 3000;
+
+export interface ConsoleProps {
+  readonly settings: Settings;
+  readonly network: Network;
+  readonly logs: Bucket;
+  readonly journal: Journal;
+  readonly egress: Egress;
+  readonly workload: Workload;
+  readonly machines: Machines;
+  readonly pipeline: Pipeline;
+  readonly queue: Queue;
+}
+
+export class Console extends Construct {
+  /** What the console may do; a person who runs it elsewhere may be given the same. */
+  readonly role: Role;
+  /** Answers gates in a voter's name, where votes are attributed. */
+  readonly voterRole?: Role;
+  /** The door, where an identity provider is configured. */
+  readonly edge?: Edge;
+
+  constructor(scope: Construct, id: string, props: ConsoleProps) {
+    super(scope, id);
+    const { settings, network, logs, journal } = props;
+    const { role, voterRole } = consoleRoles(this, props);
+    this.role = role;
+    if (voterRole) this.voterRole = voterRole;
+
+    const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
+      vpc: network.vpc,
+      description: 'The console: reached by its own balancer only',
+    });
+    reachJournal(this, journal, securityGroup);
+    const service = this.serve(props, securityGroup);
+    if (settings.identity) {
+      this.edge = new Edge(this, 'Edge', { identity: settings.identity, network, logs, service, securityGroup });
+    }
+  }
+
+  /** Runs only once an image is named, so that the first deployment needs none. */
+  private serve({ network, egress, workload, journal }: ConsoleProps, securityGroup: SecurityGroup): FargateService {
+    const image = new CfnParameter(this, 'Image', {
+      description: 'The image of the console, by digest; empty until there is one.',
+      default: '',
+    });
+    image.overrideLogicalId('ConsoleImage');
+    const exists = new CfnCondition(this, 'Exists', {
+      expression: Fn.conditionNot(Fn.conditionEquals(image.valueAsString, '')),
+    });
+    exists.overrideLogicalId('ConsoleExists');
+    const task = this.task(image.valueAsString, journal);
+    const service = new FargateService(this, 'Service', {
+      cluster: workload.cluster,
+      taskDefinition: task,
+      desiredCount: 1,
+      minHealthyPercent: 0,
+      maxHealthyPercent: 100,
+      circuitBreaker: { rollback: true },
+      securityGroups: [securityGroup],
+      vpcSubnets: { subnets: network.privateSubnets },
+      assignPublicIp: false,
+    });
+    service.node.addDependency(egress);
+    for (const resource of [task.node.defaultChild, service.node.findChild('Service')] as CfnResource[]) {
+      resource.cfnOptions.condition = exists;
+    }
+    return service;
+  }
+
+  private task(image: string, journal: Journal): FargateTaskDefinition {
+    const task = new FargateTaskDefinition(this, 'Task', {
+      cpu: 256,
+      memoryLimitMiB: 512,
+      runtimePlatform: { cpuArchitecture: CpuArchitecture.X86_64, operatingSystemFamily: OperatingSystemFamily.LINUX },
+      taskRole: this.role,
+    });
+    const secret = (field: string) => Secret.fromSecretsManager(journal.secret, field);
+    task.addContainer('console', {
+      image: ContainerImage.fromRegistry(image),
+      command: ['serve', '--stack', Stack.of(this).stackName],
+      readonlyRootFilesystem: true,
+      portMappings: [{ containerPort: CONSOLE_PORT, protocol: Protocol.TCP }],
+      // The names that PostgreSQL's own clients read.
+      secrets: {
+        PGHOST: secret('host'),
+        PGPORT: secret('port'),
+        PGDATABASE: secret('dbname'),
+        PGUSER: secret('username'),
+        PGPASSWORD: secret('password'),
+      },
+      logging: LogDrivers.awsLogs({
+        streamPrefix: 'console',
+        logGroup: new LogGroup(this, 'Log', {
+          retention: RetentionDays.THREE_MONTHS,
+          removalPolicy: RemovalPolicy.DESTROY,
+        }),
+      }),
+    });
+    return task;
+  }
+}
+
+/** In this stack, because the state stack must not know the console. */
+function reachJournal(scope: Construct, journal: Journal, console: SecurityGroup): void {
+  new CfnSecurityGroupIngress(scope, 'ReachJournal', {
+    groupId: journal.securityGroup.securityGroupId,
+    sourceSecurityGroupId: console.securityGroupId,
+    ipProtocol: 'tcp',
+    fromPort: JOURNAL_PORT,
+    toPort: JOURNAL_PORT,
+    description: 'The console',
+  });
+}

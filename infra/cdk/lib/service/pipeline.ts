@@ -1,0 +1,124 @@
+/** The pipeline: source, build, and one stage that holds green's whole life. */
+
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { CfnPipeline } from 'aws-cdk-lib/aws-codepipeline';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+
+import { acknowledgeWildcard } from '../acknowledge.ts';
+import type { Settings } from '../settings.ts';
+import { approval, build, invoke } from './actions.ts';
+import type { Builds } from './builds.ts';
+import type { Machines } from './machines.ts';
+import type { Source } from './source.ts';
+
+/** The stage whose one lock makes a later push wait while a green stands. */
+export const RELEASE_STAGE = 'Release';
+export const GATES = ['ApproveSwap', 'ApproveCleanUp'] as const;
+
+export interface PipelineProps {
+  readonly settings: Settings;
+  readonly source: Source;
+  readonly builds: Builds;
+  readonly machines: Machines;
+  readonly artifacts: Bucket;
+  /** ARN of everything in it. */
+  readonly artifactObjects: string;
+  readonly topic: Topic;
+}
+
+export class Pipeline extends Construct {
+  readonly name: string;
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, props: PipelineProps) {
+    super(scope, id);
+    const role = pipelineRole(this, props);
+    const pipeline = new CfnPipeline(this, 'Resource', {
+      roleArn: role.roleArn,
+      pipelineType: 'V2',
+      // Of the releases that wait for green to go only the newest goes on; a stale one is not worth a week.
+      executionMode: 'SUPERSEDED',
+      restartExecutionOnUpdate: false,
+      artifactStore: { type: 'S3', location: props.artifacts.bucketName },
+      stages: stages(props),
+    });
+    // Its policy too, or CodePipeline would check a role that may do nothing yet.
+    pipeline.node.addDependency(role);
+    this.name = pipeline.ref;
+    this.arn = Stack.of(this).formatArn({ service: 'codepipeline', resource: this.name });
+    props.source.start(this.name);
+  }
+}
+
+function stages({ settings, source, builds, machines, topic }: PipelineProps): CfnPipeline.StageDeclarationProperty[] {
+  const gate = { window: settings.gateWindow, topic };
+  return [
+    { name: 'Source', actions: [source.action('Source')] },
+    {
+      name: 'Build',
+      actions: [
+        build('BuildApp', 1, { project: builds.app, input: 'Source', output: 'App' }),
+        build('BuildImage', 2, { project: builds.image, input: 'App' }),
+      ],
+    },
+    {
+      name: RELEASE_STAGE,
+      actions: [
+        build('PrepareDeployGreen', 1, {
+          project: builds.prepare,
+          input: 'Source',
+          output: 'Prepared',
+          variables: {
+            PIPELINE_EXECUTION_ID: '#{codepipeline.PipelineExecutionId}',
+            COMMIT_ID: '#{Source.CommitId}',
+            IMAGE_URI: '#{BuildImage.IMAGE_URI}',
+          },
+        }),
+        invoke('DeployGreen', 2, {
+          machine: machines.deployGreen, input: 'Prepared', file: 'deploy-green.json', output: 'Deployed',
+        }),
+        approval('ApproveSwap', 3, { ...gate, question: 'Give production to green?' }),
+        invoke('Swap', 4, { machine: machines.swap, input: 'Deployed', file: 'output.json', output: 'Swapped' }),
+        approval('ApproveCleanUp', 5, { ...gate, question: 'Take blue down?' }),
+        invoke('CleanUp', 6, { machine: machines.cleanUp, input: 'Swapped', file: 'output.json' }),
+      ],
+    },
+  ];
+}
+
+function pipelineRole(scope: Construct, { source, builds, machines, artifactObjects, topic }: PipelineProps): Role {
+  const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('codepipeline.amazonaws.com') });
+  const allow = (actions: string[], resources: string[]) => role.addToPolicy(new PolicyStatement({ actions, resources }));
+  const invoked = [machines.deployGreen, machines.swap, machines.cleanUp];
+
+  role.addToPolicy(source.statement);
+  allow(['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'], [artifactObjects]);
+  allow(
+    ['codebuild:BatchGetBuilds', 'codebuild:StartBuild', 'codebuild:StopBuild'],
+    [builds.app, builds.image, builds.prepare].map((project) => project.projectArn),
+  );
+  allow(['states:DescribeStateMachine', 'states:StartExecution'], invoked.map((machine) => machine.stateMachineArn));
+  allow(['states:DescribeExecution'], invoked.map((machine) => executions(scope, machine.stateMachineName)));
+  allow(['sns:Publish'], [topic.topicArn]);
+  acknowledgeWildcard(role, artifactObjects, 'CodePipeline names the objects of each execution itself.');
+  acknowledgeExecutions(role, invoked);
+  return role;
+}
+
+/** Says why a role reaches every execution of some machines. */
+export function acknowledgeExecutions(role: Role, machines: readonly StateMachine[]): void {
+  for (const { stateMachineName } of machines) {
+    acknowledgeWildcard(role, executions(role, stateMachineName), 'An execution has no name before it is started.');
+  }
+}
+
+/** ARN of every execution of a machine. */
+export function executions(scope: Construct, machine: string): string {
+  return Stack.of(scope).formatArn({
+    service: 'states', resource: 'execution', resourceName: `${machine}:*`, arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+}

@@ -1,0 +1,60 @@
+/** The diagram in code: every part with the parts above it as its props. */
+
+import { Construct } from 'constructs';
+
+import { Balancer } from './service/balancer.ts';
+import { Builds } from './service/builds.ts';
+import { Console } from './service/console.ts';
+import { Egress } from './service/egress.ts';
+import { Events } from './service/events.ts';
+import { Machines } from './service/machines.ts';
+import { Notices } from './service/notices.ts';
+import { Pipeline } from './service/pipeline.ts';
+import { keepSize } from './service/scaling.ts';
+import { Source } from './service/source.ts';
+import { Workload } from './service/workload.ts';
+import type { Settings } from './settings.ts';
+import type { StateStack } from './state-stack.ts';
+
+export interface ViridianProps {
+  readonly settings: Settings;
+  readonly state: StateStack;
+}
+
+export class Viridian extends Construct {
+  readonly balancer: Balancer;
+  readonly workload: Workload;
+  readonly machines: Machines;
+  readonly pipeline: Pipeline;
+  readonly events: Events;
+  readonly console: Console;
+
+  constructor(scope: Construct, id: string, { settings, state }: ViridianProps) {
+    super(scope, id);
+    const { network, artifacts, artifactObjects, images, journal, logs } = state;
+
+    // What serves people: the way out, the two listeners, the ECS service behind them.
+    const egress = new Egress(this, 'Egress', { network });
+    this.balancer = new Balancer(this, 'Balancer', { network, logs, settings });
+    this.balancer.openTest(egress.cidr, 'The console compares blue and green');
+    this.workload = new Workload(this, 'Workload', { network, images, balancer: this.balancer });
+    if (settings.scaling) keepSize(this.workload, settings.scaling);
+
+    // What changes it: the state machines, the builds, and the pipeline that runs both.
+    const { balancer, workload } = this;
+    this.machines = new Machines(this, 'Machines', { balancer, workload });
+    const builds = new Builds(this, 'Builds', { network, images, artifactObjects, balancer, workload });
+    const notices = new Notices(this, 'Notices');
+    const source = new Source(this, 'Source', { source: settings.source, repository: state.code });
+    this.pipeline = new Pipeline(this, 'Pipeline', {
+      settings, source, builds, machines: this.machines, artifacts, artifactObjects, topic: notices.topic,
+    });
+
+    // What watches it, and asks people.
+    const { machines, pipeline } = this;
+    this.events = new Events(this, 'Events', { pipeline, machines, workload });
+    this.console = new Console(this, 'Console', {
+      settings, network, logs, journal, egress, workload, machines, pipeline, queue: this.events.queue,
+    });
+  }
+}
