@@ -13,7 +13,7 @@ export interface OutputProps {
 }
 
 export function writeOutputs(stack: Stack, viridian: Viridian, { settings, state }: OutputProps): void {
-  const { balancer, workload, machines, pipeline, events, console } = viridian;
+  const { balancer, workload, machines, pipeline, notices, events, console } = viridian;
   const dns = balancer.loadBalancer.loadBalancerDnsName;
   const outputs: Record<string, [description: string, value: string | undefined]> = {
     Region: ['Where all of it is', stack.region],
@@ -29,8 +29,11 @@ export function writeOutputs(stack: Stack, viridian: Viridian, { settings, state
 
     AlbProdUrl: ['Production', `${balancer.scheme}://${dns}`],
     AlbTestUrl: ['Green', `${balancer.scheme}://${dns}:${TEST_PORT}`],
+    ProdListenerArn: ['Listens for production', balancer.prodListenerArn],
+    TestListenerArn: ['Listens for testers', balancer.testListenerArn],
     ProdListenerRuleArn: ['The rule that carries production', balancer.prodRuleArn],
     TestListenerRuleArn: ['The rule that carries the test traffic', balancer.testRuleArn],
+    CodeCommitRepositoryName: ['The repository', state.code?.repositoryName],
     RepositoryCloneUrl: ['Where to push', cloneUrl(settings, state)],
     PipelineName: ['The pipeline', pipeline.name],
     StateMachineArns: ['The state machines by name, as JSON', stack.toJsonString(
@@ -41,6 +44,7 @@ export function writeOutputs(stack: Stack, viridian: Viridian, { settings, state
     CleanUpStateMachineArn: ['clean-up', machines.cleanUp.stateMachineArn],
     RollBackStateMachineArn: ['roll-back', machines.rollBack.stateMachineArn],
 
+    ApprovalTopicArn: ['Says that a gate has opened', notices.topic.topicArn],
     EventQueueUrl: ['Events that nudge the console', events.queue.queueUrl],
     ConsoleRoleArn: ['What the console may do', console.role.roleArn],
     VoterRoleArn: ['Answers gates in the name of a person', console.voterRole?.roleArn],

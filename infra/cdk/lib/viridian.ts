@@ -25,6 +25,7 @@ export class Viridian extends Construct {
   readonly balancer: Balancer;
   readonly workload: Workload;
   readonly machines: Machines;
+  readonly notices: Notices;
   readonly pipeline: Pipeline;
   readonly events: Events;
   readonly console: Console;
@@ -44,10 +45,10 @@ export class Viridian extends Construct {
     const { balancer, workload } = this;
     this.machines = new Machines(this, 'Machines', { balancer, workload });
     const builds = new Builds(this, 'Builds', { network, images, artifactObjects, balancer, workload });
-    const notices = new Notices(this, 'Notices');
+    this.notices = new Notices(this, 'Notices');
     const source = new Source(this, 'Source', { source: settings.source, repository: state.code });
     this.pipeline = new Pipeline(this, 'Pipeline', {
-      settings, source, builds, machines: this.machines, artifacts, artifactObjects, topic: notices.topic,
+      settings, source, builds, machines: this.machines, artifacts, artifactObjects, topic: this.notices.topic,
     });
 
     // What watches it, and asks people.

@@ -28,6 +28,8 @@ export interface BalancerProps {
 export class Balancer extends Construct {
   readonly loadBalancer: ApplicationLoadBalancer;
   readonly securityGroup: SecurityGroup;
+  readonly prodListenerArn: string;
+  readonly testListenerArn: string;
   readonly prodRuleArn: string;
   readonly testRuleArn: string;
   /** `http`, or `https` with a certificate. */
@@ -54,6 +56,8 @@ export class Balancer extends Construct {
     const production = this.listen('Production', this.scheme === 'https' ? 443 : 80, settings);
     if (this.scheme === 'https') this.redirectToHttps();
     const test = this.listen('Test', TEST_PORT, settings);
+    this.prodListenerArn = production.listenerArn;
+    this.testListenerArn = test.listenerArn;
     this.prodRuleArn = rule(production);
     this.testRuleArn = rule(test);
 
@@ -117,7 +121,7 @@ function rule(listener: ApplicationListener): string {
   return new ApplicationListenerRule(listener, 'Rule', {
     listener,
     priority: RULE_PRIORITY,
-    conditions: [ListenerCondition.pathPatterns(['*'])],
+    conditions: [ListenerCondition.pathPatterns(['/*'])],
     action: nothingYet(),
   }).listenerRuleArn;
 }

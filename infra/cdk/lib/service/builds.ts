@@ -38,7 +38,7 @@ export class Builds extends Construct {
       buildspec: 'buildspec-image.yml',
       artifactObjects,
       docker: true,
-      variables: { ECR_REPOSITORY_URI: images.repositoryUri },
+      variables: { REPOSITORY_URI: images.repositoryUri },
       statements: push(images),
     });
     this.prepare = project(this, 'Prepare', {
@@ -128,7 +128,7 @@ function push(images: Repository): PolicyStatement[] {
     new PolicyStatement({
       actions: [
         'ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:CompleteLayerUpload', 'ecr:DescribeImages',
-        'ecr:GetDownloadUrlForLayer', 'ecr:InitiateLayerUpload', 'ecr:PutImage', 'ecr:UploadLayerPart',
+        'ecr:InitiateLayerUpload', 'ecr:PutImage', 'ecr:UploadLayerPart',
       ],
       resources: [images.repositoryArn],
     }),

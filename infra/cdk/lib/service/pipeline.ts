@@ -19,6 +19,8 @@ import type { Source } from './source.ts';
 export const RELEASE_STAGE = 'Release';
 export const GATES = ['ApproveSwap', 'ApproveCleanUp'] as const;
 
+const COMMIT = { COMMIT_ID: '#{Source.CommitId}' };
+
 export interface PipelineProps {
   readonly settings: Settings;
   readonly source: Source;
@@ -61,30 +63,30 @@ function stages({ settings, source, builds, machines, topic }: PipelineProps): C
     {
       name: 'Build',
       actions: [
-        build('BuildApp', 1, { project: builds.app, input: 'Source', output: 'App' }),
-        build('BuildImage', 2, { project: builds.image, input: 'App' }),
+        build('BuildApp', 1, { project: builds.app, input: 'Source', output: 'App', variables: COMMIT }),
+        build('BuildImage', 2, { project: builds.image, input: 'App', variables: COMMIT }),
       ],
     },
     {
       name: RELEASE_STAGE,
       actions: [
-        build('PrepareDeployGreen', 1, {
+        build('Prepare', 1, {
           project: builds.prepare,
           input: 'Source',
-          output: 'Prepared',
+          output: 'DeployGreenInput',
           variables: {
             PIPELINE_EXECUTION_ID: '#{codepipeline.PipelineExecutionId}',
-            COMMIT_ID: '#{Source.CommitId}',
+            ...COMMIT,
             IMAGE_URI: '#{BuildImage.IMAGE_URI}',
           },
         }),
         invoke('DeployGreen', 2, {
-          machine: machines.deployGreen, input: 'Prepared', file: 'deploy-green.json', output: 'Deployed',
+          machine: machines.deployGreen, input: 'DeployGreenInput', file: 'deploy-green.json', output: 'Green',
         }),
-        approval('ApproveSwap', 3, { ...gate, question: 'Give production to green?' }),
-        invoke('Swap', 4, { machine: machines.swap, input: 'Deployed', file: 'output.json', output: 'Swapped' }),
-        approval('ApproveCleanUp', 5, { ...gate, question: 'Take blue down?' }),
-        invoke('CleanUp', 6, { machine: machines.cleanUp, input: 'Swapped', file: 'output.json' }),
+        approval('ApproveSwap', 3, { ...gate, question: 'Green is ready for testing. Approve to give it production.' }),
+        invoke('Swap', 4, { machine: machines.swap, input: 'Green', file: 'output.json', output: 'Swapped' }),
+        approval('ApproveCleanUp', 5, { ...gate, question: 'Green serves production and blue is kept warm. Approve to delete blue.' }),
+        invoke('CleanUp', 6, { machine: machines.cleanUp, input: 'Swapped', file: 'output.json', output: 'CleanedUp' }),
       ],
     },
   ];

@@ -2,10 +2,9 @@
 
 import { Stack } from 'aws-cdk-lib';
 import type { IRepository } from 'aws-cdk-lib/aws-codecommit';
-import type { CfnPipeline } from 'aws-cdk-lib/aws-codepipeline';
+import { type CfnPipeline, Pipeline } from 'aws-cdk-lib/aws-codepipeline';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { CodePipeline } from 'aws-cdk-lib/aws-events-targets';
-import { Pipeline as PipelineRef } from 'aws-cdk-lib/aws-codepipeline';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
@@ -67,7 +66,7 @@ export class Source extends Construct {
           referenceName: [this.branch],
         },
       },
-      targets: [new CodePipeline(PipelineRef.fromPipelineArn(this, 'Pipeline', arn))],
+      targets: [new CodePipeline(Pipeline.fromPipelineArn(this, 'Pipeline', arn))],
     });
   }
 

@@ -50,6 +50,9 @@ export class Journal extends Construct {
       if (CfnResource.isCfnResource(child)) child.applyRemovalPolicy(removalPolicy);
     }
     this.secret = cluster.secret as DatabaseSecret;
+    if (removalPolicy === RemovalPolicy.DESTROY) {
+      acknowledge(cluster, { 'AwsSolutions-RDS10': 'The operator is leaving and has asked for the journal to go.' });
+    }
     acknowledge(cluster, {
       'AwsSolutions-RDS6': 'The console logs in with a password that only its task is given; no person logs in.',
       'AwsSolutions-RDS11': 'Nobody but the console reaches the port, so another number would hide it from nobody.',

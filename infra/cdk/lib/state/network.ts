@@ -2,11 +2,9 @@
 
 import { CfnResource, type RemovalPolicy } from 'aws-cdk-lib';
 import {
-  FlowLogDestination, FlowLogTrafficType, type ISubnet, IpAddresses,
-  SubnetType, Vpc,
+  FlowLogDestination, FlowLogTrafficType, type ISubnet, IpAddresses, SubnetType, Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-
 import { Construct } from 'constructs';
 
 export interface NetworkProps {

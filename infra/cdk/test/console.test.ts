@@ -1,0 +1,77 @@
+/** What the console may do, and who gets to it. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { GUARDED, synthesise } from './synthesis.ts';
+
+test('the console changes traffic only by gates and state machines', () => {
+  const forbidden = /TaskSet$|ModifyRule|ModifyListener|TargetGroup$|PassRole|RegisterScalableTarget|RunTask/;
+  const written = synthesise().service.actions('ReleaseConsoleRole').filter((action) => !/:(Describe|Get|List)/.test(action));
+  assert.deepEqual(written, [
+    'codepipeline:PutApprovalResult', 'codepipeline:RetryStageExecution', 'codepipeline:StartPipelineExecution',
+    'codepipeline:StopPipelineExecution', 'ecs:UpdateService', 'sqs:DeleteMessage', 'sqs:ReceiveMessage',
+    'states:StartExecution', 'states:StopExecution',
+  ]);
+  assert.ok(!written.some((action) => forbidden.test(action)));
+});
+
+test('what the console writes to is named', () => {
+  const { service } = synthesise();
+  for (const action of ['codepipeline:PutApprovalResult', 'ecs:UpdateService', 'states:StartExecution']) {
+    for (const arn of service.reach('ReleaseConsoleRole', action)) assert.notEqual(arn, '"*"', action);
+  }
+});
+
+test('the console answers the two gates, and no other', () => {
+  const gates = synthesise().service.reach('ReleaseConsoleRole', 'codepipeline:PutApprovalResult').sort();
+  assert.equal(gates.length, 2);
+  assert.match(gates[0]!, /\/Release\/ApproveCleanUp"/);
+  assert.match(gates[1]!, /\/Release\/ApproveSwap"/);
+});
+
+test('where votes are attributed the console itself may not answer a gate', () => {
+  const { service } = synthesise(GUARDED);
+  assert.ok(!service.actions('ReleaseConsoleRole').includes('codepipeline:PutApprovalResult'));
+  assert.deepEqual(service.actions('ReleaseConsoleVoterRole'), ['codepipeline:PutApprovalResult']);
+  const [assumed] = service.reach('ReleaseConsoleRole', 'sts:AssumeRole');
+  assert.match(assumed!, /VoterRole/);
+  const trust = service.one('AWS::IAM::Role', 'ReleaseConsoleVoterRole').Properties.AssumeRolePolicyDocument;
+  assert.match(JSON.stringify(trust.Statement[0].Principal), /ReleaseConsoleRole/);
+});
+
+test('without an identity provider there is no door to the console', () => {
+  const { service } = synthesise();
+  assert.equal(service.of('AWS::ElasticLoadBalancingV2::LoadBalancer').length, 1);
+  assert.deepEqual(service.one('AWS::ECS::Service', 'ReleaseConsole').Properties.LoadBalancers ?? [], []);
+});
+
+test('with one the only way in is HTTPS and nobody passes unauthenticated', () => {
+  const { service } = synthesise(GUARDED);
+  const { Properties } = service.one('AWS::ElasticLoadBalancingV2::Listener', 'ReleaseConsoleEdge');
+  assert.deepEqual([Properties.Port, Properties.Protocol], [443, 'HTTPS']);
+  const [first, second] = Properties.DefaultActions;
+  assert.equal(first.Type, 'authenticate-oidc');
+  assert.equal(first.AuthenticateOidcConfig.OnUnauthenticatedRequest, 'authenticate');
+  assert.match(JSON.stringify(first.AuthenticateOidcConfig.ClientSecret), /resolve:secretsmanager/);
+  assert.equal(second.Type, 'forward');
+});
+
+test('the console runs once an image is named, in private, on a file system that it cannot write', () => {
+  const { service } = synthesise();
+  const console = service.one('AWS::ECS::Service', 'ReleaseConsole');
+  assert.equal(console.Condition, 'ConsoleExists');
+  assert.equal(console.Properties.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp, 'DISABLED');
+  const [container] = service.one('AWS::ECS::TaskDefinition').Properties.ContainerDefinitions;
+  assert.equal(container.ReadonlyRootFilesystem, true);
+  assert.deepEqual(container.Image, { Ref: 'ConsoleImage' });
+  assert.deepEqual(container.Command, ['serve', '--stack', 'Viridian']);
+});
+
+test('the console is given the journal’s password by secret, never in its environment', () => {
+  const [container] = synthesise().service.one('AWS::ECS::TaskDefinition').Properties.ContainerDefinitions;
+  assert.equal(container.Environment, undefined);
+  assert.deepEqual(container.Secrets.map((secret: any) => secret.Name), [
+    'PGHOST', 'PGPORT', 'PGDATABASE', 'PGUSER', 'PGPASSWORD',
+  ]);
+});

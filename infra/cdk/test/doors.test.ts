@@ -1,0 +1,87 @@
+/** Which ports are open, and to whom. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { GUARDED, TESTED, type Template, synthesise } from './synthesis.ts';
+
+/** What comes in from addresses, as `port from` by security group. */
+function doors({ resources }: Template): Record<string, string[]> {
+  const open: Record<string, string[]> = {};
+  for (const [id, { Type, Properties }] of Object.entries(resources)) {
+    if (Type !== 'AWS::EC2::SecurityGroup') continue;
+    open[id.replace(/[0-9A-F]{8}$/, '')] = (Properties.SecurityGroupIngress ?? [])
+      .map((rule: any) => `${rule.FromPort} from ${source(rule.CidrIp)}`).sort();
+  }
+  return open;
+}
+
+function source(cidr: unknown): string {
+  return typeof cidr === 'string' ? cidr : 'the way out';
+}
+
+test('by default the world reaches production, and nobody but the console reaches the test listener', () => {
+  const { service, state } = synthesise();
+  assert.deepEqual(doors(service), {
+    ReleaseBalancerSecurityGroup: ['80 from 0.0.0.0/0', '8080 from the way out'],
+    ReleaseWorkloadSecurityGroup: [],
+    ReleaseConsoleSecurityGroup: [],
+  });
+  assert.deepEqual(doors(state), { JournalSecurityGroup: [] });
+});
+
+test('testers reach the test listener from the given ranges only', () => {
+  const { service } = synthesise(TESTED);
+  const [group] = Object.values(doors(service)).filter((rules) => rules.length > 0);
+  assert.deepEqual(group!.filter((rule) => rule.startsWith('8080')).sort(), [
+    '8080 from 198.51.100.7/32', '8080 from 203.0.113.0/24', '8080 from the way out',
+  ]);
+});
+
+test('tasks are reached by the balancer only, the journal by the console only', () => {
+  const { service } = synthesise();
+  const rules = service.of('AWS::EC2::SecurityGroupIngress').map(({ Properties }) => [
+    Properties.FromPort, Properties.ToPort, JSON.stringify(Properties.SourceSecurityGroupId),
+  ]);
+  assert.equal(rules.length, 2);
+  assert.deepEqual(rules.map(([from]) => from).sort(), [5432, 80]);
+  assert.match(String(rules.find(([from]) => from === 80)![2]), /BalancerSecurityGroup/);
+  assert.match(String(rules.find(([from]) => from === 5432)![2]), /ConsoleSecurityGroup/);
+});
+
+test('both listeners say 503 until something is deployed, in a rule and not in a default action', () => {
+  const { service } = synthesise();
+  for (const { Properties } of service.of('AWS::ElasticLoadBalancingV2::ListenerRule')) {
+    assert.deepEqual(Properties.Actions.map((action: any) => action.FixedResponseConfig.StatusCode), ['503']);
+    assert.deepEqual(Properties.Conditions[0].PathPatternConfig.Values, ['/*']);
+  }
+  const listeners = service.of('AWS::ElasticLoadBalancingV2::Listener').map(({ Properties }) => Properties);
+  assert.deepEqual(listeners.map(({ Port, Protocol }) => [Port, Protocol]), [[80, 'HTTP'], [8080, 'HTTP']]);
+});
+
+/** CloudFormation would set the rules back to 503 if anything in them changed. */
+test('a change of settings never touches the rules that carry traffic', () => {
+  const rules = (context: object) => synthesise(context as Record<string, unknown>).service
+    .of('AWS::ElasticLoadBalancingV2::ListenerRule').map(({ Properties }) => Properties);
+  assert.deepEqual(rules(TESTED), rules({}));
+  assert.deepEqual(rules(GUARDED), rules({}));
+});
+
+test('with a certificate production and test speak HTTPS and port 80 only leads there', () => {
+  const { service } = synthesise(GUARDED);
+  const listeners = service.ids('AWS::ElasticLoadBalancingV2::Listener').filter((id) => id.startsWith('ReleaseBalancer'))
+    .map((id) => service.resources[id]!.Properties);
+  assert.deepEqual(
+    listeners.map(({ Port, Protocol, DefaultActions }) => [Port, Protocol, DefaultActions[0].Type]).sort(),
+    [[443, 'HTTPS', 'fixed-response'], [80, 'HTTP', 'redirect'], [8080, 'HTTPS', 'fixed-response']],
+  );
+});
+
+test('what balancers answer is written down', () => {
+  for (const { Properties } of synthesise(GUARDED).service
+    .of('AWS::ElasticLoadBalancingV2::LoadBalancer')) {
+    const attributes = new Map(Properties.LoadBalancerAttributes.map((one: any) => [one.Key, one.Value]));
+    assert.equal(attributes.get('access_logs.s3.enabled'), 'true');
+    assert.equal(attributes.get('routing.http.drop_invalid_header_fields.enabled'), 'true');
+  }
+});

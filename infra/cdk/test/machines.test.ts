@@ -1,0 +1,104 @@
+/** Each state machine may do what its definition does, and nothing else. */
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+import { PERMISSIONS } from '../lib/service/machine-permissions.ts';
+import { synthesise } from './synthesis.ts';
+
+const ROLES = { 'deploy-green': 'DeployGreen', 'swap': 'Swap', 'clean-up': 'CleanUp', 'roll-back': 'RollBack' } as const;
+type Name = keyof typeof ROLES;
+const NAMES = Object.keys(ROLES) as Name[];
+
+interface Call {
+  readonly action: string;
+  readonly parameters: Record<string, unknown>;
+}
+
+const IAM: Record<string, string> = {
+  ecs: 'ecs', elasticloadbalancingv2: 'elasticloadbalancing', applicationautoscaling: 'application-autoscaling',
+};
+
+/** Every call to AWS in a definition, in the words of IAM. */
+function calls(name: Name): Call[] {
+  const file = new URL(`../../../assets/state-machine/${name}.asl.json`, import.meta.url);
+  const found: Call[] = [];
+  const walk = (value: any): void => {
+    if (typeof value !== 'object' || value === null) return;
+    const [, service, operation] = /^arn:aws:states:::aws-sdk:(\w+):(\w+)$/.exec(value.Resource ?? '') ?? [];
+    if (service && operation) {
+      const action = `${IAM[service]}:${operation[0]!.toUpperCase()}${operation.slice(1)}`;
+      found.push({ action, parameters: value.Parameters ?? {} });
+    }
+    Object.values(value).forEach(walk);
+  };
+  walk(JSON.parse(readFileSync(file, 'utf8')));
+  return found;
+}
+
+/** What AWS asks for besides the call itself. */
+function implied({ action, parameters }: Call): string[] {
+  const tagged = 'Tags' in parameters;
+  switch (action) {
+    case 'ecs:CreateTaskSet': return tagged ? [action, 'ecs:TagResource'] : [action];
+    case 'ecs:RegisterTaskDefinition': return [action, 'iam:PassRole'];
+    case 'elasticloadbalancing:CreateTargetGroup': return tagged ? [action, 'elasticloadbalancing:AddTags'] : [action];
+    default: return [action];
+  }
+}
+
+/** Writing the log of executions; no call of the definition. */
+const LOGGING = [
+  'logs:CreateLogDelivery', 'logs:DeleteLogDelivery', 'logs:DescribeLogGroups', 'logs:DescribeResourcePolicies',
+  'logs:GetLogDelivery', 'logs:ListLogDeliveries', 'logs:PutResourcePolicy', 'logs:UpdateLogDelivery',
+];
+
+for (const name of NAMES) {
+  test(`${name} may do what it does, no more and no less`, () => {
+    const needed = [...new Set([...calls(name).flatMap(implied), ...LOGGING])].sort();
+    assert.deepEqual(synthesise().service.actions(`ReleaseMachines${ROLES[name]}Role`), needed);
+  });
+
+  test(`${name} may rewrite the rules that it rewrites, and no other`, () => {
+    const written = calls(name).filter(({ action }) => action === 'elasticloadbalancing:ModifyRule')
+      .map(({ parameters }) => String(parameters['RuleArn.$']));
+    const needed = [...new Set(written)].sort();
+    const given = synthesise().service.reach(`ReleaseMachines${ROLES[name]}Role`, 'elasticloadbalancing:ModifyRule')
+      .map((rule) => (rule.includes('Production') ? '$.ProdListenerRuleArn' : '$.TestListenerRuleArn'));
+    assert.deepEqual([...new Set(given)].sort(), needed);
+  });
+
+  test(`${name} writes to nothing outside of the service, its rules and its own groups`, () => {
+    const { service } = synthesise();
+    const { anything, ...narrow } = PERMISSIONS[name];
+    for (const action of anything ?? []) assert.match(action, /:Describe/, `${action} is not only read`);
+    for (const action of Object.values(narrow).flat()) {
+      for (const arn of service.reach(`ReleaseMachines${ROLES[name]}Role`, action)) assert.notEqual(arn, '"*"', action);
+    }
+  });
+
+  test(`${name} runs the definition that the sandbox runs`, () => {
+    const [machine] = synthesise().service.ids('AWS::StepFunctions::StateMachine')
+      .filter((id) => new RegExp(`^ReleaseMachines${ROLES[name]}[0-9A-F]{8}$`).test(id));
+    const { DefinitionString } = synthesise().service.resources[machine!]!.Properties;
+    const file = new URL(`../../../assets/state-machine/${name}.asl.json`, import.meta.url);
+    assert.deepEqual(JSON.parse(DefinitionString), JSON.parse(readFileSync(file, 'utf8')));
+  });
+}
+
+test('deploy-green hands tasks the two roles of the service, to ECS only', () => {
+  const [pass] = synthesise().service.statements('ReleaseMachinesDeployGreenRole')
+    .filter((statement) => JSON.stringify(statement.Action).includes('iam:PassRole'));
+  assert.deepEqual(pass!.Condition, { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } });
+  assert.equal((pass!.Resource as unknown[]).length, 2);
+});
+
+test('only desired counts of ECS are held still', () => {
+  for (const name of NAMES) {
+    const [hold] = synthesise().service.statements(`ReleaseMachines${ROLES[name]}Role`)
+      .filter((statement) => JSON.stringify(statement.Action).includes('RegisterScalableTarget'));
+    if (name === 'swap') assert.equal(hold, undefined);
+    else assert.match(JSON.stringify(hold!.Condition), /ecs:service:DesiredCount/);
+  }
+});
