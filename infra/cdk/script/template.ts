@@ -1,54 +1,64 @@
-/** Writes both templates to template/, or with --check says whether they are current. */
+/** Writes both templates to template/ and their picture into README.md; with --check says whether they are current. */
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { App } from 'aws-cdk-lib';
 
-import { compose } from '../lib/app.ts';
+import { SERVICE_STACK, compose } from '../lib/app.ts';
+import { picture } from './picture.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const folder = join(root, 'template');
+type Template = { Resources: Record<string, { Type: string; Properties?: unknown; Metadata?: unknown }> };
+
+const PICTURE = /(<!-- picture -->\n)[^]*?(<!-- end of picture -->)/;
+
+/** The files as they should be, by their path in this folder. */
+function files(): Map<string, string> {
+  const current = templates();
+  const written = new Map([...current].map(([stack, template]) => [
+    `template/${stack}.json`, `${JSON.stringify(template, null, 2)}\n`,
+  ]));
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const drawn = picture(current, { [SERVICE_STACK]: 'Release' });
+  return written.set('README.md', readme.replace(PICTURE, (_, before, after) => `${before}\n${drawn}\n\n${after}`));
+}
 
 /** The templates as `cdk synth` writes them with the defaults, without what only the upload to AWS needs. */
-function templates(): Map<string, string> {
+function templates(): Map<string, Template> {
   const outdir = mkdtempSync(join(tmpdir(), 'viridian-cdk-'));
   try {
     const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
     const app = new App({ analyticsReporting: false, outdir, postCliContext: context });
     compose(app);
-    const written = app.synth().stacks.map((stack): [string, string] => [
-      `${stack.stackName}.json`, `${JSON.stringify(plain(stack.template), null, 2)}\n`,
-    ]);
-    return new Map(written);
+    return new Map(app.synth().stacks.map((stack) => [stack.stackName, plain(stack.template)]));
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
 }
 
 /** Without the metadata of the CDK: construct paths say nothing that logical ids do not. */
-function plain(template: { Resources: Record<string, { Metadata?: unknown }> }): object {
+function plain(template: Template): Template {
   for (const resource of Object.values(template.Resources)) delete resource.Metadata;
   return template;
 }
 
-function read(name: string): string | undefined {
-  const file = join(folder, name);
+function read(path: string): string | undefined {
+  const file = join(root, path);
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
-const current = templates();
-if (process.argv.includes('--check')) {
-  const stale = [...current].filter(([name, text]) => read(name) !== text).map(([name]) => name);
-  if (stale.length > 0) {
-    console.error(`infra/cdk/template/${stale.join(' and ')} is not current: run \`npm run template\` in infra/cdk.`);
-    process.exit(1);
-  }
-  console.log('infra/cdk/template is current.');
+const current = files();
+const stale = [...current.keys()].filter((path) => read(path) !== current.get(path));
+if (stale.length === 0) {
+  console.log('The templates and their picture are current.');
+} else if (process.argv.includes('--check')) {
+  console.error(`${stale.join(' and ')} in infra/cdk is not current: run \`npm run template\` there.`);
+  process.exit(1);
 } else {
-  mkdirSync(folder, { recursive: true });
-  for (const [name, text] of current) writeFileSync(join(folder, name), text);
-  console.log(`Wrote ${[...current.keys()].join(' and ')} to infra/cdk/template.`);
+  mkdirSync(join(root, 'template'), { recursive: true });
+  for (const path of stale) writeFileSync(join(root, path), current.get(path)!);
+  console.log(`Wrote ${stale.join(' and ')}.`);
 }

@@ -2,11 +2,11 @@
 
 import { Stack } from 'aws-cdk-lib';
 import { ArnPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
 import { acknowledgeWildcard } from '../acknowledge.ts';
 import type { Settings } from '../settings.ts';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Machines } from './machines.ts';
 import { GATES, type Pipeline, RELEASE_STAGE, acknowledgeExecutions, executions } from './pipeline.ts';
 import type { Workload } from './workload.ts';
@@ -28,7 +28,6 @@ export function consoleRoles(scope: Construct, ground: ConsoleGround): ConsoleRo
   const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
   for (const statement of [...viewer(scope, ground), ...operator(scope, ground)]) role.addToPolicy(statement);
   acknowledgeWildcard(role, '*', 'Reading balancers, scalable targets and task definitions knows no resources.');
-  acknowledgeWildcard(role, ground.workload.taskSetArns, 'Task sets come and go; the service that they belong to is named.');
   acknowledgeExecutions(role, Object.values(ground.machines.byName));
   if (!ground.settings.attributeVotes) {
     role.addToPolicy(approver(ground));
@@ -55,12 +54,10 @@ function viewer(scope: Construct, { workload, machines, pipeline, queue }: Conso
     allow(['states:DescribeStateMachine', 'states:ListExecutions'], machineArns(machines)),
     allow(['states:DescribeExecution', 'states:GetExecutionHistory'], executionArns(scope, machines)),
     allow(['ecs:DescribeServices'], [workload.serviceArn]),
-    allow(['ecs:DescribeTaskSets'], [workload.taskSetArns]),
     allow(['ecs:DescribeTaskDefinition'], ['*']),
     allow([
-      'elasticloadbalancing:DescribeListeners', 'elasticloadbalancing:DescribeLoadBalancers',
-      'elasticloadbalancing:DescribeRules', 'elasticloadbalancing:DescribeTargetGroups',
-      'elasticloadbalancing:DescribeTargetHealth',
+      'elasticloadbalancing:DescribeListeners', 'elasticloadbalancing:DescribeRules',
+      'elasticloadbalancing:DescribeTargetGroups', 'elasticloadbalancing:DescribeTargetHealth',
     ], ['*']),
     allow(['application-autoscaling:DescribeScalableTargets'], ['*']),
     allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage'], [queue.queueArn]),
