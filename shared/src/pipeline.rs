@@ -13,7 +13,7 @@ pub const DEFAULT_WINDOW_MINUTES: u32 = 10_080;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Pipeline {
     pub name: String,
-    /// The newest execution that has entered the first stage; none before the first push.
+    /// The oldest execution under way, or the newest if none is; none before the first push.
     pub release: Option<Release>,
     /// The steps of `release` in their order on the rail; those of the definition when there is none.
     pub steps: Vec<Step>,

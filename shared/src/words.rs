@@ -44,17 +44,18 @@ pub fn count(number: usize, one: &str, many: &str) -> String {
 /// Who sees what, in one paragraph: the text equivalent of the traffic picture.
 pub fn traffic(snapshot: &Snapshot) -> String {
     let Some(traffic) = snapshot.traffic() else { return "Nothing is known of the traffic yet.".to_owned() };
-    let sets = coloured(snapshot);
     format!(
         "Production on port {} {}. Test on port {} {}.",
         traffic.production.port,
-        door(&traffic.production, &sets),
+        door(snapshot, &traffic.production),
         traffic.test.port,
-        door(&traffic.test, &sets)
+        door(snapshot, &traffic.test)
     )
 }
 
-fn door(door: &Door, sets: &[Coloured<'_>]) -> String {
+/// What a rule does with requests, as the rest of a sentence: "sends 100% to blue, commit 71b8d02".
+pub fn door(snapshot: &Snapshot, door: &Door) -> String {
+    let sets = coloured(snapshot);
     match &door.answer {
         Answer::Fixed { status, message } if message.is_empty() => format!("answers {status} to everything"),
         Answer::Fixed { status, message } => {
@@ -63,7 +64,7 @@ fn door(door: &Door, sets: &[Coloured<'_>]) -> String {
         Answer::Redirect { to } => format!("redirects to {to}"),
         Answer::Other { name } => format!("answers by a rule of kind {name}"),
         Answer::Forward { to } => {
-            let parts: Vec<_> = to.iter().map(|weight| forward(door, &weight.target_group, sets)).collect();
+            let parts: Vec<_> = to.iter().map(|weight| forward(door, &weight.target_group, &sets)).collect();
             format!("sends {}", parts.join(", and "))
         }
     }

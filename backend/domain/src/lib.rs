@@ -1,1 +1,27 @@
-//! Placeholder until its first idea lands.
+//! Decisions and ports: what the console does, without knowing how it reaches AWS.
+//!
+//! Read in this order: [`port`] is what the console needs of the outside, [`service`] one service with its
+//! ports, [`observe`] how readings become a snapshot, [`command`] how a person's command becomes a call,
+//! [`recover`] what becomes of commands that a crash cut short.
+
+pub mod clock;
+pub mod context;
+pub mod digest;
+pub mod error;
+pub mod evidence;
+pub mod port;
+
+pub mod board;
+pub mod permit;
+pub mod service;
+pub mod warrant;
+
+pub mod command;
+pub mod observe;
+pub mod recover;
+
+pub use clock::Clock;
+pub use context::Context;
+pub use error::Error;
+pub use service::{Ports, Service, Settings};
+pub use warrant::Warrant;

@@ -1,0 +1,69 @@
+//! Where a service's snapshot hangs: written by the observer, read by everybody.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::sync::watch;
+use viridian_shared::snapshot::{Freshness, Section, ServiceIdentity, Snapshot};
+
+/// The latest snapshot of a service. Readers are woken when a value or a freshness changed, not when a reading
+/// merely confirmed what was known.
+#[derive(Debug)]
+pub struct Board {
+    sender: watch::Sender<Arc<Snapshot>>,
+}
+
+/// Picks a section out of a snapshot.
+pub type Pick<T> = fn(&mut Snapshot) -> &mut Section<T>;
+
+impl Board {
+    pub fn new(identity: ServiceIdentity) -> Self {
+        Self { sender: watch::Sender::new(Arc::new(Snapshot::new(identity))) }
+    }
+
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.sender.borrow().clone()
+    }
+
+    pub fn watch(&self) -> watch::Receiver<Arc<Snapshot>> {
+        self.sender.subscribe()
+    }
+
+    /// Hangs up a reading.
+    pub fn show<T: PartialEq>(&self, pick: Pick<T>, value: T, at: Timestamp) {
+        self.change(pick, |section| {
+            let changed = section.freshness != Freshness::Live || section.value.as_ref() != Some(&value);
+            section.value = Some(value);
+            section.as_of = Some(at);
+            section.freshness = Freshness::Live;
+            changed
+        });
+    }
+
+    /// Keeps what hangs there and says why it is old.
+    pub fn stale<T>(&self, pick: Pick<T>, reason: String, at: Timestamp) {
+        self.change(pick, |section| {
+            let since = match &section.freshness {
+                Freshness::Stale { reason: known, .. } if *known == reason => return false,
+                Freshness::Stale { since, .. } => *since,
+                Freshness::Waiting | Freshness::Live => at,
+            };
+            section.freshness = Freshness::Stale { reason, since };
+            true
+        });
+    }
+
+    fn change<T>(&self, pick: Pick<T>, edit: impl FnOnce(&mut Section<T>) -> bool) {
+        self.sender.send_if_modified(|snapshot| {
+            let snapshot = Arc::make_mut(snapshot);
+            let revision = snapshot.revision + 1;
+            let section = pick(snapshot);
+            let changed = edit(section);
+            if changed {
+                section.revision = revision;
+                snapshot.revision = revision;
+            }
+            changed
+        });
+    }
+}

@@ -1,0 +1,97 @@
+//! How a person's command becomes one call of AWS: five beats, one file for each command.
+//!
+//! 1. permit: who is this and may they do it. 2. rule: does the snapshot allow it. 3. intent: no journal, no
+//! action. 4. act: one call through a port. 5. outcome: append it, nudge the observer. The truth arrives by the
+//! stream; a receipt only says that AWS took the call.
+
+mod abandon_green;
+mod retry_step;
+mod set_desired_count;
+mod start_execution;
+mod start_pipeline;
+mod stop_execution;
+mod stop_pipeline;
+mod swap_back;
+mod vote;
+
+use async_trait::async_trait;
+use serde_json::Value;
+use viridian_shared::{
+    command::{
+        AbandonGreen, Command, Receipt, RetryStep, SetDesiredCount, StartExecution, StartPipeline,
+        StopExecution, StopPipeline, SwapBack, VoteOnGate,
+    },
+    journal::Entry,
+    rule::Rule,
+};
+
+use crate::{
+    Context, Error, Service,
+    port::{OpenIntent, PortError},
+    service::Done,
+};
+
+/// A command that can be carried out.
+#[async_trait]
+pub trait Run: Rule {
+    /// The five beats.
+    async fn run(self, service: &Service, ctx: &Context) -> Result<Receipt, Error>;
+
+    /// Asks AWS what became of an intent whose outcome was lost. Changes nothing.
+    async fn found(self, service: &Service, intent: &Entry) -> Result<Found, PortError>;
+}
+
+/// What became of an intent.
+pub enum Found {
+    Done(Done),
+    /// It did not reach AWS, or AWS did not do it; with a sentence.
+    NotDone(String),
+    /// It cannot be found out; with a sentence.
+    Unknown(String),
+}
+
+/// Carries a command out, one after another on each service, and never twice under the same key.
+pub async fn carry_out<C: Run>(service: &Service, ctx: &Context, command: C) -> Result<Receipt, Error> {
+    let _turn = service.turn.lock().await;
+    if let Some(receipt) = repeated(service, ctx, &command).await? {
+        return Ok(receipt);
+    }
+    command.run(service, ctx).await
+}
+
+async fn repeated<C: Run>(service: &Service, ctx: &Context, command: &C) -> Result<Option<Receipt>, Error> {
+    let Some(key) = &ctx.key else { return Ok(None) };
+    let kept = service.ports.journal.kept(key).await.map_err(Error::from_port)?;
+    let Some(kept) = kept else { return Ok(None) };
+    let body = serde_json::to_value(command).unwrap_or(Value::Null);
+    if kept.fingerprint != service.fingerprint(ctx, C::NAME, &body) {
+        return Err(Error::Invalid("This idempotency key was used for another command.".to_owned()));
+    }
+    match kept.receipt {
+        Some(receipt) => Ok(Some(receipt)),
+        None => Err(Error::Conflict("This was tried already and did not succeed. Press again.".to_owned())),
+    }
+}
+
+/// Asks AWS about an open intent, by the name of its command.
+pub(crate) async fn found(service: &Service, intent: &OpenIntent) -> Result<Found, PortError> {
+    match intent.entry.about.as_str() {
+        VoteOnGate::NAME => found_as::<VoteOnGate>(service, intent).await,
+        StartPipeline::NAME => found_as::<StartPipeline>(service, intent).await,
+        StopPipeline::NAME => found_as::<StopPipeline>(service, intent).await,
+        RetryStep::NAME => found_as::<RetryStep>(service, intent).await,
+        SetDesiredCount::NAME => found_as::<SetDesiredCount>(service, intent).await,
+        StartExecution::NAME => found_as::<StartExecution>(service, intent).await,
+        StopExecution::NAME => found_as::<StopExecution>(service, intent).await,
+        AbandonGreen::NAME => found_as::<AbandonGreen>(service, intent).await,
+        SwapBack::NAME => found_as::<SwapBack>(service, intent).await,
+        other => Ok(Found::Unknown(format!("This version of the console does not know {other}."))),
+    }
+}
+
+async fn found_as<C: Run>(service: &Service, intent: &OpenIntent) -> Result<Found, PortError> {
+    match serde_json::from_value::<C>(intent.body.clone()) {
+        Ok(command) => command.found(service, &intent.entry).await,
+        Err(_) => Ok(Found::Unknown("What was sent cannot be read any more.".to_owned())),
+    }
+}

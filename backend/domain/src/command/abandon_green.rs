@@ -1,0 +1,42 @@
+//! Takes green down before the swap: `roll-back` gives the test port and the tasks back.
+
+use async_trait::async_trait;
+use viridian_shared::{
+    command::{AbandonGreen, Receipt},
+    journal::Entry,
+};
+
+use super::{Found, Run, start_execution::started};
+use crate::{Context, Error, Service, port::PortError, service::Done};
+
+#[async_trait]
+impl Run for AbandonGreen {
+    async fn run(self, service: &Service, ctx: &Context) -> Result<Receipt, Error> {
+        let permit = service.permit::<Self>(ctx).await?;
+
+        service.rule(ctx, &self).await?;
+
+        let warrant = service.open(ctx, permit, &self, "abandon green").await?;
+
+        let machine = service.roll_back_machine();
+        let input = service.smallest_input();
+        let name = warrant.name();
+        let started =
+            service.ports.machines.start(&warrant, &service.machine_arn(&machine), &name, &input).await;
+
+        service.close(ctx, warrant, started.map(|arn| done(&self, arn))).await
+    }
+
+    async fn found(self, service: &Service, intent: &Entry) -> Result<Found, PortError> {
+        Ok(match started(service, &service.roll_back_machine(), intent).await? {
+            Some(detail) => Found::Done(done(&self, detail.execution.arn)),
+            None => Found::NotDone("Green was not abandoned.".to_owned()),
+        })
+    }
+}
+
+fn done(command: &AbandonGreen, execution: String) -> Done {
+    let reason =
+        if command.reason.is_empty() { String::new() } else { format!(": “{}”", command.reason.trim()) };
+    Done::new("Green is being taken down.", format!("abandoned green{reason}")).started(execution)
+}

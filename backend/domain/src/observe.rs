@@ -1,0 +1,126 @@
+//! How AWS becomes a snapshot: one reader for each service, however many people watch.
+//!
+//! A timer or a nudge starts a round. A round reads every port at the same time, each with a deadline; what
+//! arrives is composed by pure functions and hung on the board at once, so a slow answer of one AWS service
+//! never holds back another. A failed reading keeps what hangs there and makes it stale, with a sentence. At
+//! the end of a round what changed since the last one goes to the journal, in one transaction with the
+//! snapshot it was seen in, so that a crash neither loses nor repeats an observation.
+//!
+//! Deliberately absent: viewers, HTTP, and any input but the ports.
+
+mod changes;
+mod pipeline;
+mod readings;
+mod steps;
+mod words;
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use viridian_shared::{
+    machine::Machine,
+    pipeline::StepStatus,
+    snapshot::Snapshot,
+    tasks::{TaskSetStatus, Tasks},
+    traffic::{TargetHealth, Traffic},
+};
+
+use crate::{
+    Service,
+    port::{PortError, error::chain},
+};
+use readings::Memory;
+
+/// How long after a nudge the observer keeps looking often: AWS shows effects late.
+const ATTENTIVE: Duration = Duration::from_secs(10);
+
+/// Observes until it is told to stop.
+pub async fn observe(service: Arc<Service>, stop: CancellationToken) {
+    let mut observer = Observer::begin(service).await;
+    while !stop.is_cancelled() {
+        observer.round().await;
+        let pause = observer.pause();
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(pause) => {}
+            () = observer.service.nudged() => observer.attentive_until = Some(Instant::now() + ATTENTIVE),
+        }
+    }
+}
+
+/// What the observer remembers from round to round.
+pub struct Observer {
+    service: Arc<Service>,
+    memory: Memory,
+    /// What the journal knows.
+    before: Option<Arc<Snapshot>>,
+    attentive_until: Option<Instant>,
+    throttled: bool,
+}
+
+impl Observer {
+    /// Takes up where the journal ends.
+    pub async fn begin(service: Arc<Service>) -> Self {
+        let before = match service.ports.journal.observed(service.name()).await {
+            Ok(before) => before.map(Arc::new),
+            Err(error) => {
+                tracing::warn!(service.id = service.name(), error = %chain(&error), "last snapshot not read");
+                None
+            }
+        };
+        Self { service, memory: Memory::default(), before, attentive_until: None, throttled: false }
+    }
+
+    /// One round: read, compose, hang up, write down.
+    pub async fn round(&mut self) {
+        let service = Arc::clone(&self.service);
+        self.throttled = readings::read(&service, &mut self.memory).await;
+        let after = service.snapshot();
+        if let Err(error) = self.write_down(&after).await {
+            tracing::error!(service.id = service.name(), error = %chain(&error), "observation not written");
+        }
+    }
+
+    async fn write_down(&mut self, after: &Arc<Snapshot>) -> Result<(), PortError> {
+        if self.before.as_ref().is_some_and(|before| before.revision == after.revision) {
+            return Ok(());
+        }
+        let at = self.service.ports.clock.now();
+        let lines = self.before.as_ref().map(|before| changes::between(before, after, at)).unwrap_or_default();
+        self.service.ports.journal.observe(lines, after).await?;
+        self.before = Some(Arc::clone(after));
+        Ok(())
+    }
+
+    fn pause(&self) -> Duration {
+        let pace = self.service.settings.pace;
+        let attentive = self.attentive_until.is_some_and(|until| Instant::now() < until);
+        let pause = if attentive || moves(&self.service.snapshot()) { pace.fast } else { pace.slow };
+        if self.throttled { pause * 4 } else { pause }
+    }
+}
+
+/// Whether something changes by itself soon. A gate that waits for people does not.
+fn moves(snapshot: &Snapshot) -> bool {
+    let steps = snapshot.pipeline().is_some_and(|pipeline| {
+        let waits = pipeline.open_gate().is_some();
+        let runs = pipeline.steps.iter().any(|step| step.status == StepStatus::Running);
+        let goes_on = pipeline.release.as_ref().is_some_and(|release| !release.status.is_ended());
+        runs || (goes_on && !waits)
+    });
+    steps
+        || snapshot.machines().iter().any(|machine: &Machine| machine.running().is_some())
+        || snapshot.tasks().is_some_and(tasks_move)
+        || snapshot.traffic().is_some_and(targets_move)
+}
+
+fn tasks_move(tasks: &Tasks) -> bool {
+    tasks.pending_count > 0
+        || tasks.task_sets.iter().any(|set| !set.is_steady || set.status == TaskSetStatus::Draining)
+}
+
+fn targets_move(traffic: &Traffic) -> bool {
+    let targets = traffic.target_groups.iter().flat_map(|group| &group.targets);
+    targets.into_iter().any(|it| matches!(it.health, TargetHealth::Initial | TargetHealth::Draining))
+}

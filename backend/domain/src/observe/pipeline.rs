@@ -1,0 +1,117 @@
+//! From readings of CodePipeline to the pipeline section: which release is on the rail, and what waits.
+
+use std::collections::HashMap;
+
+use viridian_shared::{
+    pipeline::{GateKind, Pipeline, Release, Step, StepKind, WaitingRelease},
+    source::{PastRelease, Source},
+    vote::Vote,
+};
+
+use super::{steps, words};
+use crate::port::pipelines::{Definition, Execution, Run, StageState};
+
+/// How much of the past is shown.
+const PAST: usize = 20;
+
+/// Everything that one round read of a pipeline.
+#[derive(Debug, Default)]
+pub(super) struct PipelineReading {
+    pub(super) name: String,
+    pub(super) definition: Definition,
+    pub(super) stages: Vec<StageState>,
+    /// Newest first.
+    pub(super) executions: Vec<Execution>,
+    /// Of the present release.
+    pub(super) runs: Vec<Run>,
+    /// Why state machines failed, by the ARN of the execution.
+    pub(super) causes: HashMap<String, String>,
+    pub(super) votes: Vec<Vote>,
+}
+
+/// The execution on the rail: the oldest that is under way, so that a push during the test window does not
+/// take the open gate off the screen; without one, the newest that was not merely passed over.
+pub(super) fn present(executions: &[Execution]) -> Option<&Execution> {
+    use viridian_shared::pipeline::ReleaseStatus::{Cancelled, Superseded};
+    let under_way = executions.iter().rev().find(|execution| !execution.status.is_ended());
+    let passed_over = |execution: &&Execution| !matches!(execution.status, Superseded | Cancelled);
+    under_way.or_else(|| executions.iter().find(passed_over)).or(executions.first())
+}
+
+pub(super) fn compose(reading: &PipelineReading) -> Pipeline {
+    let present = present(&reading.executions);
+    let steps = steps::compose(reading, present.map(|release| release.id.as_str()));
+    Pipeline {
+        name: reading.name.clone(),
+        release: present.map(release),
+        waiting: waiting(reading, present),
+        warnings: warnings(&steps),
+        steps,
+    }
+}
+
+pub(super) fn source(reading: &PipelineReading) -> Source {
+    let present = present(&reading.executions).map(|release| release.id.as_str());
+    let past = reading.executions.iter().filter(|execution| Some(execution.id.as_str()) != present);
+    let ended = past.filter(|execution| execution.status.is_ended()).take(PAST);
+    Source { releases: ended.map(past_release).collect() }
+}
+
+fn past_release(execution: &Execution) -> PastRelease {
+    PastRelease {
+        id: execution.id.clone(),
+        status: execution.status.clone(),
+        commit: execution.commit.clone(),
+        started_at: execution.started_at,
+        updated_at: execution.updated_at,
+    }
+}
+
+fn release(execution: &Execution) -> Release {
+    Release {
+        id: execution.id.clone(),
+        status: execution.status.clone(),
+        commit: execution.commit.clone(),
+        started_at: execution.started_at,
+        updated_at: execution.updated_at,
+        started_by: execution.trigger.as_ref().map(words::trigger),
+    }
+}
+
+/// Executions under way behind the present one, oldest first. One that is still in an earlier stage waits for
+/// the stage that the present one holds.
+fn waiting(reading: &PipelineReading, present: Option<&Execution>) -> Vec<WaitingRelease> {
+    let held = reading.stages.iter().rev().find(|stage| {
+        stage.execution.as_deref() == present.map(|execution| execution.id.as_str())
+    });
+    let behind = |execution: &&Execution| {
+        !execution.status.is_ended() && present.is_some_and(|present| present.id != execution.id)
+    };
+    let under_way = reading.executions.iter().rev().filter(behind);
+    under_way
+        .map(|execution| {
+            let before = reading.stages.iter().find(|stage| stage.waiting.contains(&execution.id)).or(held);
+            WaitingRelease {
+                id: execution.id.clone(),
+                commit: execution.commit.clone(),
+                before_stage: before.map(|stage| stage.name.clone()).unwrap_or_default(),
+            }
+        })
+        .collect()
+}
+
+/// A stage is locked by one execution at a time, so steps that hold green's life in different stages let a later
+/// push collide with it.
+fn warnings(steps: &[Step]) -> Vec<String> {
+    let gate = steps.iter().find(|step| step.kind == StepKind::Gate(GateKind::ApproveSwap));
+    let deploy = steps
+        .iter()
+        .find(|step| step.kind == StepKind::Invoke(viridian_shared::machine::MachineKind::DeployGreen));
+    match (deploy, gate) {
+        (Some(deploy), Some(gate)) if deploy.stage != gate.stage => vec![format!(
+            "{} and {} lie in different stages: a later push can reach {} while this release waits.",
+            deploy.title, gate.title, deploy.title
+        )],
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,174 @@
+//! The rail: the definition's actions in order, each with its latest run in the present release.
+
+use jiff::{SignedDuration, Timestamp};
+use viridian_shared::{
+    machine::MachineKind,
+    pipeline::{DEFAULT_WINDOW_MINUTES, Gate, GateKind, Step, StepKind, StepStatus},
+    vote::Vote,
+};
+
+use super::{pipeline::PipelineReading, words};
+use crate::port::pipelines::{ActionDefinition, ActionState, Run, RunStatus};
+
+pub(super) fn compose(reading: &PipelineReading, release: Option<&str>) -> Vec<Step> {
+    let stages = reading.definition.stages.iter();
+    stages
+        .flat_map(|stage| stage.actions.iter().map(move |action| (stage.name.as_str(), action)))
+        .map(|(stage, action)| step(reading, release, stage, action))
+        .collect()
+}
+
+fn step(
+    reading: &PipelineReading,
+    release: Option<&str>,
+    stage: &str,
+    action: &ActionDefinition,
+) -> Step {
+    let runs = reading.runs.iter().filter(|run| run.stage == stage && run.action == action.name);
+    let run = runs.max_by_key(|run| run.started_at);
+    let state = state(reading, release, stage, &action.name);
+    let kind = kind(action);
+    let window = matches!(kind, StepKind::Gate(_)).then(|| Window::new(action, run, state));
+    let status = run.map_or(StepStatus::Todo, |run| status(run, window.as_ref()));
+    let gate = match (&kind, window) {
+        (StepKind::Gate(kind), Some(window)) => {
+            let vote = vote(reading, release, stage, &action.name);
+            Some(gate(*kind, window, run, state, &status, vote))
+        }
+        _ => None,
+    };
+    Step {
+        stage: stage.to_owned(),
+        action: action.name.clone(),
+        title: words::title(&action.name),
+        kind,
+        started_at: run.and_then(|run| run.started_at),
+        changed_at: state.and_then(|state| state.changed_at).or(run.and_then(|run| run.updated_at)),
+        summary: run.and_then(|run| run.summary.clone()).filter(|summary| !summary.is_empty()),
+        error: run.and_then(|run| error(reading, run)),
+        external_id: run.and_then(|run| run.external_id.clone()),
+        external_url: run.and_then(|run| run.external_url.clone()),
+        status,
+        gate,
+    }
+}
+
+/// The state of an action, if its stage is the present release's.
+fn state<'a>(
+    reading: &'a PipelineReading,
+    release: Option<&str>,
+    stage: &str,
+    action: &str,
+) -> Option<&'a ActionState> {
+    let stage = reading.stages.iter().find(|it| it.name == stage && it.execution.as_deref() == release)?;
+    stage.actions.iter().find(|it| it.name == action)
+}
+
+fn kind(action: &ActionDefinition) -> StepKind {
+    let machine = action.machine_arn.as_deref().and_then(|arn| arn.rsplit(':').next());
+    match (action.category.as_str(), machine) {
+        ("Source", _) => StepKind::Source,
+        ("Build" | "Test", _) => StepKind::Build,
+        ("Approval", _) => StepKind::Gate(gate_kind(&action.name)),
+        ("Invoke", Some(machine)) => StepKind::Invoke(MachineKind::from_name(machine)),
+        _ => StepKind::Other,
+    }
+}
+
+fn gate_kind(action: &str) -> GateKind {
+    match MachineKind::from_name(action) {
+        MachineKind::Swap => GateKind::ApproveSwap,
+        MachineKind::CleanUp => GateKind::ApproveCleanUp,
+        _ => GateKind::Other,
+    }
+}
+
+/// From when until when a gate is open.
+struct Window {
+    timeout_minutes: u32,
+    opened_at: Option<Timestamp>,
+    closes_at: Option<Timestamp>,
+}
+
+impl Window {
+    /// AWS gives no end: it is the last change of an open request plus the action's own timeout.
+    fn new(action: &ActionDefinition, run: Option<&Run>, state: Option<&ActionState>) -> Self {
+        let timeout_minutes = action.timeout_minutes.unwrap_or(DEFAULT_WINDOW_MINUTES);
+        let opened_at = run.and_then(|run| match run.status {
+            RunStatus::InProgress => state.and_then(|state| state.changed_at).or(run.started_at),
+            _ => run.started_at,
+        });
+        let length = SignedDuration::from_mins(i64::from(timeout_minutes));
+        Self { timeout_minutes, opened_at, closes_at: opened_at.and_then(|at| at.checked_add(length).ok()) }
+    }
+}
+
+fn gate(
+    kind: GateKind,
+    window: Window,
+    run: Option<&Run>,
+    state: Option<&ActionState>,
+    status: &StepStatus,
+    vote: Option<&Vote>,
+) -> Gate {
+    let answered = matches!(status, StepStatus::Succeeded | StepStatus::Rejected);
+    let by_aws = || run.and_then(|run| run.updated_by.as_deref()).map(words::principal);
+    Gate {
+        kind,
+        timeout_minutes: window.timeout_minutes,
+        opened_at: window.opened_at,
+        closes_at: window.closes_at,
+        request: state
+            .filter(|_| *status == StepStatus::Waiting)
+            .and_then(|state| state.request.clone()),
+        answered_by: if answered { vote.map(|vote| vote.person.clone()).or_else(by_aws) } else { None },
+    }
+}
+
+fn status(run: &Run, gate: Option<&Window>) -> StepStatus {
+    match (&run.status, gate) {
+        (RunStatus::InProgress, Some(_)) => StepStatus::Waiting,
+        (RunStatus::InProgress, None) => StepStatus::Running,
+        (RunStatus::Succeeded, _) => StepStatus::Succeeded,
+        (RunStatus::Abandoned, _) => StepStatus::Abandoned,
+        (RunStatus::Failed, Some(window)) => closed(run, window),
+        (RunStatus::Failed, None) => StepStatus::Failed,
+        (RunStatus::Unknown(text), _) => StepStatus::Unknown(text.clone()),
+    }
+}
+
+/// AWS calls a rejected gate and one that nobody answered by the same name. A rejection leaves a summary, and it
+/// comes before the end of the window.
+fn closed(run: &Run, window: &Window) -> StepStatus {
+    let said = run.summary.as_deref().is_some_and(|summary| !summary.trim().is_empty());
+    let late = matches!((run.updated_at, window.closes_at), (Some(at), Some(end)) if at >= end);
+    let expired = run.error.as_ref().is_some_and(|error| {
+        let text = format!("{:?} {:?}", error.code, error.message).to_ascii_lowercase();
+        text.contains("timed out") || text.contains("timeout") || text.contains("expired")
+    });
+    let touched = run.updated_by.as_deref().is_some_and(|by| by.starts_with("arn:"));
+    if expired || late || !(said || touched) { StepStatus::Expired } else { StepStatus::Rejected }
+}
+
+fn vote<'a>(
+    reading: &'a PipelineReading,
+    release: Option<&str>,
+    stage: &str,
+    action: &str,
+) -> Option<&'a Vote> {
+    let votes = reading.votes.iter().rev();
+    votes.into_iter().find(|it| Some(it.release.as_str()) == release && it.stage == stage && it.action == action)
+}
+
+/// The best reason there is: the state machine's own cause before what CodePipeline says of it.
+fn error(reading: &PipelineReading, run: &Run) -> Option<String> {
+    if run.status != RunStatus::Failed {
+        return None;
+    }
+    let cause = run.external_id.as_deref().and_then(|id| reading.causes.get(id)).filter(|it| !it.is_empty());
+    let said = || {
+        let error = run.error.as_ref()?;
+        error.message.clone().or_else(|| error.code.clone())
+    };
+    cause.cloned().or_else(said)
+}

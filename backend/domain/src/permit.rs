@@ -1,0 +1,33 @@
+//! A permit: proof that a person may give a command to a service.
+
+use viridian_shared::{
+    command::Command,
+    people::Person,
+    rule::{Refusal, permitted},
+};
+
+use crate::Context;
+
+/// Made by [`permit`] only.
+#[derive(Debug)]
+pub struct Permit {
+    person: String,
+    command: &'static str,
+}
+
+/// Whether the context's person may give this command.
+pub fn permit<C: Command>(ctx: &Context) -> Result<Permit, Refusal> {
+    permitted::<C>(Some(&ctx.person))?;
+    let Person { name, .. } = &ctx.person;
+    Ok(Permit { person: name.clone(), command: C::NAME })
+}
+
+impl Permit {
+    pub fn person(&self) -> &str {
+        &self.person
+    }
+
+    pub fn command(&self) -> &'static str {
+        self.command
+    }
+}

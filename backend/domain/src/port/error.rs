@@ -1,0 +1,87 @@
+//! What every port may fail with, named by what happened outside.
+
+use std::fmt;
+
+/// A failed call. `Display` names the call and what went wrong with it; the cause is in `source`.
+#[derive(Debug, thiserror::Error)]
+#[error("`{operation}` failed: {fault}")]
+pub struct PortError {
+    pub fault: Fault,
+    /// The AWS operation, or what of the store was asked.
+    pub operation: &'static str,
+    /// What the other side said of it, fit for a person; empty if nothing.
+    pub message: String,
+    pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Fault {
+    /// The thing does not exist.
+    Missing,
+    /// The console's role may not do this.
+    Denied,
+    Throttled,
+    /// The thing is not in a state for this.
+    Conflict,
+    /// No answer came, or not in time. It may have been done.
+    Unreachable,
+    /// Anything else.
+    Unexpected,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Missing => "not there",
+            Self::Denied => "denied",
+            Self::Throttled => "throttled",
+            Self::Conflict => "not possible in this state",
+            Self::Unreachable => "no answer",
+            Self::Unexpected => "unexpected answer",
+        })
+    }
+}
+
+impl PortError {
+    pub fn new(fault: Fault, operation: &'static str, message: impl Into<String>) -> Self {
+        Self { fault, operation, message: message.into(), source: None }
+    }
+
+    #[must_use]
+    pub fn caused_by(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// No answer within the deadline.
+    pub fn late(operation: &'static str) -> Self {
+        Self::new(Fault::Unreachable, operation, "")
+    }
+
+    /// What happened, for a person.
+    pub fn sentence(&self) -> String {
+        let operation = self.operation;
+        let said = self.message.trim().trim_end_matches('.');
+        match self.fault {
+            Fault::Missing if said.is_empty() => format!("AWS does not know what {operation} asked for."),
+            Fault::Denied => format!("AWS denies {operation} to the console’s role."),
+            Fault::Throttled => format!("AWS throttles {operation}."),
+            Fault::Unreachable => format!("{operation} got no answer in time."),
+            Fault::Conflict if said.is_empty() => format!("AWS refused {operation} in the present state."),
+            Fault::Unexpected if said.is_empty() => format!("{operation} was answered with an error."),
+            _ => format!("AWS answered {operation}: {said}."),
+        }
+    }
+}
+
+/// The whole chain of causes in one line, for the log.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    text
+}

@@ -1,0 +1,108 @@
+//! The journal: the only truth that is ours.
+//!
+//! Entries are only ever appended, each with a digest over itself and the digest before it. An implementation
+//! MUST have an entry on disk before it answers, and MUST number entries from 1 without gaps.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use serde_json::Value;
+use tokio::sync::watch;
+use viridian_shared::{
+    command::Receipt,
+    journal::{Entry, EntryKind, JournalPage},
+    snapshot::Snapshot,
+    vote::Vote,
+};
+
+use super::PortError;
+
+#[async_trait]
+pub trait Journal: Send + Sync {
+    async fn append(&self, line: Line) -> Result<Entry, PortError>;
+
+    /// Appends what was observed and keeps the snapshot it was observed in, both or neither, so that a crash
+    /// neither loses nor repeats an observation.
+    async fn observe(&self, lines: Vec<Line>, snapshot: &Snapshot) -> Result<(), PortError>;
+
+    /// The snapshot of the last [`Journal::observe`] of a service.
+    async fn observed(&self, service: &str) -> Result<Option<Snapshot>, PortError>;
+
+    /// Appends an intent and keeps what is needed to find out later what became of it.
+    async fn open(&self, intent: Intent) -> Result<Entry, PortError>;
+
+    /// Closes an intent with its outcome; keeps the receipt under the intent's key, and the vote. An intent
+    /// that is already closed is `Conflict`.
+    async fn close(&self, outcome: Outcome) -> Result<Entry, PortError>;
+
+    /// Intents of a service without an outcome, oldest first.
+    async fn open_intents(&self, service: &str) -> Result<Vec<OpenIntent>, PortError>;
+
+    /// What was done under a key.
+    async fn kept(&self, key: &str) -> Result<Option<Kept>, PortError>;
+
+    /// A page, newest first.
+    async fn page(&self, ask: &PageRequest) -> Result<JournalPage, PortError>;
+
+    /// Entries of a service after a number, oldest first; at most `limit`, the newest of them.
+    async fn since(&self, service: &str, number: u64, limit: usize) -> Result<Vec<Entry>, PortError>;
+
+    /// Votes on a release, oldest first.
+    async fn votes(&self, service: &str, release: &str) -> Result<Vec<Vote>, PortError>;
+
+    /// The number of the newest entry; changes with every append.
+    fn newest(&self) -> watch::Receiver<u64>;
+}
+
+/// An entry before it has a number.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    pub at: Timestamp,
+    pub service: String,
+    pub release: Option<String>,
+    pub person: Option<String>,
+    pub kind: EntryKind,
+    pub about: String,
+    pub text: String,
+    pub closes: Option<u64>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Intent {
+    pub line: Line,
+    /// The command as it was sent.
+    pub body: Value,
+    /// Names this press of the button.
+    pub key: Option<String>,
+    /// Digest of person, service, command and body: a key means one thing only.
+    pub fingerprint: String,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenIntent {
+    pub entry: Entry,
+    pub body: Value,
+}
+
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// `closes` names the intent.
+    pub line: Line,
+    pub receipt: Option<Receipt>,
+    pub vote: Option<Vote>,
+}
+
+/// What is kept under a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    pub fingerprint: String,
+    /// None while its outcome is open, and when it failed.
+    pub receipt: Option<Receipt>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct PageRequest {
+    pub service: Option<String>,
+    /// Entries before this number.
+    pub before: Option<u64>,
+    pub limit: usize,
+}
