@@ -1,1 +1,41 @@
-//! Placeholder until its first idea lands.
+//! One adapter per AWS service, and the only user of the SDK.
+//!
+//! Each adapter is a thin file that sends and classifies, with a `convert.rs` beside it that is pure and total:
+//! a value that AWS adds later becomes `Unknown(text)`, never a panic and never a silent default.
+
+pub mod actions;
+mod classify;
+pub mod client;
+mod machines;
+mod pipelines;
+mod scaling;
+mod tasks;
+mod time;
+mod traffic;
+
+use std::sync::Arc;
+
+pub use client::{Access, Clients, connect};
+use viridian_domain::port::{Listeners, Machines, Pipelines, Scaling, ServiceTasks};
+
+/// The adapters of one account and region.
+#[derive(Clone)]
+pub struct Adapters {
+    pub pipelines: Arc<dyn Pipelines>,
+    pub machines: Arc<dyn Machines>,
+    pub tasks: Arc<dyn ServiceTasks>,
+    pub listeners: Arc<dyn Listeners>,
+    pub scaling: Arc<dyn Scaling>,
+}
+
+impl Adapters {
+    pub fn new(clients: &Clients) -> Self {
+        Self {
+            pipelines: Arc::new(pipelines::CodePipeline::new(clients.codepipeline.clone())),
+            machines: Arc::new(machines::StepFunctions::new(clients.sfn.clone())),
+            tasks: Arc::new(tasks::Ecs::new(clients.ecs.clone())),
+            listeners: Arc::new(traffic::LoadBalancing::new(clients.elb.clone())),
+            scaling: Arc::new(scaling::AutoScaling::new(clients.scaling.clone())),
+        }
+    }
+}

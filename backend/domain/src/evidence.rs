@@ -31,14 +31,24 @@ fn task_sets(snapshot: &Snapshot) -> Vec<Value> {
     sets.sort_by(|one, other| one.id.cmp(&other.id));
     sets.iter()
         .map(|set| {
-            json!([set.id, set.status, set.is_steady, set.commit, set.image, set.task_definition, set.target_group])
+            json!([
+                set.id,
+                set.status,
+                set.is_steady,
+                set.commit,
+                set.image,
+                set.task_definition,
+                set.target_group
+            ])
         })
         .collect()
 }
 
 fn door(door: &Door) -> Value {
     match &door.answer {
-        Answer::Forward { to } => json!(to.iter().map(|it| json!([it.target_group, it.weight])).collect::<Vec<_>>()),
+        Answer::Forward { to } => {
+            json!(to.iter().map(|it| json!([it.target_group, it.weight])).collect::<Vec<_>>())
+        }
         other => json!(other),
     }
 }

@@ -87,7 +87,8 @@ impl Observer {
             return Ok(());
         }
         let at = self.service.ports.clock.now();
-        let lines = self.before.as_ref().map(|before| changes::between(before, after, at)).unwrap_or_default();
+        let lines =
+            self.before.as_ref().map(|before| changes::between(before, after, at)).unwrap_or_default();
         self.service.ports.journal.observe(lines, after).await?;
         self.before = Some(Arc::clone(after));
         Ok(())

@@ -16,7 +16,11 @@ pub struct Warrant {
 }
 
 /// Writes the intent down. No journal, no warrant.
-pub(crate) async fn open(journal: &dyn Journal, permit: Permit, intent: Intent) -> Result<Warrant, PortError> {
+pub(crate) async fn open(
+    journal: &dyn Journal,
+    permit: Permit,
+    intent: Intent,
+) -> Result<Warrant, PortError> {
     let entry = journal.open(intent).await?;
     Ok(Warrant { permit, entry })
 }

@@ -20,8 +20,7 @@ impl Run for RetryStep {
         let warrant = service.open(ctx, permit, &self, &format!("run {title} again")).await?;
 
         let pipelines = &service.ports.pipelines;
-        let retried =
-            pipelines.retry(&warrant, &service.settings.pipeline, &self.stage, &self.release).await;
+        let retried = pipelines.retry(&warrant, &service.settings.pipeline, &self.stage, &self.release).await;
 
         service.close(ctx, warrant, retried.map(|()| done(&title))).await
     }
@@ -34,7 +33,11 @@ impl Run for RetryStep {
                 && run.started_at.is_some_and(|at| at >= intent.at)
         });
         let title = title(service, &self);
-        Ok(if again { Found::Done(done(&title)) } else { Found::NotDone(format!("{title} did not run again.")) })
+        Ok(if again {
+            Found::Done(done(&title))
+        } else {
+            Found::NotDone(format!("{title} did not run again."))
+        })
     }
 }
 

@@ -38,5 +38,6 @@ impl Run for SwapBack {
 fn done(command: &SwapBack, execution: String) -> Done {
     let reason =
         if command.reason.is_empty() { String::new() } else { format!(": “{}”", command.reason.trim()) };
-    Done::new("Production goes back to blue.", format!("swapped production back to blue{reason}")).started(execution)
+    Done::new("Production goes back to blue.", format!("swapped production back to blue{reason}"))
+        .started(execution)
 }

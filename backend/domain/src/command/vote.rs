@@ -75,7 +75,8 @@ fn answer(service: &Service, command: &VoteOnGate, person: &str) -> GateAnswer {
 
 /// Who decided and why, as AWS keeps it.
 fn summary(person: &str, comment: &str) -> String {
-    let text = if comment.trim().is_empty() { person.to_owned() } else { format!("{person}: {}", comment.trim()) };
+    let text =
+        if comment.trim().is_empty() { person.to_owned() } else { format!("{person}: {}", comment.trim()) };
     text.chars().take(SUMMARY_LIMIT).collect()
 }
 
@@ -89,8 +90,12 @@ async fn settle(service: &Service, answer: &GateAnswer, error: PortError) -> Res
         Ok(Some(run)) if is_ours(&run, answer) => Ok(()),
         Ok(Some(run)) if run.status != RunStatus::InProgress => {
             let who = run.summary.or(run.updated_by).unwrap_or_else(|| "nobody in time".to_owned());
-            Err(PortError::new(Fault::Conflict, error.operation, format!("the gate was already answered: {who}"))
-                .caused_by(error))
+            Err(PortError::new(
+                Fault::Conflict,
+                error.operation,
+                format!("the gate was already answered: {who}"),
+            )
+            .caused_by(error))
         }
         _ => Err(error),
     }

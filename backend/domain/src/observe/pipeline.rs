@@ -81,9 +81,11 @@ fn release(execution: &Execution) -> Release {
 /// Executions under way behind the present one, oldest first. One that is still in an earlier stage waits for
 /// the stage that the present one holds.
 fn waiting(reading: &PipelineReading, present: Option<&Execution>) -> Vec<WaitingRelease> {
-    let held = reading.stages.iter().rev().find(|stage| {
-        stage.execution.as_deref() == present.map(|execution| execution.id.as_str())
-    });
+    let held = reading
+        .stages
+        .iter()
+        .rev()
+        .find(|stage| stage.execution.as_deref() == present.map(|execution| execution.id.as_str()));
     let behind = |execution: &&Execution| {
         !execution.status.is_ended() && present.is_some_and(|present| present.id != execution.id)
     };

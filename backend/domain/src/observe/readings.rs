@@ -78,9 +78,13 @@ async fn read_pipeline(
         }
         Err(error) => {
             *definition = None;
-            mark(service, &[&|s, r, t| s.board.stale(pick, r, t), &|s, r, t| {
-                s.board.stale(|snapshot| &mut snapshot.source, r, t);
-            }], &error)
+            mark(
+                service,
+                &[&|s, r, t| s.board.stale(pick, r, t), &|s, r, t| {
+                    s.board.stale(|snapshot| &mut snapshot.source, r, t);
+                }],
+                &error,
+            )
         }
     }
 }
@@ -100,7 +104,8 @@ async fn pipeline_reading(
     }
     let name = name.to_owned();
     let causes = causes.clone();
-    let reading = PipelineReading { name, definition, stages, executions, runs, causes, votes: votes.clone() };
+    let reading =
+        PipelineReading { name, definition, stages, executions, runs, causes, votes: votes.clone() };
     Ok((reading, votes))
 }
 

@@ -18,12 +18,7 @@ pub(super) fn compose(reading: &PipelineReading, release: Option<&str>) -> Vec<S
         .collect()
 }
 
-fn step(
-    reading: &PipelineReading,
-    release: Option<&str>,
-    stage: &str,
-    action: &ActionDefinition,
-) -> Step {
+fn step(reading: &PipelineReading, release: Option<&str>, stage: &str, action: &ActionDefinition) -> Step {
     let runs = reading.runs.iter().filter(|run| run.stage == stage && run.action == action.name);
     let run = runs.max_by_key(|run| run.started_at);
     let state = state(reading, release, stage, &action.name);
@@ -118,9 +113,7 @@ fn gate(
         timeout_minutes: window.timeout_minutes,
         opened_at: window.opened_at,
         closes_at: window.closes_at,
-        request: state
-            .filter(|_| *status == StepStatus::Waiting)
-            .and_then(|state| state.request.clone()),
+        request: state.filter(|_| *status == StepStatus::Waiting).and_then(|state| state.request.clone()),
         answered_by: if answered { vote.map(|vote| vote.person.clone()).or_else(by_aws) } else { None },
     }
 }
@@ -157,7 +150,9 @@ fn vote<'a>(
     action: &str,
 ) -> Option<&'a Vote> {
     let votes = reading.votes.iter().rev();
-    votes.into_iter().find(|it| Some(it.release.as_str()) == release && it.stage == stage && it.action == action)
+    votes
+        .into_iter()
+        .find(|it| Some(it.release.as_str()) == release && it.stage == stage && it.action == action)
 }
 
 /// The best reason there is: the state machine's own cause before what CodePipeline says of it.

@@ -20,7 +20,11 @@ pub(super) fn title(action: &str) -> String {
         last = c;
     }
     let words = words.iter().filter(|word| !word.is_empty()).map(|word| {
-        if word.chars().count() > 1 && word.chars().all(char::is_uppercase) { word.clone() } else { word.to_lowercase() }
+        if word.chars().count() > 1 && word.chars().all(char::is_uppercase) {
+            word.clone()
+        } else {
+            word.to_lowercase()
+        }
     });
     capital(&words.collect::<Vec<_>>().join(" "))
 }
@@ -78,7 +82,10 @@ mod tests {
     #[test]
     fn a_cause_in_json_speaks_through_its_message() {
         assert_eq!(cause(Some("E"), Some(r#"{"errorMessage":"no"}"#)).as_deref(), Some("no"));
-        assert_eq!(cause(Some("E"), Some("green did not become healthy")).as_deref(), Some("green did not become healthy"));
+        assert_eq!(
+            cause(Some("E"), Some("green did not become healthy")).as_deref(),
+            Some("green did not become healthy")
+        );
         assert_eq!(cause(Some("States.Timeout"), Some(" ")).as_deref(), Some("States.Timeout"));
         assert_eq!(cause(None, None), None);
     }

@@ -38,7 +38,9 @@ fn ended(machine: &str, old: Option<&Execution>, new: &Execution) -> Option<Chan
         ExecutionStatus::Failed => "failed",
         ExecutionStatus::TimedOut => "timed out",
         ExecutionStatus::Aborted => "was stopped",
-        ExecutionStatus::Running | ExecutionStatus::PendingRedrive | ExecutionStatus::Unknown(_) => return None,
+        ExecutionStatus::Running | ExecutionStatus::PendingRedrive | ExecutionStatus::Unknown(_) => {
+            return None;
+        }
     };
     let took = new.stopped_at.map(|at| words::duration(at.duration_since(new.started_at)));
     let took = took.map(|took| format!(" after {took}")).unwrap_or_default();

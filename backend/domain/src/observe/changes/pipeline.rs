@@ -65,7 +65,10 @@ fn waiting(old: &Pipeline, new: &Pipeline) -> Vec<Change> {
     fresh
         .map(|it| {
             let commit = it.commit.as_ref().map_or("A release", |commit| commit.short());
-            Change::new("release", format!("{commit} waits behind the present release, before {}.", it.before_stage))
+            Change::new(
+                "release",
+                format!("{commit} waits behind the present release, before {}.", it.before_stage),
+            )
         })
         .collect()
 }
@@ -98,7 +101,8 @@ fn told(step: &Step) -> Option<&str> {
 
 fn opened(step: &Step) -> String {
     let closes = step.gate.as_ref().and_then(|gate| gate.closes_at);
-    let until = closes.map(|at| format!(" until {}", at.strftime("%-d %B %Y, %H:%M UTC"))).unwrap_or_default();
+    let until =
+        closes.map(|at| format!(" until {}", at.strftime("%-d %B %Y, %H:%M UTC"))).unwrap_or_default();
     format!("{} waits for a decision{until}.", step.title)
 }
 

@@ -1,0 +1,214 @@
+//! The journal port on SQLite.
+
+use async_trait::async_trait;
+use sqlx::{Row, sqlite::SqliteRow};
+use tokio::sync::watch;
+use viridian_domain::port::{
+    Fault, Intent, Journal, Kept, Line, OpenIntent, Outcome, PageRequest, PortError,
+};
+use viridian_shared::{
+    journal::{Entry, JournalPage},
+    snapshot::Snapshot,
+    vote::Vote,
+};
+
+use crate::{
+    Store,
+    append::{append, entry, from_json, integer, json},
+    failed,
+};
+
+const PAGE_LIMIT: usize = 500;
+
+#[async_trait]
+impl Journal for Store {
+    async fn append(&self, line: Line) -> Result<Entry, PortError> {
+        let wrong = |error| failed("append to the journal", error);
+        let mut transaction = self.begin("append to the journal").await?;
+        let entry = append(&mut transaction, line).await.map_err(wrong)?;
+        transaction.commit().await.map_err(wrong)?;
+        self.appended(&entry);
+        Ok(entry)
+    }
+
+    async fn observe(&self, lines: Vec<Line>, snapshot: &Snapshot) -> Result<(), PortError> {
+        let wrong = |error| failed("write an observation", error);
+        let mut transaction = self.begin("write an observation").await?;
+        let mut last = None;
+        for line in lines {
+            last = Some(append(&mut transaction, line).await.map_err(wrong)?);
+        }
+        sqlx::query(
+            "INSERT INTO observed (service, snapshot) VALUES ($1, $2)
+             ON CONFLICT (service) DO UPDATE SET snapshot = excluded.snapshot",
+        )
+        .bind(&snapshot.service.name)
+        .bind(json(snapshot).map_err(wrong)?)
+        .execute(&mut *transaction)
+        .await
+        .map_err(wrong)?;
+        transaction.commit().await.map_err(wrong)?;
+        if let Some(entry) = last {
+            self.appended(&entry);
+        }
+        Ok(())
+    }
+
+    async fn observed(&self, service: &str) -> Result<Option<Snapshot>, PortError> {
+        let wrong = |error| failed("read the last snapshot", error);
+        let text: Option<String> = sqlx::query_scalar("SELECT snapshot FROM observed WHERE service = $1")
+            .bind(service)
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(wrong)?;
+        // A snapshot of an older version may not be readable: then there is nothing to compare with.
+        Ok(text.and_then(|text| from_json(&text).ok()))
+    }
+
+    async fn open(&self, intent: Intent) -> Result<Entry, PortError> {
+        let wrong = |error| failed("write an intent", error);
+        let mut transaction = self.begin("write an intent").await?;
+        let entry = append(&mut transaction, intent.line).await.map_err(wrong)?;
+        sqlx::query(
+            "INSERT INTO intents (entry, service, body, key, fingerprint) VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(integer(entry.number))
+        .bind(&entry.service)
+        .bind(intent.body.to_string())
+        .bind(&intent.key)
+        .bind(&intent.fingerprint)
+        .execute(&mut *transaction)
+        .await
+        .map_err(wrong)?;
+        transaction.commit().await.map_err(wrong)?;
+        self.appended(&entry);
+        Ok(entry)
+    }
+
+    async fn close(&self, outcome: Outcome) -> Result<Entry, PortError> {
+        let wrong = |error| failed("write an outcome", error);
+        let mut transaction = self.begin("write an outcome").await?;
+        let intent = outcome.line.closes.unwrap_or_default();
+        let entry = append(&mut transaction, outcome.line).await.map_err(wrong)?;
+        let receipt = outcome.receipt.as_ref().map(json).transpose().map_err(wrong)?;
+        let closed =
+            sqlx::query("UPDATE intents SET outcome = $1, receipt = $2 WHERE entry = $3 AND outcome IS NULL")
+                .bind(integer(entry.number))
+                .bind(receipt)
+                .bind(integer(intent))
+                .execute(&mut *transaction)
+                .await
+                .map_err(wrong)?;
+        if closed.rows_affected() == 0 {
+            return Err(PortError::new(Fault::Conflict, "write an outcome", "this intent is already closed"));
+        }
+        if let Some(vote) = &outcome.vote {
+            sqlx::query("INSERT INTO votes (entry, service, release, vote) VALUES ($1, $2, $3, $4)")
+                .bind(integer(entry.number))
+                .bind(&entry.service)
+                .bind(&vote.release)
+                .bind(json(vote).map_err(wrong)?)
+                .execute(&mut *transaction)
+                .await
+                .map_err(wrong)?;
+        }
+        transaction.commit().await.map_err(wrong)?;
+        self.appended(&entry);
+        Ok(entry)
+    }
+
+    async fn open_intents(&self, service: &str) -> Result<Vec<OpenIntent>, PortError> {
+        let wrong = |error| failed("read open intents", error);
+        let rows = sqlx::query(
+            "SELECT entries.*, intents.body FROM intents JOIN entries ON entries.number = intents.entry
+             WHERE intents.service = $1 AND intents.outcome IS NULL ORDER BY intents.entry",
+        )
+        .bind(service)
+        .fetch_all(&self.readers)
+        .await
+        .map_err(wrong)?;
+        rows.iter().map(open_intent).collect::<Result<_, _>>().map_err(wrong)
+    }
+
+    async fn kept(&self, key: &str) -> Result<Option<Kept>, PortError> {
+        let wrong = |error| failed("look up an idempotency key", error);
+        let row = sqlx::query("SELECT fingerprint, receipt FROM intents WHERE key = $1")
+            .bind(key)
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(wrong)?;
+        row.as_ref().map(kept).transpose().map_err(wrong)
+    }
+
+    async fn page(&self, ask: &PageRequest) -> Result<JournalPage, PortError> {
+        let wrong = |error| failed("read the journal", error);
+        let limit = ask.limit.clamp(1, PAGE_LIMIT);
+        let rows = sqlx::query(
+            "SELECT * FROM entries WHERE ($1 IS NULL OR service = $1) AND ($2 IS NULL OR number < $2)
+             ORDER BY number DESC LIMIT $3",
+        )
+        .bind(&ask.service)
+        .bind(ask.before.map(integer))
+        .bind(i64::try_from(limit + 1).unwrap_or(i64::MAX))
+        .fetch_all(&self.readers)
+        .await
+        .map_err(wrong)?;
+        let mut entries: Vec<_> = rows.iter().map(entry).collect::<Result<_, _>>().map_err(wrong)?;
+        let more = entries.len() > limit;
+        entries.truncate(limit);
+        let before = entries.last().map(|entry| entry.number).filter(|_| more);
+        Ok(JournalPage { entries, before })
+    }
+
+    async fn since(&self, service: &str, number: u64, limit: usize) -> Result<Vec<Entry>, PortError> {
+        let wrong = |error| failed("read the journal", error);
+        let rows = sqlx::query(
+            "SELECT * FROM entries WHERE service = $1 AND number > $2 ORDER BY number DESC LIMIT $3",
+        )
+        .bind(service)
+        .bind(integer(number))
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(&self.readers)
+        .await
+        .map_err(wrong)?;
+        rows.iter().rev().map(entry).collect::<Result<_, _>>().map_err(wrong)
+    }
+
+    async fn votes(&self, service: &str, release: &str) -> Result<Vec<Vote>, PortError> {
+        let wrong = |error| failed("read votes", error);
+        let texts: Vec<String> =
+            sqlx::query_scalar("SELECT vote FROM votes WHERE service = $1 AND release = $2 ORDER BY entry")
+                .bind(service)
+                .bind(release)
+                .fetch_all(&self.readers)
+                .await
+                .map_err(wrong)?;
+        texts.iter().map(|text| from_json(text)).collect::<Result<_, _>>().map_err(wrong)
+    }
+
+    fn newest(&self) -> watch::Receiver<u64> {
+        self.newest.subscribe()
+    }
+}
+
+impl Store {
+    fn appended(&self, entry: &Entry) {
+        self.newest.send_if_modified(|newest| {
+            let later = entry.number > *newest;
+            *newest = entry.number.max(*newest);
+            later
+        });
+    }
+}
+
+fn open_intent(row: &SqliteRow) -> Result<OpenIntent, sqlx::Error> {
+    Ok(OpenIntent { entry: entry(row)?, body: from_json(&row.try_get::<String, _>("body")?)? })
+}
+
+fn kept(row: &SqliteRow) -> Result<Kept, sqlx::Error> {
+    let receipt: Option<String> = row.try_get("receipt")?;
+    Ok(Kept {
+        fingerprint: row.try_get("fingerprint")?,
+        receipt: receipt.as_deref().map(from_json).transpose()?,
+    })
+}
