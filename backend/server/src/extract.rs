@@ -1,0 +1,5 @@
+//! What handlers take out of a request, each with our own problems for what is wrong with it.
+
+pub(crate) mod body;
+pub(crate) mod query;
+pub(crate) mod signed;

@@ -1,0 +1,10 @@
+//! One file for each thing that is asked: extract, call, map.
+
+pub(crate) mod command;
+pub(crate) mod health;
+pub(crate) mod journal;
+pub(crate) mod machines;
+pub(crate) mod page;
+pub(crate) mod services;
+pub(crate) mod session;
+pub(crate) mod stream;

@@ -1,0 +1,47 @@
+//! Pages of the journal, of one service or of all.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use serde::Deserialize;
+use viridian_domain::port::{Journal, PageRequest};
+use viridian_shared::journal::JournalPage;
+
+use crate::{
+    App,
+    extract::{query::Ask, signed::Signed},
+    reply::{Failure, Reply, store},
+};
+
+const DEFAULT_LIMIT: usize = 50;
+
+#[derive(Deserialize)]
+pub(crate) struct Page {
+    before: Option<u64>,
+    limit: Option<usize>,
+}
+
+pub(crate) async fn all(
+    State(app): State<App>,
+    _signed: Signed,
+    Ask(page): Ask<Page>,
+) -> Reply<Json<JournalPage>> {
+    read(&app, None, page).await
+}
+
+pub(crate) async fn of_service(
+    State(app): State<App>,
+    _signed: Signed,
+    Path(service): Path<String>,
+    Ask(page): Ask<Page>,
+) -> Reply<Json<JournalPage>> {
+    app.find(&service).ok_or_else(|| Failure::missing_service(&service))?;
+    read(&app, Some(service), page).await
+}
+
+async fn read(app: &App, service: Option<String>, page: Page) -> Reply<Json<JournalPage>> {
+    let limit = page.limit.unwrap_or(DEFAULT_LIMIT);
+    let ask = PageRequest { service, before: page.before, limit };
+    Ok(Json(app.store.page(&ask).await.map_err(store)?))
+}

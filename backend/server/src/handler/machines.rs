@@ -1,0 +1,61 @@
+//! Lenses on state machines: a definition, an execution with its events.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use serde::Deserialize;
+use serde_json::Value;
+use viridian_domain::{Service, port::machines::execution_arn};
+use viridian_shared::{
+    machine::{Definition, ExecutionDetail},
+    problem::ProblemCode,
+};
+
+use crate::{
+    App,
+    extract::{query::Ask, signed::Signed},
+    reply::{Failure, Reply},
+};
+
+pub(crate) async fn definition(
+    State(app): State<App>,
+    _signed: Signed,
+    Path((service, machine)): Path<(String, String)>,
+) -> Reply<Json<Definition>> {
+    let served = app.find(&service).ok_or_else(|| Failure::missing_service(&service))?;
+    let arn = machine_arn(&served.service, &machine)?;
+    let text = served.service.ports.machines.definition(&arn).await?;
+    Ok(Json(Definition { text: indented(&text), input_example: indented(&served.service.smallest_input()) }))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct After {
+    after: Option<String>,
+}
+
+pub(crate) async fn execution(
+    State(app): State<App>,
+    _signed: Signed,
+    Path((service, machine, execution)): Path<(String, String, String)>,
+    Ask(After { after }): Ask<After>,
+) -> Reply<Json<ExecutionDetail>> {
+    let served = app.find(&service).ok_or_else(|| Failure::missing_service(&service))?;
+    let arn = execution_arn(&machine_arn(&served.service, &machine)?, &execution);
+    Ok(Json(served.service.ports.machines.history(&arn, after.as_deref()).await?))
+}
+
+fn machine_arn(service: &Service, machine: &str) -> Reply<String> {
+    let arn = service.machine_arn(machine);
+    if arn.is_empty() {
+        let text = format!("This service has no state machine {machine}.");
+        return Err(Failure::new(ProblemCode::NotFound, text));
+    }
+    Ok(arn)
+}
+
+/// JSON with line breaks; text that is no JSON stays as it is.
+fn indented(text: &str) -> String {
+    let parsed: Option<Value> = serde_json::from_str(text).ok();
+    parsed.and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or_else(|| text.to_owned())
+}

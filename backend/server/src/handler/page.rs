@@ -1,0 +1,60 @@
+//! The page and everything that is not the API.
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, Method, StatusCode, Uri, header};
+use viridian_shared::problem::ProblemCode;
+
+use crate::{App, page::File, reply::Failure};
+
+/// A file of the page, the page itself for its own routes, or 404.
+pub(crate) async fn serve(State(app): State<App>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    let path = uri.path();
+    if !matches!(method, Method::GET | Method::HEAD) {
+        return missing(path);
+    }
+    if is_page(path) {
+        return app.page.index().into_response();
+    }
+    let accepts_brotli = headers
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.split(',').any(|it| it.trim().split(';').next() == Some("br")));
+    let Some(file) = app.page.file(path, accepts_brotli) else { return missing(path) };
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    if known.is_some_and(|known| known == file.tag) {
+        return (StatusCode::NOT_MODIFIED, [(header::ETAG, file.tag)]).into_response();
+    }
+    file.into_response()
+}
+
+/// Routes that the page draws itself.
+fn is_page(path: &str) -> bool {
+    matches!(path, "/" | "/index.html" | "/s" | "/audit" | "/settings") || path.starts_with("/s/")
+}
+
+fn missing(path: &str) -> Response {
+    Failure::new(ProblemCode::NotFound, format!("There is nothing at {path}.")).into_response()
+}
+
+impl IntoResponse for File {
+    fn into_response(self) -> Response {
+        let mut response = self.bytes.into_owned().into_response();
+        let headers = response.headers_mut();
+        let mut put = |name: header::HeaderName, value: &str| {
+            if let Ok(value) = value.parse() {
+                headers.insert(name, value);
+            }
+        };
+        put(header::CONTENT_TYPE, &self.kind);
+        put(header::ETAG, &self.tag);
+        put(header::VARY, "accept-encoding");
+        put(header::CACHE_CONTROL, self.caching);
+        if self.is_brotli {
+            put(header::CONTENT_ENCODING, "br");
+        }
+        response
+    }
+}

@@ -1,0 +1,93 @@
+//! The event stream: everything on connect, then whole sections as they change.
+
+use std::sync::Arc;
+
+use axum::{
+    body::Body,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, header};
+use serde::Deserialize;
+use viridian_domain::port::Journal;
+use viridian_shared::event::{Event, Hello};
+
+use super::session::session;
+use crate::{
+    App,
+    extract::{query::Ask, signed::Signed},
+    live::{
+        frame,
+        viewer::{Cursor, ServiceView, Viewer},
+    },
+    reply::{Failure, Reply, store},
+    state::Served,
+};
+
+/// Entries that a page gets on its first connection.
+const BACKLOG: usize = 50;
+/// Entries that a page gets after a break at most.
+const MISSED: usize = 200;
+
+#[derive(Deserialize)]
+pub(crate) struct Which {
+    service: Option<String>,
+}
+
+pub(crate) async fn open(
+    State(app): State<App>,
+    signed: Signed,
+    headers: HeaderMap,
+    Ask(Which { service }): Ask<Which>,
+) -> Reply<Response> {
+    let sessions = app.signed_out.subscribe();
+    let hello = Hello {
+        build: app.build.clone(),
+        clock: app.clock(service.as_deref()),
+        session: session(&app, Some(signed.person.clone())),
+    };
+    let served = match &service {
+        Some(name) => Some(app.find(name).ok_or_else(|| Failure::missing_service(name))?),
+        None => None,
+    };
+    let clock = served.or(app.served.first()).and_then(|served| served.clock.as_ref());
+    let clock = clock.map(|clock| clock.watch());
+    let view = match served {
+        Some(served) => Some(view(&app, served, &signed.person.name, &headers).await?),
+        None => None,
+    };
+    let viewer = Viewer {
+        hello,
+        rows: app.rows.watch(),
+        service: view,
+        clock,
+        session: (signed.session, sessions),
+        stop: app.stop.clone(),
+    };
+    let headers = [
+        (header::CONTENT_TYPE, "text/event-stream"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::HeaderName::from_static("x-accel-buffering"), "no"),
+    ];
+    Ok((headers, Body::from_stream(viewer.stream())).into_response())
+}
+
+async fn view(app: &App, served: &Served, person: &str, headers: &HeaderMap) -> Reply<ServiceView> {
+    let last_id = headers.get("last-event-id").and_then(|value| value.to_str().ok());
+    let resumed = Cursor::resume(&served.feed.epoch, last_id);
+    let limit = if resumed.is_some() { MISSED } else { BACKLOG };
+    let mut cursor = resumed.unwrap_or_default();
+    let frames = served.feed.watch();
+    let entries = app.store.since(served.service.name(), cursor.entry, limit).await.map_err(store)?;
+    let backlog = entries.into_iter().map(|entry| (entry.number, frame(&Event::Journal(vec![entry]))));
+    // A revision that we never had is somebody's invention.
+    let latest = frames.borrow().snapshot.revision;
+    cursor.revision = cursor.revision.filter(|revision| *revision <= latest);
+    Ok(ServiceView {
+        epoch: served.feed.epoch.clone(),
+        frames,
+        backlog: backlog.collect(),
+        cursor,
+        _watching: app.watchers.begin(&Arc::clone(&served.service), person),
+    })
+}

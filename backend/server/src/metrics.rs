@@ -1,0 +1,68 @@
+//! Counters in the text format that Prometheus reads. No names of people, no values of requests.
+
+use std::{
+    collections::BTreeMap,
+    fmt::Write,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use crate::App;
+
+#[derive(Default)]
+pub struct Metrics {
+    /// By route, method and status: how many, and how long in all.
+    requests: Mutex<BTreeMap<(String, String, u16), (u64, f64)>>,
+    commands: Mutex<BTreeMap<(&'static str, bool), u64>>,
+}
+
+impl Metrics {
+    pub(crate) fn request(&self, route: &str, method: &str, status: u16, took: Duration) {
+        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        let (number, seconds) =
+            requests.entry((route.to_owned(), method.to_owned(), status)).or_insert((0, 0.0));
+        *number += 1;
+        *seconds += took.as_secs_f64();
+    }
+
+    pub(crate) fn command(&self, name: &'static str, done: bool) {
+        let mut commands = self.commands.lock().unwrap_or_else(PoisonError::into_inner);
+        *commands.entry((name, done)).or_default() += 1;
+    }
+
+    pub(crate) fn text(&self, app: &App) -> String {
+        let mut text = String::new();
+        let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        text.push_str("# TYPE viridian_requests_total counter\n");
+        for ((route, method, status), (number, _)) in requests.iter() {
+            let labels = format!("route=\"{route}\",method=\"{method}\",status=\"{status}\"");
+            let _ = writeln!(text, "viridian_requests_total{{{labels}}} {number}");
+        }
+        text.push_str("# TYPE viridian_request_seconds_total counter\n");
+        for ((route, method, status), (_, seconds)) in requests.iter() {
+            let labels = format!("route=\"{route}\",method=\"{method}\",status=\"{status}\"");
+            let _ = writeln!(text, "viridian_request_seconds_total{{{labels}}} {seconds:.6}");
+        }
+        text.push_str("# TYPE viridian_commands_total counter\n");
+        for ((name, done), number) in self.commands.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            let _ = writeln!(text, "viridian_commands_total{{command=\"{name}\",done=\"{done}\"}} {number}");
+        }
+        text.push_str("# TYPE viridian_streams gauge\n");
+        let _ = writeln!(text, "viridian_streams {}", app.watchers.number());
+        text.push_str("# TYPE viridian_section_stale gauge\n");
+        for served in &app.served {
+            let snapshot = served.service.snapshot();
+            let sections = [
+                ("pipeline", snapshot.pipeline.is_stale()),
+                ("traffic", snapshot.traffic.is_stale()),
+                ("tasks", snapshot.tasks.is_stale()),
+                ("machines", snapshot.machines.is_stale()),
+            ];
+            for (section, stale) in sections {
+                let labels = format!("service=\"{}\",section=\"{section}\"", served.service.name());
+                let _ = writeln!(text, "viridian_section_stale{{{labels}}} {}", u8::from(stale));
+            }
+        }
+        text
+    }
+}

@@ -1,0 +1,187 @@
+//! The route table: every path of the API with its method, its handler and its description. The router and the
+//! OpenAPI document are both made from it.
+
+use axum::{
+    Router,
+    routing::{MethodRouter, delete, get, post},
+};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ComponentsBuilder, HttpMethod, path::OperationBuilder},
+};
+use viridian_domain::command::Run;
+use viridian_shared::{
+    command::{
+        AbandonGreen, Receipt, RetryStep, SetDesiredCount, StartExecution, StartPipeline, StopExecution,
+        StopPipeline, SwapBack, VoteOnGate,
+    },
+    event::Event,
+    journal::JournalPage,
+    machine::{Definition, ExecutionDetail},
+    people::{Session, SignIn},
+    route as path,
+    row::ServiceRow,
+    snapshot::Snapshot,
+};
+
+use crate::{
+    App, handler,
+    openapi::{self, describe},
+};
+
+/// One line of the table.
+pub struct Route {
+    pub method: HttpMethod,
+    pub path: String,
+    /// Whether it answers without a session.
+    pub open: bool,
+    pub(crate) operation: OperationBuilder,
+    pub(crate) schemas: Schemas,
+    handler: MethodRouter<App>,
+}
+
+/// Adds the schemas that a route speaks of.
+pub(crate) type Schemas = fn(ComponentsBuilder) -> ComponentsBuilder;
+
+const SERVICE: &str = "/api/services/{service}";
+
+/// Every route of the API.
+pub fn table() -> Vec<Route> {
+    let mut table = lenses();
+    table.extend(session());
+    table.extend(machinery());
+    table.extend([
+        command::<VoteOnGate>("Say yes or no on the gate that is open"),
+        command::<StartPipeline>("Start a release of the newest commit"),
+        command::<StopPipeline>("Stop a release"),
+        command::<RetryStep>("Run the failed actions of a stage again"),
+        command::<SetDesiredCount>("Change how many tasks each colour runs"),
+        command::<StartExecution>("Start an execution of a state machine"),
+        command::<StopExecution>("Stop a running execution"),
+        command::<AbandonGreen>("Take green down before the swap"),
+        command::<SwapBack>("Give production back to blue after the swap"),
+    ]);
+    table
+}
+
+/// The router of the whole application, without its middleware.
+pub(crate) fn router(app: &App) -> Router {
+    let mut router = Router::new();
+    for route in table() {
+        router = router.route(&route.path, route.handler);
+    }
+    router.fallback(handler::page::serve).with_state(app.clone())
+}
+
+fn lenses() -> Vec<Route> {
+    vec![
+        answers::<Vec<ServiceRow>>(path::SERVICES, get(handler::services::list), "Every service in brief"),
+        answers::<Snapshot>(SERVICE, get(handler::services::show), "A service’s snapshot"),
+        stream(),
+        answers::<JournalPage>(path::JOURNAL, get(handler::journal::all), "The journal of all services")
+            .query("before", "Entries before this number")
+            .query("limit", "At most 500; 50 unless told"),
+        answers::<JournalPage>(
+            &format!("{SERVICE}/journal"),
+            get(handler::journal::of_service),
+            "The journal of one service",
+        )
+        .query("before", "Entries before this number")
+        .query("limit", "At most 500; 50 unless told"),
+        answers::<Definition>(
+            &format!("{SERVICE}/machines/{{machine}}"),
+            get(handler::machines::definition),
+            "A state machine’s definition",
+        ),
+        answers::<ExecutionDetail>(
+            &format!("{SERVICE}/machines/{{machine}}/executions/{{execution}}"),
+            get(handler::machines::execution),
+            "One execution with its events",
+        )
+        .query("after", "`next` of the page before"),
+    ]
+}
+
+fn session() -> Vec<Route> {
+    let mut show = answers::<Session>(path::SESSION, get(handler::session::show), "Who is signed in");
+    show.open = true;
+    let mut sign_in = answers::<Session>(path::SESSION, post(handler::session::sign_in), "Sign in");
+    sign_in.method = HttpMethod::Post;
+    sign_in.open = true;
+    sign_in.operation = sign_in.operation.request_body(Some(openapi::body::<SignIn>()));
+    sign_in.schemas = |schemas| schemas.schema_from::<Session>().schema_from::<SignIn>();
+    let sign_out = Route {
+        method: HttpMethod::Delete,
+        path: path::SESSION.to_owned(),
+        open: true,
+        operation: describe(path::SESSION, "Sign out").response("204", openapi::empty("Signed out")),
+        schemas: |schemas| schemas,
+        handler: delete(handler::session::sign_out),
+    };
+    vec![show, sign_in, sign_out]
+}
+
+fn machinery() -> Vec<Route> {
+    let plain = |path: &str, handler: MethodRouter<App>, summary: &str, kind: &str| Route {
+        method: HttpMethod::Get,
+        path: path.to_owned(),
+        open: true,
+        operation: describe(path, summary).response("200", openapi::of_kind(summary, kind)),
+        schemas: |schemas| schemas,
+        handler,
+    };
+    vec![
+        plain(path::OPENAPI, get(openapi::show), "The API described by itself", "application/json"),
+        plain(path::HEALTHZ, get(handler::health::live), "Whether the process lives", "application/json"),
+        plain(path::READYZ, get(handler::health::ready), "Whether it can serve", "application/json"),
+        plain(path::METRICS, get(handler::health::metrics), "Counters for Prometheus", "text/plain"),
+    ]
+}
+
+fn stream() -> Route {
+    let summary = "The event stream; each event’s data is an Event";
+    Route {
+        method: HttpMethod::Get,
+        path: path::STREAM.to_owned(),
+        open: false,
+        operation: describe(path::STREAM, summary)
+            .parameter(openapi::query("service", "Adds this service’s snapshot"))
+            .response("200", openapi::of_kind(summary, "text/event-stream")),
+        schemas: |schemas| schemas.schema_from::<Event>(),
+        handler: get(handler::stream::open),
+    }
+}
+
+/// A GET that answers with a value.
+fn answers<T: ToSchema + PartialSchema>(path: &str, handler: MethodRouter<App>, summary: &str) -> Route {
+    Route {
+        method: HttpMethod::Get,
+        path: path.to_owned(),
+        open: false,
+        operation: describe(path, summary).response("200", openapi::json::<T>(summary)),
+        schemas: |schemas| schemas.schema_from::<T>(),
+        handler,
+    }
+}
+
+fn command<C: Run + ToSchema + PartialSchema>(summary: &str) -> Route {
+    let path = format!("{SERVICE}/{}", C::NAME);
+    Route {
+        method: HttpMethod::Post,
+        open: false,
+        operation: describe(&path, summary)
+            .parameter(openapi::key())
+            .request_body(Some(openapi::body::<C>()))
+            .response("202", openapi::json::<Receipt>("AWS took it; the truth follows by the stream")),
+        schemas: |schemas| schemas.schema_from::<C>().schema_from::<Receipt>(),
+        handler: post(handler::command::run::<C>),
+        path,
+    }
+}
+
+impl Route {
+    fn query(mut self, name: &str, meaning: &str) -> Self {
+        self.operation = self.operation.parameter(openapi::query(name, meaning));
+        self
+    }
+}

@@ -1,0 +1,209 @@
+//! Wiring: from a configuration to a listening console, and its orderly end.
+
+use std::{collections::HashMap, future::Future, io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+
+use tokio::net::TcpListener;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use viridian_aws::{Access, Adapters, connect};
+use viridian_domain::{
+    Clock, Ports, Service,
+    clock::MachineClock,
+    observe::observe,
+    port::error::chain,
+    recover::recover,
+};
+use viridian_store::Store;
+
+use crate::{
+    App, Config,
+    clock::SandboxClock,
+    config::ServiceConfig,
+    page::Page,
+    people::People,
+    state::Ingredients,
+};
+
+/// How long open requests get to end.
+const PATIENCE: Duration = Duration::from_secs(4);
+const RECOVERY_PERIOD: Duration = Duration::from_secs(5);
+
+/// `viridian serve`.
+pub async fn serve_file(path: &Path) -> Result<(), String> {
+    let config = Config::read(path)?;
+    let listener = listen(config.listen).await?;
+    let console = Console::start(&config).await?;
+    tracing::info!(address = %config.listen, services = config.services.len(), "console listens");
+    console.serve(listener, stop_signal()).await
+}
+
+/// `viridian verify`.
+pub async fn verify(folder: &Path) -> Result<(), String> {
+    let store = open_store(folder).await?;
+    let verified = store.verify().await.map_err(|error| chain(&error))?;
+    match verified {
+        Ok(number) => {
+            tracing::info!(entries = number, "the journal holds");
+            Ok(())
+        }
+        Err(broken) => Err(format!("The journal was changed: entry {} does not hold.", broken.number)),
+    }
+}
+
+/// A console that observes and is ready to be listened to.
+pub struct Console {
+    pub app: App,
+    store: Store,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Console {
+    /// Opens the journal, connects to AWS and starts observing.
+    pub async fn start(config: &Config) -> Result<Self, String> {
+        let store = open_store(&config.data_dir).await?;
+        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let mut wiring = Wiring { store: &store, stop: &stop, adapters: HashMap::new(), clocks: HashMap::new() };
+        let mut services = Vec::new();
+        for config in &config.services {
+            services.push(wiring.service(config).await);
+        }
+        for (service, _) in &services {
+            tasks.spawn(watch_over(Arc::clone(service), stop.clone()));
+        }
+        let app = App::new(Ingredients {
+            services,
+            store: store.clone(),
+            people: People::of(config),
+            page: Page::load(),
+            hosts: config.allowed_hosts.clone(),
+            https: config.https,
+            stop: stop.clone(),
+        });
+        Ok(Self { app, store, stop, tasks })
+    }
+
+    /// Serves until `until`, then ends streams and requests and closes the journal.
+    pub async fn serve(self, listener: TcpListener, until: impl Future<Output = ()> + Send) -> Result<(), String> {
+        let router = crate::app(self.app.clone());
+        let stop = self.stop.clone();
+        let serving = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
+        let serving = tokio::spawn(async move { serving.await });
+        until.await;
+        self.stop().await;
+        match tokio::time::timeout(PATIENCE, serving).await {
+            Ok(Ok(Err(error))) => Err(format!("The console stopped listening: {error}.")),
+            _ => Ok(()),
+        }
+    }
+
+    /// Ends what runs: streams say goodbye, observers write down what they saw.
+    pub async fn stop(&self) {
+        self.stop.cancel();
+        self.tasks.close();
+        if tokio::time::timeout(PATIENCE, self.tasks.wait()).await.is_err() {
+            tracing::warn!("observers did not end in time");
+        }
+        self.store.close().await;
+    }
+}
+
+/// Settles what a crash left open, then observes.
+async fn watch_over(service: Arc<Service>, stop: CancellationToken) {
+    let recovering = async {
+        while let Err(error) = recover(&service).await {
+            tracing::warn!(service.id = service.name(), error = %chain(&error), "open intents wait");
+            tokio::time::sleep(RECOVERY_PERIOD).await;
+        }
+    };
+    let recovering = stop.run_until_cancelled(recovering);
+    tokio::join!(recovering, observe(Arc::clone(&service), stop.clone()));
+}
+
+/// Makes services, sharing clients and clocks.
+struct Wiring<'a> {
+    store: &'a Store,
+    stop: &'a CancellationToken,
+    adapters: HashMap<Access, Adapters>,
+    clocks: HashMap<String, Arc<SandboxClock>>,
+}
+
+impl Wiring<'_> {
+    async fn service(&mut self, config: &ServiceConfig) -> (Arc<Service>, Option<Arc<SandboxClock>>) {
+        let clock = match &config.sandbox_clock_url {
+            Some(url) => Some(self.clock(url).await),
+            None => None,
+        };
+        let adapters = self.adapters(config.access()).await;
+        let time: Arc<dyn Clock> = match &clock {
+            Some(clock) => Arc::clone(clock) as Arc<dyn Clock>,
+            None => Arc::new(MachineClock),
+        };
+        let ports = Ports {
+            pipelines: adapters.pipelines,
+            machines: adapters.machines,
+            tasks: adapters.tasks,
+            listeners: adapters.listeners,
+            scaling: adapters.scaling,
+            journal: Arc::new(self.store.clone()),
+            clock: time,
+        };
+        (Arc::new(Service::new(config.settings(), ports)), clock)
+    }
+
+    async fn clock(&mut self, url: &str) -> Arc<SandboxClock> {
+        if let Some(clock) = self.clocks.get(url) {
+            return Arc::clone(clock);
+        }
+        let clock = SandboxClock::follow(url.to_owned(), self.stop.clone()).await;
+        self.clocks.insert(url.to_owned(), Arc::clone(&clock));
+        clock
+    }
+
+    async fn adapters(&mut self, access: Access) -> Adapters {
+        if let Some(adapters) = self.adapters.get(&access) {
+            return adapters.clone();
+        }
+        let adapters = Adapters::new(&connect(&access).await);
+        self.adapters.insert(access, adapters.clone());
+        adapters
+    }
+}
+
+async fn open_store(folder: &Path) -> Result<Store, String> {
+    let shown = folder.display();
+    std::fs::create_dir_all(folder)
+        .map_err(|error| format!("The data folder {shown} cannot be made: {error}."))?;
+    Store::open(&folder.join("journal.sqlite"))
+        .await
+        .map_err(|error| format!("The journal in {shown} cannot be opened: {}.", chain(&error)))
+}
+
+/// Takes an address, or says in one sentence why not.
+pub async fn listen(address: SocketAddr) -> Result<TcpListener, String> {
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            format!("Port {} is in use. Stop what listens there, or choose another with --port.", address.port())
+        }
+        io::ErrorKind::PermissionDenied => format!("Port {} needs more rights than this process has.", address.port()),
+        _ => format!("{address} cannot be listened on: {error}."),
+    })
+}
+
+/// Ends with the first ctrl-c or SIGTERM.
+pub async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+            let _ = interrupt.await;
+            return;
+        };
+        tokio::select! {
+            _ = interrupt => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = interrupt.await;
+}

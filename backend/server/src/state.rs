@@ -1,0 +1,108 @@
+//! What every handler shares: cheap to clone, no globals.
+
+use std::{ops::Deref, sync::Arc};
+
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
+use viridian_domain::{Clock, Service};
+use viridian_shared::clock::Clock as Reading;
+use viridian_store::Store;
+
+use crate::{
+    clock::SandboxClock,
+    live::{feed::Feed, rows::RowsFeed, watchers::Watchers},
+    metrics::Metrics,
+    page::Page,
+    people::People,
+};
+
+/// A handle on the one application.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+pub struct Parts {
+    pub served: Vec<Served>,
+    pub store: Store,
+    pub people: People,
+    pub page: Page,
+    pub metrics: Metrics,
+    pub(crate) rows: RowsFeed,
+    pub(crate) watchers: Watchers,
+    /// Digests of sessions that ended: their streams end too.
+    pub(crate) signed_out: broadcast::Sender<String>,
+    /// Host names under which the console may be asked.
+    pub hosts: Vec<String>,
+    pub https: bool,
+    /// Changes with every build of the page.
+    pub build: String,
+    pub stop: CancellationToken,
+}
+
+/// A service with its feed of serialised changes.
+pub struct Served {
+    pub service: Arc<Service>,
+    pub(crate) feed: Feed,
+    /// Set for a service in the sandbox.
+    pub clock: Option<Arc<SandboxClock>>,
+}
+
+/// What an [`App`] is made of, besides what it makes itself.
+pub struct Ingredients {
+    pub services: Vec<(Arc<Service>, Option<Arc<SandboxClock>>)>,
+    pub store: Store,
+    pub people: People,
+    pub page: Page,
+    pub hosts: Vec<String>,
+    pub https: bool,
+    pub stop: CancellationToken,
+}
+
+impl App {
+    /// Starts the feeds. Needs a runtime.
+    pub fn new(from: Ingredients) -> Self {
+        let Ingredients { services, store, people, page, hosts, https, stop } = from;
+        let serve = |(service, clock): (Arc<Service>, Option<Arc<SandboxClock>>)| Served {
+            feed: Feed::start(&service, &stop),
+            service,
+            clock,
+        };
+        let served: Vec<_> = services.into_iter().map(serve).collect();
+        let rows = RowsFeed::start(served.iter().map(|it| Arc::clone(&it.service)).collect(), &stop);
+        let build = page.build();
+        Self(Arc::new(Parts {
+            served,
+            store,
+            people,
+            page,
+            metrics: Metrics::default(),
+            rows,
+            watchers: Watchers::default(),
+            signed_out: broadcast::Sender::new(16),
+            hosts,
+            https,
+            build,
+            stop,
+        }))
+    }
+
+    pub fn find(&self, name: &str) -> Option<&Served> {
+        self.served.iter().find(|served| served.service.name() == name)
+    }
+
+    /// The clock of a service, or of the first where none is meant.
+    pub fn clock(&self, service: Option<&str>) -> Reading {
+        let served = service.and_then(|name| self.find(name)).or(self.served.first());
+        served.map_or_else(
+            || Reading::real(jiff::Timestamp::now()),
+            |served| served.service.ports.clock.read(),
+        )
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

@@ -1,0 +1,19 @@
+//! Structured logs: text for a terminal, JSON lines elsewhere. Never tokens, cookies or bodies.
+
+use std::io::IsTerminal;
+
+use tracing_subscriber::{EnvFilter, fmt};
+
+/// Writes logs to standard error; `VIRIDIAN_LOG` chooses what, as `info` or `viridian_server=debug`.
+pub fn start() {
+    let filter = EnvFilter::try_from_env("VIRIDIAN_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("warn,viridian_server=info,viridian_domain=info"));
+    let started = if std::io::stderr().is_terminal() {
+        fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init()
+    } else {
+        fmt().json().with_env_filter(filter).with_writer(std::io::stderr).try_init()
+    };
+    if let Err(error) = started {
+        tracing::debug!(error, "logs were already started");
+    }
+}
