@@ -1,6 +1,11 @@
 //! The configuration file: read once, typed, checked, never printed with keys in it.
 
-use std::{collections::BTreeMap, net::SocketAddr, path::{Path, PathBuf}, time::Duration};
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use serde::Deserialize;
 use viridian_aws::Access;
@@ -126,7 +131,8 @@ impl ServiceConfig {
         let seconds = |given: Option<f64>, default: f64| {
             Duration::try_from_secs_f64(given.unwrap_or(default)).unwrap_or(Duration::from_secs(60))
         };
-        let machine = |(name, arn): (&String, &String)| MachineSetting { name: name.clone(), arn: arn.clone() };
+        let machine =
+            |(name, arn): (&String, &String)| MachineSetting { name: name.clone(), arn: arn.clone() };
         Settings {
             identity: ServiceIdentity {
                 name: self.name.clone(),

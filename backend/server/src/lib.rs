@@ -14,8 +14,6 @@ pub mod serve;
 pub mod state;
 pub mod telemetry;
 
-#[cfg(feature = "sandbox")]
-pub mod demo;
 
 mod extract;
 mod handler;

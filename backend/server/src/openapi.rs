@@ -9,8 +9,8 @@ use axum::{
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
-        Components, Content, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, Ref,
-        RefOr, Required, ResponseBuilder, Schema,
+        Components, Content, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder,
+        Ref, RefOr, Required, ResponseBuilder, Schema,
         path::{OperationBuilder, Parameter, ParameterBuilder, ParameterIn},
         request_body::{RequestBody, RequestBodyBuilder},
     },
@@ -54,10 +54,7 @@ pub(crate) fn describe(path: &str, summary: &str) -> OperationBuilder {
         let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path);
         parameter.required(Required::True).schema(Some(String::schema())).build()
     });
-    OperationBuilder::new()
-        .summary(Some(summary))
-        .parameters(Some(parameters))
-        .response("default", problem())
+    OperationBuilder::new().summary(Some(summary)).parameters(Some(parameters)).response("default", problem())
 }
 
 fn problem() -> utoipa::openapi::Response {
@@ -78,7 +75,10 @@ pub(crate) fn empty(meaning: &str) -> utoipa::openapi::Response {
 }
 
 pub(crate) fn body<T: ToSchema + PartialSchema>() -> RequestBody {
-    RequestBodyBuilder::new().required(Some(Required::True)).content("application/json", content::<T>()).build()
+    RequestBodyBuilder::new()
+        .required(Some(Required::True))
+        .content("application/json", content::<T>())
+        .build()
 }
 
 pub(crate) fn query(name: &str, meaning: &str) -> Parameter {

@@ -97,7 +97,8 @@ fn mime(path: &str) -> String {
 
 /// Trunk puts 16 hexadecimal digits into a name that changes with its content.
 fn is_hashed(path: &str) -> bool {
-    path.split(['-', '_', '.']).any(|part| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    path.split(['-', '_', '.'])
+        .any(|part| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 fn policy(html: &str) -> String {

@@ -81,8 +81,11 @@ mod tests {
 
     #[test]
     fn a_key_opens_only_its_own_person() {
-        let kim =
-            PersonConfig { name: "kim".to_owned(), roles: vec![Role::Approver], key_sha256: digest::hex("open") };
+        let kim = PersonConfig {
+            name: "kim".to_owned(),
+            roles: vec![Role::Approver],
+            key_sha256: digest::hex("open"),
+        };
         let people = People::Keyed(vec![kim]);
         let try_in = |name: &str, key: Option<&str>| {
             people.admit(&SignIn { name: name.to_owned(), key: key.map(str::to_owned) })

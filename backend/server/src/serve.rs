@@ -6,21 +6,12 @@ use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use viridian_aws::{Access, Adapters, connect};
 use viridian_domain::{
-    Clock, Ports, Service,
-    clock::MachineClock,
-    observe::observe,
-    port::error::chain,
-    recover::recover,
+    Clock, Ports, Service, clock::MachineClock, observe::observe, port::error::chain, recover::recover,
 };
 use viridian_store::Store;
 
 use crate::{
-    App, Config,
-    clock::SandboxClock,
-    config::ServiceConfig,
-    page::Page,
-    people::People,
-    state::Ingredients,
+    App, Config, clock::SandboxClock, config::ServiceConfig, page::Page, people::People, state::Ingredients,
 };
 
 /// How long open requests get to end.
@@ -62,7 +53,8 @@ impl Console {
     pub async fn start(config: &Config) -> Result<Self, String> {
         let store = open_store(&config.data_dir).await?;
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
-        let mut wiring = Wiring { store: &store, stop: &stop, adapters: HashMap::new(), clocks: HashMap::new() };
+        let mut wiring =
+            Wiring { store: &store, stop: &stop, adapters: HashMap::new(), clocks: HashMap::new() };
         let mut services = Vec::new();
         for config in &config.services {
             services.push(wiring.service(config).await);
@@ -83,7 +75,11 @@ impl Console {
     }
 
     /// Serves until `until`, then ends streams and requests and closes the journal.
-    pub async fn serve(self, listener: TcpListener, until: impl Future<Output = ()> + Send) -> Result<(), String> {
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        until: impl Future<Output = ()> + Send,
+    ) -> Result<(), String> {
         let router = crate::app(self.app.clone());
         let stop = self.stop.clone();
         let serving = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
@@ -182,9 +178,14 @@ async fn open_store(folder: &Path) -> Result<Store, String> {
 pub async fn listen(address: SocketAddr) -> Result<TcpListener, String> {
     TcpListener::bind(address).await.map_err(|error| match error.kind() {
         io::ErrorKind::AddrInUse => {
-            format!("Port {} is in use. Stop what listens there, or choose another with --port.", address.port())
+            format!(
+                "Port {} is in use. Stop what listens there, or choose another with --port.",
+                address.port()
+            )
         }
-        io::ErrorKind::PermissionDenied => format!("Port {} needs more rights than this process has.", address.port()),
+        io::ErrorKind::PermissionDenied => {
+            format!("Port {} needs more rights than this process has.", address.port())
+        }
         _ => format!("{address} cannot be listened on: {error}."),
     })
 }

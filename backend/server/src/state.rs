@@ -4,7 +4,7 @@ use std::{ops::Deref, sync::Arc};
 
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
-use viridian_domain::{Clock, Service};
+use viridian_domain::Service;
 use viridian_shared::clock::Clock as Reading;
 use viridian_store::Store;
 
@@ -92,10 +92,8 @@ impl App {
     /// The clock of a service, or of the first where none is meant.
     pub fn clock(&self, service: Option<&str>) -> Reading {
         let served = service.and_then(|name| self.find(name)).or(self.served.first());
-        served.map_or_else(
-            || Reading::real(jiff::Timestamp::now()),
-            |served| served.service.ports.clock.read(),
-        )
+        served
+            .map_or_else(|| Reading::real(jiff::Timestamp::now()), |served| served.service.ports.clock.read())
     }
 }
 

@@ -14,7 +14,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Ask<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
         Query::from_request_parts(parts, state).await.map(|Query(value)| Self(value)).map_err(|rejection| {
-            Failure::new(ProblemCode::BadRequest, format!("The query is not right: {}.", rejection.body_text()))
+            Failure::new(
+                ProblemCode::BadRequest,
+                format!("The query is not right: {}.", rejection.body_text()),
+            )
         })
     }
 }

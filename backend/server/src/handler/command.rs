@@ -46,7 +46,13 @@ pub(crate) async fn run<C: Run>(
         Failure::new(ProblemCode::Internal, "The command broke off; what became of it is found out.")
     })?;
     app.metrics.command(C::NAME, ended.is_ok());
-    tracing::info!(command.name = C::NAME, service.id = served.service.name(), person = name, ok = ended.is_ok(), "command");
+    tracing::info!(
+        command.name = C::NAME,
+        service.id = served.service.name(),
+        person = name,
+        ok = ended.is_ok(),
+        "command"
+    );
     Ok((StatusCode::ACCEPTED, Json(ended?)))
 }
 

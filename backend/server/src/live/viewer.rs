@@ -9,7 +9,11 @@ use bytes::Bytes;
 use futures::{Stream, stream};
 use tokio::sync::{broadcast, watch};
 use tokio_util::sync::CancellationToken;
-use viridian_shared::{clock::Clock as Reading, event::{Event, Hello}, row::ServiceRow};
+use viridian_shared::{
+    clock::Clock as Reading,
+    event::{Event, Hello},
+    row::ServiceRow,
+};
 
 use super::{feed::Frames, frame, watchers::Watching};
 

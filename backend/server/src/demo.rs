@@ -1,1 +1,0 @@
-//! `viridian demo`: the console with an AWS of its own, in one process. Added with the sandbox's blueprint.
