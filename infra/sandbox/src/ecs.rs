@@ -74,15 +74,15 @@ pub(crate) fn call(
 ) -> Result<Value, AwsError> {
     let input = Input::new(&input, INVALID);
     match operation {
-        "CreateCluster" => cluster::create(world, input),
-        "DescribeClusters" => cluster::describe(world, input),
-        "ListClusters" => cluster::list(world, input),
+        "CreateCluster" => Ok(cluster::create(world, input)),
+        "DescribeClusters" => Ok(cluster::describe(world, input)),
+        "ListClusters" => Ok(cluster::list(world)),
         "DeleteCluster" => cluster::delete(world, input),
         "RegisterTaskDefinition" => definition::register(world, caller, input),
         "DescribeTaskDefinition" => definition::describe(world, input),
         "DeregisterTaskDefinition" => definition::deregister(world, input),
         "ListTaskDefinitions" => definition::list(world, input),
-        "ListTaskDefinitionFamilies" => definition::families(world, input),
+        "ListTaskDefinitionFamilies" => Ok(definition::families(world, input)),
         "CreateService" => service::create(world, caller, input),
         "DescribeServices" => service::describe(world, input),
         "UpdateService" => service::update(world, input),
@@ -162,3 +162,6 @@ pub(crate) fn target_changed(world: &mut World, group: &str, id: &str) {
         schedule::complain(world, &task);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,7 +23,7 @@ mod traffic;
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::Arc,
+    sync::{Arc, atomic::AtomicU64},
 };
 
 use jiff::Timestamp;
@@ -57,6 +57,8 @@ pub struct Elb {
     sickness: Table<Sickness>,
     /// What flowed to each group: of this process only.
     counts: HashMap<String, Arc<traffic::Count>>,
+    /// Whose turn it is in each rule that forwards by weight: of this process only.
+    turns: HashMap<String, Arc<AtomicU64>>,
     /// Whether the routing table must be published again; derived, so not saved.
     changed: bool,
 }
@@ -91,8 +93,8 @@ pub(crate) fn call(
     input: Value,
 ) -> Result<Value, AwsError> {
     let input = Input::new(&input, INVALID);
-    // Every operation may bear on the routes, and publishing them is cheap.
-    world.elb.changed = true;
+    // Whatever is not a question may bear on the routes.
+    world.elb.changed |= !operation.starts_with("Describe");
     match operation {
         "CreateLoadBalancer" => balancer::create(world, input),
         "DescribeLoadBalancers" => balancer::describe(world, input),
@@ -134,7 +136,6 @@ pub enum Event {
 }
 
 pub(crate) fn on_event(world: &mut World, event: Event) {
-    world.elb.changed = true;
     match event {
         Event::Check { target } => health::check(world, &target),
         Event::Drained { target } => health::drained(world, &target),
@@ -173,3 +174,6 @@ pub(crate) fn resume(world: &mut World) {
 fn shown(moment: Timestamp) -> Value {
     crate::read::iso(moment)
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ pub struct AwsError {
     /// HTTP status of the answer.
     pub status: u16,
     /// Further members of the error's shape, if it has any.
-    pub detail: Option<Value>,
+    pub detail: Option<Box<Value>>,
 }
 
 impl AwsError {

@@ -1,8 +1,10 @@
 //! Identifiers that look like AWS's, from one seeded generator, so that the same seed names the same things.
 
+use std::fmt::Write as _;
+
 use serde::{Deserialize, Serialize};
 
-/// SplitMix64: small, seedable, good enough for names and jitter; never for secrets.
+/// `SplitMix64`: small, seedable, good enough for names and jitter; never for secrets.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Ids {
     state: u64,
@@ -30,7 +32,7 @@ impl Ids {
     pub fn fraction(&mut self) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "53 bits fit a double exactly")]
         let numerator = (self.number() >> 11) as f64;
-        numerator / (1_u64 << 53) as f64
+        numerator / 9_007_199_254_740_992.0
     }
 
     /// A random-looking UUID of version 4.
@@ -45,7 +47,7 @@ impl Ids {
     pub fn hex(&mut self, digits: usize) -> String {
         let mut text = String::new();
         while text.len() < digits {
-            text.push_str(&format!("{:016x}", self.number()));
+            let _ = write!(text, "{:016x}", self.number());
         }
         text.truncate(digits);
         text

@@ -25,6 +25,8 @@ pub mod scaling;
 pub mod stacks;
 pub mod states;
 pub mod table;
+#[cfg(test)]
+mod testing;
 pub mod timers;
 pub mod topics;
 pub mod wire;

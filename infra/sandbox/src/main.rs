@@ -74,10 +74,25 @@ async fn run(arguments: Arguments) -> Result<(), String> {
     sandbox.start();
     let address = sandbox.with(|world| world.endpoint.clone());
     tracing::info!(endpoint = %address, loaded, "the sandbox answers");
-    let _ = tokio::signal::ctrl_c().await;
+    asked_to_stop().await;
     tracing::info!("the sandbox stops");
     sandbox.stop(Duration::from_secs(5)).await;
     Ok(())
+}
+
+/// Waits for Ctrl-C or for a request to terminate.
+async fn asked_to_stop() {
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => {
+            let _ = tokio::signal::ctrl_c().await;
+        }
+    }
 }
 
 fn bind(port: u16, flag: &str) -> Result<TcpListener, String> {

@@ -28,10 +28,16 @@ struct Change {
     record: Option<Value>,
 }
 
+/// The log is not written anew before it has this size.
+const SMALL: usize = 16 * 1024 * 1024;
+
 /// An open save log.
 #[derive(Debug)]
 pub struct Log {
     file: File,
+    /// Bytes in the file, and how many there may be before it is written anew.
+    written: usize,
+    limit: usize,
 }
 
 impl Log {
@@ -46,11 +52,12 @@ impl Log {
             table.touch_all();
         }
         let fresh = folder.join("world.log.tmp");
-        let mut log = Self { file: File::create(&fresh)? };
+        let mut log = Self { file: File::create(&fresh)?, written: 0, limit: usize::MAX };
         log.append(world)?;
         log.file.sync_all()?;
         std::fs::rename(&fresh, Self::path(folder))?;
         log.file = OpenOptions::new().append(true).open(Self::path(folder))?;
+        log.limit = SMALL.max(log.written * 4);
         Ok(log)
     }
 
@@ -68,7 +75,13 @@ impl Log {
         let line = Line { now: world.now(), ids: world.ids.clone(), place: world.place.clone(), changes };
         let mut text = serde_json::to_vec(&line).map_err(io::Error::other)?;
         text.push(b'\n');
-        self.file.write_all(&text)
+        self.file.write_all(&text)?;
+        self.written += text.len();
+        if self.written > self.limit {
+            // What was overwritten since weighs more than what is left of it.
+            *self = Self::start(&world.folder.clone(), world)?;
+        }
+        Ok(())
     }
 }
 

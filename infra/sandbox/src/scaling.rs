@@ -97,12 +97,11 @@ fn register(world: &mut World, caller: &Caller, input: Input<'_>) -> Result<Valu
         suspended.scale_out = state.flag("DynamicScalingOutSuspended")?.unwrap_or(suspended.scale_out);
         suspended.schedule = state.flag("ScheduledScalingSuspended")?.unwrap_or(suspended.schedule);
     }
-    let (arn, created) = match known {
-        Some(target) => (target.arn, target.created),
-        None => {
-            let name = format!("scalable-target/{}", world.ids.hex(36));
-            (world.place.arn("application-autoscaling", &name), world.now())
-        }
+    let (arn, created) = if let Some(target) = known {
+        (target.arn, target.created)
+    } else {
+        let name = format!("scalable-target/{}", world.ids.hex(36));
+        (world.place.arn("application-autoscaling", &name), world.now())
     };
     let target = Target {
         namespace: input.text("ServiceNamespace")?.to_owned(),
@@ -209,13 +208,12 @@ fn put_policy(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
     let settings =
         members.iter().filter_map(|name| Some(((*name).to_owned(), input.maybe(name)?.clone()))).collect();
     let key = format!("{target}|{name}");
-    let (arn, created) = match world.scaling.policies.get(&key) {
-        Some(policy) => (policy.arn.clone(), policy.created),
-        None => {
-            let (id, resource) = (world.ids.uuid(), input.text("ResourceId")?);
-            let path = format!("scalingPolicy:{id}:resource/ecs/{resource}:policyName/{name}");
-            (world.place.arn("autoscaling", &path), world.now())
-        }
+    let (arn, created) = if let Some(policy) = world.scaling.policies.get(&key) {
+        (policy.arn.clone(), policy.created)
+    } else {
+        let (id, resource) = (world.ids.uuid(), input.text("ResourceId")?);
+        let path = format!("scalingPolicy:{id}:resource/ecs/{resource}:policyName/{name}");
+        (world.place.arn("autoscaling", &path), world.now())
     };
     let policy = Policy { arn: arn.clone(), target, created, settings: Value::Object(settings) };
     world.scaling.policies.insert(key, policy);

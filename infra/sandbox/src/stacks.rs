@@ -21,24 +21,24 @@ struct Stack {
 
 #[derive(Debug, Default)]
 pub struct Stacks {
-    stacks: Table<Stack>,
+    list: Table<Stack>,
 }
 
 impl Stacks {
     pub(crate) fn tables(&mut self) -> Vec<(&'static str, &mut dyn Saved)> {
-        vec![("stacks", &mut self.stacks as &mut dyn Saved)]
+        vec![("stacks", &mut self.list as &mut dyn Saved)]
     }
 }
 
 /// Puts a stack with these outputs in place, or replaces the outputs of the one that has the name.
 pub fn put(world: &mut World, name: &str, outputs: Vec<(String, String)>) {
-    if let Some(stack) = world.stacks.stacks.get_mut(name) {
+    if let Some(stack) = world.stacks.list.get_mut(name) {
         stack.outputs = outputs;
         return;
     }
     let id = world.place.arn("cloudformation", &format!("stack/{name}/{}", world.ids.uuid()));
     let stack = Stack { id, name: name.to_owned(), created: world.now(), outputs };
-    world.stacks.stacks.insert(name, stack);
+    world.stacks.list.insert(name, stack);
 }
 
 pub(crate) fn call(
@@ -56,7 +56,7 @@ pub(crate) fn call(
 }
 
 fn describe(world: &World, input: Input<'_>) -> Result<Value, AwsError> {
-    let stacks = &world.stacks.stacks;
+    let stacks = &world.stacks.list;
     let Some(name) = input.text_or_none("StackName") else {
         return Ok(json!({ "Stacks": stacks.values().map(show).collect::<Vec<_>>() }));
     };
@@ -70,7 +70,7 @@ fn list(world: &World, input: Input<'_>) -> Value {
     let all = wanted.is_empty() || wanted.contains(&"CREATE_COMPLETE");
     let summaries: Vec<Value> = world
         .stacks
-        .stacks
+        .list
         .values()
         .filter(|_| all)
         .map(|stack| {

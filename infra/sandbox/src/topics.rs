@@ -39,7 +39,7 @@ pub struct Message {
 
 #[derive(Debug, Default)]
 pub struct Topics {
-    topics: Table<Topic>,
+    list: Table<Topic>,
     subscriptions: Table<Subscription>,
     /// By `topic ARN/number`.
     messages: Table<Message>,
@@ -48,7 +48,7 @@ pub struct Topics {
 impl Topics {
     pub(crate) fn tables(&mut self) -> Vec<(&'static str, &mut dyn Saved)> {
         vec![
-            ("topics", &mut self.topics as &mut dyn Saved),
+            ("topics", &mut self.list as &mut dyn Saved),
             ("topics.subscriptions", &mut self.subscriptions),
             ("topics.messages", &mut self.messages),
         ]
@@ -69,7 +69,7 @@ pub(crate) fn publish(
     text: &str,
 ) -> Result<String, AwsError> {
     let missing = || AwsError::new("NotFound", "Topic does not exist").with_status(404);
-    let found = world.topics.topics.get_mut(topic).ok_or_else(missing)?;
+    let found = world.topics.list.get_mut(topic).ok_or_else(missing)?;
     found.published += 1;
     let number = found.published;
     let message = Message {
@@ -96,11 +96,11 @@ pub(crate) fn call(
     match operation {
         "CreateTopic" => create(world, input),
         "DeleteTopic" => {
-            world.topics.topics.remove(input.text("TopicArn")?);
+            world.topics.list.remove(input.text("TopicArn")?);
             Ok(json!({}))
         }
         "ListTopics" => {
-            let arns: Vec<Value> = world.topics.topics.keys().map(|arn| json!({ "TopicArn": arn })).collect();
+            let arns: Vec<Value> = world.topics.list.keys().map(|arn| json!({ "TopicArn": arn })).collect();
             Ok(json!({ "Topics": arns }))
         }
         "Publish" => {
@@ -127,15 +127,15 @@ fn create(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
         return Err(input.bad("Invalid parameter: Topic Name"));
     }
     let arn = world.place.arn("sns", name);
-    if !world.topics.topics.contains(&arn) {
-        world.topics.topics.insert(arn.clone(), Topic { arn: arn.clone(), published: 0 });
+    if !world.topics.list.contains(&arn) {
+        world.topics.list.insert(arn.clone(), Topic { arn: arn.clone(), published: 0 });
     }
     Ok(json!({ "TopicArn": arn }))
 }
 
 fn subscribe(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
     let topic = input.text("TopicArn")?;
-    if !world.topics.topics.contains(topic) {
+    if !world.topics.list.contains(topic) {
         return Err(AwsError::new("NotFound", "Topic does not exist").with_status(404));
     }
     let arn = format!("{topic}:{}", world.ids.uuid());

@@ -60,7 +60,7 @@ fn connection(sandbox: &Sandbox, stream: tokio::net::TcpStream) {
             async move { Box::pin(route(&sandbox, request)).await }
         });
         let mut builder = hyper::server::conn::http1::Builder::new();
-        builder.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(300));
+        builder.timer(TokioTimer::new()).header_read_timeout(Duration::from_mins(5));
         let connection = builder.serve_connection(TokioIo::new(stream), service);
         tokio::pin!(connection);
         tokio::select! {
@@ -161,3 +161,6 @@ fn greeting() -> Response<Body> {
     *answer.status_mut() = StatusCode::OK;
     answer
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,7 +13,7 @@ pub(super) struct Cluster {
     status: String,
 }
 
-pub(super) fn create(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
+pub(super) fn create(world: &mut World, input: Input<'_>) -> Value {
     let name = input.text_or_none("clusterName").unwrap_or("default").to_owned();
     let arn = world.place.arn("ecs", &format!("cluster/{name}"));
     if !world.ecs.clusters.contains(&name) {
@@ -21,29 +21,28 @@ pub(super) fn create(world: &mut World, input: Input<'_>) -> Result<Value, AwsEr
         world.ecs.clusters.insert(name.clone(), cluster);
         tags::set(world, &arn, input);
     }
-    Ok(json!({ "cluster": show(world, &name) }))
+    json!({ "cluster": show(world, &name) })
 }
 
-pub(super) fn describe(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
+pub(super) fn describe(world: &World, input: Input<'_>) -> Value {
     let mut names = input.texts("clusters");
     if names.is_empty() {
         names.push("default");
     }
     let (mut clusters, mut failures) = (Vec::new(), Vec::new());
     for name in names {
-        match show(world, arn::short_name(name)) {
-            Some(shown) => clusters.push(shown),
-            None => {
-                let arn = world.place.arn("ecs", &format!("cluster/{}", arn::short_name(name)));
-                failures.push(json!({ "arn": arn, "reason": "MISSING" }));
-            }
+        if let Some(shown) = show(world, arn::short_name(name)) {
+            clusters.push(shown);
+        } else {
+            let arn = world.place.arn("ecs", &format!("cluster/{}", arn::short_name(name)));
+            failures.push(json!({ "arn": arn, "reason": "MISSING" }));
         }
     }
-    Ok(json!({ "clusters": clusters, "failures": failures }))
+    json!({ "clusters": clusters, "failures": failures })
 }
 
-pub(super) fn list(world: &mut World, _input: Input<'_>) -> Result<Value, AwsError> {
-    Ok(json!({ "clusterArns": world.ecs.clusters.values().map(|cluster| &cluster.arn).collect::<Vec<_>>() }))
+pub(super) fn list(world: &World) -> Value {
+    json!({ "clusterArns": world.ecs.clusters.values().map(|cluster| &cluster.arn).collect::<Vec<_>>() })
 }
 
 pub(super) fn delete(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {

@@ -162,24 +162,22 @@ pub(super) fn list(world: &mut World, input: Input<'_>) -> Result<Value, AwsErro
     Ok(read::without_nulls(json!({ "taskDefinitionArns": page, "nextToken": next })))
 }
 
-pub(super) fn families(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
+pub(super) fn families(world: &World, input: Input<'_>) -> Value {
     let prefix = input.text_or_none("familyPrefix").unwrap_or_default();
     let all = world.ecs.definitions.values().map(|definition| definition.family.clone());
     let mut families: Vec<String> = all.filter(|family| family.starts_with(prefix)).collect();
     families.dedup();
-    Ok(json!({ "families": families }))
+    json!({ "families": families })
 }
 
 /// The definition that a family, a `family:revision` or an ARN names; a family names its newest active one.
 pub(super) fn find<'a>(world: &'a World, name: &str) -> Option<&'a Definition> {
     let name = name.rsplit('/').next().unwrap_or(name);
-    match name.split_once(':') {
-        Some((family, revision)) => world.ecs.definitions.get(&key(family, revision.parse().ok()?)),
-        None => {
-            let revisions = world.ecs.definitions.range(&format!("{name}:"), &format!("{name};"));
-            revisions.rev().map(|(_, definition)| definition).find(|definition| definition.active)
-        }
+    if let Some((family, revision)) = name.split_once(':') {
+        return world.ecs.definitions.get(&key(family, revision.parse().ok()?));
     }
+    let revisions = world.ecs.definitions.range(&format!("{name}:"), &format!("{name};"));
+    revisions.rev().map(|(_, definition)| definition).find(|definition| definition.active)
 }
 
 /// The definition that tasks are to be started from.

@@ -122,7 +122,10 @@ async fn accept(
                 async move { Ok::<_, Infallible>(answer(&site, port, &request)) }
             });
             let mut builder = hyper::server::conn::http1::Builder::new();
-            builder.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(75));
+            builder
+                .title_case_headers(true)
+                .timer(TokioTimer::new())
+                .header_read_timeout(Duration::from_secs(75));
             let connection = builder.serve_connection(TokioIo::new(stream), service);
             tokio::pin!(connection);
             tokio::select! {

@@ -70,9 +70,10 @@ impl Site {
     /// Reads an image's root file system. What nginx would refuse to start with is the error.
     pub(crate) fn load(folder: &Path) -> Result<Self, String> {
         let files = file::read(folder).map_err(|error| format!("the image cannot be read: {error}"))?;
-        let configured = files
-            .iter()
-            .filter(|(path, _)| path.starts_with("/etc/nginx/conf.d/") && path.ends_with(".conf"));
+        let configured = files.iter().filter(|(path, _)| {
+            path.starts_with("/etc/nginx/conf.d/")
+                && Path::new(path).extension().is_some_and(|it| it == "conf")
+        });
         let mut servers = Vec::new();
         for (path, file) in configured {
             let text = String::from_utf8_lossy(&file.bytes);
@@ -113,7 +114,7 @@ impl Site {
             Err(Error::Status(status)) => self.error(turn, settings, status),
             Err(Error::Elsewhere(path)) => return self.elsewhere(turn, path),
         };
-        self.finish(turn, settings, answer)
+        finish(turn, settings, answer)
     }
 
     fn elsewhere(&self, turn: &Turn<'_>, path: String) -> Response {
@@ -202,20 +203,21 @@ impl Site {
             Err(_) => page::plain(settings, status),
         }
     }
+}
 
-    fn finish(&self, turn: &Turn<'_>, settings: &Settings, mut answer: Response) -> Response {
-        let good = matches!(answer.status, 200 | 201 | 204 | 206 | 301..=304 | 307 | 308);
-        for added in settings.headers.iter().filter(|added| good || added.always) {
-            let value = variable::fill(&added.value, turn.request, &turn.path);
-            if !value.is_empty() {
-                answer.headers.push((added.name.clone(), value));
-            }
+/// Adds the headers that the configuration adds.
+fn finish(turn: &Turn<'_>, settings: &Settings, mut answer: Response) -> Response {
+    let good = matches!(answer.status, 200 | 201 | 204 | 206 | 301..=304 | 307 | 308);
+    for added in settings.headers.iter().filter(|added| good || added.always) {
+        let value = variable::fill(&added.value, turn.request, &turn.path);
+        if !value.is_empty() {
+            answer.headers.push((added.name.clone(), value));
         }
-        if let Some(expires) = settings.expires.filter(|_| good) {
-            answer.headers.extend(expires.headers(turn.request.now));
-        }
-        answer
     }
+    if let Some(expires) = settings.expires.filter(|_| good) {
+        answer.headers.extend(expires.headers(turn.request.now));
+    }
+    answer
 }
 
 #[cfg(test)]

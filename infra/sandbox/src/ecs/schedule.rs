@@ -74,7 +74,9 @@ fn start(world: &mut World, set: &TaskSet, count: usize) {
     for _ in 0..count {
         let task = Task::new(world, set);
         let arn = task.arn.clone();
-        names.push_str(&format!(" (task {})", task.id));
+        names.push_str(" (task ");
+        names.push_str(&task.id);
+        names.push(')');
         world.ecs.tasks.insert(arn.clone(), task);
         next(world, &arn, 2000, 2000);
     }
@@ -105,7 +107,6 @@ pub(super) fn advance(world: &mut World, arn: &str) {
             next(world, arn, 6000, 5000);
         }
         Status::Pending => run(world, arn),
-        Status::Running => {}
         Status::Deactivating => {
             task.status = Status::Stopping;
             next(world, arn, 1000, 1000);
@@ -116,7 +117,7 @@ pub(super) fn advance(world: &mut World, arn: &str) {
             next(world, arn, 1000, 2000);
         }
         Status::Deprovisioning => stopped(world, arn),
-        Status::Stopped => {}
+        Status::Running | Status::Stopped => {}
     }
 }
 

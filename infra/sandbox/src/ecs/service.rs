@@ -180,7 +180,7 @@ pub(super) fn delete(world: &mut World, input: Input<'_>) -> Result<Value, AwsEr
             .bad("The service cannot be stopped while it has task sets. Delete them first, or use force."));
     }
     if let Some(service) = world.ecs.services.get_mut(&arn) {
-        service.status = if sets.is_empty() { INACTIVE } else { DRAINING }.to_owned();
+        (if sets.is_empty() { INACTIVE } else { DRAINING }).clone_into(&mut service.status);
         service.desired = 0;
     }
     for set in sets {

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// How long a target may take to begin its answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The cookie that keeps a client with a group.
 const COOKIE: &str = "AWSALBTG";

@@ -170,19 +170,19 @@ pub(super) fn check(world: &mut World, key: &str) {
         None => ecs::probe(world, &target.id, port, &check.path),
     };
     let passes = matches!(probe, Probe::Status(status) if check.passes(status));
-    let (passed, failed) = if passes { (target.passed + 1, 0) } else { (0, target.failed + 1) };
+    let (good, bad) = if passes { (target.passed + 1, 0) } else { (0, target.failed + 1) };
     if let Some(target) = world.elb.targets.get_mut(key) {
-        target.passed = passed;
-        target.failed = failed;
+        target.passed = good;
+        target.failed = bad;
     }
     let settled = match target.state {
         State::Healthy if passes => true,
         State::Unhealthy if !passes => true,
-        _ if passes && passed >= check.healthy => {
+        _ if passes && good >= check.healthy => {
             settle(world, key, State::Healthy, None);
             true
         }
-        _ if !passes && failed >= check.unhealthy => {
+        _ if !passes && bad >= check.unhealthy => {
             settle(world, key, State::Unhealthy, Some(probe));
             true
         }

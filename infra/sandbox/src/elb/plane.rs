@@ -160,7 +160,7 @@ async fn accept(
                 async move { Ok::<_, std::convert::Infallible>(forward::serve(&sandbox, &entry, request).await) }
             });
             let mut builder = hyper::server::conn::http1::Builder::new();
-            builder.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(60));
+            builder.title_case_headers(true).timer(TokioTimer::new()).header_read_timeout(Duration::from_mins(1));
             let connection = builder.serve_connection(TokioIo::new(stream), service);
             tokio::pin!(connection);
             tokio::select! {

@@ -40,7 +40,7 @@ pub(super) struct Forward {
     pub(super) groups: Vec<(Arc<Pool>, u32)>,
     /// Seconds for which a client keeps its group.
     pub(super) sticky: Option<u32>,
-    turn: AtomicU64,
+    turn: Arc<AtomicU64>,
 }
 
 /// The targets of a group that take requests.
@@ -66,9 +66,9 @@ impl Routes {
             })
             .collect();
         let mut listeners: HashMap<String, Vec<Route>> = HashMap::new();
-        let mut rules: Vec<_> = elb.rules.values().collect();
-        rules.sort_by_key(|rule| rule.priority.unwrap_or(u32::MAX));
-        for rule in rules {
+        let mut rules: Vec<_> = elb.rules.iter().collect();
+        rules.sort_by_key(|(_, rule)| rule.priority.unwrap_or(u32::MAX));
+        for (arn, rule) in rules {
             let way = match &rule.action {
                 Action::Forward { groups, sticky } => Way::Forward(Forward {
                     groups: groups
@@ -76,7 +76,7 @@ impl Routes {
                         .filter_map(|(arn, weight)| pools.get(arn).map(|pool| (Arc::clone(pool), *weight)))
                         .collect(),
                     sticky: *sticky,
-                    turn: AtomicU64::new(0),
+                    turn: Arc::clone(elb.turns.entry(arn.to_owned()).or_default()),
                 }),
                 own => Way::Own(own.clone()),
             };
@@ -154,7 +154,7 @@ mod tests {
             |number: usize| Pool { mark: format!("g{number}"), targets: Vec::new(), count: Arc::default() };
         let groups =
             weights.iter().enumerate().map(|(number, weight)| (Arc::new(pool(number)), *weight)).collect();
-        Forward { groups, sticky, turn: AtomicU64::new(0) }
+        Forward { groups, sticky, turn: Arc::default() }
     }
 
     #[test]

@@ -46,7 +46,7 @@ impl Rule {
 pub(super) fn create(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
     let listener = listener::find(world, input.text("ListenerArn")?)?.clone();
     let priority = read_priority(input)?;
-    check_free(world, &listener.arn, priority, None)?;
+    check_free(world, &listener.arn, priority)?;
     if world.elb.rules.values().filter(|rule| rule.listener == listener.arn).count() > 100 {
         return Err(AwsError::new(
             "TooManyRules",
@@ -100,14 +100,13 @@ pub(super) fn modify(world: &mut World, input: Input<'_>) -> Result<Value, AwsEr
         [] => rule.conditions,
         _ => read_conditions(input)?,
     };
-    let action = match input.list("Actions") {
-        [] => rule.action,
-        _ => {
-            let action = Action::read(world, input, "Actions")?;
-            let balancer = listener::find(world, &rule.listener)?.balancer.clone();
-            check_groups(world, &balancer, &action)?;
-            action
-        }
+    let action = if input.list("Actions").is_empty() {
+        rule.action
+    } else {
+        let action = Action::read(world, input, "Actions")?;
+        let balancer = listener::find(world, &rule.listener)?.balancer.clone();
+        check_groups(world, &balancer, &action)?;
+        action
     };
     if let Some(rule) = world.elb.rules.get_mut(arn) {
         rule.conditions = conditions;
@@ -190,10 +189,9 @@ fn read_priority(input: Input<'_>) -> Result<u32, AwsError> {
     priority.ok_or_else(|| input.bad("Priority must be between 1 and 50000."))
 }
 
-fn check_free(world: &World, listener: &str, priority: u32, but: Option<&str>) -> Result<(), AwsError> {
-    let taken = world.elb.rules.values().any(|rule| {
-        rule.listener == listener && rule.priority == Some(priority) && but != Some(rule.arn.as_str())
-    });
+fn check_free(world: &World, listener: &str, priority: u32) -> Result<(), AwsError> {
+    let taken =
+        world.elb.rules.values().any(|rule| rule.listener == listener && rule.priority == Some(priority));
     if taken { Err(in_use(priority)) } else { Ok(()) }
 }
 

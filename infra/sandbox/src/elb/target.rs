@@ -59,7 +59,7 @@ impl Target {
 /// The zone of an address: tasks are spread over two subnets.
 fn zone(id: &str) -> String {
     let subnet = id.split('.').nth(2).and_then(|text| text.parse::<u8>().ok()).unwrap_or(0);
-    format!("ap-northeast-1{}", if subnet % 2 == 0 { "a" } else { "c" })
+    format!("ap-northeast-1{}", if subnet.is_multiple_of(2) { "a" } else { "c" })
 }
 
 /// The key of a target in its table. Keys of one group lie side by side.

@@ -25,7 +25,9 @@ pub(super) fn error(asked: Option<&Asked>, id: &str, error: &AwsError) -> Respon
     match protocol {
         Protocol::Json(version) => {
             let mut shape = json!({ "__type": error.code, "message": error.message });
-            if let (Some(shape), Some(Value::Object(detail))) = (shape.as_object_mut(), &error.detail) {
+            if let (Some(shape), Some(detail)) =
+                (shape.as_object_mut(), error.detail.as_ref().and_then(|it| it.as_object()))
+            {
                 shape.extend(detail.clone());
             }
             let mut answer = document(error.status, &json_type(version), id, shape.to_string());

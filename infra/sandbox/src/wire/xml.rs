@@ -1,14 +1,17 @@
 //! JSON as the XML that query services answer: members by name, lists as `<member>`.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 /// `<OperationResponse><OperationResult>…` around a result.
 pub(super) fn response(operation: &str, namespace: &str, id: &str, result: &Value) -> String {
     let mut text = format!("<{operation}Response xmlns=\"{namespace}\">\n  <{operation}Result>");
     inside(&mut text, result);
-    text.push_str(&format!(
+    let _ = write!(
+        text,
         "</{operation}Result>\n  <ResponseMetadata><RequestId>{id}</RequestId></ResponseMetadata>\n</{operation}Response>\n"
-    ));
+    );
     text
 }
 
@@ -39,9 +42,9 @@ fn inside(text: &mut String, value: &Value) {
 }
 
 fn element(text: &mut String, name: &str, value: &Value) {
-    text.push_str(&format!("<{name}>"));
+    let _ = write!(text, "<{name}>");
     inside(text, value);
-    text.push_str(&format!("</{name}>"));
+    let _ = write!(text, "</{name}>");
 }
 
 fn escape(text: &str) -> String {

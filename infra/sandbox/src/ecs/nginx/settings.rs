@@ -341,34 +341,28 @@ fn apply(
     };
     match (directive.name.as_str(), words.as_slice()) {
         ("root", [root]) => (*root).clone_into(&mut settings.root),
-        ("index", [_, ..]) => settings.index = directive.words.clone(),
+        ("index", [_, ..]) => settings.index.clone_from(&directive.words),
         ("add_header", [name, value]) => add(settings, fresh, name, value, false),
         ("add_header", [name, value, "always"]) => add(settings, fresh, name, value, true),
         ("error_page", [statuses @ .., uri]) if !statuses.is_empty() => {
             if !std::mem::replace(&mut fresh.error_pages, true) {
                 settings.error_pages.clear();
             }
-            let instead =
-                statuses.iter().find_map(|word| word.strip_prefix('=')).and_then(|code| code.parse().ok());
-            let statuses = statuses.iter().filter_map(|word| word.parse().ok()).collect();
-            settings.error_pages.push(ErrorPage { statuses, instead, uri: (*uri).to_owned() });
+            settings.error_pages.push(error_page(statuses, uri));
         }
         ("default_type", [kind]) => (*kind).clone_into(&mut settings.default_type),
         ("types", []) => settings.types = Some(own_types(directive)),
         ("charset", ["off"]) => settings.charset = None,
         ("charset", [charset]) => settings.charset = Some((*charset).to_owned()),
-        ("expires", words) => settings.expires = expires(words).ok_or_else(wrong)?,
+        ("expires", ["off"]) => settings.expires = None,
+        ("expires", words) => settings.expires = Some(expires(words).ok_or_else(wrong)?),
         ("etag", _) => settings.etag = on()?,
         ("server_tokens", _) => settings.tokens = on()?,
         ("try_files", [_, _, ..]) => settings.tried.clone_from(&directive.words),
-        ("return", [code]) if code.parse::<u16>().is_err() => {
-            settings.answer = Some(Answer { status: 302, text: Some((*code).to_owned()) });
-        }
         ("return", [code, rest @ ..]) if rest.len() <= 1 => {
-            let status = code
-                .parse()
-                .map_err(|_| refuse(&format!("invalid return code \"{code}\""), file, directive.line))?;
-            settings.answer = Some(Answer { status, text: rest.first().map(|text| (*text).to_owned()) });
+            let given = answer(code, rest.first().copied());
+            let wrong = || refuse(&format!("invalid return code \"{code}\""), file, directive.line);
+            settings.answer = Some(given.ok_or_else(wrong)?);
         }
         (
             "root" | "index" | "add_header" | "error_page" | "default_type" | "charset" | "try_files"
@@ -397,18 +391,33 @@ fn add(settings: &mut Settings, fresh: &mut Fresh, name: &str, value: &str, alwa
     settings.headers.push(Added { name: name.to_owned(), value: value.to_owned(), always });
 }
 
+fn error_page(statuses: &[&str], uri: &str) -> ErrorPage {
+    let instead = statuses.iter().find_map(|word| word.strip_prefix('=')).and_then(|code| code.parse().ok());
+    let statuses = statuses.iter().filter_map(|word| word.parse().ok()).collect();
+    ErrorPage { statuses, instead, uri: uri.to_owned() }
+}
+
+/// `return CODE`, `return CODE TEXT` or `return URL`.
+fn answer(code: &str, text: Option<&str>) -> Option<Answer> {
+    match (code.parse(), text) {
+        (Ok(status), text) => Some(Answer { status, text: text.map(str::to_owned) }),
+        (Err(_), None) if code.starts_with("http") || code.starts_with('$') => {
+            Some(Answer { status: 302, text: Some(code.to_owned()) })
+        }
+        _ => None,
+    }
+}
+
 fn own_types(directive: &Directive) -> BTreeMap<String, String> {
     let lines = directive.block.iter().flatten();
     lines.flat_map(|line| line.words.iter().map(|ending| (ending.clone(), line.name.clone()))).collect()
 }
 
-/// The outer `None` is a word that nginx would not take.
-fn expires(words: &[&str]) -> Option<Option<Expires>> {
+fn expires(words: &[&str]) -> Option<Expires> {
     let [word] = words else { return None };
     Some(match *word {
-        "off" => None,
-        "epoch" => Some(Expires::Epoch),
-        "max" => Some(Expires::Max),
+        "epoch" => Expires::Epoch,
+        "max" => Expires::Max,
         span => {
             let (sign, span) = span.strip_prefix('-').map_or((1, span), |rest| (-1, rest));
             let digits = span.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
@@ -420,7 +429,7 @@ fn expires(words: &[&str]) -> Option<Option<Expires>> {
                 "w" => 604_800,
                 _ => return None,
             };
-            Some(Expires::After(SignedDuration::from_secs(sign * unit * digits.parse::<i64>().ok()?)))
+            Expires::After(SignedDuration::from_secs(sign * unit * digits.parse::<i64>().ok()?))
         }
     })
 }

@@ -1,0 +1,172 @@
+//! The endpoint and the data plane over real sockets.
+
+use std::time::Duration;
+
+use http_body_util::BodyExt;
+use hyper_util::{client::legacy::Client, rt::TokioExecutor};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::{serve, whole};
+use crate::{
+    Sandbox,
+    clock::Clock,
+    testing::{balancer, definition, described, ecs, group, page, pass_in, point, service, task_set, world},
+};
+
+const SIGNED: &str = "AWS4-HMAC-SHA256 Credential=AKIATEST/20261102/ap-northeast-1/ecs/aws4_request, SignedHeaders=host, Signature=0";
+
+async fn served() -> (Sandbox, String, TempDir) {
+    let (world, folder) = world();
+    let sandbox = Sandbox::new(world);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    serve(&sandbox, listener).unwrap();
+    let endpoint = sandbox.with(|world| world.endpoint.clone());
+    (sandbox, endpoint, folder)
+}
+
+async fn send(
+    method: &str,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> (u16, http::HeaderMap, String) {
+    let mut request = http::Request::builder().method(method).uri(url);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let client = Client::builder(TokioExecutor::new()).build_http();
+    let answer = client.request(request.body(whole(body.to_owned())).unwrap());
+    let answer = tokio::time::timeout(Duration::from_secs(10), answer).await.unwrap().unwrap();
+    let (head, body) = answer.into_parts();
+    let text = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
+    (head.status.as_u16(), head.headers, text)
+}
+
+#[tokio::test]
+async fn what_cannot_be_understood_is_refused_in_awss_shape() {
+    let (_sandbox, endpoint, _folder) = served().await;
+    let target = ("x-amz-target", "AmazonEC2ContainerServiceV20141113.ListClusters");
+    let (status, _, body) = send("POST", &endpoint, &[target], "{}").await;
+    assert_eq!(status, 403);
+    assert!(body.contains("MissingAuthenticationTokenException"), "{body}");
+    let signed = ("authorization", SIGNED);
+    let (status, headers, body) = send("POST", &endpoint, &[target, signed], "{").await;
+    assert_eq!((status, headers["x-amzn-errortype"].as_bytes()), (400, b"SerializationException".as_ref()));
+    assert!(body.contains("\"__type\":\"SerializationException\""), "{body}");
+    let (_, _, body) = send("POST", &endpoint, &[("x-amz-target", "Nothing.Here"), signed], "{}").await;
+    assert!(body.contains("UnknownOperationException"), "{body}");
+    let (status, _, _) = send("POST", &format!("{endpoint}/service/X/operation/Y"), &[], "").await;
+    assert_eq!(status, 404);
+    let (status, _, _) = send("GET", &endpoint, &[("origin", "https://example.com")], "").await;
+    assert_eq!(status, 403);
+}
+
+#[tokio::test]
+async fn both_protocols_answer_and_err_in_their_own_shape() {
+    let (_sandbox, endpoint, _folder) = served().await;
+    let signed = ("authorization", SIGNED);
+    let target = ("x-amz-target", "AmazonEC2ContainerServiceV20141113.CreateCluster");
+    let (status, headers, body) =
+        send("POST", &endpoint, &[target, signed], r#"{"clusterName":"demo"}"#).await;
+    assert_eq!((status, headers["content-type"].as_bytes()), (200, b"application/x-amz-json-1.1".as_ref()));
+    assert!(headers.contains_key("x-amzn-requestid"));
+    assert_eq!(serde_json::from_str::<Value>(&body).unwrap()["cluster"]["clusterName"], "demo");
+    let form = "Action=DescribeTargetGroups&Version=2015-12-01&Names.member.1=none";
+    let (status, _, body) = send("POST", &endpoint, &[signed], form).await;
+    assert_eq!(status, 400);
+    assert!(body.contains("<Type>Sender</Type><Code>TargetGroupNotFound</Code>"), "{body}");
+    let form = "Action=DescribeTargetGroups&Version=2015-12-01";
+    let (status, _, body) = send("POST", &endpoint, &[signed], form).await;
+    assert_eq!(status, 200);
+    assert!(body.contains("<DescribeTargetGroupsResult><TargetGroups></TargetGroups>"), "{body}");
+}
+
+#[tokio::test]
+async fn faults_strike_as_often_as_they_are_told_to() {
+    let (_sandbox, endpoint, _folder) = served().await;
+    let fault = json!({ "service": "ecs", "operation": "ListClusters", "kind": "throttle", "count": 1 });
+    let control = format!("{endpoint}/_sandbox/faults");
+    assert_eq!(send("POST", &control, &[], "{\"service\":\"ecs\"}").await.0, 400);
+    assert_eq!(send("POST", &control, &[], &fault.to_string()).await.0, 200);
+    let headers =
+        [("x-amz-target", "AmazonEC2ContainerServiceV20141113.ListClusters"), ("authorization", SIGNED)];
+    let (status, _, body) = send("POST", &endpoint, &headers, "{}").await;
+    assert!(status == 400 && body.contains("ThrottlingException"), "{body}");
+    assert_eq!(send("POST", &endpoint, &headers, "{}").await.0, 200);
+}
+
+#[tokio::test]
+async fn production_answers_every_request_through_a_swap_and_the_end_of_blue() {
+    let (sandbox, _, _folder) = served().await;
+    let (listener, rule, blue, green, one, two) = sandbox.with(|world| {
+        let (listener, rule) = balancer(world);
+        let (blue, green) = (group(world, "blue"), group(world, "green"));
+        point(world, &rule, &[(&blue, 1), (&green, 0)]);
+        service(world, 2);
+        let (first, second) = (page(world, "blue"), page(world, "green"));
+        let (first, second) = (definition(world, &first), definition(world, &second));
+        let one = task_set(world, &first, &blue).unwrap();
+        let two = task_set(world, &second, &green).unwrap();
+        (listener, rule, blue, green, one, two)
+    });
+    let url = format!("http://{}/", sandbox.plane().opened(&listener).await.unwrap());
+    assert_eq!(send("GET", &url, &[], "").await.0, 503);
+    pass_in(&sandbox, 60).await;
+    assert_eq!(send("GET", &url, &[], "").await.2, "blue");
+
+    let customer = tokio::spawn(async move {
+        let client: Client<_, super::Body> = Client::builder(TokioExecutor::new()).build_http();
+        let mut bodies = Vec::new();
+        for _ in 0..1000 {
+            let answer = client.get(url.parse().unwrap()).await.unwrap();
+            assert_eq!(answer.status(), 200);
+            bodies.push(answer.into_body().collect().await.unwrap().to_bytes());
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        bodies
+    });
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    sandbox.with(|world| point(world, &rule, &[(&green, 1), (&blue, 0)]));
+    sandbox
+        .with(|world| ecs(world, "UpdateServicePrimaryTaskSet", json!({ "primaryTaskSet": two })).unwrap());
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    sandbox.with(|world| ecs(world, "DeleteTaskSet", json!({ "taskSet": one })).unwrap());
+    pass_in(&sandbox, 120).await;
+    assert!(sandbox.with(|world| described(world, &one)).is_null());
+    let bodies = customer.await.unwrap();
+    assert_eq!((bodies[0].as_ref(), bodies[999].as_ref()), (b"blue".as_ref(), b"green".as_ref()));
+    sandbox.stop(Duration::from_secs(5)).await;
+}
+
+#[tokio::test]
+async fn a_world_that_was_killed_goes_on_where_it_was() {
+    let (first, folder) = world();
+    let sandbox = Sandbox::new(first);
+    sandbox.save().unwrap();
+    let (listener, set) = sandbox.with(|world| {
+        let (listener, rule) = balancer(world);
+        let blue = group(world, "blue");
+        point(world, &rule, &[(&blue, 1)]);
+        service(world, 1);
+        let image = page(world, "kept");
+        let definition = definition(world, &image);
+        (listener, task_set(world, &definition, &blue).unwrap())
+    });
+    pass_in(&sandbox, 12).await;
+    let before = sandbox.with(|world| world.now());
+    drop(sandbox);
+
+    let mut clock = Clock::new(jiff::Timestamp::UNIX_EPOCH, 1.0);
+    clock.pause();
+    let (again, loaded) = Sandbox::open(folder.path(), 1, clock).unwrap();
+    assert!(loaded);
+    again.resume();
+    let since = again.with(|world| world.now()).duration_since(before);
+    assert!(since.abs() < jiff::SignedDuration::from_secs(12), "{since:?}");
+    pass_in(&again, 60).await;
+    assert_eq!(again.with(|world| described(world, &set))["stabilityStatus"], "STEADY_STATE");
+    let url = format!("http://{}/", again.plane().opened(&listener).await.unwrap());
+    assert_eq!(send("GET", &url, &[], "").await.2, "kept");
+    again.stop(Duration::from_secs(5)).await;
+}
