@@ -1,3 +1,268 @@
 //! What differs between two answers, by kind of content.
+//!
+//! A difference has a place that a person can look up, and a spot: the same place without what varies from run
+//! to run and from element to element (indices, line numbers), by which findings are named and clustered.
+//! What a noise rule hides stays in the list, marked: it never counts and never looks like a difference.
 
+pub(crate) mod align;
+pub(crate) mod hash;
+pub mod header;
+pub mod html;
 pub mod json;
+pub mod text;
+
+#[cfg(test)]
+mod tests;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    answer::Answer,
+    body::{self, Content, Kind, Limits, Trouble},
+    noise::rule::Rules,
+};
+
+/// One thing that differs.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Difference {
+    pub part: Part,
+    /// Where exactly, as a person would look it up.
+    pub place: String,
+    /// Where, whatever the index or line.
+    pub spot: String,
+    pub change: Change,
+    /// What blue has there, shortened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<String>,
+    /// What green has there, shortened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub right: Option<String>,
+    /// The rule that hides it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hidden_by: Option<String>,
+}
+
+/// Which part of the answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    Status,
+    Version,
+    Header,
+    Json,
+    Html,
+    Text,
+    Bytes,
+    /// One of the answers cannot be compared as it should be.
+    Trouble,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Change {
+    Added,
+    Removed,
+    Changed,
+    Respelled,
+    Moved,
+}
+
+/// What came of comparing two answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Outcome {
+    pub differences: Vec<Difference>,
+    /// Differences in the body that are counted and not listed.
+    pub unlisted: usize,
+    /// As what the bodies were compared.
+    pub compared_as: Option<Kind>,
+    /// Where order did not count, for the badge: path and how elements found each other.
+    pub arrays: Vec<(json::Pattern, json::Arrays)>,
+}
+
+impl Outcome {
+    /// What a person has to look at.
+    pub fn visible(&self) -> impl Iterator<Item = &Difference> {
+        self.differences.iter().filter(|it| it.hidden_by.is_none())
+    }
+
+    pub fn hidden(&self) -> impl Iterator<Item = &Difference> {
+        self.differences.iter().filter(|it| it.hidden_by.is_some())
+    }
+
+    pub fn is_same(&self) -> bool {
+        self.unlisted == 0 && self.visible().next().is_none()
+    }
+}
+
+/// How much of a value a difference shows; the whole stands in the captured answer.
+const SHOWN: usize = 1000;
+
+pub(crate) fn shortened(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// Compares what blue (left) and green (right) answered to the same probe.
+pub fn between(left: &Answer, right: &Answer, rules: &Rules, limits: Limits) -> Outcome {
+    let mut outcome = Outcome::default();
+    let mut fact = |part, name: &str, left: String, right: String| {
+        if left != right {
+            outcome.differences.push(Difference::changed(part, name, left, right));
+        }
+    };
+    fact(Part::Status, "status", left.status.to_string(), right.status.to_string());
+    fact(Part::Version, "version", left.version.clone(), right.version.clone());
+    let contents = [body::understand(left, limits), body::understand(right, limits)];
+    let bodies_differ = contents[0].bytes != contents[1].bytes;
+    outcome.differences.extend(header::differences(&left.headers, &right.headers, rules, bodies_differ));
+    bodies([left, right], &contents, rules, &mut outcome);
+    outcome
+}
+
+fn bodies(answers: [&Answer; 2], contents: &[Content; 2], rules: &Rules, outcome: &mut Outcome) {
+    let [left, right] = contents;
+    for (side, content) in ["blue", "green"].into_iter().zip(contents) {
+        outcome.differences.extend(content.troubles.iter().map(|trouble| Difference::trouble(side, trouble)));
+    }
+    let is_readable = |content: &Content| !content.bytes.is_empty() || content.kind == Kind::Empty;
+    if !is_readable(left) || !is_readable(right) {
+        bytes(answers, outcome);
+        return;
+    }
+    let kind = common_kind(left, right);
+    outcome.compared_as = Some(kind);
+    let before = outcome.differences.len();
+    match (kind, &left.text, &right.text) {
+        (Kind::Json, ..) => as_json(contents, rules, outcome),
+        (Kind::Html, Some(from), Some(to)) => as_html(from, to, rules, outcome),
+        (Kind::Text, Some(from), Some(to)) => add(text::differences(from, to, rules), outcome),
+        (Kind::Empty, ..) => {}
+        _ if left.bytes != right.bytes => bytes(answers, outcome),
+        _ => {}
+    }
+    // What lies beyond the kept part is known by its hash alone.
+    let is_cut = answers.iter().any(|answer| !answer.body.is_whole());
+    let found = outcome.differences[before..].iter().any(|it| it.part == Part::Bytes);
+    if is_cut && answers[0].body.sha256 != answers[1].body.sha256 && !found {
+        bytes(answers, outcome);
+    }
+}
+
+/// Two kinds that differ are compared as text where both are text, and else as bytes.
+fn common_kind(left: &Content, right: &Content) -> Kind {
+    if left.kind == right.kind {
+        left.kind
+    } else if left.text.is_some() && right.text.is_some() {
+        Kind::Text
+    } else {
+        Kind::Binary
+    }
+}
+
+fn add((differences, unlisted): (Vec<Difference>, usize), outcome: &mut Outcome) {
+    outcome.differences.extend(differences);
+    outcome.unlisted += unlisted;
+}
+
+fn as_html(left: &str, right: &str, rules: &Rules, outcome: &mut Outcome) {
+    let deep = [("blue", left), ("green", right)].into_iter().filter(|(_, page)| html::is_too_deep(page));
+    let troubles: Vec<_> = deep.map(|(side, _)| Difference::trouble(side, &Trouble::TooDeep)).collect();
+    if troubles.is_empty() {
+        return add(html::differences(left, right, rules), outcome);
+    }
+    outcome.differences.extend(troubles);
+    outcome.compared_as = Some(Kind::Text);
+    add(text::differences(left, right, rules), outcome);
+}
+
+fn as_json(contents: &[Content; 2], rules: &Rules, outcome: &mut Outcome) {
+    let [left, right] = contents;
+    match json::compare(&left.bytes, &right.bytes, rules.policy()) {
+        Ok(comparison) => {
+            outcome.arrays.clone_from(&rules.policy().arrays);
+            outcome.unlisted += comparison.total - comparison.differences.len();
+            outcome.differences.extend(comparison.differences.iter().map(Difference::of_json));
+            outcome.differences.extend(notices(&comparison));
+        }
+        Err(reason) => {
+            let trouble = Trouble::NotJson { reason: reason.to_string() };
+            outcome.differences.push(Difference::trouble("one side", &trouble));
+            outcome.compared_as = Some(Kind::Text);
+            if let (Some(from), Some(to)) = (&left.text, &right.text) {
+                add(text::differences(from, to, rules), outcome);
+            }
+        }
+    }
+}
+
+/// Oddities that only one side has. Offsets do not count: they shift with whatever stands before them.
+fn notices(comparison: &json::Comparison) -> Vec<Difference> {
+    let words = |notices: &[json::Notice]| {
+        let mut words: Vec<_> = notices.iter().map(json::Notice::words).collect();
+        words.dedup();
+        words
+    };
+    let (left, right) = (words(&comparison.left_notices), words(&comparison.right_notices));
+    let only = |these: &[String], others: &[String], side: &str| {
+        let new = these.iter().filter(|it| !others.contains(it));
+        new.map(|it| Difference::named_trouble(side, it.clone())).collect::<Vec<_>>()
+    };
+    [only(&left, &right, "blue"), only(&right, &left, "green")].concat()
+}
+
+fn bytes(answers: [&Answer; 2], outcome: &mut Outcome) {
+    let [left, right] = answers.map(|answer| (answer.body.length, answer.body.sha256.clone()));
+    if left != right {
+        let say = |(length, hash): (u64, String)| {
+            format!("{length} bytes, sha256 {}", hash.get(..16).unwrap_or(&hash))
+        };
+        outcome.differences.push(Difference::changed(Part::Bytes, "body", say(left), say(right)));
+    }
+}
+
+impl Difference {
+    pub(crate) fn changed(part: Part, place: &str, left: String, right: String) -> Self {
+        Self::of(part, place, Change::Changed, (Some(left), Some(right)))
+    }
+
+    pub(crate) fn of(
+        part: Part,
+        place: &str,
+        change: Change,
+        (left, right): (Option<String>, Option<String>),
+    ) -> Self {
+        let (place, spot) = (place.to_owned(), place.to_owned());
+        let short = |text: Option<String>| text.as_deref().map(shortened);
+        Self { part, place, spot, change, left: short(left), right: short(right), hidden_by: None }
+    }
+
+    fn of_json(found: &json::Difference) -> Self {
+        let place = found.place();
+        let (change, left, right) = match found.change.clone() {
+            json::Change::Added { value } => (Change::Added, None, Some(value)),
+            json::Change::Removed { value } => (Change::Removed, Some(value), None),
+            json::Change::Changed { from, to } => (Change::Changed, Some(from), Some(to)),
+            json::Change::Respelled { from, to } => (Change::Respelled, Some(from), Some(to)),
+            json::Change::Moved => {
+                (Change::Moved, Some(found.left.to_string()), Some(found.right.to_string()))
+            }
+        };
+        Self {
+            spot: json::Pattern::around(place).to_string(),
+            hidden_by: found.hidden_by.clone(),
+            ..Self::of(Part::Json, place.as_str(), change, (left, right))
+        }
+    }
+
+    fn trouble(side: &str, trouble: &Trouble) -> Self {
+        Self::named_trouble(side, trouble.to_string())
+    }
+
+    fn named_trouble(side: &str, words: String) -> Self {
+        let spot = format!("{side}: {words}");
+        let (left, right) = if side == "green" { (None, Some(words)) } else { (Some(words), None) };
+        Self { spot, ..Self::of(Part::Trouble, side, Change::Changed, (left, right)) }
+    }
+}

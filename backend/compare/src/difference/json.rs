@@ -7,9 +7,7 @@
 //! The differences of one comparison are an edit script: [`apply`] turns the left document into the right one.
 //! A place is given on both sides, since an insertion moves what follows it.
 
-mod align;
 mod apply;
-mod hash;
 mod member;
 mod node;
 mod number;
@@ -18,7 +16,7 @@ mod parse;
 mod pattern;
 mod pointer;
 mod policy;
-mod walk;
+pub(in crate::difference) mod walk;
 
 #[cfg(test)]
 mod tests;
@@ -26,7 +24,8 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 pub use apply::{NotApplicable, apply};
-pub use node::{Kind, Node, Value};
+pub(in crate::difference) use node::Mark;
+pub use node::{Kind, Member, Node, Value};
 pub use parse::{DEEPEST, Refused, read, text_of};
 pub use pattern::{Pattern, Unreadable};
 pub use pointer::Pointer;
@@ -159,4 +158,18 @@ pub fn compare(left: &[u8], right: &[u8], policy: &Policy) -> Result<Comparison,
     policy.mark(&mut right);
     let (differences, total) = walk::differences(&left, &right, policy);
     Ok(Comparison { differences, total, left_notices, right_notices })
+}
+
+impl Notice {
+    /// What a person reads. Without offsets, so that the same oddity has the same words on both sides.
+    pub fn words(&self) -> String {
+        match self {
+            Self::DuplicateKey { object, key } => {
+                format!("the key `{key}` stands more than once in {object}; the last one counts")
+            }
+            Self::InvalidUtf8 { .. } => "some bytes are not UTF-8".to_owned(),
+            Self::LoneSurrogate { .. } => "a string holds half a surrogate pair".to_owned(),
+            Self::More { .. } => "there are more oddities than are listed".to_owned(),
+        }
+    }
 }

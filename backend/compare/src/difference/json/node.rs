@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt::Write as _};
 
-use super::hash::{self, Tag};
+use crate::difference::hash::{self, Tag};
 
 /// A value and what is known of it.
 #[derive(Debug, Clone)]
@@ -11,8 +11,8 @@ pub struct Node<'a> {
     /// Of everything in it.
     pub(super) exact: u64,
     /// Of what counts: without what is masked, and without order where the policy asks for none.
-    pub(super) hash: u64,
-    pub(super) mark: Mark,
+    pub(in crate::difference) hash: u64,
+    pub(in crate::difference) mark: Mark,
 }
 
 #[derive(Debug, Clone)]
@@ -35,11 +35,13 @@ pub struct Member<'a> {
 
 /// What the policy says of this very place: indices into its lists.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Mark {
-    pub(super) arrays: Option<u16>,
-    pub(super) mask: Option<u16>,
+pub(in crate::difference) struct Mark {
+    pub(in crate::difference) arrays: Option<u16>,
+    pub(in crate::difference) mask: Option<u16>,
+    /// A rule that hides a part of a text: texts that are equal without that part.
+    pub(in crate::difference) covers: Option<u16>,
     /// Hidden even when the value is missing on one side or of another kind.
-    pub(super) whole: bool,
+    pub(in crate::difference) whole: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +55,7 @@ pub enum Kind {
 }
 
 impl<'a> Node<'a> {
-    pub(super) fn new(value: Value<'a>) -> Self {
+    pub(in crate::difference) fn new(value: Value<'a>) -> Self {
         let exact = value.hash(|node| node.exact);
         Self { value, exact, hash: exact, mark: Mark::default() }
     }
@@ -118,7 +120,7 @@ impl Value<'_> {
 }
 
 impl<'a> Member<'a> {
-    pub(super) fn new(key: Cow<'a, str>, node: Node<'a>) -> Self {
+    pub(in crate::difference) fn new(key: Cow<'a, str>, node: Node<'a>) -> Self {
         let key_hash = hash::of_text(Tag::String, &key);
         Self { key, node, key_hash }
     }

@@ -2,10 +2,8 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::{
-    align,
-    node::{Node, Value},
-};
+use super::node::{Member, Node, Value};
+use crate::difference::{align, hash};
 
 /// Keys by which elements are usually told apart. They only help to find an element that changed or moved.
 const IDENTITIES: [&str; 7] = ["id", "_id", "uuid", "key", "slug", "sku", "name"];
@@ -184,7 +182,7 @@ fn likeness(left: &Node<'_>, right: &Node<'_>) -> usize {
             if matches!((identity(left), identity(right)), (Some(left), Some(right)) if left != right) {
                 return 0;
             }
-            let hashes = |node: &super::node::Member<'_>| super::hash::mix(node.key_hash, node.node.hash);
+            let hashes = |node: &Member<'_>| hash::mix(node.key_hash, node.node.hash);
             shared(lefts.iter().map(hashes), rights.iter().map(hashes), lefts.len().max(rights.len()))
         }
         (Value::Array(lefts), Value::Array(rights)) => {

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Pattern,
-    hash::{self, Tag},
     node::{Mark, Node, Value},
 };
+use crate::difference::hash::{self, Tag};
 
 /// How to compare documents.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +63,11 @@ impl Policy {
         self.masks.get(usize::from(mark.mask?))
     }
 
+    /// The rule that covers a part of a text.
+    pub(super) fn cover(&self, mark: Mark) -> Option<&Mask> {
+        self.masks.get(usize::from(mark.covers?))
+    }
+
     fn patterns(&self) -> impl Iterator<Item = &Pattern> {
         self.arrays.iter().map(|(pattern, _)| pattern).chain(self.masks.iter().map(|mask| &mask.path))
     }
@@ -105,10 +110,10 @@ impl Policy {
         let first = |met: &[bool]| met.iter().position(|it| *it).and_then(|it| u16::try_from(it).ok());
         let mask = first(masks);
         let whole = mask.and_then(|it| self.masks.get(usize::from(it))).is_some_and(|it| it.whole);
-        Mark { arrays: first(arrays), mask, whole }
+        Mark { arrays: first(arrays), mask, whole, covers: None }
     }
 
-    fn hash_of(&self, node: &Node<'_>) -> u64 {
+    pub(in crate::difference) fn hash_of(&self, node: &Node<'_>) -> u64 {
         if node.mark.mask.is_some() {
             // A masked value still has its kind: another value is noise, another kind is not.
             let kind = if node.mark.whole { 0 } else { node.kind() as u64 + 1 };

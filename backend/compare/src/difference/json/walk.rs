@@ -9,7 +9,11 @@ use super::{
 };
 
 /// The differences, as many as the policy lists, and how many there are.
-pub(super) fn differences(left: &Node<'_>, right: &Node<'_>, policy: &Policy) -> (Vec<Difference>, usize) {
+pub(in crate::difference) fn differences(
+    left: &Node<'_>,
+    right: &Node<'_>,
+    policy: &Policy,
+) -> (Vec<Difference>, usize) {
     let mut walk =
         Walk { policy, left: Vec::new(), right: Vec::new(), found: Vec::new(), listed: [0; 2], total: 0 };
     walk.node(left, right, None);
@@ -58,6 +62,11 @@ impl<'n, 'p> Walk<'n, 'p> {
 
     /// A rule on this very place. Unless it hides the whole, another kind of value shows.
     fn hides(&self, left: &Node<'_>, right: &Node<'_>) -> Option<&'p Mask> {
+        if left.hash == right.hash
+            && let Some(cover) = self.policy.cover(left.mark)
+        {
+            return Some(cover);
+        }
         let rule = self.policy.rule(left.mark)?;
         (rule.whole || left.kind() == right.kind()).then_some(rule)
     }

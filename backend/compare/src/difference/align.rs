@@ -10,7 +10,7 @@ const EDITS: usize = 512;
 const EDITS_BETWEEN_ANCHORS: usize = 64;
 
 /// Indices of equal elements on both sides, increasing on both.
-pub(super) fn common(left: &[u64], right: &[u64]) -> Vec<(usize, usize)> {
+pub(crate) fn common(left: &[u64], right: &[u64]) -> Vec<(usize, usize)> {
     let head = left.iter().zip(right).take_while(|(left, right)| left == right).count();
     let tail = left[head..].iter().rev().zip(right[head..].iter().rev()).take_while(|(l, r)| l == r).count();
     let mut pairs: Vec<_> = (0..head).map(|index| (index, index)).collect();
@@ -130,7 +130,7 @@ fn occurrences(left: &[u64], right: &[u64]) -> Vec<(usize, usize)> {
 }
 
 /// The longest part of the pairs, which are sorted by their left index, that also rises on the right.
-pub(super) fn rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
+pub(crate) fn rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
     let mut ends: Vec<usize> = Vec::new();
     let mut before: Vec<Option<usize>> = Vec::with_capacity(pairs.len());
     for (index, (_, right)) in pairs.iter().enumerate() {

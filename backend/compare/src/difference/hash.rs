@@ -5,7 +5,7 @@ const STEP: u64 = 0xD6E8_FEB8_6659_FD93;
 
 /// What kind of thing a hash is of, so that `1` and `"1"` differ.
 #[derive(Clone, Copy)]
-pub(super) enum Tag {
+pub(crate) enum Tag {
     Null = 1,
     False,
     True,
@@ -17,18 +17,18 @@ pub(super) enum Tag {
 }
 
 /// Both halves of the 128-bit product, folded.
-pub(super) fn mix(left: u64, right: u64) -> u64 {
+pub(crate) fn mix(left: u64, right: u64) -> u64 {
     let product = u128::from(left ^ SEED) * u128::from(right ^ STEP);
     let bytes = product.to_le_bytes();
     let (low, high) = bytes.split_at(8);
     word(low) ^ word(high)
 }
 
-pub(super) fn of_tag(tag: Tag) -> u64 {
+pub(crate) fn of_tag(tag: Tag) -> u64 {
     mix(tag as u64, SEED)
 }
 
-pub(super) fn of_text(tag: Tag, text: &str) -> u64 {
+pub(crate) fn of_text(tag: Tag, text: &str) -> u64 {
     let mut hash = of_tag(tag);
     let mut chunks = text.as_bytes().chunks_exact(8);
     for chunk in &mut chunks {
@@ -47,12 +47,12 @@ fn word(bytes: &[u8]) -> u64 {
 }
 
 /// In order.
-pub(super) fn of_sequence(hashes: impl Iterator<Item = u64>) -> u64 {
+pub(crate) fn of_sequence(hashes: impl Iterator<Item = u64>) -> u64 {
     hashes.fold(of_tag(Tag::Array), mix)
 }
 
 /// Without order: the same whatever comes first.
-pub(super) fn of_bag(tag: Tag, hashes: impl Iterator<Item = u64>) -> u64 {
+pub(crate) fn of_bag(tag: Tag, hashes: impl Iterator<Item = u64>) -> u64 {
     let (count, sum) = hashes.fold((0_u64, 0_u64), |(count, sum), it| (count + 1, sum.wrapping_add(it)));
     mix(mix(of_tag(tag), count), sum)
 }

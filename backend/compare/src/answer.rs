@@ -1,0 +1,89 @@
+//! What a colour answered to a probe.
+
+use std::{fmt::Write as _, time::Duration};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+/// One answer, whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    pub status: u16,
+    /// As in `HTTP/1.1`.
+    pub version: String,
+    /// In the order in which they came; repeated ones stand together.
+    pub headers: Vec<Header>,
+    pub body: Body,
+    pub timing: Timing,
+    /// When the request was sent.
+    pub at: Timestamp,
+    /// Protocol and cipher, when it came over TLS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tls: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// In lower case.
+    pub name: String,
+    pub value: String,
+}
+
+/// A body as it came over the wire, content codings and all.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Body {
+    /// The beginning that was kept. Not written to reports.
+    #[serde(skip)]
+    pub kept: Vec<u8>,
+    /// How long it is in all, in bytes.
+    pub length: u64,
+    /// The digest of all of it, in hexadecimal.
+    pub sha256: String,
+    /// Set when it did not end in time or broke off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broken: Option<String>,
+}
+
+/// How long the parts of an exchange took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Timing {
+    /// Connecting, with TLS. `None` on a connection that was open.
+    pub connect: Option<Duration>,
+    /// From the request being sent to the first byte of the answer.
+    pub first_byte: Duration,
+    /// From the request being sent to the last byte.
+    pub total: Duration,
+}
+
+impl Answer {
+    /// The values of a header, by its name in lower case.
+    pub fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.headers.iter().filter(move |it| it.name == name).map(|it| it.value.as_str())
+    }
+
+    /// Where a redirect points. It is shown and never followed.
+    pub fn redirect(&self) -> Option<&str> {
+        (300..400).contains(&self.status).then(|| self.header("location").next()).flatten()
+    }
+}
+
+impl Body {
+    /// A body that was kept whole.
+    pub fn whole(kept: Vec<u8>) -> Self {
+        let (length, sha256) = (kept.len() as u64, hexadecimal(&Sha256::digest(&kept)));
+        Self { kept, length, sha256, broken: None }
+    }
+
+    pub fn is_whole(&self) -> bool {
+        self.broken.is_none() && self.length == self.kept.len() as u64
+    }
+}
+
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

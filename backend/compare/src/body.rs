@@ -1,0 +1,79 @@
+//! From the bytes of a body to what they mean: content codings undone, charset read, kind of content known.
+
+mod charset;
+mod coding;
+mod kind;
+
+use serde::{Deserialize, Serialize};
+
+use crate::answer::Answer;
+pub use coding::Limits;
+pub use kind::Kind;
+
+/// A body that has been understood as far as it can be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Content {
+    pub kind: Kind,
+    /// Without content codings.
+    pub bytes: Vec<u8>,
+    /// As text, unless it is none.
+    pub text: Option<String>,
+    /// The charset that the text was read by.
+    pub charset: Option<&'static str>,
+    pub troubles: Vec<Trouble>,
+}
+
+/// Why a body can be compared only in part, or only as bytes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "trouble", rename_all = "kebab-case")]
+pub enum Trouble {
+    #[error("the body is longer than what is kept; the rest is compared by size and hash only")]
+    TooLong,
+    #[error("the body did not end: {reason}")]
+    Broken { reason: String },
+    #[error("decompressed it would be larger than {limit} bytes")]
+    Bomb { limit: u64 },
+    #[error("it is not in the content coding `{coding}` that it claims")]
+    Undecodable { coding: String },
+    #[error("the content coding `{coding}` is not known")]
+    UnknownCoding { coding: String },
+    #[error("the charset `{charset}` is not known")]
+    UnknownCharset { charset: String },
+    #[error("some bytes are not text in the charset `{charset}`")]
+    NotText { charset: String },
+    #[error("it claims to be JSON and is not: {reason}")]
+    NotJson { reason: String },
+    #[error("its elements nest too deep for a tree; it is compared as text")]
+    TooDeep,
+}
+
+/// Understands the body of an answer.
+pub fn understand(answer: &Answer, limits: Limits) -> Content {
+    let mut troubles = Vec::new();
+    if let Some(reason) = &answer.body.broken {
+        troubles.push(Trouble::Broken { reason: reason.clone() });
+    } else if !answer.body.is_whole() {
+        troubles.push(Trouble::TooLong);
+    }
+    let codings = answer.header("content-encoding").flat_map(|value| value.split(','));
+    let is_cut = !troubles.is_empty();
+    let bytes = match coding::decode(&answer.body.kept, codings, limits, is_cut) {
+        Ok(bytes) => bytes,
+        Err(trouble) => {
+            troubles.push(trouble);
+            return Content { kind: Kind::Binary, bytes: Vec::new(), text: None, charset: None, troubles };
+        }
+    };
+    let content_type = answer.header("content-type").next().unwrap_or_default();
+    let kind = kind::of(content_type, &bytes);
+    let (text, charset) = match kind {
+        Kind::Binary | Kind::Image | Kind::Empty => (None, None),
+        // JSON is UTF-8 whatever a header says, and its reader keeps bytes that are none apart.
+        Kind::Json => (Some(crate::difference::json::text_of(&bytes).0.into_owned()), Some("UTF-8")),
+        Kind::Html | Kind::Text => charset::read(&bytes, content_type, kind, &mut troubles),
+    };
+    Content { kind, bytes, text, charset, troubles }
+}
+
+#[cfg(test)]
+mod tests;

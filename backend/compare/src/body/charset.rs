@@ -1,0 +1,49 @@
+//! By which charset a text is to be read: the header's, the mark at its beginning, or its own word for it.
+
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+
+use super::{Kind, Trouble};
+
+/// How far into a page its own word is looked for, as browsers do.
+const SEARCHED: usize = 1024;
+
+pub(super) fn read(
+    bytes: &[u8],
+    content_type: &str,
+    kind: Kind,
+    troubles: &mut Vec<Trouble>,
+) -> (Option<String>, Option<&'static str>) {
+    let named = named(content_type).or_else(|| (kind == Kind::Html).then(|| of_page(bytes)).flatten());
+    let encoding = match &named {
+        Some(name) => Encoding::for_label(name.as_bytes()).unwrap_or_else(|| {
+            troubles.push(Trouble::UnknownCharset { charset: name.clone() });
+            guessed(bytes)
+        }),
+        None => guessed(bytes),
+    };
+    let (text, used, has_errors) = encoding.decode(bytes);
+    if has_errors {
+        troubles.push(Trouble::NotText { charset: used.name().to_owned() });
+    }
+    (Some(text.into_owned()), Some(used.name()))
+}
+
+fn guessed(bytes: &[u8]) -> &'static Encoding {
+    if std::str::from_utf8(bytes).is_ok() { UTF_8 } else { WINDOWS_1252 }
+}
+
+/// The parameter of a content type.
+fn named(content_type: &str) -> Option<String> {
+    let parameters = content_type.split(';').skip(1).filter_map(|it| it.split_once('='));
+    let (_, value) = parameters.into_iter().find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))?;
+    Some(value.trim().trim_matches('"').to_owned())
+}
+
+fn of_page(bytes: &[u8]) -> Option<String> {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(SEARCHED)]).to_ascii_lowercase();
+    let meta = head.find("<meta").map(|at| &head[at..])?;
+    let value = &meta[meta.find("charset=")? + "charset=".len()..];
+    let value = value.trim_start_matches(['"', '\'', ' ']);
+    let end = value.find(['"', '\'', ' ', '>', ';', '/']).unwrap_or(value.len());
+    Some(value[..end].to_owned()).filter(|name| !name.is_empty())
+}

@@ -1,0 +1,123 @@
+//! Headers compared by what they mean: order and repetition count where HTTP says that they do.
+
+mod cookie;
+
+use std::collections::BTreeSet;
+
+use super::{Change, Difference, Part};
+use crate::{answer::Header, noise::rule::Rules};
+
+/// Headers that no rule can hide: what browsers and caches obey, and what protects people.
+const PINNED: [&str; 21] = [
+    "access-control-allow-credentials",
+    "access-control-allow-headers",
+    "access-control-allow-methods",
+    "access-control-allow-origin",
+    "access-control-expose-headers",
+    "access-control-max-age",
+    "cache-control",
+    "content-disposition",
+    "content-encoding",
+    "content-security-policy",
+    "content-security-policy-report-only",
+    "content-type",
+    "location",
+    "permissions-policy",
+    "referrer-policy",
+    "set-cookie",
+    "strict-transport-security",
+    "vary",
+    "www-authenticate",
+    "x-content-type-options",
+    "x-frame-options",
+];
+
+const PINNED_BEGINNINGS: [&str; 2] = ["access-control-", "cross-origin-"];
+
+/// Headers whose value belongs to the one exchange by definition. They too are hidden only by a rule that was
+/// learnt from blue and accepted; a proposal for one of them says that it was to be expected.
+const VOLATILE: [&str; 8] = [
+    "age",
+    "date",
+    "server-timing",
+    "traceparent",
+    "x-amz-cf-id",
+    "x-amzn-requestid",
+    "x-amzn-trace-id",
+    "x-request-id",
+];
+
+/// Headers that are sets of words: order, case and spaces do not count.
+const SETS: [&str; 5] = [
+    "access-control-allow-headers",
+    "access-control-allow-methods",
+    "access-control-expose-headers",
+    "allow",
+    "vary",
+];
+
+pub fn is_pinned(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    PINNED.contains(&name.as_str()) || PINNED_BEGINNINGS.iter().any(|it| name.starts_with(it))
+}
+
+pub fn is_volatile(name: &str) -> bool {
+    VOLATILE.contains(&name.to_ascii_lowercase().as_str())
+}
+
+/// Differences in name, value and repetition. A length that differs because the bodies do is no news.
+pub(super) fn differences(
+    left: &[Header],
+    right: &[Header],
+    rules: &Rules,
+    bodies_differ: bool,
+) -> Vec<Difference> {
+    let names: BTreeSet<_> = left.iter().chain(right).map(|it| it.name.to_ascii_lowercase()).collect();
+    let mut found = Vec::new();
+    for name in names {
+        let (lefts, rights) = (values(left, &name), values(right, &name));
+        if name == "set-cookie" {
+            found.extend(cookie::differences(&lefts, &rights, rules));
+        } else if !(name == "content-length" && bodies_differ) {
+            found.extend(of_name(&name, &lefts, &rights, rules));
+        }
+    }
+    found
+}
+
+fn values<'h>(headers: &'h [Header], name: &str) -> Vec<&'h str> {
+    let same = headers.iter().filter(|it| it.name.eq_ignore_ascii_case(name));
+    same.map(|it| it.value.trim()).collect()
+}
+
+fn of_name(name: &str, left: &[&str], right: &[&str], rules: &Rules) -> Option<Difference> {
+    let is_set = SETS.contains(&name);
+    if left == right || (is_set && !left.is_empty() && !right.is_empty() && words(left) == words(right)) {
+        return None;
+    }
+    // Each value on its line: a header that is sent twice is not one that is sent once.
+    let join = |values: &[&str]| (!values.is_empty()).then(|| values.join("\n"));
+    let (change, hides) = match (left.is_empty(), right.is_empty()) {
+        (true, _) => (Change::Added, None),
+        (_, true) => (Change::Removed, None),
+        _ if is_reordered(left, right) => (Change::Moved, rules.of_header(name)),
+        // Another number of values is not another value.
+        _ => (Change::Changed, rules.of_header(name).filter(|_| left.len() == right.len())),
+    };
+    let hidden_by = hides.filter(|_| !is_pinned(name)).map(str::to_owned);
+    Some(Difference { hidden_by, ..Difference::of(Part::Header, name, change, (join(left), join(right))) })
+}
+
+fn words(values: &[&str]) -> BTreeSet<String> {
+    let words = values.iter().flat_map(|value| value.split(','));
+    words.map(|word| word.trim().to_ascii_lowercase()).filter(|word| !word.is_empty()).collect()
+}
+
+fn is_reordered(left: &[&str], right: &[&str]) -> bool {
+    let sorted = |values: &[&str]| {
+        let mut values: Vec<_> = values.iter().map(|it| (*it).to_owned()).collect();
+        values.sort_unstable();
+        values
+    };
+    left.len() > 1 && sorted(left) == sorted(right)
+}

@@ -1,0 +1,203 @@
+//! Two answers as a person sees them side by side.
+
+use super::{Change, Outcome, Part, between};
+use crate::{
+    answer::{Answer, Body},
+    body::{Kind, Limits},
+    noise::rule::{Place, Rule, Rules},
+    sample,
+};
+
+fn plain(left: &Answer, right: &Answer) -> Outcome {
+    between(left, right, &Rules::default(), Limits::default())
+}
+
+fn with(place: Place, left: &Answer, right: &Answer) -> Outcome {
+    let rule = Rule { name: "known".into(), probe: None, place, by: "ada".into(), reason: "varies".into() };
+    between(left, right, &Rules::new(vec![rule], Vec::new()).unwrap(), Limits::default())
+}
+
+fn said(outcome: &Outcome) -> Vec<String> {
+    outcome.visible().map(|it| format!("{:?} {:?} {}", it.part, it.change, it.place)).collect()
+}
+
+fn headers(pairs: &[(&str, &str)]) -> Answer {
+    sample::answer(200, pairs, b"")
+}
+
+fn page(text: &str) -> Answer {
+    sample::answer(200, &[("content-type", "text/html; charset=utf-8")], text.as_bytes())
+}
+
+#[test]
+fn an_answer_does_not_differ_from_itself() {
+    for answer in [
+        sample::json(r#"{"a": 1}"#),
+        page("<p>x"),
+        headers(&[("vary", "a, b"), ("set-cookie", "s=1; Path=/")]),
+        sample::answer(200, &[("content-type", "image/png")], b"\x89PNG"),
+    ] {
+        assert_eq!(said(&plain(&answer, &answer)), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn a_status_is_a_difference() {
+    let outcome = plain(&sample::answer(200, &[], b""), &sample::answer(503, &[], b""));
+    assert_eq!(said(&outcome), ["Status Changed status"]);
+}
+
+#[test]
+fn each_header_is_named_by_what_became_of_it() {
+    let left = headers(&[("cache-control", "max-age=60"), ("x-frame-options", "DENY"), ("etag", "1")]);
+    let right = headers(&[("cache-control", "no-store"), ("x-new", "1"), ("etag", "1"), ("etag", "1")]);
+    assert_eq!(
+        said(&plain(&left, &right)),
+        [
+            "Header Changed cache-control",
+            "Header Changed etag",
+            "Header Removed x-frame-options",
+            "Header Added x-new"
+        ]
+    );
+}
+
+#[test]
+fn order_counts_only_where_http_says_so() {
+    let sets = headers(&[("vary", "Accept, Cookie")]);
+    assert!(plain(&sets, &headers(&[("vary", "cookie"), ("vary", "accept")])).is_same());
+    let links = headers(&[("link", "</a>"), ("link", "</b>")]);
+    let turned = headers(&[("link", "</b>"), ("link", "</a>")]);
+    assert_eq!(said(&plain(&links, &turned)), ["Header Moved link"]);
+    let names = headers(&[("a", "1"), ("b", "2")]);
+    assert!(plain(&names, &headers(&[("b", "2"), ("a", "1")])).is_same());
+}
+
+#[test]
+fn a_cookie_shows_its_attributes_and_never_its_value() {
+    let left = headers(&[("set-cookie", "session=topsecret; HttpOnly; Secure; Path=/")]);
+    let right = headers(&[("set-cookie", "session=othersecret; path=/; secure")]);
+    let outcome = plain(&left, &right);
+    assert_eq!(
+        said(&outcome),
+        ["Header Changed set-cookie session attributes", "Header Changed set-cookie session value"]
+    );
+    assert!(!serde_json::to_string(&outcome).unwrap().contains("secret;"));
+    assert!(!serde_json::to_string(&outcome).unwrap().contains("topsecret"));
+    let known = with(Place::Cookie { cookie: "session".into() }, &left, &right);
+    assert_eq!(said(&known), ["Header Changed set-cookie session attributes"]);
+}
+
+#[test]
+fn a_rule_hides_another_value_and_not_that_a_header_is_missing() {
+    let rule = Place::Header { header: "date".into() };
+    let (left, right) = (headers(&[("date", "1")]), headers(&[("date", "2")]));
+    assert!(with(rule.clone(), &left, &right).is_same());
+    assert_eq!(said(&with(rule, &left, &headers(&[]))), ["Header Removed date"]);
+}
+
+#[test]
+fn a_json_difference_has_a_place_and_a_spot() {
+    let outcome = plain(&sample::json(r#"{"items":[{"n":1}]}"#), &sample::json(r#"{"items":[{"n":2}]}"#));
+    let found = &outcome.differences[0];
+    assert_eq!((found.place.as_str(), found.spot.as_str()), ("/items/0/n", "$.items[*].n"));
+    assert_eq!(outcome.compared_as, Some(Kind::Json));
+}
+
+#[test]
+fn what_claims_to_be_json_and_is_not_is_said_and_compared_as_text() {
+    let outcome = plain(&sample::json(r#"{"a": 1}"#), &sample::json("<h1>Bad gateway</h1>"));
+    assert_eq!(outcome.compared_as, Some(Kind::Text));
+    assert!(outcome.visible().any(|it| it.part == Part::Trouble));
+    assert!(outcome.visible().any(|it| it.part == Part::Text));
+    let deep = sample::json(&"[".repeat(100_000));
+    assert!(plain(&deep, &sample::json("[]")).visible().any(|it| it.part == Part::Trouble));
+}
+
+#[test]
+fn text_is_compared_by_line() {
+    let text = |body: &str| sample::answer(200, &[("content-type", "text/plain")], body.as_bytes());
+    let left = text("one\ntwo\nthree\n");
+    assert_eq!(said(&plain(&left, &text("zero\none\ntwo\nthree\n"))), ["Text Added line 1"]);
+    assert_eq!(said(&plain(&left, &text("one\n2\nthree\n"))), ["Text Changed line 2"]);
+    let stamped = Place::Text { pattern: r"\d{2}:\d{2}".into() };
+    assert!(with(stamped.clone(), &text("at 10:01\n"), &text("at 10:02\n")).is_same());
+    assert!(!with(stamped, &text("at 10:01 a\n"), &text("at 10:02 b\n")).is_same());
+}
+
+#[test]
+fn the_words_that_changed_in_a_line_are_known() {
+    let words = super::text::words("the red fox", "the green fox");
+    let said: Vec<_> = words.iter().map(|it| (it.text.as_str(), format!("{:?}", it.side))).collect();
+    assert_eq!(
+        said,
+        [
+            ("the ", "Both".to_owned()),
+            ("red", "Left".to_owned()),
+            ("green", "Right".to_owned()),
+            (" fox", "Both".to_owned())
+        ]
+    );
+}
+
+#[test]
+fn a_page_is_compared_by_its_tree() {
+    let left = page("<html><body class='b a'><ul><li>one</li><li>two</li></ul><p id=x  title=t>hi</p>");
+    let same = page(
+        "<html><body  class=\"a b\">\n <ul>\n<li>one</li> <li>two</li></ul><!-- c --><p title=t id=x>hi",
+    );
+    assert_eq!(said(&plain(&left, &same)), Vec::<String>::new());
+    let right =
+        page("<html><body class='a b'><ul><li>zero</li><li>one</li><li>two</li></ul><p id=x title=u>ho</p>");
+    assert_eq!(
+        said(&plain(&left, &right)),
+        [
+            "Html Added html > body > ul > li:nth-of-type(1)",
+            "Html Changed html > body > p#x @title",
+            "Html Changed html > body > p#x text"
+        ]
+    );
+}
+
+#[test]
+fn a_selector_hides_an_element_and_an_expression_a_part_of_a_text() {
+    let left = page("<p class=built>10:01</p><p>commit abc1234 is live</p>");
+    let right = page("<p class=built>10:02</p><p>commit def5678 is live</p>");
+    let selector = Place::Html { selector: "p.built".into(), whole: false };
+    assert_eq!(said(&with(selector, &left, &right)), ["Html Changed html > body > p:nth-of-type(2) text"]);
+    let expression = Place::Text { pattern: "commit [0-9a-f]{7}".into() };
+    let outcome = with(expression, &left, &right);
+    assert_eq!(said(&outcome), ["Html Changed html > body > p:nth-of-type(1) text"]);
+    assert_eq!(outcome.hidden().count(), 1);
+}
+
+/// GOV.UK and side-view 42 met pages that do harm or show nothing; here a page is only data.
+#[test]
+fn a_page_that_tries_to_break_out_is_only_text() {
+    let left = page("<p>safe");
+    let right = page("<p>safe</p></iframe></textarea><script>parent.location='//x'</script>");
+    let outcome = plain(&left, &right);
+    assert!(outcome.visible().all(|it| it.part == Part::Html && it.change == Change::Added));
+    let deep = page(&"<div>".repeat(20_000));
+    assert!(plain(&deep, &deep).visible().all(|it| it.part == Part::Trouble));
+}
+
+#[test]
+fn bytes_are_compared_by_size_and_hash_also_beyond_what_is_kept() {
+    let image = |bytes: &[u8]| sample::answer(200, &[("content-type", "image/png")], bytes);
+    assert_eq!(said(&plain(&image(b"a"), &image(b"b"))), ["Bytes Changed body"]);
+    let mut left = image(b"a");
+    left.body = Body { length: 100, sha256: "1".repeat(64), ..left.body };
+    let right = Answer { body: Body { sha256: "2".repeat(64), ..left.body.clone() }, ..left.clone() };
+    assert!(said(&plain(&left, &right)).contains(&"Bytes Changed body".to_owned()));
+}
+
+#[test]
+fn a_length_that_follows_from_the_body_is_no_news() {
+    let answer = |body: &str| {
+        let length = body.len().to_string();
+        let headers = [("content-type", "text/plain"), ("content-length", length.as_str())];
+        sample::answer(200, &headers, body.as_bytes())
+    };
+    assert_eq!(said(&plain(&answer("a"), &answer("ab"))), ["Text Changed line 1"]);
+}

@@ -1,0 +1,84 @@
+//! What findings are stable against, and when a ruling ends.
+
+use jiff::Timestamp;
+
+use super::{Finding, Judgement, Ruling, Verdict, findings, judge};
+use crate::{
+    body::Limits,
+    difference::{Outcome, between},
+    noise::rule::Rules,
+    sample,
+};
+
+fn outcome(left: &str, right: &str) -> Outcome {
+    between(&sample::json(left), &sample::json(right), &Rules::default(), Limits::default())
+}
+
+fn run<'o>(name: &str, outcomes: &[(&'o str, &'o Outcome)], earlier: &[Finding]) -> Vec<Finding> {
+    findings(name, outcomes.iter().copied(), earlier)
+}
+
+fn ruled(finding: &Finding, judgement: Judgement, release: &str) -> Ruling {
+    Ruling::new(finding, judgement, ("ada", "as planned"), Timestamp::UNIX_EPOCH, release).unwrap()
+}
+
+/// opendiffy 81: the count was wrong, and every field had to be opened to find a difference.
+#[test]
+fn many_differences_at_one_spot_are_one_finding_and_no_difference_is_none() {
+    let list = outcome(r#"[{"n":1},{"n":2},{"n":3}]"#, r#"[{"n":5},{"n":6},{"n":7}]"#);
+    let one = outcome(r#"[{"n":1}]"#, r#"[{"n":9}]"#);
+    let same = outcome("[1]", "[1]");
+    let found = run("r1", &[("/b", &list), ("/a", &one), ("/c", &same)], &[]);
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].count, found[0].probes.as_slice()), (4, &["/a".to_owned(), "/b".to_owned()][..]));
+    assert_eq!(found[0].title(), "$[*].n differs");
+}
+
+#[test]
+fn a_finding_keeps_its_id_and_its_first_run_when_values_change() {
+    let first = run("r1", &[("/", &outcome(r#"{"n":1}"#, r#"{"n":2}"#))], &[]);
+    let second = run("r2", &[("/", &outcome(r#"{"n":3}"#, r#"{"n":4}"#))], &first);
+    assert_eq!(first[0].id, second[0].id);
+    assert_eq!(second[0].first_seen, "r1");
+}
+
+#[test]
+fn an_addition_and_a_removal_at_a_spot_are_two_findings() {
+    let added = run("r", &[("/", &outcome("{}", r#"{"n":2}"#))], &[]);
+    let removed = run("r", &[("/", &outcome(r#"{"n":2}"#, "{}"))], &[]);
+    assert_ne!(added[0].id, removed[0].id);
+}
+
+#[test]
+fn an_intended_ruling_ends_with_its_release_and_others_do_not() {
+    let found = run("r1", &[("/", &outcome(r#"{"n":1}"#, r#"{"n":2}"#))], &[]);
+    let intended = [ruled(&found[0], Judgement::Intended, "release-1")];
+    assert!(judge(&found, &intended, "release-1", &found).is_clear());
+    assert_eq!(judge(&found, &intended, "release-2", &found).open, 1);
+    let noise = [ruled(&found[0], Judgement::Noise, "release-1")];
+    assert!(judge(&found, &noise, "release-2", &found).is_clear());
+}
+
+#[test]
+fn a_ruled_finding_is_open_again_when_another_probe_shows_it() {
+    let differs = outcome(r#"{"n":1}"#, r#"{"n":2}"#);
+    let found = run("r1", &[("/a", &differs)], &[]);
+    let rulings = [ruled(&found[0], Judgement::Noise, "release-1")];
+    let later = run("r2", &[("/a", &differs), ("/b", &differs)], &found);
+    assert_eq!(judge(&later, &rulings, "release-1", &found).open, 1);
+}
+
+#[test]
+fn the_verdict_counts_and_gives_a_build_its_exit_code() {
+    let found = run("r1", &[("/", &outcome(r#"{"n":1,"m":1}"#, r#"{"n":2,"m":2}"#))], &[]);
+    let verdict = judge(&found, &[ruled(&found[0], Judgement::Bug, "r")], "r", &[]);
+    assert_eq!(verdict, Verdict { open: 1, bugs: 1, new: 2, ..Verdict::default() });
+    assert_eq!((verdict.exit_code(), Verdict::default().exit_code()), (2, 0));
+    assert_eq!(verdict.words(), "1 open, 1 ruled, 2 new since the last run");
+}
+
+#[test]
+fn a_ruling_needs_a_person_and_a_reason() {
+    let found = run("r1", &[("/", &outcome("1", "2"))], &[]);
+    assert!(Ruling::new(&found[0], Judgement::Bug, ("ada", " "), Timestamp::UNIX_EPOCH, "r").is_none());
+}

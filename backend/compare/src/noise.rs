@@ -1,0 +1,4 @@
+//! What differs and does not matter: rules that a person has accepted, and proposals learnt from blue alone.
+
+pub mod learn;
+pub mod rule;

@@ -1,0 +1,212 @@
+//! Noise learnt from blue alone: what differs between two answers of blue cannot tell blue from green.
+//!
+//! Answers of the same second teach nothing about seconds: a `Date` that two blues share is not proof that it
+//! is stable. So only pairs that lie apart count as evidence that a place is stable, and what is found is a
+//! proposal with counts. A person accepts it; nothing is hidden before.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+use super::rule::{Place, Rules};
+use crate::{
+    answer::Answer,
+    body::Limits,
+    difference::{self, Change, Difference, Part, header},
+};
+
+/// How far apart two answers must be so that times written in seconds can differ.
+pub const APART: Duration = Duration::from_millis(1100);
+
+/// What blue against blue has shown.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Lesson {
+    /// Pairs of answers that were compared.
+    pub pairs: usize,
+    /// Those of them that lie apart far enough.
+    pub pairs_apart: usize,
+    pub proposals: Vec<Proposal>,
+    /// Differences between blue and blue for which the grammar has no rule, such as a status.
+    pub unstable: Vec<Difference>,
+}
+
+/// A rule that blue's own answers suggest.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Proposal {
+    pub place: Place,
+    /// In how many pairs the place differed.
+    pub seen: usize,
+    pub of: usize,
+    /// The lower end of the 95% interval of how often it differs.
+    pub confidence: f64,
+    /// Whether such a value belongs to the one exchange by definition, as a `Date` does.
+    pub is_expected: bool,
+    /// Two of the values, as evidence.
+    pub examples: Vec<String>,
+}
+
+impl Lesson {
+    /// Whether it was possible at all to see what varies by the second.
+    pub fn is_enough(&self) -> bool {
+        self.pairs_apart >= 2
+    }
+}
+
+/// Learns from answers of blue to one probe, each compared with the one before it.
+pub fn learn(blues: &[Answer], rules: &Rules, limits: Limits) -> Lesson {
+    let mut lesson = Lesson::default();
+    let mut seen: BTreeMap<Place, (usize, Vec<String>)> = BTreeMap::new();
+    for pair in blues.windows(2) {
+        lesson.pairs += 1;
+        lesson.pairs_apart += usize::from(lie_apart(&pair[0], &pair[1]));
+        let outcome = difference::between(&pair[0], &pair[1], rules, limits);
+        let mut places: BTreeMap<Place, Vec<String>> = BTreeMap::new();
+        for found in outcome.visible() {
+            match place_of(found) {
+                Some(place) => places.entry(place).or_default().extend(values(found)),
+                None => lesson.unstable.push(found.clone()),
+            }
+        }
+        for (place, examples) in places {
+            let entry = seen.entry(place).or_default();
+            entry.0 += 1;
+            entry.1.extend(examples);
+        }
+    }
+    lesson.proposals = seen.into_iter().map(|(place, it)| proposal(place, it, lesson.pairs)).collect();
+    lesson
+}
+
+fn lie_apart(one: &Answer, other: &Answer) -> bool {
+    one.at.duration_since(other.at).unsigned_abs() >= APART
+}
+
+fn proposal(place: Place, (seen, mut examples): (usize, Vec<String>), of: usize) -> Proposal {
+    examples.dedup();
+    examples.truncate(2);
+    let is_expected = matches!(&place, Place::Header { header } if header::is_volatile(header));
+    Proposal { confidence: lower_end(seen, of), place, seen, of, is_expected, examples }
+}
+
+fn values(found: &Difference) -> impl Iterator<Item = String> {
+    [&found.left, &found.right].into_iter().flatten().cloned().collect::<Vec<_>>().into_iter()
+}
+
+/// The rule of the grammar that would hide a difference, and no more than it.
+pub fn place_of(found: &Difference) -> Option<Place> {
+    let whole = matches!(found.change, Change::Added | Change::Removed);
+    match found.part {
+        Part::Header => of_header(found),
+        Part::Json if found.change != Change::Moved => {
+            let whole = whole || kind_of(found.left.as_deref()) != kind_of(found.right.as_deref());
+            Some(Place::Json { path: found.spot.parse().ok()?, whole })
+        }
+        Part::Html if found.change != Change::Moved => {
+            let (selector, _) = found.spot.split_once(" @").unwrap_or((&found.spot, ""));
+            let selector = selector.strip_suffix(" text").unwrap_or(selector).to_owned();
+            Some(Place::Html { selector, whole })
+        }
+        _ => None,
+    }
+}
+
+fn of_header(found: &Difference) -> Option<Place> {
+    if found.change != Change::Changed {
+        return None;
+    }
+    if let Some(cookie) = found.place.strip_prefix("set-cookie ") {
+        return cookie.strip_suffix(" value").map(|name| Place::Cookie { cookie: name.to_owned() });
+    }
+    (!header::is_pinned(&found.place)).then(|| Place::Header { header: found.place.clone() })
+}
+
+/// The first letter of a JSON text tells its kind.
+fn kind_of(value: Option<&str>) -> Option<char> {
+    let first = value?.chars().next()?;
+    Some(if first == '-' || first.is_ascii_digit() {
+        '0'
+    } else if first == 'f' {
+        't'
+    } else {
+        first
+    })
+}
+
+/// Wilson's interval, lower end, at 95%.
+fn lower_end(seen: usize, of: usize) -> f64 {
+    const Z: f64 = 1.959_964;
+    let (seen, of) = (count(seen), count(of));
+    if of == 0.0 {
+        return 0.0;
+    }
+    let share = seen / of;
+    let centre = share + Z * Z / (2.0 * of);
+    let spread = Z * (share * (1.0 - share) / of + Z * Z / (4.0 * of * of)).sqrt();
+    ((centre - spread) / (1.0 + Z * Z / of)).max(0.0)
+}
+
+fn count(number: usize) -> f64 {
+    f64::from(u32::try_from(number).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Place, learn, lower_end};
+    use crate::{answer::Answer, body::Limits, noise::rule::Rules, sample};
+
+    fn blue(milliseconds: u64, date: &str, body: &str) -> Answer {
+        let mut answer = sample::json(body);
+        answer.headers.push(crate::answer::Header { name: "date".into(), value: date.into() });
+        answer.at += Duration::from_millis(milliseconds);
+        answer
+    }
+
+    fn lesson(blues: &[Answer]) -> super::Lesson {
+        learn(blues, &Rules::default(), Limits::default())
+    }
+
+    /// twitter/diffy 33: both blues answered in the same second, so `Date` was never learnt as noise.
+    #[test]
+    fn answers_of_the_same_second_do_not_prove_that_a_date_is_stable() {
+        let same = [blue(0, "10:00:00", "{}"), blue(5, "10:00:00", "{}"), blue(9, "10:00:00", "{}")];
+        let hasty = lesson(&same);
+        assert!(hasty.proposals.is_empty() && !hasty.is_enough());
+        let apart = [blue(0, "10:00:00", "{}"), blue(1200, "10:00:01", "{}"), blue(2400, "10:00:02", "{}")];
+        let patient = lesson(&apart);
+        assert!(patient.is_enough());
+        assert_eq!(patient.proposals[0].place, Place::Header { header: "date".into() });
+        assert_eq!((patient.proposals[0].seen, patient.proposals[0].of), (2, 2));
+        assert!(patient.proposals[0].is_expected);
+    }
+
+    #[test]
+    fn a_date_that_blue_never_varies_is_not_noise() {
+        let fixed = |at| blue(at, "x", r#"{"built": "2026-11-01", "commit": "abc"}"#);
+        let lesson = lesson(&[fixed(0), fixed(1200), fixed(2400)]);
+        assert!(lesson.proposals.is_empty() && lesson.is_enough());
+    }
+
+    #[test]
+    fn a_path_that_varies_is_proposed_whatever_its_index() {
+        let body = |id: u8| format!(r#"{{"items": [{{"trace": "{id}a"}}, {{"trace": "{id}b"}}]}}"#);
+        let lesson = lesson(&[blue(0, "x", &body(1)), blue(1200, "x", &body(2))]);
+        let path = "$.items[*].trace".parse().unwrap();
+        assert_eq!(lesson.proposals.len(), 1);
+        assert_eq!(lesson.proposals[0].place, Place::Json { path, whole: false });
+    }
+
+    #[test]
+    fn what_no_rule_may_hide_is_shown_as_unstable() {
+        let mut other = blue(1200, "x", "{}");
+        other.status = 500;
+        assert_eq!(lesson(&[blue(0, "x", "{}"), other]).unstable.len(), 1);
+    }
+
+    #[test]
+    fn confidence_grows_with_the_number_of_pairs() {
+        assert!(lower_end(1, 1) < lower_end(4, 4) && lower_end(4, 4) < lower_end(40, 40));
+        assert!(lower_end(0, 10) < 0.001 && lower_end(0, 0) < 0.001);
+    }
+}

@@ -1,0 +1,197 @@
+//! Noise rules in a closed grammar: a header, a cookie, a JSON path, a CSS selector or a bounded expression.
+//!
+//! A rule has a name, a person and a reason. None can hide a pinned header, and none hides more than it says.
+
+use regex::{Regex, RegexBuilder};
+use scraper::Selector;
+use serde::{Deserialize, Serialize};
+
+use crate::difference::{
+    header::is_pinned,
+    json::{Arrays, Mask, Pattern, Policy},
+};
+
+/// A rule as a person accepted it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rule {
+    pub name: String,
+    /// The probe that it is for; every probe when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probe: Option<String>,
+    #[serde(flatten)]
+    pub place: Place,
+    /// Who accepted it.
+    pub by: String,
+    pub reason: String,
+}
+
+/// What a rule hides.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Place {
+    /// Another value of a header that both colours send.
+    Header { header: String },
+    /// Another value of a cookie. Its attributes always show.
+    Cookie { cookie: String },
+    /// Another value at a path; `whole` also that it is missing or of another kind.
+    Json {
+        path: Pattern,
+        #[serde(default)]
+        whole: bool,
+    },
+    /// Anything within the elements that a selector finds; `whole` also that one is missing.
+    Html {
+        selector: String,
+        #[serde(default)]
+        whole: bool,
+    },
+    /// What an expression finds in a line of text, or in a text or an attribute of a page.
+    Text { pattern: String },
+}
+
+/// Why a rule is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    #[error("the header `{0}` is pinned: no rule can hide it")]
+    Pinned(String),
+    #[error("`{0}` is no CSS selector")]
+    Selector(String),
+    #[error("`{0}` cannot be used as an expression: {1}")]
+    Expression(String, &'static str),
+    #[error("the rule `{0}` needs a person and a reason")]
+    Unexplained(String),
+}
+
+const LONGEST_EXPRESSION: usize = 256;
+const LARGEST_EXPRESSION: usize = 1 << 20;
+
+/// Rules made ready for use.
+#[derive(Debug, Clone, Default)]
+pub struct Rules {
+    accepted: Vec<Rule>,
+    policy: Policy,
+    selectors: Vec<(String, Selector, bool)>,
+    expressions: Vec<(String, Regex)>,
+}
+
+impl Rules {
+    /// Checks every rule. Arrays that are not compared in order come with their path.
+    pub fn new(rules: Vec<Rule>, arrays: Vec<(Pattern, Arrays)>) -> Result<Self, Refused> {
+        let mut ready = Self { policy: Policy { arrays, ..Policy::default() }, ..Self::default() };
+        for rule in &rules {
+            ready.admit(rule)?;
+        }
+        Ok(Self { accepted: rules, ..ready })
+    }
+
+    /// Those that are for a probe.
+    pub fn of_probe(rules: &[Rule], probe: &str, arrays: Vec<(Pattern, Arrays)>) -> Result<Self, Refused> {
+        let is_for = |rule: &&Rule| rule.probe.as_deref().is_none_or(|it| it == probe);
+        Self::new(rules.iter().filter(is_for).cloned().collect(), arrays)
+    }
+
+    fn admit(&mut self, rule: &Rule) -> Result<(), Refused> {
+        let name = rule.name.clone();
+        if rule.by.trim().is_empty() || rule.reason.trim().is_empty() {
+            return Err(Refused::Unexplained(name));
+        }
+        match &rule.place {
+            Place::Header { header } if is_pinned(header) => return Err(Refused::Pinned(header.clone())),
+            Place::Header { .. } | Place::Cookie { .. } => {}
+            Place::Json { path, whole } => {
+                self.policy.masks.push(Mask { rule: name, path: path.clone(), whole: *whole });
+            }
+            Place::Html { selector, whole } => {
+                let ready = Selector::parse(selector).map_err(|_| Refused::Selector(selector.clone()))?;
+                self.selectors.push((name, ready, *whole));
+            }
+            Place::Text { pattern } => self.expressions.push((name, expression(pattern)?)),
+        }
+        Ok(())
+    }
+
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    pub(crate) fn selectors(&self) -> &[(String, Selector, bool)] {
+        &self.selectors
+    }
+
+    pub(crate) fn expressions(&self) -> &[(String, Regex)] {
+        &self.expressions
+    }
+
+    /// The name of the rule that hides another value of a header.
+    pub(crate) fn of_header(&self, name: &str) -> Option<&str> {
+        self.named(|place| matches!(place, Place::Header { header } if header.eq_ignore_ascii_case(name)))
+    }
+
+    /// The name of the rule that hides another value of a cookie.
+    pub(crate) fn of_cookie(&self, name: &str) -> Option<&str> {
+        self.named(|place| matches!(place, Place::Cookie { cookie } if cookie == name))
+    }
+
+    fn named(&self, fits: impl Fn(&Place) -> bool) -> Option<&str> {
+        self.accepted.iter().find(|rule| fits(&rule.place)).map(|rule| rule.name.as_str())
+    }
+
+    /// A text in which what the expressions find is put out of sight, and the first rule that found anything.
+    pub(crate) fn without_noise<'r>(&'r self, text: &str) -> (String, Option<&'r str>) {
+        let (mut clean, mut first) = (text.to_owned(), None);
+        for (name, expression) in &self.expressions {
+            if expression.is_match(&clean) {
+                first = first.or(Some(name.as_str()));
+                clean = expression.replace_all(&clean, "\u{FFFC}").into_owned();
+            }
+        }
+        (clean, first)
+    }
+}
+
+/// Expressions run in linear time; short, small ones that match something also compile in short time.
+fn expression(pattern: &str) -> Result<Regex, Refused> {
+    let refused = |reason| Refused::Expression(pattern.to_owned(), reason);
+    if pattern.len() > LONGEST_EXPRESSION {
+        return Err(refused("it is longer than 256 bytes"));
+    }
+    let ready = RegexBuilder::new(pattern).size_limit(LARGEST_EXPRESSION).build();
+    let ready = ready.map_err(|_| refused("it is malformed or too large"))?;
+    if ready.is_match("") || ready.is_match("x") && ready.is_match("\u{1}") && ready.is_match("7") {
+        return Err(refused("it would hide anything"));
+    }
+    Ok(ready)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Place, Refused, Rule, Rules};
+
+    fn rule(place: Place) -> Rule {
+        Rule { name: "r".into(), probe: None, place, by: "ada".into(), reason: "varies".into() }
+    }
+
+    /// keploy PR 4471: headers that must stay asserted were swallowed by a broad list.
+    #[test]
+    fn a_pinned_header_can_never_be_hidden() {
+        for name in ["content-type", "Cache-Control", "location", "set-cookie", "Access-Control-Allow-Origin"]
+        {
+            let refused = Rules::new(vec![rule(Place::Header { header: name.into() })], Vec::new());
+            assert_eq!(refused.unwrap_err(), Refused::Pinned(name.into()));
+        }
+    }
+
+    #[test]
+    fn an_expression_that_would_hide_anything_is_refused() {
+        for pattern in [".*", "", "a?", "[", ".", r"(?s).+", &"a".repeat(300), r"(\w{500}){500}"] {
+            let refused = Rules::new(vec![rule(Place::Text { pattern: pattern.into() })], Vec::new());
+            assert!(matches!(refused, Err(Refused::Expression(..))), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn a_rule_without_person_or_reason_is_refused() {
+        let nameless = Rule { by: " ".into(), ..rule(Place::Header { header: "date".into() }) };
+        assert!(Rules::new(vec![nameless], Vec::new()).is_err());
+    }
+}

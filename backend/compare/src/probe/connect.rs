@@ -1,0 +1,183 @@
+//! One kept-alive connection to one colour, with every part of an exchange timed.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Request, Response};
+use http_body_util::{BodyExt as _, Full};
+use hyper::{body::Incoming, client::conn::http1};
+use hyper_util::rt::TokioIo;
+use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+    time::{Instant as Deadline, timeout, timeout_at},
+};
+use tokio_rustls::{TlsConnector, rustls};
+
+use super::{Attempt, Failed, Limits, Probe, Secrets, guard::Checked};
+use crate::answer::{Answer, Body, Header, Timing, hexadecimal};
+
+/// How TLS is spoken: whom to trust is for the caller to say.
+pub type Tls = Arc<rustls::ClientConfig>;
+
+/// A connection that is opened when it is first needed, and again when the other side has closed it.
+pub struct Connection {
+    to: Checked,
+    tls: Option<Tls>,
+    limits: Limits,
+    open: Option<Open>,
+}
+
+struct Open {
+    sender: http1::SendRequest<Full<Bytes>>,
+    facts: Option<String>,
+}
+
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+impl Connection {
+    pub fn new(to: Checked, tls: Option<Tls>, limits: Limits) -> Self {
+        Self { to, tls, limits, open: None }
+    }
+
+    /// Sends a probe and reads the answer to its end, or to a limit.
+    pub async fn ask(&mut self, probe: &Probe, secrets: &Secrets) -> Attempt {
+        let request = self.request(probe, secrets)?;
+        let connect = self.ready().await?;
+        let Some(mut open) = self.open.take() else { return Err(Failed::Unreachable) };
+        let (at, sent) = (Timestamp::now(), Instant::now());
+        let deadline = Deadline::now() + self.limits.total;
+        let head = timeout(self.limits.first_byte, open.sender.send_request(request)).await;
+        let response = head.map_err(|_| Failed::TooSlow)?.map_err(|error| failed(&error))?;
+        let first_byte = sent.elapsed();
+        let (mut answer, is_over) = self.read(response, deadline).await;
+        answer.timing = Timing { connect, first_byte, total: sent.elapsed() };
+        answer.at = at;
+        answer.tls.clone_from(&open.facts);
+        if is_over {
+            self.open = Some(open);
+        }
+        secrets.redact(&mut answer);
+        Ok(answer)
+    }
+
+    fn request(&self, probe: &Probe, secrets: &Secrets) -> Result<Request<Full<Bytes>>, Failed> {
+        let wrong = |what: String| Failed::Request(what);
+        if !probe.path.starts_with('/') {
+            return Err(wrong(format!("the path `{}` does not begin with `/`", probe.path)));
+        }
+        let mut request = Request::builder().method(probe.method.as_str()).uri(&probe.path);
+        let mut has_host = false;
+        for (name, text) in &probe.headers {
+            let is_name = HeaderName::from_bytes(name.as_bytes()).is_ok();
+            let value = HeaderValue::from_str(secrets.value(text)).ok().filter(|_| is_name);
+            // The value is not repeated: it may be the secret one.
+            let value = value.ok_or_else(|| wrong(format!("the header `{name}` cannot be sent")))?;
+            has_host |= name.eq_ignore_ascii_case("host");
+            request = request.header(name, value);
+        }
+        if !has_host {
+            request = request.header(http::header::HOST, self.to.origin.authority());
+        }
+        let body = Full::from(probe.body.clone().unwrap_or_default());
+        request.body(body).map_err(|_| wrong("method or path is malformed".to_owned()))
+    }
+
+    /// Opens the connection unless it is open. The time that it took, if it was opened.
+    async fn ready(&mut self) -> Result<Option<Duration>, Failed> {
+        if let Some(open) = &mut self.open {
+            let is_ready = timeout(self.limits.connect, open.sender.ready()).await;
+            if matches!(is_ready, Ok(Ok(()))) {
+                return Ok(None);
+            }
+        }
+        let from = Instant::now();
+        let opened = timeout(self.limits.connect, self.connect()).await;
+        self.open = Some(opened.map_err(|_| Failed::Unreachable)??);
+        Ok(Some(from.elapsed()))
+    }
+
+    async fn connect(&self) -> Result<Open, Failed> {
+        let unreachable = |_| Failed::Unreachable;
+        let stream = TcpStream::connect(self.to.address).await.map_err(unreachable)?;
+        stream.set_nodelay(true).map_err(unreachable)?;
+        let (stream, facts): (Box<dyn Stream>, _) = if self.to.origin.is_tls {
+            let tls = self.tls.clone().ok_or(Failed::Request("TLS is not set up".to_owned()))?;
+            let name = rustls::pki_types::ServerName::try_from(self.to.origin.host.clone());
+            let name = name.map_err(|_| Failed::Request("the host is no name for TLS".to_owned()))?;
+            let stream = TlsConnector::from(tls).connect(name, stream).await.map_err(unreachable)?;
+            let facts = facts(stream.get_ref().1);
+            (Box::new(stream), Some(facts))
+        } else {
+            (Box::new(stream), None)
+        };
+        let mut builder = http1::Builder::new();
+        builder.max_headers(self.limits.headers).max_buf_size(self.limits.head.max(8192));
+        let (sender, connection) =
+            builder.handshake(TokioIo::new(stream)).await.map_err(|_| Failed::Unreachable)?;
+        // Ends by itself when the sender is dropped or the other side closes.
+        tokio::spawn(connection);
+        Ok(Open { sender, facts })
+    }
+
+    /// The answer, and whether its body is over, so that the connection can be used again.
+    async fn read(&self, response: Response<Incoming>, deadline: Deadline) -> (Answer, bool) {
+        let (head, mut incoming) = response.into_parts();
+        let (mut body, mut digest) = (Body::default(), Sha256::new());
+        loop {
+            let chunk = match timeout_at(deadline, incoming.frame()).await {
+                Err(_) => {
+                    let seconds = self.limits.total.as_secs_f32();
+                    body.broken = Some(format!("it was still coming after {seconds} s"));
+                    break;
+                }
+                Ok(None) => break,
+                Ok(Some(Err(_))) => {
+                    body.broken = Some("the connection broke off".to_owned());
+                    break;
+                }
+                Ok(Some(Ok(frame))) => frame.into_data().unwrap_or_default(),
+            };
+            digest.update(&chunk);
+            body.length += chunk.len() as u64;
+            let room = self.limits.kept.saturating_sub(body.kept.len());
+            body.kept.extend_from_slice(&chunk[..chunk.len().min(room)]);
+            if body.length > self.limits.read {
+                body.broken = Some(format!("it was still coming after {} bytes", self.limits.read));
+                break;
+            }
+        }
+        body.sha256 = hexadecimal(&digest.finalize());
+        let is_over = body.broken.is_none();
+        let headers = head.headers.iter().map(|(name, value)| Header {
+            name: name.as_str().to_owned(),
+            value: String::from_utf8_lossy(value.as_bytes()).into_owned(),
+        });
+        let answer = Answer {
+            status: head.status.as_u16(),
+            version: format!("{:?}", head.version),
+            headers: headers.collect(),
+            body,
+            timing: Timing::default(),
+            at: Timestamp::UNIX_EPOCH,
+            tls: None,
+        };
+        (answer, is_over)
+    }
+}
+
+fn facts(connection: &rustls::ClientConnection) -> String {
+    let version = connection.protocol_version().map(|it| format!("{it:?}")).unwrap_or_default();
+    let cipher = connection.negotiated_cipher_suite().map(|it| format!("{:?}", it.suite()));
+    format!("{version} {}", cipher.unwrap_or_default()).trim().to_owned()
+}
+
+fn failed(error: &hyper::Error) -> Failed {
+    if error.is_parse_too_large() { Failed::TooManyHeaders } else { Failed::Garbled }
+}

@@ -1,0 +1,253 @@
+//! A suite sent to both colours in rounds: every probe once a round, in random order, to both colours at the
+//! same moment. Rounds lie apart, so that what varies by the second can be told from what does not.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Attempt, Connection, Limits, Probe, Secrets, Tls,
+    guard::{Checked, Guard, Names, Origin, Refused},
+};
+use crate::{
+    answer::Answer,
+    body,
+    difference::{self, Change, Difference, Outcome, Part},
+    latency::{self, Latency, Pair},
+    noise::{
+        learn::{self, Lesson},
+        rule::Rules,
+    },
+};
+
+/// How to ask.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Rounds that only warm up; they count for nothing.
+    pub warm_up: usize,
+    pub samples: usize,
+    /// From the start of one round to the start of the next, at least.
+    pub apart: Duration,
+    /// How many probes are under way at once.
+    pub workers: usize,
+    pub limits: Limits,
+    /// Makes the order of a run repeatable.
+    pub seed: u64,
+    /// Whether probes that may change something are sent.
+    pub may_change: bool,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self {
+            warm_up: 1,
+            samples: 5,
+            apart: learn::APART,
+            workers: 4,
+            limits: Limits::default(),
+            seed: 0x005E_ED0F_C010_4125,
+            may_change: false,
+        }
+    }
+}
+
+/// What both colours answered to one probe. The n-th of one belongs to the n-th of the other.
+#[derive(Debug, Clone, Default)]
+pub struct Probed {
+    pub blue: Vec<Attempt>,
+    pub green: Vec<Attempt>,
+}
+
+/// Sends the probes. The answers stand in the order of the probes; those of a probe that may change something
+/// are missing unless the plan allows it.
+pub async fn run(
+    probes: &[Probe],
+    colours: [&Origin; 2],
+    guard: &Guard,
+    names: &impl Names,
+    (secrets, tls, plan): (&Secrets, Option<&Tls>, &Plan),
+) -> Result<Vec<Probed>, Refused> {
+    let [blue, green] = colours;
+    let ends = [guard.check(blue, names).await?, guard.check(green, names).await?];
+    let mut workers: Vec<_> =
+        (0..plan.workers.max(1)).map(|_| Worker::new(&ends, tls, plan.limits)).collect();
+    let mut dice = Dice(plan.seed | 1);
+    let sent: Vec<_> =
+        (0..probes.len()).filter(|it| plan.may_change || !probes[*it].changes_something()).collect();
+    let mut answers = vec![Probed::default(); probes.len()];
+    for round in 0..plan.warm_up + plan.samples {
+        let begins = tokio::time::Instant::now();
+        let mut order = sent.clone();
+        dice.shuffle(&mut order);
+        let is_counted = round >= plan.warm_up;
+        for (index, pair) in one_round(&mut workers, probes, &order, secrets, &mut dice).await {
+            if is_counted {
+                let [blue, green] = pair;
+                answers[index].blue.push(blue);
+                answers[index].green.push(green);
+            }
+        }
+        if is_counted && round + 1 < plan.warm_up + plan.samples {
+            tokio::time::sleep_until(begins + plan.apart).await;
+        }
+    }
+    Ok(answers)
+}
+
+/// Shares the probes among the workers: the n-th worker takes every n-th.
+async fn one_round(
+    workers: &mut [Worker],
+    probes: &[Probe],
+    order: &[usize],
+    secrets: &Secrets,
+    dice: &mut Dice,
+) -> Vec<(usize, [Attempt; 2])> {
+    let count = workers.len();
+    let shares = workers.iter_mut().enumerate().map(|(nth, worker)| {
+        let share: Vec<_> =
+            order.iter().skip(nth).step_by(count).map(|index| (*index, dice.coin())).collect();
+        async move {
+            let mut done = Vec::with_capacity(share.len());
+            for (index, green_first) in share {
+                done.push((index, worker.ask(&probes[index], secrets, green_first).await));
+            }
+            done
+        }
+    });
+    join_all(shares.collect()).await.into_iter().flatten().collect()
+}
+
+/// Polls all to their end, in one task: the connections' own tasks do the reading and writing.
+async fn join_all<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
+    let mut futures: Vec<_> = futures.into_iter().map(|it| (Box::pin(it), None)).collect();
+    std::future::poll_fn(move |context| {
+        let mut is_done = true;
+        for (future, output) in &mut futures {
+            if output.is_none() {
+                match future.as_mut().poll(context) {
+                    std::task::Poll::Ready(value) => *output = Some(value),
+                    std::task::Poll::Pending => is_done = false,
+                }
+            }
+        }
+        if is_done {
+            std::task::Poll::Ready(futures.iter_mut().filter_map(|(_, output)| output.take()).collect())
+        } else {
+            std::task::Poll::Pending
+        }
+    })
+    .await
+}
+
+/// A connection to each colour.
+struct Worker {
+    blue: Connection,
+    green: Connection,
+}
+
+impl Worker {
+    fn new(ends: &[Checked; 2], tls: Option<&Tls>, limits: Limits) -> Self {
+        let [blue, green] = ends.clone().map(|end| Connection::new(end, tls.cloned(), limits));
+        Self { blue, green }
+    }
+
+    /// Both are asked at the same moment; by the toss of a coin one of them is a hair earlier.
+    async fn ask(&mut self, probe: &Probe, secrets: &Secrets, green_first: bool) -> [Attempt; 2] {
+        let (blue, green) = (self.blue.ask(probe, secrets), self.green.ask(probe, secrets));
+        if green_first {
+            let (green, blue) = tokio::join!(biased; green, blue);
+            [blue, green]
+        } else {
+            let (blue, green) = tokio::join!(biased; blue, green);
+            [blue, green]
+        }
+    }
+}
+
+/// Marsaglia's xorshift: good enough to shuffle, and repeatable.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    fn coin(&mut self) -> bool {
+        self.roll() >> 40 & 1 == 1
+    }
+
+    fn shuffle(&mut self, items: &mut [usize]) {
+        for last in (1..items.len()).rev() {
+            let choice = self.roll() % (last as u64 + 1);
+            items.swap(last, usize::try_from(choice).unwrap_or_default());
+        }
+    }
+}
+
+/// What the answers to one probe say.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Assessment {
+    /// The differences of all pairs together, each once.
+    pub outcome: Outcome,
+    /// In how many pairs each of them was seen, in the same order.
+    pub seen: Vec<usize>,
+    pub pairs: usize,
+    pub latency: Latency,
+    /// What blue's own answers suggest as noise.
+    pub lesson: Lesson,
+}
+
+impl Probed {
+    pub fn assess(&self, rules: &Rules, limits: body::Limits) -> Assessment {
+        let mut outcome = Outcome::default();
+        let mut seen: BTreeMap<(Part, String, Change), usize> = BTreeMap::new();
+        let key = |it: &Difference| (it.part, it.place.clone(), it.change);
+        for (blue, green) in self.blue.iter().zip(&self.green).rev() {
+            let found = compared(blue, green, rules, limits);
+            outcome.unlisted = outcome.unlisted.max(found.unlisted);
+            outcome.compared_as = outcome.compared_as.or(found.compared_as);
+            outcome.arrays.clone_from(&found.arrays);
+            for difference in found.differences {
+                let count = seen.entry(key(&difference)).or_default();
+                *count += 1;
+                if *count == 1 {
+                    outcome.differences.push(difference);
+                }
+            }
+        }
+        let counts = outcome.differences.iter().map(|it| seen.get(&key(it)).copied().unwrap_or_default());
+        let blues: Vec<_> = self.blue.iter().flatten().cloned().collect();
+        Assessment {
+            seen: counts.collect(),
+            pairs: self.blue.len().min(self.green.len()),
+            latency: latency::estimate(&self.pairs()),
+            lesson: learn::learn(&blues, rules, limits),
+            outcome,
+        }
+    }
+
+    /// The total times where both answered, on open connections.
+    pub fn pairs(&self) -> Vec<Pair> {
+        let answered = self.blue.iter().zip(&self.green).filter_map(|(blue, green)| {
+            let (blue, green): (&Answer, &Answer) = (blue.as_ref().ok()?, green.as_ref().ok()?);
+            Some(Pair { blue: blue.timing.total, green: green.timing.total })
+        });
+        answered.collect()
+    }
+}
+
+/// That one colour gave no answer is a difference; that neither did is one too: nothing was compared.
+fn compared(blue: &Attempt, green: &Attempt, rules: &Rules, limits: body::Limits) -> Outcome {
+    if let (Ok(blue), Ok(green)) = (blue, green) {
+        return difference::between(blue, green, rules, limits);
+    }
+    let say = |attempt: &Attempt| match attempt {
+        Ok(answer) => format!("answered with status {}", answer.status),
+        Err(failed) => failed.to_string(),
+    };
+    let found = Difference::changed(Part::Trouble, "answer", say(blue), say(green));
+    Outcome { differences: vec![found], ..Outcome::default() }
+}

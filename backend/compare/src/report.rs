@@ -1,0 +1,115 @@
+//! What a run leaves behind: everything found, with what it was found in, for people and for builds.
+//!
+//! A report holds no bodies, no secrets and no addresses of the network: only origins, probes and differences.
+
+mod junit;
+
+#[cfg(test)]
+mod tests;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    body,
+    difference::Outcome,
+    finding::{self, Finding, Ruling, Verdict},
+    latency::{self, Latency},
+    noise::rule::Refused,
+    probe::{Assessment, Probed, guard::Origin},
+    suite::Suite,
+};
+
+/// A run, whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    pub run: String,
+    pub suite: String,
+    pub release: String,
+    pub blue: Origin,
+    pub green: Origin,
+    pub at: Timestamp,
+    pub verdict: Verdict,
+    pub findings: Vec<Finding>,
+    pub rulings: Vec<Ruling>,
+    pub probes: Vec<OfProbe>,
+    /// Over the suite.
+    pub latency: Latency,
+}
+
+/// What became of one probe.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OfProbe {
+    pub name: String,
+    pub method: String,
+    pub path: String,
+    /// Absent when the probe was not sent, since it may change something.
+    pub assessment: Option<Assessment>,
+}
+
+/// What a run is of.
+#[derive(Debug, Clone)]
+pub struct Of<'a> {
+    pub run: &'a str,
+    pub release: &'a str,
+    pub suite: &'a Suite,
+    pub blue: &'a Origin,
+    pub green: &'a Origin,
+    pub at: Timestamp,
+    /// Rulings of this release and of earlier ones.
+    pub rulings: &'a [Ruling],
+    /// The findings of the run before.
+    pub previous: &'a [Finding],
+}
+
+impl Report {
+    /// Assesses what was answered.
+    pub fn new(of: &Of<'_>, answers: &[Probed], limits: body::Limits) -> Result<Self, Refused> {
+        let mut probes = Vec::with_capacity(answers.len());
+        for (probe, answer) in of.suite.probes.iter().zip(answers) {
+            let rules = of.suite.rules(Some(&probe.name))?;
+            let was_sent = !answer.blue.is_empty();
+            probes.push(OfProbe {
+                name: probe.name.clone(),
+                method: probe.method.clone(),
+                path: probe.path.clone(),
+                assessment: was_sent.then(|| answer.assess(&rules, limits)),
+            });
+        }
+        let findings = finding::findings(of.run, outcomes(&probes), of.previous);
+        let pairs: Vec<_> = answers.iter().map(Probed::pairs).collect();
+        Ok(Self {
+            run: of.run.to_owned(),
+            suite: of.suite.name.clone(),
+            release: of.release.to_owned(),
+            blue: of.blue.clone(),
+            green: of.green.clone(),
+            at: of.at,
+            verdict: finding::judge(&findings, of.rulings, of.release, of.previous),
+            findings,
+            rulings: of.rulings.to_vec(),
+            probes,
+            latency: latency::over_suite(&pairs),
+        })
+    }
+
+    pub fn to_json(&self) -> serde_json::Result<String> {
+        serde_json::to_string_pretty(self)
+    }
+
+    /// As a build server reads it.
+    pub fn to_junit(&self) -> String {
+        junit::write(self)
+    }
+
+    /// Whether nothing was compared at all: then a clear verdict would say nothing.
+    pub fn is_empty(&self) -> bool {
+        self.probes.iter().all(|probe| probe.assessment.is_none())
+    }
+}
+
+fn outcomes(probes: &[OfProbe]) -> Vec<(&str, &Outcome)> {
+    let of = |probe: &'_ OfProbe| probe.assessment.is_some();
+    let sent = probes.iter().filter(|probe| of(probe));
+    sent.filter_map(|probe| Some((probe.name.as_str(), &probe.assessment.as_ref()?.outcome))).collect()
+}

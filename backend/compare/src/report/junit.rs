@@ -1,0 +1,75 @@
+//! A report as `JUnit` XML: a test case for each probe, a failure for each finding in it that is open or a bug.
+
+use std::fmt::Write as _;
+
+use super::{OfProbe, Report};
+use crate::finding::{Finding, Judgement};
+
+pub(super) fn write(report: &Report) -> String {
+    let mut cases = String::new();
+    let (mut failed, mut skipped) = (0, 0);
+    for probe in &report.probes {
+        let failures: Vec<_> = failures(report, probe).collect();
+        failed += usize::from(!failures.is_empty());
+        skipped += usize::from(probe.assessment.is_none());
+        case(probe, &failures, &mut cases);
+    }
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"{}\" tests=\"{}\" failures=\"{failed}\" \
+         skipped=\"{skipped}\" timestamp=\"{}\">\n{cases}</testsuite>\n",
+        escaped(&report.suite),
+        report.probes.len(),
+        report.at,
+    )
+}
+
+/// The findings in a probe that keep a person from approving.
+fn failures<'r>(report: &'r Report, probe: &'r OfProbe) -> impl Iterator<Item = &'r Finding> {
+    report.findings.iter().filter(|finding| {
+        let ruling =
+            report.rulings.iter().filter(|it| it.covers(finding, &report.release)).max_by_key(|it| it.at);
+        finding.probes.contains(&probe.name) && ruling.is_none_or(|it| it.judgement == Judgement::Bug)
+    })
+}
+
+fn case(probe: &OfProbe, failures: &[&Finding], out: &mut String) {
+    let name = escaped(&probe.name);
+    // Writing to a string cannot fail.
+    let _ =
+        writeln!(out, "  <testcase name=\"{name}\" classname=\"{} {}\">", probe.method, escaped(&probe.path));
+    for finding in failures {
+        let of = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
+        let (blue, green) = (of(&finding.example.left), of(&finding.example.right));
+        let _ = writeln!(
+            out,
+            "    <failure type=\"{}\" message=\"{}\">blue: {}\ngreen: {}</failure>",
+            finding.id.0,
+            escaped(&finding.title()),
+            escaped(&blue),
+            escaped(&green),
+        );
+    }
+    if probe.assessment.is_none() {
+        out.push_str("    <skipped message=\"it may change something and was not allowed to\"/>\n");
+    }
+    out.push_str("  </testcase>\n");
+}
+
+/// For text and attributes. Characters that XML cannot hold are replaced.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\n' | '\t' => out.push(letter),
+            control if control.is_control() || ('\u{FFFE}'..='\u{FFFF}').contains(&control) => {
+                out.push('\u{FFFD}');
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}

@@ -1,0 +1,115 @@
+//! A release that changes commit, date and colour, seen from its answers to its report.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{Of, Report};
+use crate::{
+    answer::Answer,
+    body::Limits,
+    finding::{Judgement, Ruling},
+    noise::rule::{Place, Rule},
+    probe::Probed,
+    sample,
+    suite::{self, Suite},
+};
+
+fn version(second: u64, commit: &str, date: &str, colour: &str) -> Answer {
+    let mut answer =
+        sample::json(&format!(r#"{{"commit":"{commit}","date":"{date}","colour":"{colour}","ok":true}}"#));
+    answer.at += Duration::from_secs(2 * second);
+    answer.timing.total = Duration::from_millis(10 + second);
+    answer
+}
+
+/// Three samples; `date` says what each colour shows in the n-th.
+fn probed(date: impl Fn(&str, u64) -> String) -> Probed {
+    let of = |commit: &str, colour: &str| {
+        (0..7).map(|it| Ok(version(it, commit, &date(colour, it), colour))).collect()
+    };
+    Probed { blue: of("abc", "blue"), green: of("def", "green") }
+}
+
+fn suite(rules: Vec<Rule>) -> Suite {
+    let suite = suite::read("name='demo'\n[[probe]]\nname='version'\npath='/version'").unwrap();
+    Suite { rules, ..suite }
+}
+
+fn report(suite: &Suite, answers: Probed, rulings: &[Ruling]) -> Report {
+    let origin = |name: &str| format!("http://{name}.example.com").parse().unwrap();
+    let (blue, green) = (origin("blue"), origin("green"));
+    let of = Of {
+        run: "run-1",
+        release: "release-1",
+        suite,
+        blue: &blue,
+        green: &green,
+        at: Timestamp::UNIX_EPOCH,
+        rulings,
+        previous: &[],
+    };
+    Report::new(&of, &[answers], Limits::default()).unwrap()
+}
+
+fn spots(report: &Report) -> Vec<&str> {
+    let mut spots: Vec<_> = report.findings.iter().map(|it| it.spot.as_str()).collect();
+    spots.sort_unstable();
+    spots
+}
+
+#[test]
+fn a_colour_change_is_exactly_three_findings() {
+    let built = |colour: &str, _| format!("built-{colour}");
+    let report = report(&suite(Vec::new()), probed(built), &[]);
+    assert_eq!(spots(&report), ["$.colour", "$.commit", "$.date"]);
+    assert_eq!((report.verdict.open, report.verdict.new), (3, 3));
+    let lesson = &report.probes[0].assessment.as_ref().unwrap().lesson;
+    // The date of the build never varies between blue and blue: it is a finding and not noise.
+    assert!(lesson.is_enough() && lesson.proposals.is_empty());
+}
+
+#[test]
+fn a_date_that_varies_between_blue_and_blue_is_proposed_and_hidden_once_accepted() {
+    let now = |_: &str, second: u64| format!("10:00:{second:02}");
+    let green_later = |colour: &str, second: u64| now(colour, second + u64::from(colour == "green"));
+    let first = report(&suite(Vec::new()), probed(green_later), &[]);
+    assert_eq!(spots(&first).len(), 3);
+    let lesson = first.probes[0].assessment.as_ref().unwrap().lesson.clone();
+    assert_eq!(lesson.proposals.len(), 1);
+    let place = lesson.proposals[0].place.clone();
+    assert_eq!(place, Place::Json { path: "$.date".parse().unwrap(), whole: false });
+    let rule =
+        Rule { name: "clock".into(), probe: None, place, by: "ada".into(), reason: "the time of day".into() };
+    let second = report(&suite(vec![rule]), probed(green_later), &[]);
+    assert_eq!(spots(&second), ["$.colour", "$.commit"]);
+    let outcome = &second.probes[0].assessment.as_ref().unwrap().outcome;
+    assert_eq!(outcome.hidden().count(), 1);
+}
+
+#[test]
+fn a_report_is_read_back_and_judged_by_its_rulings() {
+    let built = |colour: &str, _| format!("built-{colour}");
+    let suite = suite(Vec::new());
+    let open = report(&suite, probed(built), &[]);
+    let rule = |finding| {
+        Ruling::new(finding, Judgement::Intended, ("ada", "new colour"), Timestamp::UNIX_EPOCH, "release-1")
+    };
+    let rulings: Vec<_> = open.findings.iter().filter_map(rule).collect();
+    let ruled = report(&suite, probed(built), &rulings);
+    assert!(ruled.verdict.is_clear() && !ruled.is_empty());
+    let json = ruled.to_json().unwrap();
+    assert_eq!(serde_json::from_str::<Report>(&json).unwrap(), ruled);
+    assert!(ruled.latency.words().starts_with("0 ms"));
+}
+
+#[test]
+fn junit_fails_a_probe_for_what_is_open_and_escapes_what_it_shows() {
+    let odd = |colour: &str, _| format!("<{colour}> & \u{7f}");
+    let report = report(&suite(Vec::new()), probed(odd), &[]);
+    let xml = report.to_junit();
+    assert!(xml.contains("tests=\"1\" failures=\"1\""));
+    assert_eq!(xml.matches("<failure ").count(), 3);
+    assert!(xml.contains("&lt;blue&gt; &amp;") && !xml.contains("<blue>") && !xml.contains('\u{7f}'));
+    assert!(xml.contains("message=\"$.colour differs\""));
+}
