@@ -111,8 +111,8 @@ fn who_can(model: Model, role: Role) -> String {
     if names.is_empty() { String::new() } else { format!(" Here that is {}.", names.join(" or ")) }
 }
 
-/// A key that no other command has.
+/// A key that no other command has. It must be new, not secret: 104 bits by chance are enough.
 fn fresh_key() -> String {
-    let random = |_| format!("{:08x}", (js_sys::Math::random() * f64::from(u32::MAX)).round() as u32);
-    (0..4).map(random).collect()
+    let random = || format!("{:016x}", (js_sys::Math::random() + 1.0).to_bits());
+    random() + &random()
 }

@@ -33,14 +33,15 @@ impl Page {
             Self::Services => "/".to_owned(),
             Self::Release { service } => format!("/s/{}", segment(service)),
             Self::Machines { service, machine, execution } => {
-                let mut path = format!("/s/{}/machines", segment(service));
-                if let Some(machine) = machine {
-                    path.push_str(&format!("?machine={}", segment(machine)));
-                    if let Some(execution) = execution {
-                        path.push_str(&format!("&execution={}", segment(execution)));
-                    }
-                }
-                path
+                let query = |name: &str, value: &Option<String>| {
+                    value.as_ref().map(|value| format!("{name}={}", segment(value)))
+                };
+                let query: Vec<_> = [query("machine", machine), query("execution", execution)]
+                    .into_iter()
+                    .flatten()
+                    .collect();
+                let mark = if query.is_empty() { "" } else { "?" };
+                format!("/s/{}/machines{mark}{}", segment(service), query.join("&"))
             }
         }
     }

@@ -1,5 +1,7 @@
 //! Every path of the API, for both sides.
 
+use std::fmt::Write;
+
 /// Who is signed in (GET), sign in (POST), sign out (DELETE).
 pub const SESSION: &str = "/api/session";
 /// Every service in brief.
@@ -51,7 +53,7 @@ pub fn segment(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     encoded

@@ -48,7 +48,7 @@ pub fn ConnectionBanner() -> impl IntoView {
     };
     view! {
         <Show when=move || is_away.get()>
-            <p class="connection-banner" data-connection=move || model.connection.get().slug()>{text}</p>
+            <section class="connection-banner" aria-label="Connection problem" data-connection=move || model.connection.get().slug()>{text}</section>
         </Show>
     }
 }
@@ -67,7 +67,7 @@ pub fn ClockChip() -> impl IntoView {
     };
     view! {
         <Show when=move || is_sandbox.get()>
-            <span class="chip clock header__wide" title="The sandbox's clock and how fast it runs">
+            <span class="chip clock" title="The sandbox's clock and how fast it runs">
                 <span>{text}</span>
                 <span class="clock__now">{move || words::exact(model.now.get())}</span>
             </span>

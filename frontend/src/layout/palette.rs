@@ -46,7 +46,7 @@ fn PaletteList(open: RwSignal<bool>) -> impl IntoView {
         open.set(false);
         match line.deed {
             Deed::Go(page) => {
-                navigate.with_value(|navigate| navigate(&page.path(), NavigateOptions::default()))
+                navigate.with_value(|navigate| navigate(&page.path(), NavigateOptions::default()));
             }
             // The control may open a dialog of its own: this one must be closed by then.
             Deed::Press(control) => request_animation_frame(move || control.press()),

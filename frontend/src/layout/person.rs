@@ -13,15 +13,10 @@ use crate::{
     view::person::Avatar,
 };
 
-/// A person with what they may do: "approver-1 (approver)".
-pub fn with_roles(person: &Person) -> String {
-    let role = |role: &Role| role.with_article().rsplit(' ').next().unwrap_or_default().to_owned();
-    let roles: Vec<_> = person.roles.iter().filter(|it| **it != Role::Viewer).map(role).collect();
-    if roles.is_empty() {
-        format!("{} (viewer)", person.name)
-    } else {
-        format!("{} ({})", person.name, roles.join(", "))
-    }
+/// A person with the most they may do: "approver-1 (approver)".
+pub fn with_role(person: &Person) -> String {
+    let most = person.roles.iter().max().copied().unwrap_or(Role::Viewer);
+    format!("{} ({})", person.name, most.with_article().rsplit(' ').next().unwrap_or_default())
 }
 
 /// Becomes another person.
@@ -55,7 +50,7 @@ pub fn PersonMenu() -> impl IntoView {
         let options = choices.get().into_iter().map(move |person| {
             let own = person.name.clone();
             let selected = move || name.get().as_deref() == Some(own.as_str());
-            view! { <option value=person.name.clone() prop:selected=selected>{with_roles(&person)}</option> }
+            view! { <option value=person.name.clone() prop:selected=selected>{with_role(&person)}</option> }
         });
         view! {
             <select class="person__select" aria-label="Person" aria-keyshortcuts="u" data-label="Switch person"

@@ -14,16 +14,21 @@ use crate::{
         sign_in::SignInView,
         theme::ThemeButton,
     },
-    model::{Model, model},
+    model::{Link, Model, model},
     route,
-    ui::toast::ToastRegion,
+    ui::toast::{ToastRegion, Toasts},
+    words,
 };
+
+/// A break that is shorter, in milliseconds, is not worth a word.
+const NOTICED: f64 = 1_500.0;
 
 /// Everything around a page.
 #[component]
 pub fn Shell(children: ChildrenFn) -> impl IntoView {
     let model = model();
     follow_service(model);
+    tell_recovery(model, expect_context());
     let panels = Panels { help: RwSignal::new(false), palette: RwSignal::new(false) };
     keys::listen(model, panels);
     let is_signed_out = Memo::new(move |_| {
@@ -60,6 +65,19 @@ fn follow_service(model: Model) {
             model.missing.set(None);
             model.service.set(service);
         }
+    });
+}
+
+/// Says once that a link which was away for a while is back.
+fn tell_recovery(model: Model, toasts: Toasts) {
+    Effect::new(move |before: Option<Link>| {
+        let link = model.link.get();
+        if let (Some(Link::Away { since }), Link::Live) = (before, link)
+            && words::real_now() - since > NOTICED
+        {
+            toasts.show("Connected again. What you see is up to date.");
+        }
+        link
     });
 }
 

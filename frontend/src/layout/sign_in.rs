@@ -5,7 +5,7 @@ use viridian_shared::{people::SignIn, problem::Problem};
 
 use crate::{
     api,
-    layout::person::{switch, with_roles},
+    layout::person::{switch, with_role},
     model::model,
     ui::{field::TextField, toast::Toasts},
     view::{person::Avatar, problem::ProblemNote},
@@ -25,7 +25,7 @@ pub fn SignInView() -> impl IntoView {
             view! {
                 <li>
                     <button type="button" class="button sign-in__choice" on:click=move |_| switch(model, toasts, name.clone())>
-                        <Avatar name=person.name.clone()/>{with_roles(&person)}
+                        <Avatar name=person.name.clone()/>{with_role(&person)}
                     </button>
                 </li>
             }

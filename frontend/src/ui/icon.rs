@@ -34,7 +34,7 @@ impl Icon {
             Self::Unknown => "M6 6a2 2 0 1 1 2.6 1.9c-.4.2-.6.5-.6 1.1M8 11.4v.1",
             Self::Ahead => "M8 8h.01",
             Self::Services => "M2.5 4h11M2.5 8h11M2.5 12h11",
-            Self::Release => "M2.5 8h11M5 8a1.5 1.5 0 1 0-.01 0M11 8a1.5 1.5 0 1 0-.01 0",
+            Self::Release => "M4.5 5.2a2.8 2.8 0 1 0 .01 0zM11.8 4.6L15 8l-3.2 3.4L8.6 8z",
             Self::Machines => "M6 2.5h4v3H6zM2.5 10.5h4v3h-4zM9.5 10.5h4v3h-4zM8 5.5V8M4.5 10.5V8h7v2.5",
             Self::Light => {
                 "M8 5a3 3 0 1 0 .01 0M8 1.5V3M8 13v1.5M1.5 8H3M13 8h1.5M3.4 3.4l1 1M11.6 11.6l1 1M3.4 12.6l1-1M11.6 4.4l1-1"

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-/// How long a message stays, in milliseconds.
-const STAY: std::time::Duration = std::time::Duration::from_millis(7_000);
+/// How long a message stays.
+const STAY: std::time::Duration = std::time::Duration::from_secs(7);
 /// Messages shown at a time.
 const AT_ONCE: usize = 3;
 

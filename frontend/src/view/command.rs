@@ -85,9 +85,6 @@ fn Consequence(act: Act) -> impl IntoView {
 #[component]
 fn Confirm(label: Signal<String>, kind: ButtonKind, act: Act, ready: bool) -> impl IntoView {
     let refusal = Signal::derive(move || {
-        if act.pending.get() {
-            return Some("It is on its way.".to_owned());
-        }
         act.verdict.with(|verdict| verdict.as_ref().err().map(|refusal| refusal.reason.clone()))
     });
     let shown =

@@ -40,9 +40,9 @@ pub fn FreshnessMark(#[prop(into)] age: Signal<Age>) -> impl IntoView {
         let age = age.get();
         let as_of = age.as_of.map(|at| format!("as of {}", words::second(at)));
         match (away_for(), age.freshness, as_of) {
+            (_, Freshness::Waiting, _) => ("waiting", "Not read yet".to_owned()),
             (Some(length), _, _) => ("stale", format!("Not updated for {}", duration(length))),
             (None, Freshness::Live, as_of) => ("live", format!("Live, {}", as_of.unwrap_or_default())),
-            (None, Freshness::Waiting, _) => ("waiting", "Not read yet".to_owned()),
             (None, Freshness::Stale { .. }, Some(_)) => {
                 let at = age.as_of.unwrap_or_default();
                 let old = duration(model.now.get().duration_since(at));

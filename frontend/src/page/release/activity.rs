@@ -56,7 +56,7 @@ pub fn Activity() -> impl IntoView {
     let first = move || all.with(|all| all.iter().take(shown.get()).cloned().collect::<Vec<_>>());
     view! {
         <Panel title="Activity" class="activity">
-            <Show when=move || all.with(|all| !all.is_empty()) fallback=|| view! { <p class="muted">"Nothing has happened yet. Everything done here and seen in AWS is written down here."</p> }>
+            <Show when=move || all.with(|all| !all.is_empty()) fallback=move || view! { <Nothing/> }>
                 <ol class="timeline" aria-label="Journal">
                     <For each=first key=|line| (line.entry.number, line.outcome.as_ref().map(|it| it.number)) let:line>
                         <ActivityLine line/>
@@ -65,6 +65,18 @@ pub fn Activity() -> impl IntoView {
             </Show>
             <Older shown all/>
         </Panel>
+    }
+}
+
+/// Before the first entry, or before the first answer.
+#[component]
+fn Nothing() -> impl IntoView {
+    let model = model();
+    let is_read = Memo::new(move |_| model.identity.with(Option::is_some));
+    view! {
+        <Show when=move || is_read.get() fallback=|| view! { <p class="skeleton" aria-hidden="true"></p> }>
+            <p class="muted">"Nothing has happened yet. Everything done here and seen in AWS is written down here."</p>
+        </Show>
     }
 }
 

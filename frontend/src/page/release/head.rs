@@ -36,10 +36,12 @@ pub fn Head() -> impl IntoView {
         <div class="release__head">
             <div class="release__heading">
                 <h1>{title}</h1>
-                <p class="muted">{move || release.get().map(|release| view! { <Origin release/> })}</p>
-                <Show when=move || is_read.get() && release.with(Option::is_none)>
-                    <p class="muted">"Push a commit, or start a release of the newest one."</p>
-                </Show>
+                <p class="muted">
+                    {move || release.get().map(|release| view! { <Origin release/> })}
+                    <Show when=move || is_read.get() && release.with(Option::is_none)>
+                        "Push a commit, or start a release of the newest one."
+                    </Show>
+                </p>
             </div>
             <div class="release__actions" role="group" aria-label="Release actions">
                 <StartButton/>

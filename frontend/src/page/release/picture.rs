@@ -13,11 +13,14 @@ pub const WIDTH: f64 = 740.0;
 pub const DOOR_X: f64 = 104.0;
 pub const DOOR_WIDTH: f64 = 176.0;
 pub const DOOR_HEIGHT: f64 = 60.0;
-pub const SET_X: f64 = 412.0;
-pub const SET_WIDTH: f64 = 324.0;
-pub const CHIP_WIDTH: f64 = 143.0;
+pub const SET_X: f64 = 386.0;
+pub const SET_WIDTH: f64 = 350.0;
 pub const CHIP_HEIGHT: f64 = 28.0;
 
+/// Room inside a set for its targets.
+const CHIPS: f64 = SET_WIDTH - 28.0;
+/// Characters that fit on a target when two stand beside each other.
+const HALF: usize = 19;
 /// Targets drawn one by one; the rest is counted.
 const MOST_TARGETS: usize = 8;
 const GAP: f64 = 16.0;
@@ -39,6 +42,7 @@ pub struct DoorBox {
     pub who: &'static str,
     pub requests: Option<String>,
     pub title: String,
+    pub priority: String,
     pub rule: String,
     /// Whether it sends anybody anywhere.
     pub forwards: bool,
@@ -62,6 +66,7 @@ pub struct SetBox {
 pub struct Chip {
     pub x: f64,
     pub y: f64,
+    pub width: f64,
     pub text: String,
     pub status: Status,
     pub reason: Option<String>,
@@ -104,7 +109,10 @@ pub fn picture(snapshot: &Snapshot) -> Option<Picture> {
     let door_boxes: Vec<_> = doors
         .iter()
         .zip([first, second])
-        .map(|((door, who, name), y)| door_box(door, who, name, y, &boxes, &traffic.target_groups))
+        .map(|((door, who, name), y)| {
+            let requests = requests(door, doors.map(|(door, ..)| door), &traffic.target_groups);
+            DoorBox { requests, ..door_box(door, who, name, y, &boxes) }
+        })
         .collect();
     let lanes =
         doors.iter().zip([first, second]).flat_map(|((door, ..), y)| lanes(door, y, &boxes)).collect();
@@ -151,15 +159,20 @@ fn chips(group: Option<&TargetGroup>) -> (Vec<Chip>, Option<String>) {
     let Some(group) = group.filter(|group| !group.targets.is_empty()) else {
         return (Vec::new(), Some("No targets".to_owned()));
     };
+    let text = |target: &Target| format!("{} {}", target.id, of_target(&target.health).word);
+    let is_narrow =
+        group.targets.iter().take(MOST_TARGETS).all(|target| text(target).chars().count() <= HALF);
+    let (columns, width, fit) =
+        if is_narrow { (2, (CHIPS - 10.0) / 2.0, HALF) } else { (1, CHIPS, 2 * HALF + 4) };
     let chip = |(index, target): (usize, &Target)| {
         #[expect(clippy::cast_precision_loss, reason = "a handful of rows")]
-        let (column, row) = ((index % 2) as f64, (index / 2) as f64);
-        let status = of_target(&target.health);
+        let (column, row) = ((index % columns) as f64, (index / columns) as f64);
         Chip {
-            x: SET_X + 14.0 + column * (CHIP_WIDTH + 10.0),
+            x: SET_X + 14.0 + column * (width + 10.0),
             y: SET_HEAD + row * (CHIP_HEIGHT + 8.0),
-            text: cut(&format!("{} {}", target.id, status.word), 19),
-            status,
+            width,
+            text: cut(&text(target), fit),
+            status: of_target(&target.health),
             reason: target.reason.clone(),
         }
     };
@@ -171,9 +184,8 @@ fn chips(group: Option<&TargetGroup>) -> (Vec<Chip>, Option<String>) {
 }
 
 fn height_of(targets: &[Chip], rest: Option<&String>) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "a handful of rows")]
-    let rows = targets.len().div_ceil(2) as f64;
-    SET_HEAD + rows * (CHIP_HEIGHT + 8.0) + if rest.is_some() { 24.0 } else { 6.0 }
+    let end = targets.iter().map(|chip| chip.y + CHIP_HEIGHT + 8.0).fold(SET_HEAD, f64::max);
+    end + if rest.is_some() { 24.0 } else { 6.0 }
 }
 
 fn door_box(
@@ -182,7 +194,6 @@ fn door_box(
     name: &str,
     y: f64,
     boxes: &[(Option<String>, SetBox)],
-    groups: &[TargetGroup],
 ) -> DoorBox {
     let share = |group: &str| {
         let set = boxes.iter().find(|(arn, _)| arn.as_deref() == Some(group)).map(|(_, set)| set);
@@ -195,25 +206,29 @@ fn door_box(
         Answer::Redirect { .. } => vec![("redirects".to_owned(), None)],
         Answer::Other { name } => vec![(name.clone(), None)],
     };
-    let rule = format!(
-        "rule {} · {}",
-        door.priority,
-        shares.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join(" · ")
-    );
-    let rates: Vec<f64> = groups
-        .iter()
-        .filter(|group| door.share(&group.arn) > 0.0)
-        .filter_map(|group| group.requests_per_minute)
-        .collect();
+    let rule = shares.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join(" · ");
     DoorBox {
         y,
         who,
-        requests: (!rates.is_empty()).then(|| format!("{:.0} req/min", rates.iter().sum::<f64>())),
+        requests: None,
         title: format!("{name} :{}", door.port),
-        rule: cut(&rule, 30),
+        priority: format!("rule {}", door.priority),
+        rule: cut(&rule, 25),
         forwards: matches!(door.answer, Answer::Forward { .. }),
         shares,
     }
+}
+
+/// Requests in a minute through one door; unknown where another door leads to the same targets.
+fn requests(door: &Door, doors: [&Door; 2], groups: &[TargetGroup]) -> Option<String> {
+    let mut sum = None;
+    for group in groups.iter().filter(|group| door.share(&group.arn) > 0.0) {
+        if doors.iter().filter(|door| door.share(&group.arn) > 0.0).count() > 1 {
+            return None;
+        }
+        sum = Some(sum.unwrap_or(0.0) + group.requests_per_minute?);
+    }
+    sum.map(|rate: f64| format!("{rate:.0} req/min"))
 }
 
 fn lanes(door: &Door, y: f64, boxes: &[(Option<String>, SetBox)]) -> Vec<Lane> {

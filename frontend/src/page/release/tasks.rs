@@ -131,7 +131,7 @@ fn set_row(row: Row) -> impl IntoView {
     let definition = set.task_definition.rsplit('/').next().unwrap_or_default().to_owned();
     let state = if set.is_steady { "steady" } else { "not steady" };
     let pending =
-        (set.pending_count > 0).then(|| format!(", {} pending", set.pending_count)).unwrap_or_default();
+        if set.pending_count > 0 { format!(", {} pending", set.pending_count) } else { String::new() };
     view! {
         <tr>
             <td><ColourMark colour=row.colour/></td>

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use viridian_shared::{colour::Colour, words};
 
 use super::picture::{
-    CHIP_HEIGHT, CHIP_WIDTH, Chip, DOOR_HEIGHT, DOOR_WIDTH, DOOR_X, DoorBox, Lane, Picture, SET_WIDTH, SET_X,
-    SetBox, WIDTH, picture,
+    CHIP_HEIGHT, Chip, DOOR_HEIGHT, DOOR_WIDTH, DOOR_X, DoorBox, Lane, Picture, SET_WIDTH, SET_X, SetBox,
+    WIDTH, picture,
 };
 use crate::{
     model::model,
@@ -80,6 +80,7 @@ fn door(door: DoorBox) -> impl IntoView {
         <path class="traffic__way-in" d=way_in></path>
         <rect class="traffic__door" x=DOOR_X y=middle - DOOR_HEIGHT / 2.0 width=DOOR_WIDTH height=DOOR_HEIGHT rx="10" data-forwards=door.forwards.to_string()></rect>
         <text class="traffic__strong" x=DOOR_X + 14.0 y=middle - 5.0>{door.title}</text>
+        <text class="traffic__small traffic__end" x=DOOR_X + DOOR_WIDTH - 12.0 y=middle - 5.0>{door.priority}</text>
         <text class="traffic__small" x=DOOR_X + 14.0 y=middle + 14.0>{door.rule}</text>
     }
 }
@@ -96,7 +97,7 @@ fn set(set: SetBox) -> impl IntoView {
         }
         None => ().into_any(),
     };
-    let facts_x = if set.colour.is_some() { SET_X + 82.0 } else { SET_X + 110.0 };
+    let facts_x = if set.colour.is_some() { SET_X + 92.0 } else { SET_X + 116.0 };
     let rest_y = set.y + set.height - 12.0;
     view! {
         <rect class="traffic__set" data-colour=slug x=SET_X y=set.y width=SET_WIDTH height=set.height rx="12"></rect>
@@ -112,7 +113,7 @@ fn chip(chip: Chip) -> impl IntoView {
     let tone = chip.status.tone.slug();
     let place = format!("translate({} {})", chip.x + 8.0, chip.y + 7.0);
     view! {
-        <rect class="traffic__target" data-tone=tone x=chip.x y=chip.y width=CHIP_WIDTH height=CHIP_HEIGHT rx="6"></rect>
+        <rect class="traffic__target" data-tone=tone x=chip.x y=chip.y width=chip.width height=CHIP_HEIGHT rx="6"></rect>
         <path class="traffic__mark" data-tone=tone transform=place d=chip.status.icon.path()></path>
         <text class="traffic__small traffic__on-set" x=chip.x + 28.0 y=chip.y + 18.5>{chip.text}</text>
     }
