@@ -6,6 +6,7 @@
 //! the outside (a process, a socket) is an [`Effect`], carried out after the lock is released.
 
 pub mod arn;
+pub mod blueprint;
 pub mod build;
 pub mod clock;
 mod control;

@@ -128,3 +128,8 @@ fn notice(world: &mut World, work: &str) {
         world.after(NOTICE, crate::world::Event::Pipeline(Event::Noticed(run)));
     }
 }
+
+/// Forgets that a pipeline ever ran.
+pub(crate) fn forget_executions(world: &mut World, name: &str) {
+    define::forget(world, name);
+}

@@ -79,10 +79,20 @@ pub(super) fn update(world: &mut World, input: &Value) -> Result<Value, AwsError
 /// `DeletePipeline`. Deleting what is not there is no error.
 pub(super) fn delete(world: &mut World, input: &Value) -> Result<Value, AwsError> {
     let name = fault::read(input).text("name")?;
+    forget(world, name);
     let Some(pipeline) = world.pipeline.pipelines.remove(name) else { return Ok(json!({})) };
     for version in 1..=pipeline.version {
         world.pipeline.declarations.remove(&declaration_key(name, version));
     }
+    Ok(json!({}))
+}
+
+/// Removes every execution of a pipeline with its runs and their timers.
+pub(super) fn forget(world: &mut World, name: &str) {
+    let Some(pipeline) = world.pipeline.pipelines.get_mut(name) else { return };
+    pipeline.live.clear();
+    pipeline.latest.clear();
+    pipeline.latest_runs.clear();
     for number in 1..=pipeline.last {
         world.pipeline.executions.remove(&execution_key(name, number));
     }
@@ -92,7 +102,6 @@ pub(super) fn delete(world: &mut World, input: &Value) -> Result<Value, AwsError
         let timer = world.pipeline.runs.remove(&run).and_then(|run| run.timer);
         timer.into_iter().for_each(|timer| world.timers.cancel(timer));
     }
-    Ok(json!({}))
 }
 
 /// `GetPipeline`.
