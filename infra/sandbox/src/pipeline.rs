@@ -20,6 +20,8 @@ mod start;
 mod state;
 mod stop;
 mod tag;
+#[cfg(test)]
+mod tests;
 mod transition;
 mod validate;
 mod variable;

@@ -126,9 +126,12 @@ fn next(world: &World, key: &str, stage: &Stage) -> Next {
     if is(ActionStatus::Failed) {
         return Next::End(ExecutionStatus::Failed, StageStatus::Failed);
     }
+    if is(ActionStatus::Abandoned) {
+        return Next::End(ExecutionStatus::Stopped, StageStatus::Stopped);
+    }
     let left = || stage.actions.iter().filter(|action| !runs.contains_key(&action.name));
     let Some(order) = left().map(|action| action.run_order).min() else { return Next::Leave };
-    if execution.stop.is_some() || is(ActionStatus::Abandoned) {
+    if execution.stop.is_some() {
         return Next::End(ExecutionStatus::Stopped, StageStatus::Stopped);
     }
     Next::Run(left().filter(|action| action.run_order == order).cloned().collect())

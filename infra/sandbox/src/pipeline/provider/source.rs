@@ -62,13 +62,13 @@ fn note(world: &mut World, key: &str, run: &ActionRun, commit: &Commit) {
         action: run.action.name.clone(),
         artifact: run.outputs.first().map(|(name, _)| name.clone()),
         id: commit.id.clone(),
-        summary: commit.message.clone(),
+        summary: commit.message.trim_end().to_owned(),
         url: commit_url(world, run, &commit.id),
         created: world.now(),
     };
     if let Some(run) = world.pipeline.runs.get_mut(key) {
         run.external_id = Some(commit.id.clone());
-        run.summary = Some(commit.message.clone());
+        run.summary = Some(revision.summary.clone());
         run.external_url = Some(revision.url.clone());
     }
     if let Some(execution) = world.pipeline.executions.get_mut(&execution_key(&run.pipeline, run.execution)) {
