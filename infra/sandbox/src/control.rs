@@ -25,6 +25,12 @@ pub(crate) async fn serve(sandbox: &Sandbox, path: &str, request: Request<Incomi
         Ok(body) => body,
         Err(error) => return refusal(error.status, &error.message),
     };
+    if (path, &method) == ("clock", &Method::POST) {
+        return match turn_clock(sandbox, &body).await {
+            Ok(shown) => wire::json(200, &shown),
+            Err((status, message)) => refusal(status, &message),
+        };
+    }
     match sandbox.with(|world| control(world, &method, path, &body)) {
         Ok(None) => match traffic(sandbox, path) {
             Some(shown) => wire::json(200, &shown),
@@ -42,10 +48,6 @@ fn control(world: &mut World, method: &Method, path: &str, body: &[u8]) -> Resul
     let shown = match (path, method.as_str()) {
         ("health", "GET") => json!({ "status": "ok", "now": world.now().to_string() }),
         ("clock", "GET") => clock(world),
-        ("clock", "POST") => {
-            turn_clock(world, &read::<Turn>(body)?)?;
-            clock(world)
-        }
         ("faults", "GET") => faults::list(world),
         ("faults", "POST") => {
             for fault in read_faults(body)? {
@@ -99,36 +101,36 @@ fn clock(world: &World) -> Value {
     })
 }
 
-fn turn_clock(world: &mut World, turn: &Turn) -> Result<(), Refusal> {
-    if let Some(rate) = turn.rate {
-        if !(0.001..=1_000_000.0).contains(&rate) {
-            return Err((400, "The rate must lie between 0.001 and 1000000.".to_owned()));
+async fn turn_clock(sandbox: &Sandbox, body: &[u8]) -> Result<Value, Refusal> {
+    let turn: Turn = read(body)?;
+    if turn.rate.is_some_and(|rate| !(0.001..=1_000_000.0).contains(&rate)) {
+        return Err((400, "The rate must lie between 0.001 and 1000000.".to_owned()));
+    }
+    let advance = turn.advance_seconds.unwrap_or(0.0);
+    if !(0.0..=31_622_400.0).contains(&advance) {
+        return Err((400, "The clock advances by at most a year at once, and never goes back.".to_owned()));
+    }
+    sandbox.with(|world| {
+        if let Some(rate) = turn.rate {
+            world.clock.set_rate(rate);
         }
-        world.clock.set_rate(rate);
-    }
-    match turn.paused {
-        Some(true) => world.clock.pause(),
-        Some(false) => world.clock.resume(),
-        None => {}
-    }
-    if let Some(seconds) = turn.advance_seconds {
-        if !(0.0..=31_622_400.0).contains(&seconds) {
-            return Err((
-                400,
-                "The clock advances by at most a year at once, and never goes back.".to_owned(),
-            ));
+        match turn.paused {
+            Some(true) => world.clock.pause(),
+            Some(false) => world.clock.resume(),
+            None => {}
         }
-        let to = world.now().checked_add(SignedDuration::from_secs_f64(seconds));
-        world.clock.jump(to.map_err(|_| (400, "The clock cannot go that far.".to_owned()))?);
+        let next = world.timers.next_due().filter(|_| turn.jump_to_next_event);
+        if let Some(due) = next {
+            world.clock.jump(due);
+        }
+        // A paused clock lets nothing fall due by itself, so what the jump reached is handled here.
+        while world.step() {}
+    });
+    if advance > 0.0 {
+        // Event by event, so that what a build or a socket does in between is not skipped.
+        sandbox.run_until(|_| false, SignedDuration::from_secs_f64(advance)).await;
     }
-    if turn.jump_to_next_event
-        && let Some(due) = world.timers.next_due()
-    {
-        world.clock.jump(due);
-    }
-    // A paused clock lets nothing fall due by itself, so what the jump passed is handled here.
-    while world.step() {}
-    Ok(())
+    Ok(sandbox.with(|world| clock(world)))
 }
 
 /// One fault, or a list of them.

@@ -81,7 +81,6 @@ impl Sandbox {
             elb::resume(world);
             repository::resume(world);
             build::resume(world);
-            repository::resume(world);
         });
     }
 

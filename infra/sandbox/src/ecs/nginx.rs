@@ -48,6 +48,7 @@ pub(crate) struct Response {
     pub(crate) body: Bytes,
 }
 
+#[cfg(test)]
 impl Response {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers

@@ -330,15 +330,6 @@ fn apply(
         variable::check(word)
             .map_err(|name| refuse(&format!("unknown \"{name}\" variable"), file, directive.line))?;
     }
-    let on = || match words.as_slice() {
-        ["on"] => Ok(true),
-        ["off"] => Ok(false),
-        _ => Err(refuse(
-            &format!("invalid value in \"{}\" directive, it must be \"on\" or \"off\"", directive.name),
-            file,
-            directive.line,
-        )),
-    };
     match (directive.name.as_str(), words.as_slice()) {
         ("root", [root]) => (*root).clone_into(&mut settings.root),
         ("index", [_, ..]) => settings.index.clone_from(&directive.words),
@@ -356,8 +347,8 @@ fn apply(
         ("charset", [charset]) => settings.charset = Some((*charset).to_owned()),
         ("expires", ["off"]) => settings.expires = None,
         ("expires", words) => settings.expires = Some(expires(words).ok_or_else(wrong)?),
-        ("etag", _) => settings.etag = on()?,
-        ("server_tokens", _) => settings.tokens = on()?,
+        ("etag", _) => settings.etag = switch(directive, file)?,
+        ("server_tokens", _) => settings.tokens = switch(directive, file)?,
         ("try_files", [_, _, ..]) => settings.tried.clone_from(&directive.words),
         ("return", [code, rest @ ..]) if rest.len() <= 1 => {
             let given = answer(code, rest.first().copied());
@@ -389,6 +380,19 @@ fn add(settings: &mut Settings, fresh: &mut Fresh, name: &str, value: &str, alwa
         settings.headers.clear();
     }
     settings.headers.push(Added { name: name.to_owned(), value: value.to_owned(), always });
+}
+
+/// `on` or `off`.
+fn switch(directive: &Directive, file: &str) -> Result<bool, String> {
+    match directive.words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["on"] => Ok(true),
+        ["off"] => Ok(false),
+        _ => {
+            let what =
+                format!("invalid value in \"{}\" directive, it must be \"on\" or \"off\"", directive.name);
+            Err(refuse(&what, file, directive.line))
+        }
+    }
 }
 
 fn error_page(statuses: &[&str], uri: &str) -> ErrorPage {
