@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use leptos::prelude::*;
 use viridian_shared::{
+    colour::{Phase, phase},
     command::RetryStep,
     pipeline::{Step, StepStatus, WaitingRelease},
 };
@@ -129,10 +130,19 @@ fn Failure() -> impl IntoView {
         })
     };
     let is_failed = Memo::new(move |_| failed.with(Option::is_some));
+    // A gate that ended with no leaves green beside production: nobody should have to guess the way on.
+    let green_stands = Memo::new(move |_| {
+        model.snapshot.with(|it| it.as_ref().is_some_and(|it| phase(it) == Phase::Testing))
+    });
     view! {
         <Show when=move || is_failed.get()>
             <div class="rail__failure" role="note" aria-label="What went wrong">
-                {text}
+                <div>
+                    {text}
+                    <Show when=move || green_stands.get()>
+                        <p>"Green still stands. Abandon it, or retry the step. A new push can go on when it is gone."</p>
+                    </Show>
+                </div>
                 <CommandButton label="Retry step" act key="y"/>
             </div>
         </Show>

@@ -123,6 +123,9 @@ fn OpenWindow(gate: Gate) -> impl IntoView {
     let line = gate.opened_at.zip(closes_at);
     view! {
         <p class="window__big" role="timer" data-short=move || is_short().to_string()>{parts}<small>"left"</small></p>
+        <Show when=move || left.get().is_some_and(|left| left.is_zero())>
+            <p class="window__closing">"Its time is over. AWS closes it within moments."</p>
+        </Show>
         <p class="muted">{opened.map(|at| format!("Opened {at}"))}{closes.map(|at| format!(" · closes {at}"))}</p>
         {line.map(|(opened, closes)| view! { <Line opened closes timeout_minutes=gate.timeout_minutes/> })}
     }
