@@ -80,7 +80,7 @@ pub fn of_execution(execution: &ExecutionStatus) -> Status {
         ExecutionStatus::Succeeded => status(Tone::Ok, Icon::Done, "Succeeded"),
         ExecutionStatus::Failed => status(Tone::Bad, Icon::Failed, "Failed"),
         ExecutionStatus::TimedOut => status(Tone::Bad, Icon::Expired, "Timed out"),
-        ExecutionStatus::Aborted => status(Tone::Idle, Icon::Failed, "Stopped"),
+        ExecutionStatus::Aborted => status(Tone::Idle, Icon::Failed, "Aborted"),
         ExecutionStatus::PendingRedrive => status(Tone::Waiting, Icon::Waiting, "Waits to go on"),
         ExecutionStatus::Unknown(word) => status(Tone::Idle, Icon::Unknown, word),
     }
