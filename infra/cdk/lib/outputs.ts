@@ -46,6 +46,7 @@ export function writeOutputs(stack: Stack, viridian: Viridian, { settings, state
 
     ApprovalTopicArn: ['Says that a gate has opened', notices.topic.topicArn],
     EventQueueUrl: ['Events that nudge the console', events.queue.queueUrl],
+    ConsoleRepositoryUri: ['Where the image of the console is kept; stays when this stack goes', state.consoleImages.repositoryUri],
     ConsoleRoleArn: ['What the console may do', console.role.roleArn],
     VoterRoleArn: ['Answers gates in the name of a person', console.voterRole?.roleArn],
     ConsoleUrl: ['The console', console.edge?.url],

@@ -22,6 +22,8 @@ export class StateStack extends Stack {
   readonly logs: Bucket;
   readonly artifacts: Bucket;
   readonly images: ImageRepository;
+  /** Images of the console itself. */
+  readonly consoleImages: ImageRepository;
   /** None where commits come over a connection. */
   readonly code?: CodeRepository;
   /** The database that holds the console's journal. */
@@ -35,6 +37,7 @@ export class StateStack extends Stack {
     this.logs = logBucket(this, 'Logs', { removalPolicy });
     this.artifacts = artifactBucket(this, 'Artifacts', { removalPolicy, logs: this.logs });
     this.images = imageRepository(this, 'Images', { removalPolicy });
+    this.consoleImages = imageRepository(this, 'ConsoleImages', { removalPolicy });
     if (settings.source.kind === 'codecommit') {
       this.code = codeRepository(this, 'Code', { removalPolicy, name: settings.source.repository });
     }

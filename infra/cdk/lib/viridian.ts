@@ -32,7 +32,7 @@ export class Viridian extends Construct {
 
   constructor(scope: Construct, id: string, { settings, state }: ViridianProps) {
     super(scope, id);
-    const { network, artifacts, artifactObjects, images, journal, logs } = state;
+    const { network, artifacts, artifactObjects, images, consoleImages, journal, logs } = state;
 
     // What serves people: the way out, the two listeners, the ECS service behind them.
     const egress = new Egress(this, 'Egress', { network });
@@ -55,7 +55,8 @@ export class Viridian extends Construct {
     const { machines, pipeline } = this;
     this.events = new Events(this, 'Events', { pipeline, machines, workload });
     this.console = new Console(this, 'Console', {
-      settings, network, logs, journal, egress, workload, machines, pipeline, queue: this.events.queue,
+      settings, network, logs, images: consoleImages, journal, egress, workload, machines, pipeline,
+      queue: this.events.queue,
     });
   }
 }

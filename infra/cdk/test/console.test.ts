@@ -64,7 +64,7 @@ test('the console runs once an image is named, in private, on a file system that
   assert.equal(console.Properties.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp, 'DISABLED');
   const [container] = service.one('AWS::ECS::TaskDefinition').Properties.ContainerDefinitions;
   assert.equal(container.ReadonlyRootFilesystem, true);
-  assert.deepEqual(container.Image, { Ref: 'ConsoleImage' });
+  assert.deepEqual(container.Image['Fn::Join'][1].slice(-2), ['@', { Ref: 'ConsoleImage' }]);
   assert.deepEqual(container.Command, ['serve', '--stack', 'Viridian']);
 });
 

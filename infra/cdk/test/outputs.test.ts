@@ -7,7 +7,7 @@ import { GUARDED, synthesise } from './synthesis.ts';
 
 const ALWAYS = [
   'AlbProdDns', 'AlbProdUrl', 'AlbTestDns', 'AlbTestUrl', 'ApprovalTopicArn', 'ArtifactBucketName',
-  'CleanUpStateMachineArn', 'CodeCommitRepositoryName', 'CodeCommitRepositoryUrl', 'ConsoleRoleArn',
+  'CleanUpStateMachineArn', 'CodeCommitRepositoryName', 'CodeCommitRepositoryUrl', 'ConsoleRepositoryUri', 'ConsoleRoleArn',
   'DeployGreenStateMachineArn', 'EcrRepositoryUri', 'EcsClusterName', 'EcsServiceName', 'EventQueueUrl',
   'PipelineName', 'ProdListenerArn', 'ProdListenerRuleArn', 'Region', 'RepositoryCloneUrl',
   'RollBackStateMachineArn', 'StateMachineArns', 'SwapStateMachineArn', 'TestListenerArn', 'TestListenerRuleArn',

@@ -39,7 +39,7 @@ test('all of it goes when it is told to', () => {
     for (const resource of state.of(type)) assert.notEqual(resource.DeletionPolicy, 'Retain', type);
   }
   assert.equal(state.one('AWS::RDS::DBCluster').Properties.DeletionProtection, false);
-  assert.equal(state.one('AWS::ECR::Repository').Properties.EmptyOnDelete, true);
+  for (const { Properties } of state.of('AWS::ECR::Repository')) assert.equal(Properties.EmptyOnDelete, true);
 });
 
 test('both buckets are encrypted, private and refuse plain HTTP', () => {
@@ -59,7 +59,7 @@ test('artifacts outlive the longest gate', () => {
 });
 
 test('a tag never comes to mean another image, and blue’s image is still there when green’s is pushed', () => {
-  const { Properties } = synthesise().state.one('AWS::ECR::Repository');
+  const { Properties } = synthesise().state.one('AWS::ECR::Repository', 'Images');
   assert.equal(Properties.ImageTagMutability, 'IMMUTABLE');
   const [rule] = JSON.parse(Properties.LifecyclePolicy.LifecyclePolicyText).rules;
   assert.ok(rule.selection.countNumber >= 20);

@@ -6,12 +6,14 @@ import {
   ContainerImage, CpuArchitecture, FargateService, FargateTaskDefinition, LogDrivers,
   OperatingSystemFamily, Protocol, Secret,
 } from 'aws-cdk-lib/aws-ecs';
-import type { Role } from 'aws-cdk-lib/aws-iam';
+import type { Repository } from 'aws-cdk-lib/aws-ecr';
+import { type IRole, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
+import { acknowledgeWildcard } from '../acknowledge.ts';
 import type { Settings } from '../settings.ts';
 import { JOURNAL_PORT, type Journal } from '../state/journal.ts';
 import type { Network } from '../state/network.ts';
@@ -28,6 +30,8 @@ export interface ConsoleProps {
   readonly settings: Settings;
   readonly network: Network;
   readonly logs: Bucket;
+  /** Where the console's own image is. */
+  readonly images: Repository;
   readonly journal: Journal;
   readonly egress: Egress;
   readonly workload: Workload;
@@ -63,17 +67,20 @@ export class Console extends Construct {
   }
 
   /** Runs only once an image is named, so that the first deployment needs none. */
-  private serve({ network, egress, workload, journal }: ConsoleProps, securityGroup: SecurityGroup): FargateService {
+  private serve({ network, egress, workload, images, journal }: ConsoleProps, securityGroup: SecurityGroup): FargateService {
     const image = new CfnParameter(this, 'Image', {
-      description: 'The image of the console, by digest; empty until there is one.',
+      description: 'Digest of the image in the repository ConsoleRepositoryUri; empty until there is one',
       default: '',
+      allowedPattern: '^(sha256:[0-9a-f]{64})?$',
+      constraintDescription: 'must be a digest such as sha256:… with 64 hexadecimal digits',
     });
     image.overrideLogicalId('ConsoleImage');
     const exists = new CfnCondition(this, 'Exists', {
       expression: Fn.conditionNot(Fn.conditionEquals(image.valueAsString, '')),
     });
     exists.overrideLogicalId('ConsoleExists');
-    const task = this.task(image.valueAsString, journal);
+    const task = this.task(`${images.repositoryUri}@${image.valueAsString}`, journal);
+    pull(task.obtainExecutionRole(), images);
     const service = new FargateService(this, 'Service', {
       cluster: workload.cluster,
       taskDefinition: task,
@@ -123,6 +130,15 @@ export class Console extends Construct {
     });
     return task;
   }
+}
+
+function pull(role: IRole, images: Repository): void {
+  role.addToPrincipalPolicy(new PolicyStatement({
+    actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+    resources: [images.repositoryArn],
+  }));
+  role.addToPrincipalPolicy(new PolicyStatement({ actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }));
+  acknowledgeWildcard(role, '*', 'ecr:GetAuthorizationToken knows no resources.');
 }
 
 /** In this stack, because the state stack must not know the console. */
