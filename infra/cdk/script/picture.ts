@@ -13,36 +13,39 @@ interface Part {
 /** What every part has and nobody asks about. */
 const PLUMBING = /Policy|Role$|Route|Attachment|Association|SecurityGroup|LogGroup|InternetGateway|EIP$|FlowLog|SubnetGroup|Subnet$|Permission|Secret/;
 
-/** `templates` by stack name, `prefixes` says how the logical ids of a stack begin before the name of the part. */
-export function picture(templates: Map<string, Template>, prefixes: Record<string, string>): string {
-  const parts = [...templates].flatMap(([stack, template]) => partsOf(stack, template, prefixes[stack] ?? ''));
-  const names = new Set(parts.map(({ name }) => name));
+/** `names` are the parts by how the logical ids of their resources begin. */
+export function picture(templates: Map<string, Template>, names: Map<string, string>): string {
+  const parts = [...templates].flatMap(([stack, template]) => partsOf(stack, template, names));
   const stacks = [...templates.keys()].map((stack) => [
     `  subgraph ${stack}`,
     ...parts.filter((part) => part.stack === stack).map((part) => `    ${part.name}["${label(part)}"]`),
     '  end',
   ].join('\n'));
-  const lines = parts.flatMap(({ name, uses }) => [...uses].filter((used) => names.has(used) && used !== name)
+  const lines = parts.flatMap(({ name, uses }) => [...uses].filter((used) => used !== name)
     .sort().map((used) => `  ${name} --> ${used}`));
   return ['```mermaid', 'flowchart LR', ...stacks, ...lines, '```'].join('\n');
 }
 
-function partsOf(stack: string, { Resources }: Template, prefix: string): Part[] {
+function partsOf(stack: string, { Resources }: Template, names: Map<string, string>): Part[] {
   const parts = new Map<string, Part>();
   for (const [id, { Type, Properties }] of Object.entries(Resources)) {
-    const name = partOf(id, prefix);
+    const name = partOf(id, names);
+    if (name === undefined) continue;
     const part = parts.get(name) ?? { name, stack, types: new Map(), uses: new Set<string>() };
     parts.set(name, part);
     if (!PLUMBING.test(Type)) part.types.set(Type, (part.types.get(Type) ?? 0) + 1);
-    references(Properties, (referred) => part.uses.add(partOf(referred, prefix)));
+    references(Properties, (referred) => {
+      const used = partOf(referred, names);
+      if (used !== undefined) part.uses.add(used);
+    });
   }
   return [...parts.values()];
 }
 
-/** The first word of a logical id after the prefix: `ReleaseBalancerTestRule…` is of `Balancer`. */
-function partOf(id: string, prefix: string): string {
-  const own = id.startsWith(prefix) ? id.slice(prefix.length) : id;
-  return /^[A-Z][a-z]+/.exec(own)?.[0] ?? own;
+/** The part with the longest beginning that fits: `ReleaseBalancerTestRule…` is of `Balancer`. */
+function partOf(id: string, names: Map<string, string>): string | undefined {
+  const [longest] = [...names.keys()].filter((beginning) => id.startsWith(beginning)).sort((a, b) => b.length - a.length);
+  return longest === undefined ? undefined : names.get(longest);
 }
 
 function references(value: unknown, found: (id: string) => void): void {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 import { App } from 'aws-cdk-lib';
 
-import { SERVICE_STACK, compose } from '../lib/app.ts';
+import { type Stacks, compose } from '../lib/app.ts';
 import { picture } from './picture.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -17,26 +17,36 @@ const PICTURE = /(<!-- picture -->\n)[^]*?(<!-- end of picture -->)/;
 
 /** The files as they should be, by their path in this folder. */
 function files(): Map<string, string> {
-  const current = templates();
+  const { current, stacks } = templates();
   const written = new Map([...current].map(([stack, template]) => [
     `template/${stack}.json`, `${JSON.stringify(template, null, 2)}\n`,
   ]));
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  const drawn = picture(current, { [SERVICE_STACK]: 'Release' });
+  const drawn = picture(current, partNames(stacks));
   return written.set('README.md', readme.replace(PICTURE, (_, before, after) => `${before}\n${drawn}\n\n${after}`));
 }
 
 /** The templates as `cdk synth` writes them with the defaults, without what only the upload to AWS needs. */
-function templates(): Map<string, Template> {
+function templates(): { current: Map<string, Template>; stacks: Stacks } {
   const outdir = mkdtempSync(join(tmpdir(), 'viridian-cdk-'));
   try {
     const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
     const app = new App({ analyticsReporting: false, outdir, postCliContext: context });
-    compose(app);
-    return new Map(app.synth().stacks.map((stack) => [stack.stackName, plain(stack.template)]));
+    const stacks = compose(app);
+    const current = new Map(app.synth().stacks.map((stack) => [stack.stackName, plain(stack.template)]));
+    return { current, stacks };
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
+}
+
+/** The parts of both stacks by how the logical ids of their resources begin. */
+function partNames({ state, service }: Stacks): Map<string, string> {
+  const { viridian } = service;
+  return new Map([
+    ...state.node.children.map(({ node: { id } }): [string, string] => [id, id]),
+    ...viridian.node.children.map(({ node: { id } }): [string, string] => [`${viridian.node.id}${id}`, id]),
+  ]);
 }
 
 /** Without the metadata of the CDK: construct paths say nothing that logical ids do not. */

@@ -9,7 +9,7 @@ import { LEAVING, synthesise } from './synthesis.ts';
 const LOGICAL_IDS = {
   'AWS::CodeCommit::Repository': ['Code5B760EEF'],
   'AWS::EC2::VPC': ['NetworkVpc7FB7348F'],
-  'AWS::ECR::Repository': ['Images2D38C313'],
+  'AWS::ECR::Repository': ['Images2D38C313', 'ConsoleImagesB987A73F'],
   'AWS::RDS::DBCluster': ['JournalCluster800C09EF'],
   'AWS::RDS::DBInstance': ['JournalClusterWriter5699EF8C'],
   'AWS::S3::Bucket': ['Logs6819BB44', 'Artifacts82DD59A1'],
