@@ -13,7 +13,7 @@ import type { Network } from '../state/network.ts';
 import type { Balancer } from './balancer.ts';
 
 /** The container of the task definition that the balancer sends to. */
-export const CONTAINER = { name: 'web', port: 80, healthPath: '/health.json' } as const;
+export const CONTAINER = { name: 'web', port: 80, healthPath: '/health' } as const;
 
 export interface WorkloadProps {
   readonly network: Network;
