@@ -4,6 +4,7 @@
 //! never changes, so its files are read once.
 
 mod config;
+mod directives;
 mod file;
 mod mime;
 mod page;
@@ -79,7 +80,7 @@ impl Site {
         for (path, file) in configured {
             let text = String::from_utf8_lossy(&file.bytes);
             let directives = config::parse(&text, path)?;
-            servers.extend(settings::servers(&directives, path)?);
+            servers.extend(directives::servers(&directives, path)?);
         }
         if servers.is_empty() {
             servers.push(Server::default());
