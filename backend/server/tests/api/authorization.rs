@@ -58,7 +58,11 @@ fn commands() -> Vec<(&'static str, Role, String)> {
             ),
         ),
         (StartPipeline::NAME, Role::Developer, "{}".to_owned()),
-        (StopPipeline::NAME, Role::Operator, format!(r#"{{"release":"{release}","abandon":true,"reason":""}}"#)),
+        (
+            StopPipeline::NAME,
+            Role::Operator,
+            format!(r#"{{"release":"{release}","abandon":true,"reason":""}}"#),
+        ),
         (
             RetryStep::NAME,
             Role::Operator,
@@ -78,7 +82,8 @@ fn commands() -> Vec<(&'static str, Role, String)> {
 
 #[tokio::test]
 async fn every_command_is_refused_to_every_role_that_it_is_not_for() {
-    let posted: Vec<_> = table().iter().filter(|it| it.path.contains("{service}/")).map(|it| it.path.clone()).collect();
+    let posted: Vec<_> =
+        table().iter().filter(|it| it.path.contains("{service}/")).map(|it| it.path.clone()).collect();
     for (name, _, _) in commands() {
         assert!(posted.iter().any(|path| path.ends_with(&format!("/{name}"))), "{name} has no route");
     }
@@ -98,7 +103,11 @@ async fn every_command_is_refused_to_every_role_that_it_is_not_for() {
             if refused {
                 assert!(house.world.did().is_empty() && house.world.answers.lock().unwrap().is_empty());
             } else {
-                assert!(matches!(answer.status, StatusCode::ACCEPTED | StatusCode::CONFLICT), "{}", answer.json);
+                assert!(
+                    matches!(answer.status, StatusCode::ACCEPTED | StatusCode::CONFLICT),
+                    "{}",
+                    answer.json
+                );
             }
         }
     }

@@ -28,7 +28,11 @@ async fn everything_that_goes_wrong_is_a_problem_with_an_id() {
     problem(&visitor.post(start, "{").await, 400, "bad_request");
     problem(&visitor.post(start, r#"{"colour":"red"}"#).await, 422, "invalid");
     problem(&visitor.post(start, &format!("\"{}\"", "x".repeat(600_000))).await, 413, "too_large");
-    problem(&visitor.post("/api/services/shop/swap-back", r#"{"release":"x","reason":""}"#).await, 409, "conflict");
+    problem(
+        &visitor.post("/api/services/shop/swap-back", r#"{"release":"x","reason":""}"#).await,
+        409,
+        "conflict",
+    );
     let mut text = request(Method::POST, start, Some(&visitor.cookie), Some("{}"));
     text.headers_mut().insert(header::CONTENT_TYPE, "text/plain".parse().unwrap());
     problem(&house.ask(text).await, 415, "unsupported_media_type");
@@ -75,7 +79,8 @@ async fn the_document_names_every_route_and_no_other() {
         let body = (method == Method::POST).then_some("[]");
         let answer = house.ask(request(method, &path, Some(&visitor.cookie), body)).await;
         assert_ne!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{line}");
-        let is_page = answer.json["detail"].as_str().is_some_and(|text| text.starts_with("There is nothing at"));
+        let is_page =
+            answer.json["detail"].as_str().is_some_and(|text| text.starts_with("There is nothing at"));
         assert!(!is_page, "{line} is not routed");
     }
 }

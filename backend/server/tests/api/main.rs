@@ -3,7 +3,7 @@
 mod authorization;
 mod commands;
 mod contract;
+mod house;
 mod recovery;
 mod stream;
-mod house;
 mod world;

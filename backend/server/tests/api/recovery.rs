@@ -8,12 +8,7 @@ use viridian_domain::{
     port::{Intent, Journal, Line},
     recover::recover,
 };
-use viridian_shared::{
-    journal::EntryKind,
-    pipeline::StepStatus,
-    sample,
-    snapshot::Snapshot,
-};
+use viridian_shared::{journal::EntryKind, pipeline::StepStatus, sample, snapshot::Snapshot};
 
 use crate::{
     house::{House, service},
@@ -97,7 +92,8 @@ async fn what_changed_is_told_once_even_over_a_restart() {
     observer.round().await;
     assert_eq!(status(&again.snapshot()), StepStatus::Succeeded);
     let entries = house.entries().await;
-    let told: Vec<_> = entries.iter().filter(|it| it.kind == EntryKind::Observed).map(|it| it.text.as_str()).collect();
+    let told: Vec<_> =
+        entries.iter().filter(|it| it.kind == EntryKind::Observed).map(|it| it.text.as_str()).collect();
     assert_eq!(told, ["Approve swap was approved by approver-1."]);
 }
 

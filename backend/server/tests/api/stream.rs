@@ -11,7 +11,11 @@ use viridian_shared::{event::Event, sample};
 use crate::house::{House, request};
 
 /// Reads events until one satisfies `done`; gives all of them with their ids.
-async fn read(house: &House, request: Request<Body>, done: impl Fn(&Event) -> bool) -> Vec<(Option<String>, Event)> {
+async fn read(
+    house: &House,
+    request: Request<Body>,
+    done: impl Fn(&Event) -> bool,
+) -> Vec<(Option<String>, Event)> {
     let response = house.router.clone().oneshot(request).await.unwrap();
     assert_eq!(response.headers()["content-type"], "text/event-stream");
     let mut body = response.into_body();
@@ -54,7 +58,8 @@ async fn a_page_gets_everything_and_then_what_changes() {
     let house = House::testing().await;
     let visitor = house.sign_in("viewer-1").await;
     let events = read(&house, open(&visitor.cookie, None), is_people).await;
-    let [(_, Event::Hello(hello)), (_, Event::Rows(rows)), (_, Event::Snapshot(snapshot)), ..] = events.as_slice()
+    let [(_, Event::Hello(hello)), (_, Event::Rows(rows)), (_, Event::Snapshot(snapshot)), ..] =
+        events.as_slice()
     else {
         panic!("{events:?}")
     };
@@ -70,7 +75,8 @@ async fn a_page_that_comes_back_gets_only_what_it_missed() {
     let events = read(&house, open(&visitor.cookie, None), is_people).await;
     let id = events.last().and_then(|(id, _)| id.clone()).unwrap();
     visitor.post("/api/services/shop/start-pipeline", "{}").await;
-    let missed = read(&house, open(&visitor.cookie, Some(&id)), |event| matches!(event, Event::Journal(_))).await;
+    let missed =
+        read(&house, open(&visitor.cookie, Some(&id)), |event| matches!(event, Event::Journal(_))).await;
     assert!(missed.iter().all(|(_, event)| !matches!(event, Event::Snapshot(_))));
 
     let foreign = read(&house, open(&visitor.cookie, Some("other-1-0")), is_people).await;

@@ -12,8 +12,8 @@ use viridian_domain::{
     port::{
         Fault, Listeners, Machines, Pipelines, PortError, Scaling, ServiceTasks,
         pipelines::{
-            ActionDefinition, ActionState, Definition, Execution, GateAnswer, Run, RunStatus, StageDefinition,
-            StageState, Stop, Trigger,
+            ActionDefinition, ActionState, Definition, Execution, GateAnswer, Run, RunStatus,
+            StageDefinition, StageState, Stop, Trigger,
         },
         traffic::TrafficRequest,
     },
@@ -57,9 +57,13 @@ impl World {
     fn gate_run(&self) -> Run {
         let answers = self.answers.lock().unwrap();
         let (status, summary) = match answers.last() {
-            Some(answer) if answer.choice == Choice::Approve => (RunStatus::Succeeded, Some(answer.summary.clone())),
+            Some(answer) if answer.choice == Choice::Approve => {
+                (RunStatus::Succeeded, Some(answer.summary.clone()))
+            }
             Some(answer) => (RunStatus::Failed, Some(answer.summary.clone())),
-            None if self.was_answered.load(Ordering::SeqCst) => (RunStatus::Succeeded, Some("lee: fine".to_owned())),
+            None if self.was_answered.load(Ordering::SeqCst) => {
+                (RunStatus::Succeeded, Some("lee: fine".to_owned()))
+            }
             None => (RunStatus::InProgress, None),
         };
         Run { status, summary, ..run("ApproveSwap") }
@@ -116,7 +120,11 @@ impl Pipelines for World {
         Ok(vec![Execution {
             id: sample::RELEASE.to_owned(),
             status: ReleaseStatus::InProgress,
-            commit: Some(Commit { id: "9c9f1d2b".to_owned(), message: "Make it green".to_owned(), url: None }),
+            commit: Some(Commit {
+                id: "9c9f1d2b".to_owned(),
+                message: "Make it green".to_owned(),
+                url: None,
+            }),
             started_at: Some(sample::now()),
             updated_at: Some(sample::now()),
             trigger: Some(Trigger { kind: "Webhook".to_owned(), detail: None }),
@@ -167,7 +175,8 @@ impl Machines for World {
     }
 
     async fn execution(&self, execution_arn: &str) -> Result<ExecutionDetail, PortError> {
-        let started = self.did().iter().any(|did| execution_arn.ends_with(did.rsplit(' ').next().unwrap_or_default()));
+        let started =
+            self.did().iter().any(|did| execution_arn.ends_with(did.rsplit(' ').next().unwrap_or_default()));
         if !started {
             return Err(PortError::new(Fault::Missing, "DescribeExecution", "no such execution"));
         }
