@@ -49,15 +49,15 @@ fn open(cookie: &str, last_id: Option<&str>) -> Request<Body> {
     request
 }
 
-fn is_people(event: &Event) -> bool {
-    matches!(event, Event::Section(viridian_shared::event::SectionChange::People(_)))
+fn is_snapshot(event: &Event) -> bool {
+    matches!(event, Event::Snapshot(_))
 }
 
 #[tokio::test]
 async fn a_page_gets_everything_and_then_what_changes() {
     let house = House::testing().await;
     let visitor = house.sign_in("viewer-1").await;
-    let events = read(&house, open(&visitor.cookie, None), is_people).await;
+    let events = read(&house, open(&visitor.cookie, None), is_snapshot).await;
     let [(_, Event::Hello(hello)), (_, Event::Rows(rows)), (_, Event::Snapshot(snapshot)), ..] =
         events.as_slice()
     else {
@@ -72,14 +72,14 @@ async fn a_page_gets_everything_and_then_what_changes() {
 async fn a_page_that_comes_back_gets_only_what_it_missed() {
     let house = House::testing().await;
     let visitor = house.sign_in("operator-1").await;
-    let events = read(&house, open(&visitor.cookie, None), is_people).await;
+    let events = read(&house, open(&visitor.cookie, None), is_snapshot).await;
     let id = events.last().and_then(|(id, _)| id.clone()).unwrap();
     visitor.post("/api/services/shop/start-pipeline", "{}").await;
     let missed =
         read(&house, open(&visitor.cookie, Some(&id)), |event| matches!(event, Event::Journal(_))).await;
     assert!(missed.iter().all(|(_, event)| !matches!(event, Event::Snapshot(_))));
 
-    let foreign = read(&house, open(&visitor.cookie, Some("other-1-0")), is_people).await;
+    let foreign = read(&house, open(&visitor.cookie, Some("other-1-0")), is_snapshot).await;
     assert!(foreign.iter().any(|(_, event)| matches!(event, Event::Snapshot(_))));
 }
 
