@@ -24,3 +24,6 @@ pub mod row;
 pub mod rule;
 pub mod window;
 pub mod words;
+
+#[cfg(any(test, feature = "sample"))]
+pub mod sample;

@@ -59,3 +59,27 @@ fn health(snapshot: &Snapshot) -> Vec<Value> {
     groups.sort_by(|one, other| one.arn.cmp(&other.arn));
     groups.iter().map(|group| json!([group.arn, group.healthy(), group.present()])).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use viridian_shared::{sample, traffic::TargetHealth};
+
+    use super::*;
+
+    #[test]
+    fn evidence_lapses_with_what_is_material_and_with_nothing_else() {
+        let seen = evidence(&sample::testing());
+        let mut looked = sample::testing();
+        looked.revision += 1;
+        sample::tasks(&mut looked).events.clear();
+        assert_eq!(evidence(&looked), seen);
+
+        let mut ill = sample::testing();
+        sample::target(&mut ill, "green").health = TargetHealth::Unhealthy;
+        assert_ne!(evidence(&ill), seen);
+        let mut rebuilt = sample::testing();
+        sample::green(&mut rebuilt).image = Some("shop@sha256:other".to_owned());
+        assert_ne!(evidence(&rebuilt), seen);
+        assert_ne!(evidence(&sample::swapped()), seen);
+    }
+}

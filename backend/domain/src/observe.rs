@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use viridian_shared::{
     machine::Machine,
     pipeline::StepStatus,
-    snapshot::Snapshot,
+    snapshot::{Revision, Snapshot},
     tasks::{TaskSetStatus, Tasks},
     traffic::{TargetHealth, Traffic},
 };
@@ -38,8 +38,7 @@ const ATTENTIVE: Duration = Duration::from_secs(10);
 /// Observes until it is told to stop.
 pub async fn observe(service: Arc<Service>, stop: CancellationToken) {
     let mut observer = Observer::begin(service).await;
-    while !stop.is_cancelled() {
-        observer.round().await;
+    while stop.run_until_cancelled(observer.round()).await.is_some() {
         let pause = observer.pause();
         tokio::select! {
             () = stop.cancelled() => return,
@@ -54,7 +53,9 @@ pub struct Observer {
     service: Arc<Service>,
     memory: Memory,
     /// What the journal knows.
-    before: Option<Arc<Snapshot>>,
+    before: Option<Snapshot>,
+    /// Revision of the board that was written down last.
+    written: Option<Revision>,
     attentive_until: Option<Instant>,
     throttled: bool,
 }
@@ -63,13 +64,14 @@ impl Observer {
     /// Takes up where the journal ends.
     pub async fn begin(service: Arc<Service>) -> Self {
         let before = match service.ports.journal.observed(service.name()).await {
-            Ok(before) => before.map(Arc::new),
+            Ok(before) => before,
             Err(error) => {
                 tracing::warn!(service.id = service.name(), error = %chain(&error), "last snapshot not read");
                 None
             }
         };
-        Self { service, memory: Memory::default(), before, attentive_until: None, throttled: false }
+        let memory = Memory::default();
+        Self { service, memory, before, written: None, attentive_until: None, throttled: false }
     }
 
     /// One round: read, compose, hang up, write down.
@@ -82,15 +84,17 @@ impl Observer {
         }
     }
 
-    async fn write_down(&mut self, after: &Arc<Snapshot>) -> Result<(), PortError> {
-        if self.before.as_ref().is_some_and(|before| before.revision == after.revision) {
+    async fn write_down(&mut self, after: &Snapshot) -> Result<(), PortError> {
+        if self.written == Some(after.revision) {
             return Ok(());
         }
         let at = self.service.ports.clock.now();
         let lines =
             self.before.as_ref().map(|before| changes::between(before, after, at)).unwrap_or_default();
-        self.service.ports.journal.observe(lines, after).await?;
-        self.before = Some(Arc::clone(after));
+        let known = known(self.before.clone(), after);
+        self.service.ports.journal.observe(lines, &known).await?;
+        self.before = Some(known);
+        self.written = Some(after.revision);
         Ok(())
     }
 
@@ -100,6 +104,18 @@ impl Observer {
         let pause = if attentive || moves(&self.service.snapshot()) { pace.fast } else { pace.slow };
         if self.throttled { pause * 4 } else { pause }
     }
+}
+
+/// The present snapshot; where nothing was read since the start, what was known before it. A change that
+/// happened while the console was away is told when it can be seen.
+fn known(before: Option<Snapshot>, after: &Snapshot) -> Snapshot {
+    let mut known = after.clone();
+    let Some(before) = before else { return known };
+    known.pipeline.value = known.pipeline.value.or(before.pipeline.value);
+    known.traffic.value = known.traffic.value.or(before.traffic.value);
+    known.tasks.value = known.tasks.value.or(before.tasks.value);
+    known.machines.value = known.machines.value.or(before.machines.value);
+    known
 }
 
 /// Whether something changes by itself soon. A gate that waits for people does not.

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use viridian_aws::Access;
 use viridian_domain::{
     Settings,
@@ -16,7 +16,7 @@ use viridian_domain::{
 use viridian_shared::{people::Role, snapshot::ServiceIdentity};
 
 /// Everything that `viridian serve` needs to know.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// Where the console listens.
@@ -37,7 +37,7 @@ pub struct Config {
 }
 
 /// A person and their key.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PersonConfig {
     pub name: String,
@@ -47,7 +47,7 @@ pub struct PersonConfig {
 }
 
 /// One service: where its parts are in AWS.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServiceConfig {
     pub name: String,

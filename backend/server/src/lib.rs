@@ -14,6 +14,8 @@ pub mod serve;
 pub mod state;
 pub mod telemetry;
 
+#[cfg(feature = "sandbox")]
+pub mod demo;
 
 mod extract;
 mod handler;

@@ -16,7 +16,7 @@ struct Arguments {
 enum Command {
     /// Serves the console for the services of a configuration file.
     Serve {
-        /// A TOML file; `docs/config.md` names every setting.
+        /// A TOML file; `docs/configuration.md` names every setting.
         #[arg(long)]
         config: PathBuf,
     },
@@ -25,6 +25,9 @@ enum Command {
         #[arg(long)]
         data_dir: PathBuf,
     },
+    /// Serves the console with an AWS of its own, on this machine.
+    #[cfg(feature = "sandbox")]
+    Demo(viridian_server::demo::Options),
 }
 
 fn main() -> ExitCode {
@@ -43,6 +46,8 @@ async fn run(command: Command) -> Result<(), String> {
     match command {
         Command::Serve { config } => viridian_server::serve::serve_file(&config).await,
         Command::Verify { data_dir } => viridian_server::serve::verify(&data_dir).await,
+        #[cfg(feature = "sandbox")]
+        Command::Demo(options) => viridian_server::demo::run(options).await,
     }
 }
 

@@ -9,8 +9,8 @@ use axum::{
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
-        Components, Content, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder,
-        Ref, RefOr, Required, ResponseBuilder, Schema,
+        Components, ComponentsBuilder, Content, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder,
+        PathItem, PathsBuilder, Ref, RefOr, Required, ResponseBuilder, Schema,
         path::{OperationBuilder, Parameter, ParameterBuilder, ParameterIn},
         request_body::{RequestBody, RequestBodyBuilder},
     },
@@ -26,7 +26,8 @@ pub(crate) async fn show() -> Response {
 
 /// The whole document.
 pub fn document() -> OpenApi {
-    let mut components = utoipa::openapi::ComponentsBuilder::new().schema_from::<Problem>();
+    let mut components = ComponentsBuilder::new();
+    components = named::<Problem>(components);
     let mut items: BTreeMap<String, PathItem> = BTreeMap::new();
     for route in table() {
         components = (route.schemas)(components);
@@ -94,6 +95,19 @@ pub(crate) fn key() -> Parameter {
 
 fn content<T: ToSchema + PartialSchema>() -> Content {
     ContentBuilder::new().schema(Some(reference::<T>())).build()
+}
+
+/// Adds a type and every type that it speaks of.
+pub(crate) fn named<T: ToSchema + PartialSchema>(mut components: ComponentsBuilder) -> ComponentsBuilder {
+    let mut schemas = Vec::new();
+    T::schemas(&mut schemas);
+    if !matches!(T::schema(), RefOr::T(Schema::Array(_))) {
+        schemas.push((T::name().into_owned(), T::schema()));
+    }
+    for (name, schema) in schemas {
+        components = components.schema(name, schema);
+    }
+    components
 }
 
 /// A named type by its name; a list or the like as it is.

@@ -109,7 +109,7 @@ fn session() -> Vec<Route> {
     sign_in.method = HttpMethod::Post;
     sign_in.open = true;
     sign_in.operation = sign_in.operation.request_body(Some(openapi::body::<SignIn>()));
-    sign_in.schemas = |schemas| schemas.schema_from::<Session>().schema_from::<SignIn>();
+    sign_in.schemas = |schemas| openapi::named::<SignIn>(openapi::named::<Session>(schemas));
     let sign_out = Route {
         method: HttpMethod::Delete,
         path: path::SESSION.to_owned(),
@@ -147,7 +147,7 @@ fn stream() -> Route {
         operation: describe(path::STREAM, summary)
             .parameter(openapi::query("service", "Adds this service’s snapshot"))
             .response("200", openapi::of_kind(summary, "text/event-stream")),
-        schemas: |schemas| schemas.schema_from::<Event>(),
+        schemas: openapi::named::<Event>,
         handler: get(handler::stream::open),
     }
 }
@@ -159,7 +159,7 @@ fn answers<T: ToSchema + PartialSchema>(path: &str, handler: MethodRouter<App>, 
         path: path.to_owned(),
         open: false,
         operation: describe(path, summary).response("200", openapi::json::<T>(summary)),
-        schemas: |schemas| schemas.schema_from::<T>(),
+        schemas: openapi::named::<T>,
         handler,
     }
 }
@@ -173,7 +173,7 @@ fn command<C: Run + ToSchema + PartialSchema>(summary: &str) -> Route {
             .parameter(openapi::key())
             .request_body(Some(openapi::body::<C>()))
             .response("202", openapi::json::<Receipt>("AWS took it; the truth follows by the stream")),
-        schemas: |schemas| schemas.schema_from::<C>().schema_from::<Receipt>(),
+        schemas: |schemas| openapi::named::<Receipt>(openapi::named::<C>(schemas)),
         handler: post(handler::command::run::<C>),
         path,
     }

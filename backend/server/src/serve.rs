@@ -85,8 +85,10 @@ impl Console {
         let serving = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
         let serving = tokio::spawn(async move { serving.await });
         until.await;
+        self.stop.cancel();
+        let served = tokio::time::timeout(PATIENCE, serving).await;
         self.stop().await;
-        match tokio::time::timeout(PATIENCE, serving).await {
+        match served {
             Ok(Ok(Err(error))) => Err(format!("The console stopped listening: {error}.")),
             _ => Ok(()),
         }

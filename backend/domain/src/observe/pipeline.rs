@@ -117,3 +117,45 @@ fn warnings(steps: &[Step]) -> Vec<String> {
         _ => Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use viridian_shared::pipeline::ReleaseStatus;
+
+    use super::*;
+
+    fn execution(id: &str, status: ReleaseStatus) -> Execution {
+        let (commit, started_at, updated_at, trigger) = (None, None, None, None);
+        Execution { id: id.to_owned(), status, commit, started_at, updated_at, trigger }
+    }
+
+    #[test]
+    fn a_later_push_does_not_take_the_open_gate_off_the_rail() {
+        let executions =
+            [execution("b", ReleaseStatus::InProgress), execution("a", ReleaseStatus::InProgress)];
+        assert_eq!(present(&executions).map(|it| it.id.as_str()), Some("a"));
+        let stage = |name: &str, execution: &str| StageState {
+            name: name.to_owned(),
+            execution: Some(execution.to_owned()),
+            waiting: Vec::new(),
+            actions: Vec::new(),
+        };
+        let reading = PipelineReading {
+            executions: executions.to_vec(),
+            stages: vec![stage("Source", "b"), stage("Release", "a")],
+            ..PipelineReading::default()
+        };
+        let waiting = compose(&reading).waiting;
+        assert_eq!(
+            waiting.first().map(|it| (it.id.as_str(), it.before_stage.as_str())),
+            Some(("b", "Release"))
+        );
+    }
+
+    #[test]
+    fn an_ended_release_stays_until_the_next_begins_and_one_passed_over_never_shows() {
+        let executions = [execution("c", ReleaseStatus::Cancelled), execution("b", ReleaseStatus::Failed)];
+        assert_eq!(present(&executions).map(|it| it.id.as_str()), Some("b"));
+        assert!(present(&[]).is_none());
+    }
+}

@@ -137,7 +137,10 @@ fn closed(run: &Run, window: &Window) -> StepStatus {
     let late = matches!((run.updated_at, window.closes_at), (Some(at), Some(end)) if at >= end);
     let expired = run.error.as_ref().is_some_and(|error| {
         let text = format!("{:?} {:?}", error.code, error.message).to_ascii_lowercase();
-        text.contains("timed out") || text.contains("timeout") || text.contains("expired")
+        text.contains("timed out")
+            || text.contains("timedout")
+            || text.contains("timeout")
+            || text.contains("expired")
     });
     let touched = run.updated_by.as_deref().is_some_and(|by| by.starts_with("arn:"));
     if expired || late || !(said || touched) { StepStatus::Expired } else { StepStatus::Rejected }
@@ -166,4 +169,89 @@ fn error(reading: &PipelineReading, run: &Run) -> Option<String> {
         error.message.clone().or_else(|| error.code.clone())
     };
     cause.cloned().or_else(said)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::port::pipelines::{RunError, StageDefinition, StageState};
+
+    fn at(minute: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minute)
+    }
+
+    fn run(status: RunStatus, ended: i64) -> Run {
+        Run {
+            stage: "Release".to_owned(),
+            action: "ApproveSwap".to_owned(),
+            status,
+            started_at: Some(at(0)),
+            updated_at: Some(at(ended)),
+            updated_by: None,
+            summary: None,
+            error: None,
+            external_id: None,
+            external_url: None,
+        }
+    }
+
+    fn gate_of(runs: Vec<Run>) -> Step {
+        let action = ActionDefinition {
+            name: "ApproveSwap".to_owned(),
+            category: "Approval".to_owned(),
+            provider: "Manual".to_owned(),
+            machine_arn: None,
+            timeout_minutes: Some(60),
+        };
+        let mut reading = PipelineReading { runs, ..PipelineReading::default() };
+        reading.definition.stages =
+            vec![StageDefinition { name: "Release".to_owned(), actions: vec![action] }];
+        reading.stages = vec![StageState {
+            name: "Release".to_owned(),
+            execution: Some("e".to_owned()),
+            waiting: Vec::new(),
+            actions: vec![ActionState {
+                name: "ApproveSwap".to_owned(),
+                changed_at: Some(at(1)),
+                request: Some("r".to_owned()),
+            }],
+        }];
+        compose(&reading, Some("e")).remove(0)
+    }
+
+    #[test]
+    fn a_gate_that_nobody_answered_in_time_is_expired_and_not_rejected() {
+        assert_eq!(gate_of(vec![run(RunStatus::Failed, 60)]).status, StepStatus::Expired);
+        let late = Run { summary: Some("The window has closed".to_owned()), ..run(RunStatus::Failed, 61) };
+        assert_eq!(gate_of(vec![late]).status, StepStatus::Expired);
+        let message = Some("Approval timed out".to_owned());
+        let error = Some(RunError { code: None, message });
+        let told = Run { error, summary: Some("x".to_owned()), ..run(RunStatus::Failed, 30) };
+        assert_eq!(gate_of(vec![told]).status, StepStatus::Expired);
+    }
+
+    #[test]
+    fn a_gate_that_somebody_answered_with_no_is_rejected() {
+        let no = Run { summary: Some("kim: too slow".to_owned()), ..run(RunStatus::Failed, 30) };
+        assert_eq!(gate_of(vec![no]).status, StepStatus::Rejected);
+        let by = Some("arn:aws:sts::1:assumed-role/r/kim".to_owned());
+        let silent = Run { updated_by: by, ..run(RunStatus::Failed, 30) };
+        let step = gate_of(vec![silent]);
+        assert_eq!(step.status, StepStatus::Rejected);
+        assert_eq!(step.gate.and_then(|gate| gate.answered_by).as_deref(), Some("kim"));
+    }
+
+    #[test]
+    fn an_open_gate_closes_after_its_own_timeout_and_names_its_request() {
+        let gate = gate_of(vec![run(RunStatus::InProgress, 0)]).gate.unwrap();
+        assert_eq!((gate.closes_at, gate.request.as_deref()), (Some(at(61)), Some("r")));
+        assert_eq!(gate_of(vec![run(RunStatus::Succeeded, 5)]).gate.unwrap().request, None);
+    }
+
+    #[test]
+    fn the_latest_run_counts_and_one_that_never_came_is_to_do() {
+        let again = Run { started_at: Some(at(90)), ..run(RunStatus::InProgress, 90) };
+        assert_eq!(gate_of(vec![run(RunStatus::Failed, 60), again]).status, StepStatus::Waiting);
+        assert_eq!(gate_of(Vec::new()).status, StepStatus::Todo);
+    }
 }

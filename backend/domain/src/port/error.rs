@@ -66,7 +66,7 @@ impl PortError {
             Fault::Missing if said.is_empty() => format!("AWS does not know what {operation} asked for."),
             Fault::Denied => format!("AWS denies {operation} to the console’s role."),
             Fault::Throttled => format!("AWS throttles {operation}."),
-            Fault::Unreachable => format!("{operation} got no answer in time."),
+            Fault::Unreachable => format!("{operation} got no answer."),
             Fault::Conflict if said.is_empty() => format!("AWS refused {operation} in the present state."),
             Fault::Unexpected if said.is_empty() => format!("{operation} was answered with an error."),
             _ => format!("AWS answered {operation}: {said}."),

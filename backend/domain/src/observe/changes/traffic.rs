@@ -54,6 +54,6 @@ fn name(after: &Snapshot, group: &TargetGroup) -> String {
     let Some(it) = sets.iter().find(|it| it.set.target_group.as_deref() == Some(&group.arn)) else {
         return group.name.clone();
     };
-    let commit = it.set.commit.as_deref().map(|commit| format!(", {}", short(commit))).unwrap_or_default();
+    let commit = it.set.commit.as_deref().map(|commit| format!(" ({})", short(commit))).unwrap_or_default();
     format!("{}{commit}", it.colour.word().to_lowercase())
 }

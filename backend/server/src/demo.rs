@@ -1,0 +1,201 @@
+//! `viridian demo`: the console with an AWS of its own, in one process.
+//!
+//! The sandbox boots and listens as AWS would; then the very same server starts against its endpoint URL. What
+//! the two share is a configuration file, which can also be served by a process of its own (`--no-console`).
+
+mod greeting;
+
+use std::{
+    future::Future,
+    io,
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use clap::Args;
+use jiff::Timestamp;
+use viridian_sandbox::{
+    Sandbox,
+    blueprint::{self, Outputs},
+    clock::Clock,
+    wire,
+};
+
+use crate::{
+    Config,
+    config::ServiceConfig,
+    serve::{Console, stop_signal},
+};
+
+/// How long the sandbox gets to end its builds and connections.
+const PATIENCE: Duration = Duration::from_secs(4);
+/// The same seed gives the same names and delays.
+const SEED: u64 = 1;
+
+/// Where and how the demo runs.
+#[derive(Debug, Clone, Args)]
+pub struct Options {
+    /// Port of the console.
+    #[arg(long, default_value_t = 3000)]
+    pub port: u16,
+    /// Port on which production answers.
+    #[arg(long, default_value_t = 8000)]
+    pub prod_port: u16,
+    /// Port on which testers reach green.
+    #[arg(long, default_value_t = 8080)]
+    pub test_port: u16,
+    /// Port for AWS clients and git.
+    #[arg(long, default_value_t = 4566)]
+    pub aws_port: u16,
+    /// Seconds of the sandbox's time in a second of real time.
+    #[arg(long, default_value_t = 1.0)]
+    pub speed: f64,
+    /// Where everything is kept.
+    #[arg(long, default_value = ".viridian")]
+    pub data_dir: PathBuf,
+    /// Begin with nothing in production.
+    #[arg(long)]
+    pub empty: bool,
+    /// Only the sandbox; the console is started by itself with `viridian serve`.
+    #[arg(long)]
+    pub no_console: bool,
+}
+
+/// Runs until ctrl-c or SIGTERM. An error is a sentence for a person.
+pub async fn run(options: Options) -> Result<(), String> {
+    if !(0.001..=1_000_000.0).contains(&options.speed) {
+        return Err("--speed must lie between 0.001 and 1000000.".to_owned());
+    }
+    let sockets = Sockets::bind(&options)?;
+    greeting::preparing(&options);
+    let (sandbox, mut outputs) = boot(&options, sockets.aws, sockets.production, sockets.test).await?;
+    let until = stop_signal();
+    let ended = if let Some(console) = sockets.console {
+        let address = console.local_addr().map_err(|error| error.to_string())?;
+        outputs.console_url = Some(format!("http://localhost:{}", address.port()));
+        let config = write(&options.data_dir, address, &outputs)?;
+        serve(&config, console, &options, &outputs, until).await
+    } else {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
+        write(&options.data_dir, address, &outputs)?;
+        greeting::sandbox_only(&options, &outputs);
+        until.await;
+        Ok(())
+    };
+    sandbox.stop(PATIENCE).await;
+    ended
+}
+
+async fn serve(
+    config: &Config,
+    listener: TcpListener,
+    options: &Options,
+    outputs: &Outputs,
+    until: impl Future<Output = ()> + Send,
+) -> Result<(), String> {
+    let listener = tokio::net::TcpListener::from_std(listener).map_err(|error| error.to_string())?;
+    let console = Console::start(config).await?;
+    greeting::ready(options, outputs);
+    console.serve(listener, until).await
+}
+
+/// Opens or makes the world and lets it answer.
+async fn boot(
+    options: &Options,
+    aws: TcpListener,
+    production: TcpListener,
+    test: TcpListener,
+) -> Result<(Sandbox, Outputs), String> {
+    let folder = options.data_dir.join("sandbox");
+    let clock = Clock::new(Timestamp::now(), options.speed);
+    let (sandbox, _) = Sandbox::open(&folder, SEED, clock)
+        .map_err(|error| format!("The folder {} cannot be used: {error}.", folder.display()))?;
+    let deaf = |error: io::Error| format!("The sandbox cannot listen: {error}.");
+    sandbox.plane().offer(80, production).map_err(deaf)?;
+    sandbox.plane().offer(8080, test).map_err(deaf)?;
+    wire::serve(&sandbox, tokio::net::TcpListener::from_std(aws).map_err(deaf)?).map_err(deaf)?;
+    let how = blueprint::Options { speed: options.speed, first_release: !options.empty };
+    let outputs = blueprint::boot(&sandbox, how)
+        .await
+        .map_err(|error| format!("The sandbox does not boot: {error}."))?;
+    sandbox.start();
+    Ok((sandbox, outputs))
+}
+
+/// Every port is taken before anything is made, so that one in use costs nothing.
+struct Sockets {
+    console: Option<TcpListener>,
+    aws: TcpListener,
+    production: TcpListener,
+    test: TcpListener,
+}
+
+impl Sockets {
+    fn bind(options: &Options) -> Result<Self, String> {
+        let console = if options.no_console { None } else { Some(bind(options.port, "--port")?) };
+        Ok(Self {
+            console,
+            aws: bind(options.aws_port, "--aws-port")?,
+            production: bind(options.prod_port, "--prod-port")?,
+            test: bind(options.test_port, "--test-port")?,
+        })
+    }
+}
+
+fn bind(port: u16, flag: &str) -> Result<TcpListener, String> {
+    let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).and_then(|listener| {
+        listener.set_nonblocking(true)?;
+        Ok(listener)
+    });
+    bound.map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => format!("Port {port} is in use: choose another with {flag}."),
+        _ => format!("Port {port} cannot be used: {error}. Choose another with {flag}."),
+    })
+}
+
+/// The files that others need: `outputs.json` for scripts, `viridian.toml` for `viridian serve`.
+fn write(folder: &Path, console: SocketAddr, outputs: &Outputs) -> Result<Config, String> {
+    let config = Config {
+        listen: console,
+        data_dir: std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()),
+        allowed_hosts: Vec::new(),
+        https: false,
+        people: Vec::new(),
+        services: vec![service(outputs)],
+    };
+    let json = serde_json::to_string_pretty(outputs).map_err(|error| error.to_string())?;
+    let toml = toml::to_string(&config).map_err(|error| error.to_string())?;
+    for (name, text) in [("outputs.json", json), ("viridian.toml", toml)] {
+        let path = folder.join(name);
+        put(&path, &text).map_err(|error| format!("{} cannot be written: {error}.", path.display()))?;
+    }
+    Ok(config)
+}
+
+/// In one step, so that nobody reads half a file.
+fn put(path: &Path, text: &str) -> io::Result<()> {
+    let draft = path.with_extension("draft");
+    std::fs::write(&draft, text)?;
+    std::fs::rename(draft, path)
+}
+
+fn service(outputs: &Outputs) -> ServiceConfig {
+    ServiceConfig {
+        name: outputs.ecs_service_name.clone(),
+        region: outputs.region.clone(),
+        endpoint_url: Some(outputs.aws_endpoint_url.clone()),
+        sandbox_clock_url: Some(format!("{}/_sandbox/clock", outputs.aws_endpoint_url)),
+        pipeline: outputs.pipeline_name.clone(),
+        cluster: outputs.ecs_cluster_name.clone(),
+        service: outputs.ecs_service_name.clone(),
+        production_rule_arn: outputs.prod_listener_rule_arn.clone(),
+        test_rule_arn: outputs.test_listener_rule_arn.clone(),
+        production_url: Some(outputs.alb_prod_url.clone()),
+        test_url: Some(outputs.alb_test_url.clone()),
+        repository_url: Some(outputs.repository_clone_url.clone()),
+        state_machines: outputs.state_machine_arns.clone(),
+        fast_seconds: None,
+        slow_seconds: None,
+    }
+}

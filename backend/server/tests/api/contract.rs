@@ -1,0 +1,110 @@
+//! The shape of answers: problems for everything that goes wrong, and a document that is true.
+
+use axum::body::Body;
+use http::{Method, Request, StatusCode, header};
+use serde_json::Value;
+use viridian_server::{openapi, route::table};
+
+use crate::house::{Answer, House, request};
+
+fn problem(answer: &Answer, status: u16, code: &str) {
+    assert_eq!(answer.status.as_u16(), status, "{}", answer.json);
+    assert_eq!(answer.kind, "application/problem+json");
+    assert_eq!(answer.json["code"], code);
+    assert_eq!(answer.json["status"], status);
+    assert!(answer.json["request_id"].is_string() && answer.json["detail"].as_str().unwrap().ends_with('.'));
+}
+
+#[tokio::test]
+async fn everything_that_goes_wrong_is_a_problem_with_an_id() {
+    let house = House::testing().await;
+    let visitor = house.sign_in("operator-1").await;
+    let start = "/api/services/shop/start-pipeline";
+    problem(&visitor.get("/api/nothing").await, 404, "not_found");
+    problem(&visitor.get("/api/services/other").await, 404, "not_found");
+    problem(&visitor.get("/api/services/shop/machines/teleport").await, 404, "not_found");
+    problem(&visitor.get(start).await, 405, "method_not_allowed");
+    problem(&visitor.get("/api/journal?before=yesterday").await, 400, "bad_request");
+    problem(&visitor.post(start, "{").await, 400, "bad_request");
+    problem(&visitor.post(start, r#"{"colour":"red"}"#).await, 422, "invalid");
+    problem(&visitor.post(start, &format!("\"{}\"", "x".repeat(600_000))).await, 413, "too_large");
+    problem(
+        &visitor.post("/api/services/shop/swap-back", r#"{"release":"x","reason":""}"#).await,
+        409,
+        "conflict",
+    );
+    let mut text = request(Method::POST, start, Some(&visitor.cookie), Some("{}"));
+    text.headers_mut().insert(header::CONTENT_TYPE, "text/plain".parse().unwrap());
+    problem(&house.ask(text).await, 415, "unsupported_media_type");
+}
+
+#[tokio::test]
+async fn another_sites_page_and_another_host_name_are_turned_away() {
+    let house = House::testing().await;
+    let visitor = house.sign_in("operator-1").await;
+    let start = "/api/services/shop/start-pipeline";
+    let mut foreign = request(Method::POST, start, Some(&visitor.cookie), Some("{}"));
+    foreign.headers_mut().insert("sec-fetch-site", "cross-site".parse().unwrap());
+    problem(&house.ask(foreign).await, 403, "forbidden");
+    let rebound = Request::get("/api/session").header(header::HOST, "evil.example").body(Body::empty());
+    problem(&house.ask(rebound.unwrap()).await, 403, "forbidden");
+    assert!(house.world.did().is_empty());
+}
+
+#[tokio::test]
+async fn the_document_names_every_route_and_no_other() {
+    let document = serde_json::to_value(openapi::document()).unwrap();
+    let paths = document["paths"].as_object().unwrap();
+    let mut named: Vec<String> = Vec::new();
+    for (path, item) in paths {
+        named.extend(item.as_object().unwrap().keys().map(|method| format!("{method} {path}")));
+    }
+    let mut routed: Vec<_> = table()
+        .iter()
+        .map(|route| format!("{} {}", format!("{:?}", route.method).to_lowercase(), route.path))
+        .collect();
+    named.sort();
+    routed.sort();
+    assert_eq!(named, routed);
+
+    let house = House::testing().await;
+    let visitor = house.sign_in("operator-1").await;
+    for line in &named {
+        let (method, path) = line.split_once(' ').unwrap();
+        let path = path.replace("{service}", "shop").replace("{machine}", "swap").replace("{execution}", "e");
+        let method: Method = method.to_uppercase().parse().unwrap();
+        if path == "/api/session" && method == Method::DELETE {
+            continue;
+        }
+        let body = (method == Method::POST).then_some("[]");
+        let answer = house.ask(request(method, &path, Some(&visitor.cookie), body)).await;
+        assert_ne!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{line}");
+        let is_page =
+            answer.json["detail"].as_str().is_some_and(|text| text.starts_with("There is nothing at"));
+        assert!(!is_page, "{line} is not routed");
+    }
+}
+
+#[test]
+fn every_reference_in_the_document_leads_somewhere() {
+    let document = serde_json::to_value(openapi::document()).unwrap();
+    assert_eq!(document["openapi"], "3.1.0");
+    let mut references = Vec::new();
+    collect(&document, &mut references);
+    assert!(references.len() > 50);
+    for reference in references {
+        let pointer = reference.trim_start_matches('#');
+        assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
+    }
+}
+
+fn collect(value: &Value, references: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            references.extend(members.get("$ref").and_then(Value::as_str).map(str::to_owned));
+            members.values().for_each(|member| collect(member, references));
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect(item, references)),
+        _ => {}
+    }
+}

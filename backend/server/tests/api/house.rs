@@ -1,0 +1,181 @@
+//! A console over a [`World`], and a visitor who asks it things.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{Router, body::Body, response::Response};
+use http::{Method, Request, StatusCode, header};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+use viridian_domain::{
+    Ports, Service, Settings,
+    port::Journal,
+    service::{MachineSetting, Pace},
+};
+use viridian_server::{App, Config, page::Page, people::People, state::Ingredients};
+use viridian_shared::{journal::Entry, sample, snapshot::Snapshot};
+use viridian_store::Store;
+
+use crate::world::{Still, World, shared};
+
+/// Everything of one test. The folder lives as long as it does.
+pub struct House {
+    pub app: App,
+    pub router: Router,
+    pub world: Arc<World>,
+    pub service: Arc<Service>,
+    pub store: Store,
+    pub folder: tempfile::TempDir,
+}
+
+const CONFIG: &str = r#"
+    data_dir = "unused"
+    [[services]]
+    name = "shop"
+    region = "eu-central-1"
+    sandbox_clock_url = "http://127.0.0.1:1/"
+    pipeline = "shop"
+    cluster = "c"
+    service = "shop"
+    production_rule_arn = "rule/8000"
+    test_rule_arn = "rule/8080"
+"#;
+
+impl House {
+    /// A release under test hangs on the board; nothing observes.
+    pub async fn testing() -> Self {
+        Self::with(sample::testing()).await
+    }
+
+    pub async fn with(snapshot: Snapshot) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("journal.sqlite")).await.unwrap();
+        let (world, stop) = (shared(), CancellationToken::new());
+        let service = service(&world, &store);
+        hang(&service, snapshot);
+        let app = App::new(Ingredients {
+            services: vec![(Arc::clone(&service), None)],
+            store: store.clone(),
+            people: People::of(&Config::parse(CONFIG).unwrap()),
+            page: Page::load(),
+            hosts: Vec::new(),
+            https: false,
+            stop,
+        });
+        Self { router: viridian_server::app(app.clone()), app, world, service, store, folder }
+    }
+
+    pub async fn ask(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        Answer::read(response).await
+    }
+
+    pub async fn sign_in(&self, name: &str) -> Visitor<'_> {
+        let body = format!("{{\"name\":\"{name}\"}}");
+        let answer = self.ask(request(Method::POST, "/api/session", None, Some(&body))).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        Visitor { house: self, cookie: answer.cookie.unwrap() }
+    }
+
+    pub async fn entries(&self) -> Vec<Entry> {
+        self.store.since("shop", 0, 500).await.unwrap()
+    }
+}
+
+/// A service over the world that writes to a store.
+pub fn service(world: &Arc<World>, store: &Store) -> Arc<Service> {
+    let ports = Ports {
+        pipelines: Arc::clone(world) as _,
+        machines: Arc::clone(world) as _,
+        tasks: Arc::clone(world) as _,
+        listeners: Arc::clone(world) as _,
+        scaling: Arc::clone(world) as _,
+        journal: Arc::new(store.clone()),
+        clock: Arc::new(Still),
+    };
+    let machine = |name: &str| MachineSetting {
+        name: name.to_owned(),
+        arn: format!("arn:aws:states:r:1:stateMachine:{name}"),
+    };
+    let second = Duration::from_secs(1);
+    let settings = Settings {
+        identity: sample::quiet().service,
+        pipeline: "shop".to_owned(),
+        cluster: "c".to_owned(),
+        service: "shop".to_owned(),
+        production_rule: "rule/8000".to_owned(),
+        test_rule: "rule/8080".to_owned(),
+        machines: ["clean-up", "deploy-green", "roll-back", "swap"].map(machine).to_vec(),
+        pace: Pace { fast: second, slow: second, deadline: second },
+    };
+    Arc::new(Service::new(settings, ports))
+}
+
+/// Hangs a snapshot on the board, section by section.
+pub fn hang(service: &Service, snapshot: Snapshot) {
+    let (board, at) = (&service.board, sample::now());
+    let Snapshot { pipeline, traffic, tasks, machines, .. } = snapshot;
+    board.show(|it| &mut it.pipeline, pipeline.value.unwrap(), at);
+    board.show(|it| &mut it.traffic, traffic.value.unwrap(), at);
+    board.show(|it| &mut it.tasks, tasks.value.unwrap(), at);
+    board.show(|it| &mut it.machines, machines.value.unwrap(), at);
+}
+
+/// Somebody with a session.
+pub struct Visitor<'a> {
+    house: &'a House,
+    pub cookie: String,
+}
+
+impl Visitor<'_> {
+    pub async fn get(&self, path: &str) -> Answer {
+        self.house.ask(request(Method::GET, path, Some(&self.cookie), None)).await
+    }
+
+    pub async fn post(&self, path: &str, body: &str) -> Answer {
+        self.house.ask(request(Method::POST, path, Some(&self.cookie), Some(body))).await
+    }
+
+    pub async fn press(&self, path: &str, body: &str, key: &str) -> Answer {
+        let mut request = request(Method::POST, path, Some(&self.cookie), Some(body));
+        request.headers_mut().insert("idempotency-key", key.parse().unwrap());
+        self.house.ask(request).await
+    }
+}
+
+pub fn request(method: Method, path: &str, cookie: Option<&str>, body: Option<&str>) -> Request<Body> {
+    let mut request = Request::builder().method(method).uri(path).header(header::HOST, "localhost:3000");
+    if let Some(cookie) = cookie {
+        request = request.header(header::COOKIE, cookie);
+    }
+    if body.is_some() {
+        request = request.header(header::CONTENT_TYPE, "application/json");
+    }
+    request.body(body.map_or_else(Body::empty, |body| Body::from(body.to_owned()))).unwrap()
+}
+
+/// An answer that has ended.
+pub struct Answer {
+    pub status: StatusCode,
+    pub kind: String,
+    pub cookie: Option<String>,
+    pub json: Value,
+}
+
+impl Answer {
+    async fn read(response: Response) -> Self {
+        let status = response.status();
+        let text = |name| response.headers().get(name).and_then(|it| it.to_str().ok()).map(str::to_owned);
+        let kind = text(header::CONTENT_TYPE).unwrap_or_default();
+        let cookie = text(header::SET_COOKIE).and_then(|it| it.split(';').next().map(str::to_owned));
+        // A stream does not end: its head is all that is wanted here.
+        let json = if kind == "text/event-stream" {
+            Value::Null
+        } else {
+            let bytes = response.into_body().collect().await.unwrap().to_bytes();
+            serde_json::from_slice(&bytes).unwrap_or_default()
+        };
+        Self { status, kind, cookie, json }
+    }
+}

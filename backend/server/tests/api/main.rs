@@ -1,0 +1,9 @@
+//! The API from outside, on the router: no socket, no AWS, a small world behind the ports.
+
+mod authorization;
+mod commands;
+mod contract;
+mod house;
+mod recovery;
+mod stream;
+mod world;

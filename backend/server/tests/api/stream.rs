@@ -1,0 +1,101 @@
+//! The event stream as a page reads it.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use http::{Method, Request};
+use http_body_util::BodyExt;
+use tower::ServiceExt;
+use viridian_shared::{event::Event, sample};
+
+use crate::house::{House, request};
+
+/// Reads events until one satisfies `done`; gives all of them with their ids.
+async fn read(
+    house: &House,
+    request: Request<Body>,
+    done: impl Fn(&Event) -> bool,
+) -> Vec<(Option<String>, Event)> {
+    let response = house.router.clone().oneshot(request).await.unwrap();
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    let mut body = response.into_body();
+    let (mut events, mut id) = (Vec::new(), None);
+    let reading = async {
+        while let Some(Ok(piece)) = body.frame().await {
+            let bytes = piece.into_data().unwrap_or_default();
+            for line in String::from_utf8_lossy(&bytes).lines() {
+                if let Some(text) = line.strip_prefix("id: ") {
+                    id = Some(text.to_owned());
+                } else if let Some(json) = line.strip_prefix("data: ") {
+                    let event: Event = serde_json::from_str(json).unwrap();
+                    let last = done(&event);
+                    events.push((id.take(), event));
+                    if last {
+                        return;
+                    }
+                }
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), reading).await.unwrap();
+    events
+}
+
+fn open(cookie: &str, last_id: Option<&str>) -> Request<Body> {
+    let mut request = request(Method::GET, "/api/stream?service=shop", Some(cookie), None);
+    if let Some(id) = last_id {
+        request.headers_mut().insert("last-event-id", id.parse().unwrap());
+    }
+    request
+}
+
+fn is_snapshot(event: &Event) -> bool {
+    matches!(event, Event::Snapshot(_))
+}
+
+#[tokio::test]
+async fn a_page_gets_everything_and_then_what_changes() {
+    let house = House::testing().await;
+    let visitor = house.sign_in("viewer-1").await;
+    let events = read(&house, open(&visitor.cookie, None), is_snapshot).await;
+    let [(_, Event::Hello(hello)), (_, Event::Rows(rows)), (_, Event::Snapshot(snapshot)), ..] =
+        events.as_slice()
+    else {
+        panic!("{events:?}")
+    };
+    assert_eq!(hello.session.person.as_ref().map(|it| it.name.as_str()), Some("viewer-1"));
+    assert_eq!(rows.len(), 1);
+    assert_eq!(snapshot.pipeline(), sample::testing().pipeline());
+}
+
+#[tokio::test]
+async fn a_page_that_comes_back_gets_only_what_it_missed() {
+    let house = House::testing().await;
+    let visitor = house.sign_in("operator-1").await;
+    let events = read(&house, open(&visitor.cookie, None), is_snapshot).await;
+    let id = events.last().and_then(|(id, _)| id.clone()).unwrap();
+    visitor.post("/api/services/shop/start-pipeline", "{}").await;
+    let missed =
+        read(&house, open(&visitor.cookie, Some(&id)), |event| matches!(event, Event::Journal(_))).await;
+    assert!(missed.iter().all(|(_, event)| !matches!(event, Event::Snapshot(_))));
+
+    let foreign = read(&house, open(&visitor.cookie, Some("other-1-0")), is_snapshot).await;
+    assert!(foreign.iter().any(|(_, event)| matches!(event, Event::Snapshot(_))));
+}
+
+#[tokio::test]
+async fn a_stop_says_goodbye_and_a_sign_out_ends_its_streams() {
+    let house = House::testing().await;
+    let (one, other) = (house.sign_in("viewer-1").await, house.sign_in("developer-1").await);
+    let is_bye = |event: &Event| matches!(event, Event::Bye);
+    let leaving = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        house.ask(request(Method::DELETE, "/api/session", Some(&one.cookie), None)).await
+    };
+    tokio::join!(read(&house, open(&one.cookie, None), is_bye), leaving);
+    let stopping = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        house.app.stop.cancel();
+    };
+    tokio::join!(read(&house, open(&other.cookie, None), is_bye), stopping);
+}

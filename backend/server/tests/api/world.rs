@@ -1,0 +1,253 @@
+//! A small AWS in memory: what is started, stopped and answered is kept, failures are made on request.
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, Ordering},
+};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use viridian_domain::{
+    Clock, Warrant,
+    port::{
+        Fault, Listeners, Machines, Pipelines, PortError, Scaling, ServiceTasks,
+        pipelines::{
+            ActionDefinition, ActionState, Definition, Execution, GateAnswer, Run, RunStatus,
+            StageDefinition, StageState, Stop, Trigger,
+        },
+        traffic::TrafficRequest,
+    },
+};
+use viridian_shared::{
+    clock::Clock as Reading,
+    machine::{self, ExecutionDetail, ExecutionStatus},
+    pipeline::ReleaseStatus,
+    sample,
+    source::Commit,
+    tasks::Tasks,
+    traffic::Traffic,
+    vote::Choice,
+};
+
+/// What the console did to AWS.
+#[derive(Default)]
+pub struct World {
+    pub did: Mutex<Vec<String>>,
+    pub answers: Mutex<Vec<GateAnswer>>,
+    /// The next answer of a gate is done, and its acknowledgement lost.
+    pub loses_answer: AtomicBool,
+    /// Somebody else has answered the gate.
+    pub was_answered: AtomicBool,
+    pub is_down: AtomicBool,
+}
+
+impl World {
+    pub fn did(&self) -> Vec<String> {
+        self.did.lock().unwrap().clone()
+    }
+
+    fn act(&self, what: impl Into<String>) {
+        self.did.lock().unwrap().push(what.into());
+    }
+
+    fn check(&self, operation: &'static str) -> Result<(), PortError> {
+        if self.is_down.load(Ordering::SeqCst) { Err(PortError::late(operation)) } else { Ok(()) }
+    }
+
+    fn gate_run(&self) -> Run {
+        let answers = self.answers.lock().unwrap();
+        let (status, summary) = match answers.last() {
+            Some(answer) if answer.choice == Choice::Approve => {
+                (RunStatus::Succeeded, Some(answer.summary.clone()))
+            }
+            Some(answer) => (RunStatus::Failed, Some(answer.summary.clone())),
+            None if self.was_answered.load(Ordering::SeqCst) => {
+                (RunStatus::Succeeded, Some("lee: fine".to_owned()))
+            }
+            None => (RunStatus::InProgress, None),
+        };
+        Run { status, summary, ..run("ApproveSwap") }
+    }
+}
+
+fn run(action: &str) -> Run {
+    Run {
+        stage: "Release".to_owned(),
+        action: action.to_owned(),
+        status: RunStatus::Succeeded,
+        started_at: Some(sample::now()),
+        updated_at: Some(sample::now()),
+        updated_by: None,
+        summary: None,
+        error: None,
+        external_id: None,
+        external_url: None,
+    }
+}
+
+#[async_trait]
+impl Pipelines for World {
+    async fn definition(&self, _pipeline: &str) -> Result<Definition, PortError> {
+        self.check("GetPipeline")?;
+        let action = |name: &str, category: &str| ActionDefinition {
+            name: name.to_owned(),
+            category: category.to_owned(),
+            provider: String::new(),
+            machine_arn: None,
+            timeout_minutes: Some(60),
+        };
+        let actions = vec![action("DeployGreen", "Build"), action("ApproveSwap", "Approval")];
+        Ok(Definition { stages: vec![StageDefinition { name: "Release".to_owned(), actions }] })
+    }
+
+    async fn state(&self, _pipeline: &str) -> Result<Vec<StageState>, PortError> {
+        self.check("GetPipelineState")?;
+        let gate = ActionState {
+            name: "ApproveSwap".to_owned(),
+            changed_at: Some(sample::now()),
+            request: Some(sample::REQUEST.to_owned()),
+        };
+        Ok(vec![StageState {
+            name: "Release".to_owned(),
+            execution: Some(sample::RELEASE.to_owned()),
+            waiting: Vec::new(),
+            actions: vec![gate],
+        }])
+    }
+
+    async fn executions(&self, _pipeline: &str) -> Result<Vec<Execution>, PortError> {
+        self.check("ListPipelineExecutions")?;
+        Ok(vec![Execution {
+            id: sample::RELEASE.to_owned(),
+            status: ReleaseStatus::InProgress,
+            commit: Some(Commit {
+                id: "9c9f1d2b".to_owned(),
+                message: "Make it green".to_owned(),
+                url: None,
+            }),
+            started_at: Some(sample::now()),
+            updated_at: Some(sample::now()),
+            trigger: Some(Trigger { kind: "Webhook".to_owned(), detail: None }),
+        }])
+    }
+
+    async fn runs(&self, _pipeline: &str, _execution: &str) -> Result<Vec<Run>, PortError> {
+        self.check("ListActionExecutions")?;
+        Ok(vec![self.gate_run(), run("DeployGreen")])
+    }
+
+    async fn answer(&self, _warrant: &Warrant, answer: &GateAnswer) -> Result<(), PortError> {
+        if self.was_answered.load(Ordering::SeqCst) {
+            return Err(PortError::new(Fault::Conflict, "PutApprovalResult", "already completed"));
+        }
+        self.answers.lock().unwrap().push(answer.clone());
+        if self.loses_answer.swap(false, Ordering::SeqCst) {
+            return Err(PortError::late("PutApprovalResult"));
+        }
+        Ok(())
+    }
+
+    async fn start(&self, _warrant: &Warrant, pipeline: &str) -> Result<String, PortError> {
+        self.act(format!("start {pipeline}"));
+        Ok("execution-2".to_owned())
+    }
+
+    async fn stop(&self, _warrant: &Warrant, stop: &Stop) -> Result<(), PortError> {
+        self.act(format!("stop {}", stop.execution));
+        Ok(())
+    }
+
+    async fn retry(&self, _: &Warrant, _: &str, stage: &str, _: &str) -> Result<(), PortError> {
+        self.act(format!("retry {stage}"));
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Machines for World {
+    async fn executions(&self, _machine_arn: &str) -> Result<Vec<machine::Execution>, PortError> {
+        self.check("ListExecutions")?;
+        Ok(Vec::new())
+    }
+
+    async fn definition(&self, _machine_arn: &str) -> Result<String, PortError> {
+        Ok(r#"{"StartAt":"A"}"#.to_owned())
+    }
+
+    async fn execution(&self, execution_arn: &str) -> Result<ExecutionDetail, PortError> {
+        let started =
+            self.did().iter().any(|did| execution_arn.ends_with(did.rsplit(' ').next().unwrap_or_default()));
+        if !started {
+            return Err(PortError::new(Fault::Missing, "DescribeExecution", "no such execution"));
+        }
+        let execution = machine::Execution {
+            arn: execution_arn.to_owned(),
+            name: "e".to_owned(),
+            status: ExecutionStatus::Running,
+            started_at: sample::now(),
+            stopped_at: None,
+        };
+        let (input, output, error, cause, next) = (None, None, None, None, None);
+        Ok(ExecutionDetail { execution, input, output, error, cause, events: Vec::new(), next })
+    }
+
+    async fn history(&self, execution_arn: &str, _after: Option<&str>) -> Result<ExecutionDetail, PortError> {
+        self.execution(execution_arn).await
+    }
+
+    async fn start(&self, _: &Warrant, arn: &str, name: &str, _input: &str) -> Result<String, PortError> {
+        let machine = arn.rsplit(':').next().unwrap_or_default();
+        self.act(format!("run {machine} {name}"));
+        Ok(viridian_domain::port::machines::execution_arn(arn, name))
+    }
+
+    async fn stop(&self, _: &Warrant, execution_arn: &str, _reason: &str) -> Result<(), PortError> {
+        self.act(format!("abort {execution_arn}"));
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl ServiceTasks for World {
+    async fn read(&self, _cluster: &str, _service: &str) -> Result<Tasks, PortError> {
+        self.check("DescribeServices")?;
+        Ok(sample::tasks(&mut sample::testing()).clone())
+    }
+
+    async fn set_desired_count(&self, _: &Warrant, _: &str, _: &str, count: u32) -> Result<(), PortError> {
+        self.act(format!("count {count}"));
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Listeners for World {
+    async fn read(&self, _ask: &TrafficRequest) -> Result<Traffic, PortError> {
+        self.check("DescribeRules")?;
+        Ok(sample::traffic(&mut sample::testing()).clone())
+    }
+}
+
+#[async_trait]
+impl Scaling for World {
+    async fn scale_in_suspended(&self, _: &str, _: &str) -> Result<Option<bool>, PortError> {
+        Ok(None)
+    }
+}
+
+/// Time stands still.
+pub struct Still;
+
+impl Clock for Still {
+    fn read(&self) -> Reading {
+        Reading::real(now())
+    }
+}
+
+pub fn now() -> Timestamp {
+    sample::now()
+}
+
+pub fn shared() -> Arc<World> {
+    Arc::default()
+}

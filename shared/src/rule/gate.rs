@@ -1,0 +1,165 @@
+//! Whether a gate may be answered, and what each answer would do.
+
+use super::{Consequence, Refusal, Rule, invalid, limit, present, read, refuse};
+use crate::{
+    colour::{Colour, Coloured, coloured},
+    command::{COMMENT_LIMIT, VoteOnGate},
+    pipeline::{GateKind, StepStatus},
+    snapshot::Snapshot,
+    source::short,
+    tasks::TaskSetStatus,
+    vote::Choice,
+};
+
+impl Rule for VoteOnGate {
+    fn judge(&self, snapshot: &Snapshot) -> Result<Consequence, Refusal> {
+        let pipeline = read(snapshot)?;
+        present(pipeline, &self.release)?;
+        let Some(step) = pipeline.step(&self.stage, &self.action) else {
+            return refuse("The pipeline no longer has this gate. Reload the page.");
+        };
+        let Some(gate) = &step.gate else { return refuse(format!("{} is not a gate.", step.title)) };
+        match step.status {
+            StepStatus::Waiting => {}
+            StepStatus::Todo | StepStatus::Running => {
+                return refuse(format!("{} is not open yet.", step.title));
+            }
+            StepStatus::Expired => return refuse("The window has closed without a decision."),
+            _ => return refuse("This gate was already answered."),
+        }
+        if gate.request.as_deref() != Some(self.request.as_str()) {
+            return refuse("This is another request than the one you saw. Look again before you decide.");
+        }
+        limit(&self.comment, COMMENT_LIMIT, "comment")?;
+        if self.choice == Choice::Reject && self.comment.trim().is_empty() {
+            return invalid("Say why: a rejection needs a comment.");
+        }
+        if self.choice == Choice::Approve && gate.kind == GateKind::ApproveSwap {
+            ready(snapshot)?;
+        }
+        Ok(vote_consequence(snapshot, gate.kind, self.choice))
+    }
+}
+
+/// Green may be swapped in: steady, and every target healthy.
+pub fn ready(snapshot: &Snapshot) -> Result<(), Refusal> {
+    let sets = coloured(snapshot);
+    let stands = |it: &&Coloured<'_>| it.set.status != TaskSetStatus::Draining;
+    let Some(green) = sets.iter().filter(stands).find(|it| it.colour == Colour::Green) else {
+        return refuse("There is no green to swap in.");
+    };
+    if !green.set.is_steady {
+        return refuse("Green is not steady.");
+    }
+    let Some(group) = green.group else { return refuse("The health of green’s targets is not known.") };
+    match (group.healthy(), group.present()) {
+        (_, 0) => refuse("Green has no targets."),
+        (healthy, present) if healthy < present => {
+            refuse(format!("Green has {healthy} of {present} targets healthy."))
+        }
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn vote_consequence(snapshot: &Snapshot, gate: GateKind, choice: Choice) -> Consequence {
+    let port = snapshot.traffic().map_or(String::new(), |traffic| format!(" :{}", traffic.production.port));
+    let commit = |colour| {
+        let sets = coloured(snapshot);
+        let set = sets.iter().find(|it| it.colour == colour);
+        set.and_then(|it| it.set.commit.as_deref()).map(|id| format!(", {}", short(id))).unwrap_or_default()
+    };
+    match (gate, choice) {
+        (GateKind::ApproveSwap, Choice::Approve) => {
+            format!("Production{port} will send 100% to green{}. Blue stays warm.", commit(Colour::Green))
+        }
+        (GateKind::ApproveSwap, Choice::Reject) => {
+            "The release ends here. Production does not change; green stays until it is abandoned.".to_owned()
+        }
+        (GateKind::ApproveCleanUp, Choice::Approve) => {
+            format!("Blue’s tasks stop{} and the test port closes. There is no way back to blue.", commit(Colour::Blue))
+        }
+        (GateKind::ApproveCleanUp, Choice::Reject) => {
+            "The release ends here. Production keeps serving green; blue stays until it is swapped back or cleaned up."
+                .to_owned()
+        }
+        (GateKind::Other, Choice::Approve) => "The release goes on with its next step.".to_owned(),
+        (GateKind::Other, Choice::Reject) => "The release ends here.".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{sample, traffic::TargetHealth};
+
+    fn vote(choice: Choice, comment: &str) -> VoteOnGate {
+        VoteOnGate {
+            release: sample::RELEASE.to_owned(),
+            stage: "Release".to_owned(),
+            action: "ApproveSwap".to_owned(),
+            request: sample::REQUEST.to_owned(),
+            choice,
+            comment: comment.to_owned(),
+        }
+    }
+
+    fn approve() -> VoteOnGate {
+        vote(Choice::Approve, "")
+    }
+
+    fn reason(refusal: Result<Consequence, Refusal>) -> String {
+        refusal.unwrap_err().reason
+    }
+
+    #[test]
+    fn a_gate_that_was_answered_or_has_expired_is_not_answered_again() {
+        for (status, said) in [
+            (StepStatus::Expired, "closed without"),
+            (StepStatus::Rejected, "already answered"),
+            (StepStatus::Succeeded, "already answered"),
+            (StepStatus::Todo, "not open yet"),
+        ] {
+            let mut snapshot = sample::testing();
+            sample::step(&mut snapshot, "ApproveSwap").status = status;
+            assert!(reason(approve().judge(&snapshot)).contains(said));
+        }
+    }
+
+    #[test]
+    fn another_request_than_the_one_seen_is_not_answered() {
+        let other = VoteOnGate { request: "other".to_owned(), ..approve() };
+        assert!(reason(other.judge(&sample::testing())).contains("another request"));
+        let other = VoteOnGate { release: "other".to_owned(), ..approve() };
+        assert!(reason(other.judge(&sample::testing())).contains("Another release"));
+    }
+
+    #[test]
+    fn a_rejection_needs_a_comment_and_a_comment_must_fit() {
+        let silent = vote(Choice::Reject, "  ").judge(&sample::testing()).unwrap_err();
+        assert!(silent.is_field && silent.reason.contains("needs a comment"));
+        let long = vote(Choice::Approve, &"x".repeat(COMMENT_LIMIT + 1)).judge(&sample::testing());
+        assert!(long.unwrap_err().is_field);
+    }
+
+    #[test]
+    fn green_that_is_not_steady_or_not_healthy_is_not_swapped_in_but_may_be_rejected() {
+        let mut shaky = sample::testing();
+        sample::green(&mut shaky).is_steady = false;
+        assert_eq!(reason(approve().judge(&shaky)), "Green is not steady.");
+        assert!(vote(Choice::Reject, "no").judge(&shaky).is_ok());
+
+        let mut ill = sample::testing();
+        sample::target(&mut ill, "green").health = TargetHealth::Unhealthy;
+        assert_eq!(reason(approve().judge(&ill)), "Green has 1 of 2 targets healthy.");
+
+        let mut gone = sample::testing();
+        sample::green(&mut gone).status = TaskSetStatus::Draining;
+        assert!(approve().judge(&gone).is_err());
+    }
+
+    #[test]
+    fn an_approval_says_what_production_will_send() {
+        let said = approve().judge(&sample::testing()).unwrap();
+        assert_eq!(said, "Production :8000 will send 100% to green, 9c9f1d2. Blue stays warm.");
+    }
+}

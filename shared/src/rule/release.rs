@@ -1,0 +1,113 @@
+//! Whether a release may be started, stopped, or one of its steps run again.
+
+use super::{Consequence, Refusal, Rule, limit, present, read, refuse};
+use crate::{
+    command::{REASON_LIMIT, RetryStep, StartPipeline, StopPipeline},
+    pipeline::StepStatus,
+    snapshot::Snapshot,
+};
+
+impl Rule for StartPipeline {
+    fn judge(&self, snapshot: &Snapshot) -> Result<Consequence, Refusal> {
+        let pipeline = read(snapshot)?;
+        if snapshot.tasks().is_some_and(|tasks| tasks.desired_count == 0) {
+            return refuse("The desired count is 0: green would have no tasks. Raise it first.");
+        }
+        Ok(match &pipeline.release {
+            Some(release) if !release.status.is_ended() => {
+                "The newest commit is built and waits for the present release to end.".to_owned()
+            }
+            _ => "The newest commit is built and stands up as green beside production.".to_owned(),
+        })
+    }
+}
+
+impl Rule for StopPipeline {
+    fn judge(&self, snapshot: &Snapshot) -> Result<Consequence, Refusal> {
+        let pipeline = read(snapshot)?;
+        let release = present(pipeline, &self.release)?;
+        if release.status.is_ended() {
+            return refuse("This release has already ended.");
+        }
+        limit(&self.reason, REASON_LIMIT, "reason")?;
+        Ok(if self.abandon {
+            "The release ends at once. Production and green stay as they are; a running state machine goes on."
+        } else {
+            "The release ends after the step that is running. A gate that is open still waits for its answer."
+        }
+        .to_owned())
+    }
+}
+
+impl Rule for RetryStep {
+    fn judge(&self, snapshot: &Snapshot) -> Result<Consequence, Refusal> {
+        let pipeline = read(snapshot)?;
+        present(pipeline, &self.release)?;
+        let Some(step) = pipeline.step(&self.stage, &self.action) else {
+            return refuse("The pipeline no longer has this step. Reload the page.");
+        };
+        if !step.status.is_unsuccessful() {
+            return refuse(format!("{} has not failed.", step.title));
+        }
+        if pipeline.steps.iter().any(|other| other.stage == step.stage && other.status == StepStatus::Running)
+        {
+            return refuse("Another step of this stage is still running.");
+        }
+        Ok(if step.gate.is_some() {
+            format!("{} opens again, with a new window.", step.title)
+        } else {
+            format!("{} runs again from its beginning, with the same input.", step.title)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{pipeline::ReleaseStatus, sample};
+
+    fn stop(reason: &str) -> StopPipeline {
+        StopPipeline { release: sample::RELEASE.to_owned(), abandon: true, reason: reason.to_owned() }
+    }
+
+    fn retry(action: &str) -> RetryStep {
+        RetryStep {
+            release: sample::RELEASE.to_owned(),
+            stage: "Release".to_owned(),
+            action: action.to_owned(),
+        }
+    }
+
+    #[test]
+    fn nothing_is_released_into_a_service_of_no_tasks() {
+        let mut snapshot = sample::quiet();
+        sample::tasks(&mut snapshot).desired_count = 0;
+        assert!(StartPipeline {}.judge(&snapshot).unwrap_err().reason.contains("desired count is 0"));
+    }
+
+    #[test]
+    fn a_second_release_waits_behind_the_first() {
+        assert!(StartPipeline {}.judge(&sample::testing()).unwrap().contains("waits"));
+        assert!(StartPipeline {}.judge(&sample::quiet()).unwrap().contains("beside production"));
+    }
+
+    #[test]
+    fn a_release_that_has_ended_cannot_be_stopped() {
+        let mut snapshot = sample::testing();
+        sample::release(&mut snapshot).status = ReleaseStatus::Failed;
+        assert!(stop("").judge(&snapshot).unwrap_err().reason.contains("already ended"));
+        assert!(stop("enough").judge(&sample::testing()).is_ok());
+        assert!(stop(&"x".repeat(201)).judge(&sample::testing()).unwrap_err().is_field);
+    }
+
+    #[test]
+    fn only_a_step_that_failed_runs_again_and_only_alone() {
+        let mut snapshot = sample::testing();
+        assert!(retry("DeployGreen").judge(&snapshot).unwrap_err().reason.contains("has not failed"));
+        sample::step(&mut snapshot, "ApproveSwap").status = StepStatus::Expired;
+        assert!(retry("ApproveSwap").judge(&snapshot).unwrap().contains("new window"));
+        sample::step(&mut snapshot, "DeployGreen").status = StepStatus::Running;
+        assert!(retry("ApproveSwap").judge(&snapshot).unwrap_err().reason.contains("still running"));
+        assert!(retry("Gone").judge(&snapshot).unwrap_err().reason.contains("no longer"));
+    }
+}
