@@ -91,7 +91,12 @@ fn ActivityLine(line: Line) -> impl IntoView {
         EntryKind::Failed | EntryKind::Refused => ("bad", Some(Icon::Failed)),
         EntryKind::Unknown => ("waiting", Some(Icon::Unknown)),
     };
-    let told = line.outcome.as_ref().filter(|it| it.kind != EntryKind::Done).map(|it| it.text.clone());
+    // What was done replaces what was about to be done; what went wrong is told after it.
+    let (text, told) = match &line.outcome {
+        Some(outcome) if outcome.kind == EntryKind::Done => (outcome.text.clone(), None),
+        Some(outcome) => (entry.text, Some(outcome.text.clone())),
+        None => (entry.text, None),
+    };
     let now = model.now.get_untracked();
     view! {
         <li data-tone=tone>
@@ -99,7 +104,7 @@ fn ActivityLine(line: Line) -> impl IntoView {
             <span>
                 {mark.map(|icon| view! { <Mark icon/> })}
                 {entry.person.map(|person| view! { <b>{person}</b> " " })}
-                {entry.text}
+                {text}
                 {told.map(|text| view! { <span class="activity__outcome">{text}</span> })}
             </span>
         </li>
