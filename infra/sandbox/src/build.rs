@@ -32,7 +32,7 @@ mod tool;
 use record::{Project, Record};
 
 pub(crate) use begin::start;
-pub(crate) use end::{outcome, stop};
+pub(crate) use end::outcome;
 pub(crate) use log::call as call_logs;
 
 #[derive(Debug, Default)]

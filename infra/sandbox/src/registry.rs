@@ -96,20 +96,19 @@ pub(crate) fn image(world: &World, reference: &str) -> Result<Image, String> {
         )
     };
     let name = reference.strip_prefix(&format!("{}/", host(world))).ok_or_else(missing)?;
-    let (repository, digest) = match name.split_once('@') {
+    let (repository, digest) = if let Some((name, digest)) = name.split_once('@') {
         // A tag in front of a digest is only for people.
-        Some((name, digest)) => (name.split_once(':').map_or(name, |(name, _)| name), digest.to_owned()),
-        None => {
-            let (repository, tag) = name.split_once(':').unwrap_or((name, "latest"));
-            let digest = world.registry.tags.get(&format!("{repository}:{tag}"));
-            (repository, digest.ok_or_else(missing)?.clone())
-        }
+        (name.split_once(':').map_or(name, |(name, _)| name), digest)
+    } else {
+        let (repository, tag) = name.split_once(':').unwrap_or((name, "latest"));
+        let digest = world.registry.tags.get(&format!("{repository}:{tag}"));
+        (repository, digest.ok_or_else(missing)?.as_str())
     };
     if !world.registry.images.contains(&format!("{repository}@{digest}")) {
         return Err(missing());
     }
-    let folder = store::root(&world.folder, &digest).filter(|folder| folder.is_dir()).ok_or_else(missing)?;
-    Ok(Image { digest, folder })
+    let folder = store::root(&world.folder, digest).filter(|folder| folder.is_dir()).ok_or_else(missing)?;
+    Ok(Image { digest: digest.to_owned(), folder })
 }
 
 /// The host name of the account's registry.

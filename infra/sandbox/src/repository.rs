@@ -67,6 +67,7 @@ pub(crate) fn call(
 #[derive(Debug, Clone)]
 pub enum Effect {}
 
+#[expect(clippy::unused_async, reason = "every service carries out its effects in this shape")]
 pub(crate) async fn carry_out(_sandbox: &crate::Sandbox, effect: Effect) {
     match effect {}
 }
@@ -202,5 +203,5 @@ fn valid_name(name: &str) -> bool {
     (1..=100).contains(&name.len())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
         && name.bytes().any(|byte| byte != b'.')
-        && !name.ends_with(".git")
+        && name.strip_suffix(".git").is_none()
 }

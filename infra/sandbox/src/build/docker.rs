@@ -97,8 +97,8 @@ fn build(workshop: &Workshop, folder: &Path, words: &[&str]) -> Result<String, S
     if options.quiet {
         return Ok(format!("{}\n", stored.digest));
     }
-    let tagged: String = options.tags.iter().map(|tag| format!("Successfully tagged {tag}\n")).collect();
-    Ok(format!("{said}Successfully built {}\n{tagged}", &stored.digest[7..19]))
+    let tags = options.tags.iter().map(|tag| format!("Successfully tagged {tag}\n")).collect::<Vec<_>>();
+    Ok(format!("{said}Successfully built {}\n{}", &stored.digest[7..19], tags.concat()))
 }
 
 fn tag(workshop: &Workshop, from: &str, to: &str) -> Result<String, String> {

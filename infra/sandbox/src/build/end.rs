@@ -66,8 +66,8 @@ pub(crate) fn outcome(world: &World, build: &str) -> Option<Outcome> {
     })
 }
 
-/// Stops a build that the pipeline abandoned.
-pub(crate) fn stop(world: &mut World, build: &str) {
+/// Stops a build and its commands. Nobody is told.
+pub(super) fn stop(world: &mut World, build: &str) {
     if let Some(running) = world.build.running.remove(build) {
         running.cancel();
     }

@@ -1,4 +1,4 @@
-//! The logs of builds, as CloudWatch Logs gives them out.
+//! The logs of builds, as `CloudWatch` Logs gives them out.
 
 use std::{
     fs,
@@ -42,7 +42,7 @@ pub(super) fn location(world: &World, record: &Record) -> Value {
     })
 }
 
-/// CloudWatch Logs, as far as the logs of builds need it.
+/// `CloudWatch` Logs, as far as the logs of builds need it.
 pub(crate) fn call(
     world: &mut World,
     _caller: &Caller,

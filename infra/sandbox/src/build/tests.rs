@@ -10,7 +10,12 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::*;
-use crate::{Sandbox, clock::Clock, registry};
+use crate::{
+    Sandbox,
+    clock::Clock,
+    ecs::nginx::{Request, Site},
+    registry,
+};
 
 fn caller() -> Caller {
     Caller { arn: "arn:aws:iam::123456789012:user/developer-1".to_owned() }
@@ -199,7 +204,7 @@ fn demo_app() -> PathBuf {
 async fn step(sandbox: &Sandbox, project: &str, artifact: &Path, environment: &[(&str, &str)]) -> Outcome {
     let source = Source {
         artifact: artifact.to_owned(),
-        version: "0123456789abcdef0123456789abcdef01234567".to_owned(),
+        version: COMMIT.to_owned(),
         environment: environment
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
@@ -213,19 +218,78 @@ async fn step(sandbox: &Sandbox, project: &str, artifact: &Path, environment: &[
     outcome
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_buildspecs_of_the_demo_application_make_the_input_of_deploy_green() {
-    let (sandbox, _folder) = sandbox();
+/// The commit that the demo application is built from.
+const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
+
+fn demo_project(sandbox: &Sandbox, name: &str, buildspec: &str, variables: &[(&str, &str)]) {
+    project(sandbox, name, json!({ "type": "CODEPIPELINE", "buildspec": buildspec }), variables);
+}
+
+/// Builds the demo application and its image. Gives the outcomes.
+async fn demo_image(sandbox: &Sandbox) -> (Outcome, Outcome) {
     let new = json!({ "repositoryName": "demo", "imageTagMutability": "IMMUTABLE" });
-    let repository = ask(&sandbox, "ecr", "CreateRepository", new).unwrap();
-    let uri = repository["repository"]["repositoryUri"].as_str().unwrap().to_owned();
-    let source = |buildspec: &str| json!({ "type": "CODEPIPELINE", "buildspec": buildspec });
-    project(&sandbox, "app", source("buildspec-app.yml"), &[]);
-    project(&sandbox, "image", source("buildspec-image.yml"), &[("REPOSITORY_URI", &uri)]);
-    project(
+    let repository = ask(sandbox, "ecr", "CreateRepository", new).unwrap();
+    let uri = repository["repository"]["repositoryUri"].as_str().unwrap();
+    demo_project(sandbox, "app", "buildspec-app.yml", &[]);
+    demo_project(sandbox, "image", "buildspec-image.yml", &[("REPOSITORY_URI", uri)]);
+    let app = step(sandbox, "app", &demo_app(), &[]).await;
+    let image = step(sandbox, "image", &app.artifact, &[]).await;
+    (app, image)
+}
+
+fn exported(outcome: &Outcome, name: &str) -> String {
+    outcome.exported.iter().find(|(there, _)| there == name).map(|(_, value)| value.clone()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_application_becomes_an_image_that_answers() {
+    let (sandbox, _folder) = sandbox();
+    let (app, image) = demo_image(&sandbox).await;
+    let again = step(&sandbox, "image", &app.artifact, &[]).await;
+    assert_eq!(
+        exported(&image, "IMAGE_URI"),
+        exported(&again, "IMAGE_URI"),
+        "the same files are the same image"
+    );
+    assert_ne!(exported(&image, "IMAGE_TAG"), exported(&again, "IMAGE_TAG"), "a tag is used once");
+
+    let pulled = sandbox.with(|world| registry::image(world, &exported(&image, "IMAGE_URI"))).unwrap();
+    let site = Site::load(&pulled.folder).unwrap();
+    let get = |target: &str| {
+        let headers = http::HeaderMap::new();
+        let response = site.respond(&Request {
+            method: "GET",
+            target,
+            headers: &headers,
+            port: 80,
+            now: Timestamp::UNIX_EPOCH,
+        });
+        let header = |name: &str| response.header(name).unwrap_or_default().to_owned();
+        let kind = (header("content-type"), header("cache-control"));
+        (response.status, kind, String::from_utf8(response.body.to_vec()).unwrap())
+    };
+    let (status, (kind, cache), page) = get("/");
+    assert_eq!((status, cache.as_str()), (200, "no-cache"));
+    assert!(kind.starts_with("text/html"), "{kind}");
+    assert!(page.contains("background-color: #99c;") && page.contains(COMMIT) && !page.contains("{{"));
+    assert!(page.contains("2026-11-02T09:"), "the date is the virtual one");
+    for target in ["/health", "/health.json", "/api/status.json", "/api/products.json"] {
+        let (status, (kind, _), body) = get(target);
+        assert_eq!((status, kind.as_str()), (200, "application/json"), "{target}");
+        assert!(serde_json::from_str::<Value>(&body).unwrap().to_string().contains(COMMIT), "{target}");
+    }
+    assert_eq!(get("/api/none.json").0, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_application_prepares_the_input_of_deploy_green() {
+    let (sandbox, _folder) = sandbox();
+    let execution = "0f8fad5b-d9cb-469f-a165-70867728950e";
+    let image = "registry/demo@sha256:0123";
+    demo_project(
         &sandbox,
         "prepare",
-        source("buildspec-prepare-deploy-green.yml"),
+        "buildspec-prepare-deploy-green.yml",
         &[
             ("ECS_CLUSTER_NAME", "viridian-demo"),
             ("ECS_SERVICE_NAME", "viridian-demo"),
@@ -244,44 +308,17 @@ async fn the_buildspecs_of_the_demo_application_make_the_input_of_deploy_green()
             ("ASSIGN_PUBLIC_IP", "DISABLED"),
         ],
     );
-
-    let app = step(&sandbox, "app", &demo_app(), &[]).await;
-    let image = step(&sandbox, "image", &app.artifact, &[]).await;
-    let again = step(&sandbox, "image", &app.artifact, &[]).await;
-    let exported = |outcome: &Outcome, name: &str| {
-        outcome.exported.iter().find(|(there, _)| there == name).map(|(_, value)| value.clone()).unwrap()
-    };
-    assert_eq!(
-        exported(&image, "IMAGE_URI"),
-        exported(&again, "IMAGE_URI"),
-        "the same files are the same image"
-    );
-    assert_ne!(exported(&image, "IMAGE_TAG"), exported(&again, "IMAGE_TAG"), "a tag is used once");
-
-    let image_uri = exported(&image, "IMAGE_URI");
-    let pulled = sandbox.with(|world| registry::image(world, &image_uri)).unwrap();
-    let page = std::fs::read_to_string(pulled.folder.join("usr/share/nginx/html/index.html")).unwrap();
-    assert!(page.contains("background-color: #99c;"));
-    assert!(page.contains("0123456789abcdef0123456789abcdef01234567") && !page.contains("{{"));
-    assert!(page.contains("2026-11-02T09:"), "the date is the virtual one");
-    assert!(pulled.folder.join("usr/share/nginx/html/api/products.json").exists());
-    assert!(pulled.folder.join("etc/nginx/conf.d/default.conf").exists());
-
-    let execution = "0f8fad5b-d9cb-469f-a165-70867728950e";
-    let commit = "0123456789abcdef0123456789abcdef01234567";
-    let release =
-        [("PIPELINE_EXECUTION_ID", execution), ("COMMIT_ID", commit), ("IMAGE_URI", image_uri.as_str())];
-    let prepared = step(&sandbox, "prepare", &app.artifact, &release).await;
+    let release = [("PIPELINE_EXECUTION_ID", execution), ("COMMIT_ID", COMMIT), ("IMAGE_URI", image)];
+    let prepared = step(&sandbox, "prepare", &demo_app(), &release).await;
     let input = std::fs::read_to_string(prepared.artifact.join("deploy-green.json")).unwrap();
-    let input: Value = serde_json::from_str(&input).unwrap();
     assert_eq!(
-        input,
+        serde_json::from_str::<Value>(&input).unwrap(),
         json!({
             "ClusterName": "viridian-demo", "ServiceName": "viridian-demo",
             "ProdListenerRuleArn": "arn:prod", "TestListenerRuleArn": "arn:test",
-            "ExecutionId": execution, "CommitId": commit, "ImageUri": image_uri,
+            "ExecutionId": execution, "CommitId": COMMIT, "ImageUri": image,
             "TargetGroupName": "tg-viridian-0f8fad5b-d9cb-469f",
-            "TaskDefinition": { "Family": "demo", "ContainerDefinitions": [{ "Name": "web", "Image": image_uri }] },
+            "TaskDefinition": { "Family": "demo", "ContainerDefinitions": [{ "Name": "web", "Image": image }] },
             "ContainerName": "web", "ContainerPort": 80, "HealthCheckPath": "/health.json", "VpcId": "vpc-1",
             "Subnets": ["subnet-1", "subnet-2"], "SecurityGroups": ["sg-1"], "AssignPublicIp": "DISABLED",
         })

@@ -227,7 +227,7 @@ fn split(words: &[&str]) -> Vec<String> {
     for word in words {
         match word.split_once('=') {
             Some((name, value)) if name.starts_with("--") => {
-                split.extend([name.to_owned(), value.to_owned()])
+                split.extend([name.to_owned(), value.to_owned()]);
             }
             _ => split.push((*word).to_owned()),
         }

@@ -1,4 +1,4 @@
-//! The part of JMESPath that scripts use with `--query`: names, indexes, `[]`, `[*]`, filters by
+//! The part of `JMESPath` that scripts use with `--query`: names, indexes, `[]`, `[*]`, filters by
 //! comparison, lists, objects and pipes. <https://jmespath.org/specification.html>
 
 use serde_json::{Map, Value};
@@ -60,7 +60,7 @@ impl Reader<'_> {
         }
         let start = self.at;
         if self.next_is(['[', '{']) {
-            return self.apply(way, |reader, value| reader.several(value));
+            return self.apply(way, Self::several);
         }
         let name = if self.take("\"") {
             self.until('"')?
@@ -110,7 +110,7 @@ impl Reader<'_> {
             self.apply(way, |_, value| Ok(at(&value, index)))?;
         } else {
             self.at = start;
-            self.apply(way, |reader, value| reader.several(value))?;
+            self.apply(way, Self::several)?;
         }
         Ok(())
     }

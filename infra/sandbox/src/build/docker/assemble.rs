@@ -1,6 +1,7 @@
 //! Puts an image together: the base's files, then the copied ones, and the configuration.
 
 use std::{
+    fmt::Write as _,
     fs,
     path::{Component, Path, PathBuf},
 };
@@ -39,7 +40,7 @@ pub(super) fn assemble(
     let mut config = Value::Null;
     let mut said = String::new();
     for (number, (line, step)) in steps.iter().enumerate() {
-        said.push_str(&format!("Step {}/{} : {line}\n", number + 1, steps.len()));
+        let _ = writeln!(said, "Step {}/{} : {line}", number + 1, steps.len());
         let settings = &mut config["config"];
         match step {
             Step::From(image) => config = base(workshop, image)?,

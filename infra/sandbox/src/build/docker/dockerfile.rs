@@ -104,15 +104,12 @@ fn lines(text: &str) -> Vec<(usize, String)> {
             continue;
         }
         let (number, mut whole) = open.take().unwrap_or((index + 1, String::new()));
-        match line.strip_suffix('\\') {
-            Some(part) => {
-                whole.push_str(part);
-                open = Some((number, whole));
-            }
-            None => {
-                whole.push_str(line);
-                lines.push((number, whole));
-            }
+        if let Some(part) = line.strip_suffix('\\') {
+            whole.push_str(part);
+            open = Some((number, whole));
+        } else {
+            whole.push_str(line);
+            lines.push((number, whole));
         }
     }
     lines.extend(open);
