@@ -11,7 +11,7 @@ use viridian_shared::{
     sample,
 };
 
-use crate::house::{House, request};
+use crate::house::{House, method, request};
 
 /// What answers without a session, and why it may: it says nothing of any service.
 const OPEN: [&str; 7] = [
@@ -110,14 +110,5 @@ async fn every_command_is_refused_to_every_role_that_it_is_not_for() {
                 );
             }
         }
-    }
-}
-
-fn method(method: &utoipa::openapi::HttpMethod) -> Method {
-    use utoipa::openapi::HttpMethod::{Delete, Post};
-    match method {
-        Post => Method::POST,
-        Delete => Method::DELETE,
-        _ => Method::GET,
     }
 }

@@ -179,3 +179,13 @@ impl Answer {
         Self { status, kind, cookie, json }
     }
 }
+
+/// A route's method as a request has it.
+pub fn method(method: &utoipa::openapi::HttpMethod) -> Method {
+    use utoipa::openapi::HttpMethod::{Delete, Post};
+    match method {
+        Post => Method::POST,
+        Delete => Method::DELETE,
+        _ => Method::GET,
+    }
+}
