@@ -20,13 +20,13 @@ use viridian_store::Store;
 use crate::world::{Still, World, shared};
 
 /// Everything of one test. The folder lives as long as it does.
-pub struct House {
-    pub app: App,
-    pub router: Router,
-    pub world: Arc<World>,
-    pub service: Arc<Service>,
-    pub store: Store,
-    pub folder: tempfile::TempDir,
+pub(crate) struct House {
+    pub(crate) app: App,
+    pub(crate) router: Router,
+    pub(crate) world: Arc<World>,
+    pub(crate) service: Arc<Service>,
+    pub(crate) store: Store,
+    pub(crate) folder: tempfile::TempDir,
 }
 
 const CONFIG: &str = r#"
@@ -44,11 +44,11 @@ const CONFIG: &str = r#"
 
 impl House {
     /// A release under test hangs on the board; nothing observes.
-    pub async fn testing() -> Self {
+    pub(crate) async fn testing() -> Self {
         Self::with(sample::testing()).await
     }
 
-    pub async fn with(snapshot: Snapshot) -> Self {
+    pub(crate) async fn with(snapshot: Snapshot) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("journal.sqlite")).await.unwrap();
         let (world, stop) = (shared(), CancellationToken::new());
@@ -66,25 +66,25 @@ impl House {
         Self { router: viridian_server::app(app.clone()), app, world, service, store, folder }
     }
 
-    pub async fn ask(&self, request: Request<Body>) -> Answer {
+    pub(crate) async fn ask(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         Answer::read(response).await
     }
 
-    pub async fn sign_in(&self, name: &str) -> Visitor<'_> {
+    pub(crate) async fn sign_in(&self, name: &str) -> Visitor<'_> {
         let body = format!("{{\"name\":\"{name}\"}}");
         let answer = self.ask(request(Method::POST, "/api/session", None, Some(&body))).await;
         assert_eq!(answer.status, StatusCode::OK);
         Visitor { house: self, cookie: answer.cookie.unwrap() }
     }
 
-    pub async fn entries(&self) -> Vec<Entry> {
+    pub(crate) async fn entries(&self) -> Vec<Entry> {
         self.store.since("shop", 0, 500).await.unwrap()
     }
 }
 
 /// A service over the world that writes to a store.
-pub fn service(world: &Arc<World>, store: &Store) -> Arc<Service> {
+pub(crate) fn service(world: &Arc<World>, store: &Store) -> Arc<Service> {
     let ports = Ports {
         pipelines: Arc::clone(world) as _,
         machines: Arc::clone(world) as _,
@@ -113,7 +113,7 @@ pub fn service(world: &Arc<World>, store: &Store) -> Arc<Service> {
 }
 
 /// Hangs a snapshot on the board, section by section.
-pub fn hang(service: &Service, snapshot: Snapshot) {
+pub(crate) fn hang(service: &Service, snapshot: Snapshot) {
     let (board, at) = (&service.board, sample::now());
     let Snapshot { pipeline, traffic, tasks, machines, .. } = snapshot;
     board.show(|it| &mut it.pipeline, pipeline.value.unwrap(), at);
@@ -123,28 +123,28 @@ pub fn hang(service: &Service, snapshot: Snapshot) {
 }
 
 /// Somebody with a session.
-pub struct Visitor<'a> {
+pub(crate) struct Visitor<'a> {
     house: &'a House,
-    pub cookie: String,
+    pub(crate) cookie: String,
 }
 
 impl Visitor<'_> {
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.house.ask(request(Method::GET, path, Some(&self.cookie), None)).await
     }
 
-    pub async fn post(&self, path: &str, body: &str) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: &str) -> Answer {
         self.house.ask(request(Method::POST, path, Some(&self.cookie), Some(body))).await
     }
 
-    pub async fn press(&self, path: &str, body: &str, key: &str) -> Answer {
+    pub(crate) async fn press(&self, path: &str, body: &str, key: &str) -> Answer {
         let mut request = request(Method::POST, path, Some(&self.cookie), Some(body));
         request.headers_mut().insert("idempotency-key", key.parse().unwrap());
         self.house.ask(request).await
     }
 }
 
-pub fn request(method: Method, path: &str, cookie: Option<&str>, body: Option<&str>) -> Request<Body> {
+pub(crate) fn request(method: Method, path: &str, cookie: Option<&str>, body: Option<&str>) -> Request<Body> {
     let mut request = Request::builder().method(method).uri(path).header(header::HOST, "localhost:3000");
     if let Some(cookie) = cookie {
         request = request.header(header::COOKIE, cookie);
@@ -156,11 +156,11 @@ pub fn request(method: Method, path: &str, cookie: Option<&str>, body: Option<&s
 }
 
 /// An answer that has ended.
-pub struct Answer {
-    pub status: StatusCode,
-    pub kind: String,
-    pub cookie: Option<String>,
-    pub json: Value,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) kind: String,
+    pub(crate) cookie: Option<String>,
+    pub(crate) json: Value,
 }
 
 impl Answer {
@@ -181,7 +181,7 @@ impl Answer {
 }
 
 /// A route's method as a request has it.
-pub fn method(method: &utoipa::openapi::HttpMethod) -> Method {
+pub(crate) fn method(method: &utoipa::openapi::HttpMethod) -> Method {
     use utoipa::openapi::HttpMethod::{Delete, Post};
     match method {
         Post => Method::POST,

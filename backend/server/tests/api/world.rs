@@ -31,18 +31,18 @@ use viridian_shared::{
 
 /// What the console did to AWS.
 #[derive(Default)]
-pub struct World {
-    pub did: Mutex<Vec<String>>,
-    pub answers: Mutex<Vec<GateAnswer>>,
+pub(crate) struct World {
+    pub(crate) did: Mutex<Vec<String>>,
+    pub(crate) answers: Mutex<Vec<GateAnswer>>,
     /// The next answer of a gate is done, and its acknowledgement lost.
-    pub loses_answer: AtomicBool,
+    pub(crate) loses_answer: AtomicBool,
     /// Somebody else has answered the gate.
-    pub was_answered: AtomicBool,
-    pub is_down: AtomicBool,
+    pub(crate) was_answered: AtomicBool,
+    pub(crate) is_down: AtomicBool,
 }
 
 impl World {
-    pub fn did(&self) -> Vec<String> {
+    pub(crate) fn did(&self) -> Vec<String> {
         self.did.lock().unwrap().clone()
     }
 
@@ -236,7 +236,7 @@ impl Scaling for World {
 }
 
 /// Time stands still.
-pub struct Still;
+pub(crate) struct Still;
 
 impl Clock for Still {
     fn read(&self) -> Reading {
@@ -244,10 +244,10 @@ impl Clock for Still {
     }
 }
 
-pub fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     sample::now()
 }
 
-pub fn shared() -> Arc<World> {
+pub(crate) fn shared() -> Arc<World> {
     Arc::default()
 }
