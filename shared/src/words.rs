@@ -79,8 +79,9 @@ fn forward(door: &Door, target_group: &str, sets: &[Coloured<'_>]) -> String {
         it.set.commit.as_deref().map(|commit| format!(", commit {}", short(commit))).unwrap_or_default();
     let health = it
         .group
-        .map(|group| {
-            format!(", {} of {} healthy", group.healthy(), count(group.present(), "target", "targets"))
+        .map(|group| match group.present() {
+            0 => ", no targets yet".to_owned(),
+            present => format!(", {} of {} healthy", group.healthy(), count(present, "target", "targets")),
         })
         .unwrap_or_default();
     format!("{share} to {}{commit}{health}", it.colour.word().to_lowercase())

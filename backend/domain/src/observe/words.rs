@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use crate::port::pipelines::Trigger;
 
-/// "DeployGreen", "deploy-green" and "Deploy_Green" give "Deploy green"; capitals of an abbreviation stay.
+/// "DeployGreen", "deploy-green" and "Deploy_Green" give "Deploy green"; capitals of an abbreviation stay. One
+/// cleans up, and approves a clean-up.
 pub(super) fn title(action: &str) -> String {
     let mut words: Vec<String> = Vec::new();
     let mut last = ' ';
@@ -26,7 +27,7 @@ pub(super) fn title(action: &str) -> String {
             word.to_lowercase()
         }
     });
-    capital(&words.collect::<Vec<_>>().join(" "))
+    capital(&words.collect::<Vec<_>>().join(" ").replace(" clean up", " clean-up"))
 }
 
 fn capital(text: &str) -> String {
@@ -73,7 +74,8 @@ mod tests {
     #[test]
     fn titles_are_words() {
         assert_eq!(title("DeployGreen"), "Deploy green");
-        assert_eq!(title("Approve-Clean-Up"), "Approve clean up");
+        assert_eq!(title("Approve-Clean-Up"), "Approve clean-up");
+        assert_eq!(title("CleanUp"), "Clean up");
         assert_eq!(title("approve_swap"), "Approve swap");
         assert_eq!(title("BuildAPI"), "Build API");
         assert_eq!(title(""), "");

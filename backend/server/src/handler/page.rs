@@ -22,7 +22,14 @@ pub(crate) async fn serve(State(app): State<App>, method: Method, uri: Uri, head
         .get(header::ACCEPT_ENCODING)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.split(',').any(|it| it.trim().split(';').next() == Some("br")));
-    let Some(file) = app.page.file(path, accepts_brotli) else { return missing(path) };
+    let Some(file) = app.page.file(path, accepts_brotli) else {
+        // A person is shown the page's own words for it; a program gets a problem.
+        return if wants_page(path, &headers) {
+            (StatusCode::NOT_FOUND, app.page.index()).into_response()
+        } else {
+            missing(path)
+        };
+    };
     let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     if known.is_some_and(|known| known == file.tag) {
         return (StatusCode::NOT_MODIFIED, [(header::ETAG, file.tag)]).into_response();
@@ -33,6 +40,11 @@ pub(crate) async fn serve(State(app): State<App>, method: Method, uri: Uri, head
 /// Routes that the page draws itself.
 fn is_page(path: &str) -> bool {
     matches!(path, "/" | "/index.html" | "/s" | "/audit" | "/settings") || path.starts_with("/s/")
+}
+
+fn wants_page(path: &str, headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    !path.starts_with("/api/") && accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
 fn missing(path: &str) -> Response {
