@@ -66,7 +66,8 @@ fn browser() -> Done {
     let folder = place::root().join("tests").join("e2e");
     tools::for_browser_tests(&folder)?;
     let mut node = Command::new("node");
-    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec", "flow/"])
+    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
+        .args(flows(&folder)?)
         .current_dir(&folder)
         .env("VIRIDIAN", demo::binary());
     command::run(&mut node, "pass the tests in the browser")
