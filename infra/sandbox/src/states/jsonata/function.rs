@@ -32,7 +32,9 @@ pub(super) fn register(
     evaluator.register_fn("uuid", move |_: &[JValue]| Ok(JValue::from(uuids.borrow_mut().uuid())))?;
     evaluator.register_fn("parse", parse)?;
     let numbers = Rc::clone(ids);
-    evaluator.register_fn_override("random", move |arguments: &[JValue]| random(arguments, &numbers))?;
+    evaluator.register_fn_override("random", move |arguments: &[JValue]| {
+        Ok(JValue::from(random(arguments, &numbers)))
+    })?;
     let millis = now.as_millisecond();
     evaluator.register_fn_override("millis", move |_: &[JValue]| Ok(JValue::from(millis)))?;
     evaluator.register_fn_override("now", move |arguments: &[JValue]| self::now(millis, arguments))?;
@@ -62,12 +64,11 @@ fn parse(arguments: &[JValue]) -> Answer {
     }
 }
 
-fn random(arguments: &[JValue], ids: &RefCell<Ids>) -> Answer {
-    let fraction = match arguments.first().and_then(JValue::as_f64) {
+fn random(arguments: &[JValue], ids: &RefCell<Ids>) -> f64 {
+    match arguments.first().and_then(JValue::as_f64) {
         Some(seed) => Ids::new(seed.to_bits()).fraction(),
         None => ids.borrow_mut().fraction(),
-    };
-    Ok(JValue::from(fraction))
+    }
 }
 
 fn now(millis: i64, arguments: &[JValue]) -> Answer {

@@ -85,8 +85,8 @@ pub(super) fn many(steps: &[Step], root: &Value) -> Result<Value, Miss> {
         return Ok(json!(found.len()));
     }
     let found = reach(steps, root)?;
-    let mut room = MAX_WEIGHT;
-    if !found.iter().all(|value| fits(value, &mut room)) {
+    let mut left = MAX_WEIGHT;
+    if !found.iter().all(|value| fits(value, &mut left)) {
         return Err(Miss::TooMuch);
     }
     Ok(Value::Array(found.into_iter().cloned().collect()))
