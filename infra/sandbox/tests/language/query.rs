@@ -59,13 +59,14 @@ fn the_functions_of_step_functions_are_there() {
         "u": "{% $length($uuid()) %}",
         "x": "{% $random() < 1 %}",
         "t": "{% $now() %}",
+        "l": "{% $pad('5', -3, '0') & $pad('x', 2) %}",
     });
     let found = pass(json!({"Output": output}), &json!({})).output();
     assert_eq!(
         found,
         json!({
             "p": [[1, 2], [3]], "r": [1, 3, 5], "h": "0cc175b9c0f1b6a831c399e269772661", "j": 1, "u": 36, "x": true,
-            "t": "2026-01-05T09:00:00.015Z",
+            "t": "2026-01-05T09:00:00.015Z", "l": "005x ",
         })
     );
 }

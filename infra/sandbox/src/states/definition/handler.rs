@@ -33,10 +33,10 @@ fn objects<'a>(fields: &Fields<'a>, name: &str, faults: &mut Faults) -> Vec<Fiel
 
 fn errors(fields: &Fields<'_>, last: bool, faults: &mut Faults) -> Vec<String> {
     fields.require(&["ErrorEquals"], faults);
-    let list = fields.list("ErrorEquals", faults).map(Vec::as_slice).unwrap_or_default();
-    let given: Vec<String> = list.iter().filter_map(Value::as_str).map(ToOwned::to_owned).collect();
+    let written = fields.list("ErrorEquals", faults).map(Vec::as_slice).unwrap_or_default();
+    let given: Vec<String> = written.iter().filter_map(Value::as_str).map(ToOwned::to_owned).collect();
     if fields.get("ErrorEquals").is_some_and(Value::is_array)
-        && (given.is_empty() || given.len() != list.len())
+        && (given.is_empty() || given.len() != written.len())
     {
         fields.fault("ErrorEquals", "Expected at least one error name, each of type String", faults);
     }

@@ -11,7 +11,10 @@ use jsonata_core::{
 use serde_json::Value;
 
 use super::convert;
-use crate::{id::Ids, states::intrinsic};
+use crate::{
+    id::Ids,
+    states::{intrinsic, limit::MAX_DATA},
+};
 
 type Answer = Result<JValue, EvaluatorError>;
 
@@ -38,6 +41,7 @@ pub(super) fn register(
     let millis = now.as_millisecond();
     evaluator.register_fn_override("millis", move |_: &[JValue]| Ok(JValue::from(millis)))?;
     evaluator.register_fn_override("now", move |arguments: &[JValue]| self::now(millis, arguments))?;
+    evaluator.register_fn_override("pad", pad)?;
     evaluator.register_fn_override("eval", |_: &[JValue]| Err(fault("$eval is not supported; use $parse")))
 }
 
@@ -69,6 +73,24 @@ fn random(arguments: &[JValue], ids: &RefCell<Ids>) -> f64 {
         Some(seed) => Ids::new(seed.to_bits()).fraction(),
         None => ids.borrow_mut().fraction(),
     }
+}
+
+/// The language's own function, but for a bound on the width.
+fn pad(arguments: &[JValue]) -> Answer {
+    let (text, width) = match (arguments.first(), arguments.get(1).and_then(JValue::as_f64)) {
+        (None | Some(JValue::Undefined), _) => return Ok(JValue::Undefined),
+        (Some(JValue::String(text)), Some(width)) => (text, width),
+        _ => return Err(fault("$pad expects a string and a number")),
+    };
+    #[expect(clippy::cast_possible_truncation, reason = "a cast that saturates is refused below")]
+    let total = width.abs() as usize;
+    if total > MAX_DATA {
+        return Err(fault(format!("$pad makes at most {MAX_DATA} characters")));
+    }
+    let filler = arguments.get(2).and_then(JValue::as_str).filter(|filler| !filler.is_empty()).unwrap_or(" ");
+    let missing = total.saturating_sub(text.chars().count());
+    let filling: String = filler.chars().cycle().take(missing).collect();
+    Ok(JValue::from(if width < 0.0 { filling + text } else { text.to_string() + &filling }))
 }
 
 fn now(millis: i64, arguments: &[JValue]) -> Answer {

@@ -31,7 +31,7 @@ pub(super) fn find<'a>(world: &'a World, arn: &str) -> Result<&'a Machine, AwsEr
 }
 
 /// A definition that can be run here.
-fn definition<'a>(request: Request<'a>) -> Result<Option<&'a str>, AwsError> {
+fn definition(request: Request<'_>) -> Result<Option<&str>, AwsError> {
     let Some(text) = request.maybe_text("definition")? else { return Ok(None) };
     if text.len() > MAX_DEFINITION {
         return Err(AwsError::new("ValidationException", "The definition must not be larger than 1 MiB"));
@@ -62,7 +62,7 @@ fn check_kind(request: Request<'_>) -> Result<(), AwsError> {
     }
 }
 
-fn role<'a>(request: Request<'a>) -> Result<Option<&'a str>, AwsError> {
+fn role(request: Request<'_>) -> Result<Option<&str>, AwsError> {
     let role = request.maybe_text("roleArn")?;
     match role {
         Some(role) if !role.starts_with("arn:") => {

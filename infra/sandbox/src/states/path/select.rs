@@ -21,12 +21,12 @@ pub(super) fn one(steps: &[Step], root: &Value) -> Result<Value, Miss> {
                 if !at.is_object() {
                     return Err(not_an_object(at, name, &walked));
                 }
-                walked.push_str(&format!("['{name}']"));
+                walked.extend(["['", name, "']"]);
                 at.get(name)
             }
             Step::Indexes(indexes) => {
                 let index = indexes.first().copied().unwrap_or_default();
-                walked.push_str(&format!("[{index}]"));
+                walked.extend(["[", &index.to_string(), "]"]);
                 at.as_array().and_then(|list| list.get(position(index, list.len())?))
             }
             Step::Length => return length(at).ok_or_else(|| missing(&walked, true)),
