@@ -82,7 +82,11 @@ fn pad(arguments: &[JValue]) -> Answer {
         (Some(JValue::String(text)), Some(width)) => (text, width),
         _ => return Err(fault("$pad expects a string and a number")),
     };
-    #[expect(clippy::cast_possible_truncation, reason = "a cast that saturates is refused below")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a cast that saturates is refused below"
+    )]
     let total = width.abs() as usize;
     if total > MAX_DATA {
         return Err(fault(format!("$pad makes at most {MAX_DATA} characters")));
