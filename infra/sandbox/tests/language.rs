@@ -1,5 +1,7 @@
 //! What the Amazon States Language says, case by case: definition, input, and what must come of it.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where what it needs is not there")]
+
 #[path = "language/bench.rs"]
 mod bench;
 #[path = "language/error.rs"]

@@ -55,7 +55,7 @@ impl Bench {
     pub(crate) fn start_named(&mut self, name: &str, input: &Value) {
         let input = json!({"stateMachineArn": self.machine, "name": name, "input": input.to_string()});
         let answer = call(&mut self.world, "StartExecution", input).unwrap();
-        self.execution = answer["executionArn"].as_str().unwrap().to_owned();
+        answer["executionArn"].as_str().unwrap().clone_into(&mut self.execution);
     }
 
     /// Starts a machine and lets it run to its end.
