@@ -28,7 +28,7 @@ pub enum Event {
     /// The service that the page asked for, whole.
     Snapshot(Box<Snapshot>),
     /// One section of that service.
-    Section(SectionChange),
+    Section(Box<SectionChange>),
     /// Entries of that service since the last ones sent, oldest first.
     Journal(Vec<Entry>),
     /// The clock was moved, or its rate changed.
