@@ -69,3 +69,8 @@ pub fn length(from: Timestamp, to: Timestamp) -> String {
 pub fn rate(rate: f64) -> String {
     if (rate - rate.round()).abs() < 0.05 { format!("×{rate:.0}") } else { format!("×{rate:.1}") }
 }
+
+/// What the browser says of an error, in its own words.
+pub fn complaint(error: &JsValue) -> String {
+    js_sys::Reflect::get(error, &"message".into()).ok().and_then(|it| it.as_string()).unwrap_or_default()
+}

@@ -19,7 +19,7 @@ use crate::{
 /// One message of the stream. Whole values only: a page that missed some needs just the last one of each.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "event", content = "data", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// First on every connection.
     Hello(Hello),
@@ -28,7 +28,7 @@ pub enum Event {
     /// The service that the page asked for, whole.
     Snapshot(Box<Snapshot>),
     /// One section of that service.
-    Section(SectionChange),
+    Section(Box<SectionChange>),
     /// Entries of that service since the last ones sent, oldest first.
     Journal(Vec<Entry>),
     /// The clock was moved, or its rate changed.
@@ -49,7 +49,7 @@ pub struct Hello {
 /// A section under its name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "section", content = "value", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum SectionChange {
     Pipeline(Section<Pipeline>),
     Traffic(Section<Traffic>),

@@ -40,7 +40,7 @@ pub struct Execution {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "is", content = "text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ExecutionStatus {
     Running,
     Succeeded,

@@ -39,7 +39,7 @@ pub struct Release {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "is", content = "text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ReleaseStatus {
     InProgress,
     Succeeded,
@@ -118,7 +118,7 @@ pub enum GateKind {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "is", content = "text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum StepStatus {
     /// Not reached.
     Todo,

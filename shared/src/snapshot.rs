@@ -62,7 +62,7 @@ pub struct Section<T> {
 /// How far a section can be trusted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Freshness {
     /// Nothing was read yet.
     Waiting,

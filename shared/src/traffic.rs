@@ -25,7 +25,7 @@ pub struct Door {
 /// What a rule does with a request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "is", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Answer {
     Forward {
         to: Vec<Weight>,
@@ -74,7 +74,7 @@ pub struct Target {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "is", content = "text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum TargetHealth {
     Initial,
     Healthy,

@@ -5,7 +5,7 @@ mod convert;
 use async_trait::async_trait;
 use aws_sdk_codepipeline::{
     Client,
-    types::{ActionExecutionFilter, ApprovalResult, ApprovalStatus, StageRetryMode},
+    types::{ActionExecutionFilter, ApprovalResult, ApprovalStatus, StageExecution, StageRetryMode},
 };
 use viridian_domain::{
     Warrant, digest,
@@ -38,10 +38,11 @@ impl CodePipeline {
         let state = sent.map_err(|error| classify("GetPipelineState", error))?;
         let stages = state.stage_states().iter().filter(|stage| {
             stage.stage_name() == Some(&answer.stage)
-                && stage.latest_execution().map(|it| it.pipeline_execution_id()) == Some(&answer.execution)
+                && stage.latest_execution().map(StageExecution::pipeline_execution_id)
+                    == Some(&answer.execution)
         });
         let actions = stages
-            .flat_map(|stage| stage.action_states())
+            .flat_map(aws_sdk_codepipeline::types::StageState::action_states)
             .filter(|action| action.action_name() == Some(&answer.action));
         let tokens = actions.filter_map(|action| action.latest_execution()?.token());
         let token = tokens.into_iter().find(|token| digest::request(token) == answer.request);

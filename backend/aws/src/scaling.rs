@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use aws_sdk_applicationautoscaling::{
     Client,
-    types::{ScalableDimension, ServiceNamespace},
+    types::{ScalableDimension, ServiceNamespace, SuspendedState},
 };
 use viridian_domain::port::{PortError, Scaling};
 
@@ -28,7 +28,7 @@ impl Scaling for AutoScaling {
         let output = sent.map_err(|error| classify("DescribeScalableTargets", error))?;
         Ok(output.scalable_targets().first().map(|target| {
             let suspended = target.suspended_state();
-            suspended.and_then(|state| state.dynamic_scaling_in_suspended()).unwrap_or(false)
+            suspended.and_then(SuspendedState::dynamic_scaling_in_suspended).unwrap_or(false)
         }))
     }
 }

@@ -5,7 +5,10 @@ mod convert;
 use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
-use aws_sdk_elasticloadbalancingv2::{Client, types::Rule};
+use aws_sdk_elasticloadbalancingv2::{
+    Client,
+    types::{Listener, Rule},
+};
 use tokio::{sync::Mutex, task::JoinSet};
 use viridian_domain::port::{Fault, Listeners, PortError, traffic::TrafficRequest};
 use viridian_shared::traffic::{Door, TargetGroup, Traffic};
@@ -42,7 +45,7 @@ impl LoadBalancing {
         }
         let sent = self.client.describe_listeners().listener_arns(listener).send().await;
         let output = sent.map_err(|error| classify("DescribeListeners", error))?;
-        let port = output.listeners().first().and_then(|listener| listener.port());
+        let port = output.listeners().first().and_then(Listener::port);
         let port = port.and_then(|port| u16::try_from(port).ok()).unwrap_or_default();
         ports.insert(listener.to_owned(), port);
         Ok(port)

@@ -1,8 +1,12 @@
 //! How a person's command becomes one call of AWS: five beats, one file for each command.
 //!
-//! 1. permit: who is this and may they do it. 2. rule: does the snapshot allow it. 3. intent: no journal, no
-//! action. 4. act: one call through a port. 5. outcome: append it, nudge the observer. The truth arrives by the
-//! stream; a receipt only says that AWS took the call.
+//! 1. permit: who is this and may they do it.
+//! 2. rule: does the snapshot allow it.
+//! 3. intent: no journal, no action.
+//! 4. act: one call through a port.
+//! 5. outcome: append it, nudge the observer.
+//!
+//! The truth arrives by the stream; a receipt only says that AWS took the call.
 
 mod abandon_green;
 mod retry_step;
@@ -43,7 +47,7 @@ pub trait Run: Rule {
 
 /// What became of an intent.
 pub enum Found {
-    Done(Done),
+    Done(Box<Done>),
     /// It did not reach AWS, or AWS did not do it; with a sentence.
     NotDone(String),
     /// It cannot be found out; with a sentence.

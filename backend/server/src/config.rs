@@ -129,7 +129,7 @@ impl ServiceConfig {
         let sandbox = self.sandbox_clock_url.is_some();
         let (fast, slow) = if sandbox { (0.5, 2.0) } else { (5.0, 60.0) };
         let seconds = |given: Option<f64>, default: f64| {
-            Duration::try_from_secs_f64(given.unwrap_or(default)).unwrap_or(Duration::from_secs(60))
+            Duration::try_from_secs_f64(given.unwrap_or(default)).unwrap_or(Duration::from_mins(1))
         };
         let machine =
             |(name, arn): (&String, &String)| MachineSetting { name: name.clone(), arn: arn.clone() };

@@ -9,10 +9,14 @@ use std::{
 
 use crate::App;
 
+/// Route, method and status of a request.
+type Kind = (String, String, u16);
+/// How many, and how many seconds in all.
+type Sum = (u64, f64);
+
 #[derive(Default)]
 pub struct Metrics {
-    /// By route, method and status: how many, and how long in all.
-    requests: Mutex<BTreeMap<(String, String, u16), (u64, f64)>>,
+    requests: Mutex<BTreeMap<Kind, Sum>>,
     commands: Mutex<BTreeMap<(&'static str, bool), u64>>,
 }
 

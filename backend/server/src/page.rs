@@ -72,7 +72,7 @@ impl Page {
         let is_brotli = compressed.is_some();
         let file = compressed.or_else(|| Dist::get(path))?;
         let kind = mime(path);
-        let tag = format!("\"{}\"", hex(&file.metadata.sha256_hash()));
+        let tag = format!("\"{}\"", STANDARD.encode(file.metadata.sha256_hash()));
         let caching = if is_hashed(path) { "public, max-age=31536000, immutable" } else { "no-cache" };
         Some(File { bytes: file.data, kind, tag, caching, is_brotli })
     }
@@ -102,10 +102,8 @@ fn is_hashed(path: &str) -> bool {
 }
 
 fn policy(html: &str) -> String {
-    let hashes: String = inline_scripts(html)
-        .into_iter()
-        .map(|script| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(script))))
-        .collect();
+    let hash = |script: &str| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(script)));
+    let hashes = inline_scripts(html).into_iter().map(hash).collect::<Vec<_>>().concat();
     format!(
         "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self'; \
          img-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; \
@@ -126,10 +124,6 @@ fn inline_scripts(html: &str) -> Vec<&str> {
         rest = tail;
     }
     scripts
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use futures::TryStreamExt;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 use viridian_domain::port::{Line, PortError};
 use viridian_shared::journal::Entry;
 
@@ -22,7 +21,7 @@ pub fn digest(before: &str, number: u64, line: &Line) -> String {
         line.text,
         line.closes,
     ]);
-    Sha256::digest(said.to_string()).iter().map(|byte| format!("{byte:02x}")).collect()
+    viridian_domain::digest::hex(said.to_string())
 }
 
 /// Where the chain does not hold.

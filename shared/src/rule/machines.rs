@@ -82,7 +82,9 @@ mod tests {
         let mut snapshot = sample::testing();
         assert!(start("teleport").judge(&snapshot).unwrap_err().reason.contains("no state machine"));
         if let Some(machines) = &mut snapshot.machines.value {
-            machines.iter_mut().for_each(|machine| machine.problem = Some("AWS denies it.".to_owned()));
+            for machine in machines {
+                machine.problem = Some("AWS denies it.".to_owned());
+            }
         }
         assert_eq!(start("swap").judge(&snapshot).unwrap_err().reason, "AWS denies it.");
     }

@@ -10,7 +10,7 @@ const EVENTS: usize = 20;
 
 pub(super) fn tasks(cluster: &str, name: &str, service: &sdk::Service) -> Tasks {
     let mut events: Vec<_> = service.events().iter().filter_map(event).collect();
-    events.sort_by(|one, other| other.at.cmp(&one.at));
+    events.sort_by_key(|event| std::cmp::Reverse(event.at));
     events.truncate(EVENTS);
     Tasks {
         cluster: cluster.to_owned(),

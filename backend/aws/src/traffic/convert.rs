@@ -1,7 +1,8 @@
 //! Elastic Load Balancing's shapes as ours. Pure and total.
 
 use aws_sdk_elasticloadbalancingv2::types::{
-    Action, ActionTypeEnum, TargetGroupTuple, TargetHealthDescription, TargetHealthStateEnum,
+    Action, ActionTypeEnum, ForwardActionConfig, TargetGroupTuple, TargetHealthDescription,
+    TargetHealthReasonEnum, TargetHealthStateEnum,
 };
 use viridian_shared::traffic::{Answer, Target, TargetHealth, Weight};
 
@@ -43,7 +44,7 @@ pub(super) fn answer(actions: &[Action]) -> Answer {
 
 /// With several groups AWS leaves `TargetGroupArn` out; with one it gives both. The list is the truth.
 fn weights(action: &Action) -> Vec<Weight> {
-    let listed = action.forward_config().map(|config| config.target_groups()).unwrap_or_default();
+    let listed = action.forward_config().map(ForwardActionConfig::target_groups).unwrap_or_default();
     if listed.is_empty() {
         let single = action.target_group_arn().map(str::to_owned);
         return single.map(|target_group| Weight { target_group, weight: 1 }).into_iter().collect();
@@ -71,7 +72,7 @@ pub(super) fn target(description: &TargetHealthDescription) -> Target {
         port: target.and_then(|target| u16::try_from(target.port()?).ok()).unwrap_or_default(),
         health: state(health.and_then(|health| health.state())),
         reason: health.and_then(|health| {
-            match (health.reason().map(|reason| reason.as_str()), health.description()) {
+            match (health.reason().map(TargetHealthReasonEnum::as_str), health.description()) {
                 (Some(code), Some(text)) => Some(format!("{code}: {text}")),
                 (Some(only), None) | (None, Some(only)) => Some(only.to_owned()),
                 (None, None) => None,
@@ -97,7 +98,7 @@ fn state(state: Option<&TargetHealthStateEnum>) -> TargetHealth {
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_elasticloadbalancingv2::types::{FixedResponseActionConfig, ForwardActionConfig};
+    use aws_sdk_elasticloadbalancingv2::types::FixedResponseActionConfig;
 
     use super::*;
 

@@ -34,7 +34,7 @@ impl Run for RetryStep {
         });
         let title = title(service, &self);
         Ok(if again {
-            Found::Done(done(&title))
+            Found::Done(Box::new(done(&title)))
         } else {
             Found::NotDone(format!("{title} did not run again."))
         })

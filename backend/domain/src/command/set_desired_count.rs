@@ -29,7 +29,7 @@ impl Run for SetDesiredCount {
     async fn found(self, service: &Service, _intent: &Entry) -> Result<Found, PortError> {
         let tasks = service.ports.tasks.read(&service.settings.cluster, &service.settings.service).await?;
         Ok(match tasks.desired_count {
-            count if count == self.to => Found::Done(done(&self)),
+            count if count == self.to => Found::Done(Box::new(done(&self))),
             count if count == self.from => Found::NotDone(format!("The desired count is still {count}.")),
             count => Found::Unknown(format!("The desired count is {count} by now.")),
         })

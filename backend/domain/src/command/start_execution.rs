@@ -36,7 +36,7 @@ impl Run for StartExecution {
 
     async fn found(self, service: &Service, intent: &Entry) -> Result<Found, PortError> {
         Ok(match started(service, &self.machine, intent).await? {
-            Some(detail) => Found::Done(done(&self.machine, detail.execution.arn)),
+            Some(detail) => Found::Done(Box::new(done(&self.machine, detail.execution.arn))),
             None => Found::NotDone(format!("{} was not started.", self.machine)),
         })
     }

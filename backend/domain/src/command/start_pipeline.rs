@@ -31,7 +31,7 @@ impl Run for StartPipeline {
         });
         Ok(ours.map_or_else(
             || Found::NotDone("No release was started.".to_owned()),
-            |execution| Found::Done(done(execution.id)),
+            |execution| Found::Done(Box::new(done(execution.id))),
         ))
     }
 }

@@ -27,7 +27,7 @@ impl Run for StopExecution {
     async fn found(self, service: &Service, _intent: &Entry) -> Result<Found, PortError> {
         let detail = service.ports.machines.execution(&self.execution_arn).await?;
         Ok(match detail.execution.status {
-            ExecutionStatus::Aborted => Found::Done(done(&self)),
+            ExecutionStatus::Aborted => Found::Done(Box::new(done(&self))),
             _ => Found::NotDone(format!("{} was not stopped.", self.machine)),
         })
     }

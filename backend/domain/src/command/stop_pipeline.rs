@@ -38,7 +38,7 @@ impl Run for StopPipeline {
         let executions = service.ports.pipelines.executions(&service.settings.pipeline).await?;
         let release = executions.iter().find(|execution| execution.id == self.release);
         Ok(match release.map(|release| &release.status) {
-            Some(ReleaseStatus::Stopping | ReleaseStatus::Stopped) => Found::Done(done(&self)),
+            Some(ReleaseStatus::Stopping | ReleaseStatus::Stopped) => Found::Done(Box::new(done(&self))),
             Some(ReleaseStatus::Unknown(_)) | None => {
                 Found::Unknown("Nothing can be said of this release any more.".to_owned())
             }

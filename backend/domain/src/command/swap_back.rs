@@ -29,7 +29,7 @@ impl Run for SwapBack {
 
     async fn found(self, service: &Service, intent: &Entry) -> Result<Found, PortError> {
         Ok(match started(service, &service.roll_back_machine(), intent).await? {
-            Some(detail) => Found::Done(done(&self, detail.execution.arn)),
+            Some(detail) => Found::Done(Box::new(done(&self, detail.execution.arn))),
             None => Found::NotDone("Production was not swapped back.".to_owned()),
         })
     }

@@ -50,7 +50,7 @@ impl Run for VoteOnGate {
         let seen = intent.text.rsplit("evidence ").next().unwrap_or_default().to_owned();
         Ok(match present_run(service, &answer).await? {
             Some(run) if is_ours(&run, &answer) => {
-                Found::Done(done(&self, &person, intent.at, &what(service, &self), seen))
+                Found::Done(Box::new(done(&self, &person, intent.at, &what(service, &self), seen)))
             }
             Some(run) if run.status == RunStatus::InProgress => {
                 Found::NotDone("The decision did not reach AWS; the gate is still open.".to_owned())

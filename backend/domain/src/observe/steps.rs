@@ -21,14 +21,14 @@ pub(super) fn compose(reading: &PipelineReading, release: Option<&str>) -> Vec<S
 fn step(reading: &PipelineReading, release: Option<&str>, stage: &str, action: &ActionDefinition) -> Step {
     let runs = reading.runs.iter().filter(|run| run.stage == stage && run.action == action.name);
     let run = runs.max_by_key(|run| run.started_at);
-    let state = state(reading, release, stage, &action.name);
+    let present = state(reading, release, stage, &action.name);
     let kind = kind(action);
-    let window = matches!(kind, StepKind::Gate(_)).then(|| Window::new(action, run, state));
+    let window = matches!(kind, StepKind::Gate(_)).then(|| Window::new(action, run, present));
     let status = run.map_or(StepStatus::Todo, |run| status(run, window.as_ref()));
     let gate = match (&kind, window) {
         (StepKind::Gate(kind), Some(window)) => {
             let vote = vote(reading, release, stage, &action.name);
-            Some(gate(*kind, window, run, state, &status, vote))
+            Some(gate(*kind, window, run, present, &status, vote))
         }
         _ => None,
     };
@@ -38,7 +38,7 @@ fn step(reading: &PipelineReading, release: Option<&str>, stage: &str, action: &
         title: words::title(&action.name),
         kind,
         started_at: run.and_then(|run| run.started_at),
-        changed_at: state.and_then(|state| state.changed_at).or(run.and_then(|run| run.updated_at)),
+        changed_at: present.and_then(|it| it.changed_at).or(run.and_then(|run| run.updated_at)),
         summary: run.and_then(|run| run.summary.clone()).filter(|summary| !summary.is_empty()),
         error: run.and_then(|run| error(reading, run)),
         external_id: run.and_then(|run| run.external_id.clone()),

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::port::pipelines::Trigger;
 
-/// "DeployGreen", "deploy-green" and "Deploy_Green" give "Deploy green"; capitals of an abbreviation stay. One
+/// `DeployGreen`, `deploy-green` and `Deploy_Green` give "Deploy green"; capitals of an abbreviation stay. One
 /// cleans up, and approves a clean-up.
 pub(super) fn title(action: &str) -> String {
     let mut words: Vec<String> = Vec::new();

@@ -136,7 +136,7 @@ fn sections(snapshot: &Snapshot, after: u64) -> Vec<(u64, Bytes)> {
     let mut changed = Vec::new();
     let mut add = |revision: u64, change: &dyn Fn() -> SectionChange| {
         if revision > after {
-            changed.push((revision, frame(&Event::Section(change()))));
+            changed.push((revision, frame(&Event::Section(Box::new(change())))));
         }
     };
     add(snapshot.pipeline.revision, &|| SectionChange::Pipeline(snapshot.pipeline.clone()));

@@ -42,11 +42,11 @@ async fn follow(services: &[Arc<Service>], sender: &watch::Sender<(Vec<ServiceRo
     while changes.next().await.is_some() {
         let rows = rows_of(services);
         sender.send_if_modified(|known| {
-            let changed = known.0 != rows;
-            if changed {
+            let differs = known.0 != rows;
+            if differs {
                 *known = (rows.clone(), frame(&Event::Rows(rows)));
             }
-            changed
+            differs
         });
     }
 }

@@ -26,7 +26,7 @@ pub(crate) struct House {
     pub(crate) world: Arc<World>,
     pub(crate) service: Arc<Service>,
     pub(crate) store: Store,
-    pub(crate) folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
 }
 
 const CONFIG: &str = r#"
@@ -63,7 +63,7 @@ impl House {
             https: false,
             stop,
         });
-        Self { router: viridian_server::app(app.clone()), app, world, service, store, folder }
+        Self { router: viridian_server::app(app.clone()), app, world, service, store, _folder: folder }
     }
 
     pub(crate) async fn ask(&self, request: Request<Body>) -> Answer {

@@ -8,6 +8,7 @@ use viridian_shared::{
     problem::Problem,
     route,
 };
+use wasm_bindgen::JsValue;
 
 use crate::{
     act::Act,
@@ -156,8 +157,9 @@ fn Text(
 }
 
 fn pretty(text: &str) -> String {
-    let value = serde_json::from_str::<serde_json::Value>(text);
-    value.and_then(|value| serde_json::to_string_pretty(&value)).unwrap_or_else(|_| text.to_owned())
+    let indented = js_sys::JSON::parse(text)
+        .and_then(|value| js_sys::JSON::stringify_with_replacer_and_space(&value, &JsValue::NULL, &2.into()));
+    indented.map_or_else(|_| text.to_owned(), String::from)
 }
 
 #[component]

@@ -3,7 +3,7 @@
 use leptos::{prelude::*, task::spawn_local};
 use viridian_shared::{command::StartExecution, machine::Definition, route};
 
-use crate::{act::Act, api, model::model, ui::field::TextArea, view::command::CommandButton};
+use crate::{act::Act, api, model::model, ui::field::TextArea, view::command::CommandButton, words};
 
 /// The button with its dialog; the input starts as the definition's example.
 #[component]
@@ -35,8 +35,8 @@ pub fn StartButton(name: String) -> impl IntoView {
 
 /// What is wrong with the input as JSON, or that nothing is.
 fn check(text: &str) -> String {
-    match serde_json::from_str::<serde::de::IgnoredAny>(text) {
+    match js_sys::JSON::parse(text) {
         Ok(_) => "Valid JSON.".to_owned(),
-        Err(error) => format!("Not JSON: line {}, column {}.", error.line(), error.column()),
+        Err(error) => format!("Not JSON: {}.", words::complaint(&error)),
     }
 }

@@ -19,7 +19,7 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    /// The event as GetExecutionHistory answers it.
+    /// The event as `GetExecutionHistory` answers it.
     pub(crate) fn wire(&self, with_data: bool) -> Value {
         let mut event = Map::new();
         event.insert("timestamp".to_owned(), seconds(self.at));

@@ -99,19 +99,19 @@ impl Path {
         let root = match &self.root {
             Root::Input => scope.input,
             Root::Context => scope.context,
-            Root::Variable(name) => scope.variables.get(name).ok_or_else(|| self.missing_variable(name))?,
+            Root::Variable(name) => scope.variables.get(name).ok_or_else(|| missing_variable(name))?,
         };
         self.get_from(root)
-    }
-
-    fn missing_variable(&self, name: &str) -> Miss {
-        Miss::Missing(format!("No results for path: ${name}"))
     }
 
     /// The value that the path gives in `root`, whatever its own root is.
     pub(crate) fn get_from(&self, root: &Value) -> Result<Value, Miss> {
         if self.is_definite() { select::one(&self.steps, root) } else { select::many(&self.steps, root) }
     }
+}
+
+fn missing_variable(name: &str) -> Miss {
+    Miss::Missing(format!("No results for path: ${name}"))
 }
 
 #[cfg(test)]

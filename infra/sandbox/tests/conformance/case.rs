@@ -6,44 +6,44 @@ use serde_json::{Value, json};
 use viridian_sandbox::{AwsError, Caller, World, clock::Clock};
 
 #[derive(Debug, Deserialize)]
-pub struct Case {
-    pub id: String,
-    pub area: String,
-    pub kind: String,
-    pub definition: Value,
+pub(crate) struct Case {
+    pub(crate) id: String,
+    pub(crate) area: String,
+    pub(crate) kind: String,
+    pub(crate) definition: Value,
     #[serde(default)]
-    pub input: Value,
+    pub(crate) input: Value,
     #[serde(default)]
-    pub no_input: bool,
-    pub input_text: Option<String>,
+    pub(crate) no_input: bool,
+    pub(crate) input_text: Option<String>,
     #[serde(rename = "type")]
-    pub machine_type: Option<String>,
+    pub(crate) machine_type: Option<String>,
     #[serde(default)]
-    pub distributed: bool,
+    pub(crate) distributed: bool,
     #[serde(default)]
-    pub parallel_sorted: bool,
-    pub recorded: Recorded,
+    pub(crate) parallel_sorted: bool,
+    pub(crate) recorded: Recorded,
 }
 
 #[derive(Debug, Deserialize)]
-pub struct Recorded {
-    pub status: Option<String>,
-    pub output: Option<Value>,
-    pub error: Option<String>,
-    pub cause: Option<String>,
-    pub events: Option<Vec<Value>>,
-    pub diagnostics: Option<Vec<Value>>,
+pub(crate) struct Recorded {
+    pub(crate) status: Option<String>,
+    pub(crate) output: Option<Value>,
+    pub(crate) error: Option<String>,
+    pub(crate) cause: Option<String>,
+    pub(crate) events: Option<Vec<Value>>,
+    pub(crate) diagnostics: Option<Vec<Value>>,
 }
 
 /// What the sandbox made of a case.
 #[derive(Debug, Default)]
-pub struct Found {
-    pub status: String,
-    pub output: Option<Value>,
-    pub error: Option<String>,
-    pub cause: Option<String>,
-    pub events: Vec<Value>,
-    pub diagnostics: Vec<Value>,
+pub(crate) struct Found {
+    pub(crate) status: String,
+    pub(crate) output: Option<Value>,
+    pub(crate) error: Option<String>,
+    pub(crate) cause: Option<String>,
+    pub(crate) events: Vec<Value>,
+    pub(crate) diagnostics: Vec<Value>,
 }
 
 /// The account that the recordings name.
@@ -51,7 +51,7 @@ const ACCOUNT: &str = "111111111111";
 const ROLE: &str = "arn:aws:iam::111111111111:role/states";
 
 impl Case {
-    pub fn run(&self) -> Found {
+    pub(crate) fn run(&self) -> Found {
         let start: Timestamp = "2026-01-05T09:00:00Z".parse().unwrap();
         let mut clock = Clock::new(start, 1.0);
         clock.pause();

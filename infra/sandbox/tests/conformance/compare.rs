@@ -11,7 +11,7 @@ const ANYTHING: [&str; 6] =
 type Verdict = [Option<Result<(), String>>; 4];
 
 /// For each level: not compared, agrees, or differs in this way.
-pub fn verdict(case: &Case, found: &Found) -> Verdict {
+pub(crate) fn verdict(case: &Case, found: &Found) -> Verdict {
     let recorded = &case.recorded;
     let status = recorded.status.as_deref().unwrap_or_default();
     let status = same(status == found.status, || {

@@ -5,7 +5,7 @@ use crate::case::Case;
 const EXCEPTIONS: [(&str, &str); 0] = [];
 
 /// Why a case may differ, if it may.
-pub fn reason(case: &Case) -> Option<&'static str> {
+pub(crate) fn reason(case: &Case) -> Option<&'static str> {
     if case.distributed {
         return Some(
             "distributed maps are out of the sandbox's scope and refused when the machine is created",

@@ -169,7 +169,7 @@ impl Turn<'_> {
         Ok(Some(self.add_branch(child)))
     }
 
-    /// The input of an iteration by ItemSelector.
+    /// The input of an iteration by `ItemSelector`.
     fn select(
         &mut self,
         id: u32,

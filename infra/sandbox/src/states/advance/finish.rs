@@ -8,12 +8,10 @@ impl Turn<'_> {
     pub(super) fn finish(&mut self, id: u32, output: Value, text: String) -> Vec<u32> {
         let Some(branch) = self.branch_mut(id) else { return Vec::new() };
         branch.doing = Doing::Ended { output };
-        match branch.parent {
-            Some(parent) => self.child_finished(parent, id),
-            None => {
-                self.succeed(text);
-                Vec::new()
-            }
+        if let Some(parent) = branch.parent {
+            return self.child_finished(parent, id);
         }
+        self.succeed(text);
+        Vec::new()
     }
 }

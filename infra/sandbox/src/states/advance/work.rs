@@ -1,4 +1,5 @@
-//! From what a state's work gave to the state's output: ResultSelector, ResultPath, OutputPath, Output, Assign.
+//! From what a state's work gave to the state's output: `ResultSelector`, `ResultPath`, `OutputPath`, `Output`,
+//! `Assign`.
 
 use serde_json::{Map, Value};
 

@@ -143,7 +143,7 @@ impl<'a> Fields<'a> {
     fn check_queries(&self, name: &str, value: &Value, faults: &mut Faults) {
         match value {
             Value::Object(members) => {
-                members.values().for_each(|member| self.check_queries(name, member, faults))
+                members.values().for_each(|member| self.check_queries(name, member, faults));
             }
             Value::Array(list) => list.iter().for_each(|item| self.check_queries(name, item, faults)),
             Value::String(text) => {

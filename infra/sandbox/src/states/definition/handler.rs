@@ -33,28 +33,28 @@ fn objects<'a>(fields: &Fields<'a>, name: &str, faults: &mut Faults) -> Vec<Fiel
 
 fn errors(fields: &Fields<'_>, last: bool, faults: &mut Faults) -> Vec<String> {
     fields.require(&["ErrorEquals"], faults);
-    let list = fields.list("ErrorEquals", faults).map(Vec::as_slice).unwrap_or_default();
-    let names: Vec<String> = list.iter().filter_map(Value::as_str).map(ToOwned::to_owned).collect();
+    let written = fields.list("ErrorEquals", faults).map(Vec::as_slice).unwrap_or_default();
+    let given: Vec<String> = written.iter().filter_map(Value::as_str).map(ToOwned::to_owned).collect();
     if fields.get("ErrorEquals").is_some_and(Value::is_array)
-        && (names.is_empty() || names.len() != list.len())
+        && (given.is_empty() || given.len() != written.len())
     {
         fields.fault("ErrorEquals", "Expected at least one error name, each of type String", faults);
     }
-    if names.iter().any(|name| name == "States.ALL") && (names.len() > 1 || !last) {
+    if given.iter().any(|name| name == "States.ALL") && (given.len() > 1 || !last) {
         fields.fault(
             "ErrorEquals",
             "'States.ALL' must appear alone and in the last element of the list",
             faults,
         );
     }
-    names
+    given
 }
 
 pub(super) fn retriers(fields: &Fields<'_>, faults: &mut Faults) -> Vec<Retrier> {
-    let objects = objects(fields, "Retry", faults);
-    let count = objects.len();
+    let given = objects(fields, "Retry", faults);
+    let count = given.len();
     let mut retriers = Vec::new();
-    for (number, fields) in objects.into_iter().enumerate() {
+    for (number, fields) in given.into_iter().enumerate() {
         fields.allow(&[RETRY], faults);
         let attempts = whole(&fields, "MaxAttempts", 0, MAX_ATTEMPTS, faults).unwrap_or(3);
         retriers.push(Retrier {
@@ -99,10 +99,10 @@ fn number_of(fields: &Fields<'_>, name: &str, least: f64, faults: &mut Faults) -
 }
 
 pub(super) fn catchers(fields: &Fields<'_>, faults: &mut Faults) -> Vec<Catcher> {
-    let objects = objects(fields, "Catch", faults);
-    let count = objects.len();
+    let given = objects(fields, "Catch", faults);
+    let count = given.len();
     let mut catchers = Vec::new();
-    for (number, fields) in objects.into_iter().enumerate() {
+    for (number, fields) in given.into_iter().enumerate() {
         let own: &[&str] = if fields.language == Language::Paths { &["ResultPath"] } else { &["Output"] };
         fields.allow(&[CATCH, own], faults);
         fields.require(&["Next"], faults);

@@ -1,4 +1,4 @@
-//! Between the names that Step Functions uses (PascalCase) and those on a service's wire.
+//! Between the names that Step Functions uses (`TaskSetArn`) and those on a service's wire.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};

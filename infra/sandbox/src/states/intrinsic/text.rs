@@ -120,7 +120,8 @@ pub(super) fn hash(data: &Value, algorithm: &Value) -> Result<Value, Fault> {
             return Err(format!("The algorithm {other} is none of MD5, SHA-1, SHA-256, SHA-384, SHA-512"));
         }
     };
-    Ok(Value::String(digest.iter().map(|byte| format!("{byte:02x}")).collect()))
+    let hex = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    Ok(Value::String(hex.filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()))
 }
 
 pub(super) fn merge(first: &Value, second: &Value, deep: &Value) -> Result<Value, Fault> {
@@ -146,7 +147,12 @@ pub(super) fn to_json(value: &Value) -> Result<Value, Fault> {
     if text.trim().is_empty() {
         return Ok(Value::Null);
     }
-    let value = serde_json::from_str(text).map_err(|error| format!("The string is not JSON: {error}"))?;
+    let value: Value =
+        serde_json::from_str(text).map_err(|error| format!("The string is not JSON: {error}"))?;
     // Java reads -0 as the integer 0.
-    Ok(if value == Value::from(-0.0) && !text.contains('.') { Value::from(0) } else { value })
+    Ok(if value.as_f64() == Some(0.0) && value.is_f64() && !text.contains('.') {
+        Value::from(0)
+    } else {
+        value
+    })
 }

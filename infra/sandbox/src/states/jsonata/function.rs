@@ -11,7 +11,10 @@ use jsonata_core::{
 use serde_json::Value;
 
 use super::convert;
-use crate::{id::Ids, states::intrinsic};
+use crate::{
+    id::Ids,
+    states::{intrinsic, limit::MAX_DATA},
+};
 
 type Answer = Result<JValue, EvaluatorError>;
 
@@ -32,10 +35,13 @@ pub(super) fn register(
     evaluator.register_fn("uuid", move |_: &[JValue]| Ok(JValue::from(uuids.borrow_mut().uuid())))?;
     evaluator.register_fn("parse", parse)?;
     let numbers = Rc::clone(ids);
-    evaluator.register_fn_override("random", move |arguments: &[JValue]| random(arguments, &numbers))?;
+    evaluator.register_fn_override("random", move |arguments: &[JValue]| {
+        Ok(JValue::from(random(arguments, &numbers)))
+    })?;
     let millis = now.as_millisecond();
     evaluator.register_fn_override("millis", move |_: &[JValue]| Ok(JValue::from(millis)))?;
     evaluator.register_fn_override("now", move |arguments: &[JValue]| self::now(millis, arguments))?;
+    evaluator.register_fn_override("pad", pad)?;
     evaluator.register_fn_override("eval", |_: &[JValue]| Err(fault("$eval is not supported; use $parse")))
 }
 
@@ -62,12 +68,33 @@ fn parse(arguments: &[JValue]) -> Answer {
     }
 }
 
-fn random(arguments: &[JValue], ids: &RefCell<Ids>) -> Answer {
-    let fraction = match arguments.first().and_then(JValue::as_f64) {
+fn random(arguments: &[JValue], ids: &RefCell<Ids>) -> f64 {
+    match arguments.first().and_then(JValue::as_f64) {
         Some(seed) => Ids::new(seed.to_bits()).fraction(),
         None => ids.borrow_mut().fraction(),
+    }
+}
+
+/// The language's own function, but for a bound on the width.
+fn pad(arguments: &[JValue]) -> Answer {
+    let (text, width) = match (arguments.first(), arguments.get(1).and_then(JValue::as_f64)) {
+        (None | Some(JValue::Undefined), _) => return Ok(JValue::Undefined),
+        (Some(JValue::String(text)), Some(width)) => (text, width),
+        _ => return Err(fault("$pad expects a string and a number")),
     };
-    Ok(JValue::from(fraction))
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a cast that saturates is refused below"
+    )]
+    let total = width.abs() as usize;
+    if total > MAX_DATA {
+        return Err(fault(format!("$pad makes at most {MAX_DATA} characters")));
+    }
+    let filler = arguments.get(2).and_then(JValue::as_str).filter(|filler| !filler.is_empty()).unwrap_or(" ");
+    let missing = total.saturating_sub(text.chars().count());
+    let filling: String = filler.chars().cycle().take(missing).collect();
+    Ok(JValue::from(if width < 0.0 { filling + text } else { text.to_string() + &filling }))
 }
 
 fn now(millis: i64, arguments: &[JValue]) -> Answer {

@@ -28,7 +28,7 @@ pub(super) fn find<'a>(world: &'a World, arn: &str) -> Result<&'a Execution, Aws
         .ok_or_else(|| AwsError::new("ExecutionDoesNotExist", format!("Execution Does Not Exist: '{arn}'")))
 }
 
-pub(super) fn describe(world: &World, request: &Request<'_>) -> Result<Value, AwsError> {
+pub(super) fn describe(world: &World, request: Request<'_>) -> Result<Value, AwsError> {
     let execution = find(world, request.text("executionArn")?)?;
     let with_data = request.maybe_text("includedData")? != Some("METADATA_ONLY");
     let data = |value: Value| Some(value).filter(|_| with_data);
@@ -75,7 +75,7 @@ fn not_redrivable(world: &World, execution: &Execution) -> Option<&'static str> 
     }
 }
 
-pub(super) fn stop(world: &mut World, request: &Request<'_>) -> Result<Value, AwsError> {
+pub(super) fn stop(world: &mut World, request: Request<'_>) -> Result<Value, AwsError> {
     let arn = request.text("executionArn")?;
     let error = request.short_text("error", 256)?.map(ToOwned::to_owned);
     let cause = request.short_text("cause", 32_768)?.map(ToOwned::to_owned);
@@ -88,7 +88,7 @@ pub(super) fn stop(world: &mut World, request: &Request<'_>) -> Result<Value, Aw
     Ok(json!({"stopDate": seconds(stopped)}))
 }
 
-pub(super) fn redrive(world: &mut World, request: &Request<'_>) -> Result<Value, AwsError> {
+pub(super) fn redrive(world: &mut World, request: Request<'_>) -> Result<Value, AwsError> {
     let arn = request.text("executionArn")?;
     let execution = find(world, arn)?;
     if let Some(reason) = not_redrivable(world, execution) {

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{error::AwsError, states::turn::event_key, world::World};
 
-pub(super) fn get(world: &World, request: &Request<'_>) -> Result<Value, AwsError> {
+pub(super) fn get(world: &World, request: Request<'_>) -> Result<Value, AwsError> {
     let execution = control::find(world, request.text("executionArn")?)?;
     let (size, start) = (request.page_size(100)?, request.page_start()?);
     let with_data = request.flag("includeExecutionData").unwrap_or(true);

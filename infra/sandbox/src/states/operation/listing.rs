@@ -14,7 +14,7 @@ use crate::{
 
 const STATUSES: [&str; 6] = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE"];
 
-pub(super) fn machines(world: &World, request: &Request<'_>) -> Result<Value, AwsError> {
+pub(super) fn machines(world: &World, request: Request<'_>) -> Result<Value, AwsError> {
     let (size, start) = (request.page_size(100)?, request.page_start()?.unwrap_or_default());
     let skipped = usize::try_from(start).unwrap_or(usize::MAX);
     let page: Vec<Value> = world
@@ -39,7 +39,7 @@ pub(super) fn machines(world: &World, request: &Request<'_>) -> Result<Value, Aw
 
 /// Executions of a machine, the newest first. A token holds the number of the last one given, so that new
 /// executions do not shift the pages.
-pub(super) fn executions(world: &World, request: &Request<'_>) -> Result<Value, AwsError> {
+pub(super) fn executions(world: &World, request: Request<'_>) -> Result<Value, AwsError> {
     if request.has("mapRunArn") {
         return Err(AwsError::not_implemented("states", "ListExecutions of a map run"));
     }

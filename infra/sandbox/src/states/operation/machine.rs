@@ -31,7 +31,7 @@ pub(super) fn find<'a>(world: &'a World, arn: &str) -> Result<&'a Machine, AwsEr
 }
 
 /// A definition that can be run here.
-fn definition<'a>(request: &Request<'a>) -> Result<Option<&'a str>, AwsError> {
+fn definition(request: Request<'_>) -> Result<Option<&str>, AwsError> {
     let Some(text) = request.maybe_text("definition")? else { return Ok(None) };
     if text.len() > MAX_DEFINITION {
         return Err(AwsError::new("ValidationException", "The definition must not be larger than 1 MiB"));
@@ -46,7 +46,7 @@ fn definition<'a>(request: &Request<'a>) -> Result<Option<&'a str>, AwsError> {
     Err(AwsError::new("InvalidDefinition", message))
 }
 
-fn check_kind(request: &Request<'_>) -> Result<(), AwsError> {
+fn check_kind(request: Request<'_>) -> Result<(), AwsError> {
     match request.maybe_text("type")? {
         None | Some("STANDARD") => Ok(()),
         Some("EXPRESS") => Err(AwsError::new(
@@ -62,7 +62,7 @@ fn check_kind(request: &Request<'_>) -> Result<(), AwsError> {
     }
 }
 
-fn role<'a>(request: &Request<'a>) -> Result<Option<&'a str>, AwsError> {
+fn role(request: Request<'_>) -> Result<Option<&str>, AwsError> {
     let role = request.maybe_text("roleArn")?;
     match role {
         Some(role) if !role.starts_with("arn:") => {
@@ -72,7 +72,7 @@ fn role<'a>(request: &Request<'a>) -> Result<Option<&'a str>, AwsError> {
     }
 }
 
-pub(super) fn create(world: &mut World, request: &Request<'_>) -> Result<Value, AwsError> {
+pub(super) fn create(world: &mut World, request: Request<'_>) -> Result<Value, AwsError> {
     let name = request::name(request.text("name")?)?;
     check_kind(request)?;
     request.text("definition")?;
@@ -117,7 +117,7 @@ fn keep(world: &mut World, arn: &str, id: Option<String>, definition: &str, role
     key
 }
 
-pub(super) fn update(world: &mut World, request: &Request<'_>) -> Result<Value, AwsError> {
+pub(super) fn update(world: &mut World, request: Request<'_>) -> Result<Value, AwsError> {
     let machine = find(world, request.text("stateMachineArn")?)?.clone();
     let (definition, role) = (definition(request)?, role(request)?);
     let others = ["loggingConfiguration", "tracingConfiguration", "encryptionConfiguration"];
@@ -144,14 +144,14 @@ pub(super) fn update(world: &mut World, request: &Request<'_>) -> Result<Value, 
     Ok(json!({"updateDate": seconds(world.now()), "revisionId": id}))
 }
 
-pub(super) fn delete(world: &mut World, request: &Request<'_>) -> Result<Value, AwsError> {
+pub(super) fn delete(world: &mut World, request: Request<'_>) -> Result<Value, AwsError> {
     let arn = request::arn(request.text("stateMachineArn")?, "stateMachine:")?;
     // Deleting what is not there is no error in AWS. Executions under way end by themselves.
     world.states.machines.remove(arn);
     Ok(json!({}))
 }
 
-pub(super) fn describe(world: &World, request: &Request<'_>) -> Result<Value, AwsError> {
+pub(super) fn describe(world: &World, request: Request<'_>) -> Result<Value, AwsError> {
     let machine = find(world, request.text("stateMachineArn")?)?;
     let revision = world.states.revisions.get(&machine.revision);
     let revision = revision.ok_or_else(|| AwsError::internal("the machine has no definition"))?;
@@ -170,7 +170,7 @@ pub(super) fn describe(world: &World, request: &Request<'_>) -> Result<Value, Aw
     ]))
 }
 
-pub(super) fn describe_for_execution(world: &World, request: &Request<'_>) -> Result<Value, AwsError> {
+pub(super) fn describe_for_execution(world: &World, request: Request<'_>) -> Result<Value, AwsError> {
     let execution = super::control::find(world, request.text("executionArn")?)?;
     let revision = world.states.revisions.get(&execution.revision);
     let revision = revision.ok_or_else(|| AwsError::internal("the execution has no definition"))?;
@@ -187,7 +187,7 @@ pub(super) fn describe_for_execution(world: &World, request: &Request<'_>) -> Re
     ]))
 }
 
-pub(super) fn validate(request: &Request<'_>) -> Result<Value, AwsError> {
+pub(super) fn validate(request: Request<'_>) -> Result<Value, AwsError> {
     let text = request.text("definition")?;
     if text.len() > MAX_DEFINITION {
         return Err(AwsError::new("ValidationException", "The definition must not be larger than 1 MiB"));

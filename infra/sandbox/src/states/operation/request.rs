@@ -21,7 +21,7 @@ impl<'a> Request<'a> {
     }
 
     /// A text that must be there.
-    pub(super) fn text(&self, name: &str) -> Result<&'a str, AwsError> {
+    pub(super) fn text(self, name: &str) -> Result<&'a str, AwsError> {
         self.maybe_text(name)?.ok_or_else(|| {
             invalid(format!(
                 "1 validation error detected: Value null at '{name}' failed to satisfy constraint: Member must not \
@@ -30,7 +30,7 @@ impl<'a> Request<'a> {
         })
     }
 
-    pub(super) fn maybe_text(&self, name: &str) -> Result<Option<&'a str>, AwsError> {
+    pub(super) fn maybe_text(self, name: &str) -> Result<Option<&'a str>, AwsError> {
         match self.input.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
@@ -41,7 +41,7 @@ impl<'a> Request<'a> {
     }
 
     /// A text not longer than `most` characters.
-    pub(super) fn short_text(&self, name: &str, most: usize) -> Result<Option<&'a str>, AwsError> {
+    pub(super) fn short_text(self, name: &str, most: usize) -> Result<Option<&'a str>, AwsError> {
         let text = self.maybe_text(name)?;
         if text.is_some_and(|text| text.chars().count() > most) {
             return Err(invalid(format!(
@@ -52,20 +52,20 @@ impl<'a> Request<'a> {
         Ok(text)
     }
 
-    pub(super) fn flag(&self, name: &str) -> Option<bool> {
+    pub(super) fn flag(self, name: &str) -> Option<bool> {
         self.input.get(name).and_then(Value::as_bool)
     }
 
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(super) fn has(self, name: &str) -> bool {
         self.input.get(name).is_some_and(|value| !value.is_null())
     }
 
-    pub(super) fn list(&self, name: &str) -> Vec<&'a Value> {
+    pub(super) fn list(self, name: &str) -> Vec<&'a Value> {
         self.input.get(name).and_then(Value::as_array).map(|list| list.iter().collect()).unwrap_or_default()
     }
 
     /// How many results a page may have: 0 and nothing mean `usual`.
-    pub(super) fn page_size(&self, usual: usize) -> Result<usize, AwsError> {
+    pub(super) fn page_size(self, usual: usize) -> Result<usize, AwsError> {
         let Some(value) = self.input.get("maxResults").filter(|value| !value.is_null()) else {
             return Ok(usual);
         };
@@ -80,7 +80,7 @@ impl<'a> Request<'a> {
     }
 
     /// Where the page starts, as an earlier answer's token says.
-    pub(super) fn page_start(&self) -> Result<Option<u64>, AwsError> {
+    pub(super) fn page_start(self) -> Result<Option<u64>, AwsError> {
         let Some(token) = self.maybe_text("nextToken")? else { return Ok(None) };
         let bytes = URL_SAFE_NO_PAD.decode(token).ok();
         let number = bytes.and_then(|bytes| String::from_utf8(bytes).ok()).and_then(|text| text.parse().ok());

@@ -22,7 +22,7 @@ use crate::{
 /// How long after its start an execution enters its first state.
 const LATENCY: SignedDuration = SignedDuration::from_millis(15);
 
-pub(super) fn start(world: &mut World, request: &Request<'_>) -> Result<Value, AwsError> {
+pub(super) fn start(world: &mut World, request: Request<'_>) -> Result<Value, AwsError> {
     let machine = machine::find(world, request.text("stateMachineArn")?)?.clone();
     let input = request.maybe_text("input")?.unwrap_or("{}");
     let data = data(input)?;
@@ -127,7 +127,7 @@ fn again(existing: &Execution, input: &str) -> Result<Value, AwsError> {
     Err(AwsError::new("ExecutionAlreadyExists", message))
 }
 
-pub(super) fn refuse_sync(world: &World, request: &Request<'_>) -> Result<Value, AwsError> {
+pub(super) fn refuse_sync(world: &World, request: Request<'_>) -> Result<Value, AwsError> {
     machine::find(world, request.text("stateMachineArn")?)?;
     Err(AwsError::new(
         "StateMachineTypeNotSupported",

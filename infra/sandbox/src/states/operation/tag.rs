@@ -11,7 +11,7 @@ use crate::{error::AwsError, world::World};
 const MAX_TAGS: usize = 50;
 
 /// The tags in a request.
-pub(super) fn read(request: &Request<'_>) -> Result<Tags, AwsError> {
+pub(super) fn read(request: Request<'_>) -> Result<Tags, AwsError> {
     let mut tags = Tags::new();
     for tag in request.list("tags") {
         let text = |name: &str| tag.get(name).and_then(Value::as_str);
@@ -33,7 +33,7 @@ fn limit(tags: &Tags) -> Result<(), AwsError> {
 }
 
 /// The machine that is tagged, by its ARN.
-fn resource(world: &World, request: &Request<'_>) -> Result<(String, Tags), AwsError> {
+fn resource(world: &World, request: Request<'_>) -> Result<(String, Tags), AwsError> {
     let arn = request.text("resourceArn")?;
     let machine = machine::find(world, arn).map_err(|error| match error.code.as_str() {
         "StateMachineDoesNotExist" => {
@@ -52,13 +52,13 @@ fn put(world: &mut World, arn: &str, tags: Tags) -> Result<Value, AwsError> {
     Ok(json!({}))
 }
 
-pub(super) fn add(world: &mut World, request: &Request<'_>) -> Result<Value, AwsError> {
+pub(super) fn add(world: &mut World, request: Request<'_>) -> Result<Value, AwsError> {
     let (arn, mut tags) = resource(world, request)?;
     tags.extend(read(request)?);
     put(world, &arn, tags)
 }
 
-pub(super) fn remove(world: &mut World, request: &Request<'_>) -> Result<Value, AwsError> {
+pub(super) fn remove(world: &mut World, request: Request<'_>) -> Result<Value, AwsError> {
     let (arn, mut tags) = resource(world, request)?;
     for key in request.list("tagKeys").into_iter().filter_map(Value::as_str) {
         tags.remove(key);
@@ -66,7 +66,7 @@ pub(super) fn remove(world: &mut World, request: &Request<'_>) -> Result<Value, 
     put(world, &arn, tags)
 }
 
-pub(super) fn list(world: &World, request: &Request<'_>) -> Result<Value, AwsError> {
+pub(super) fn list(world: &World, request: Request<'_>) -> Result<Value, AwsError> {
     let (_, tags) = resource(world, request)?;
     let tags: Vec<Value> = tags.iter().map(|(key, value)| json!({"key": key, "value": value})).collect();
     Ok(json!({"tags": tags}))

@@ -1,6 +1,6 @@
 //! The conditions inside `[?(…)]`.
 
-use std::cmp::Ordering;
+use std::{cell::Cell, cmp::Ordering};
 
 use serde_json::Value;
 
@@ -53,11 +53,11 @@ const OPERATORS: [(&str, Operator); 8] = [
 ];
 
 impl Filter {
-    pub(super) fn holds(&self, element: &Value) -> Result<bool, Miss> {
+    pub(super) fn holds(&self, element: &Value, work: &Cell<usize>) -> Result<bool, Miss> {
         Ok(match self {
             Self::All(parts) => {
                 for part in parts {
-                    if !part.holds(element)? {
+                    if !part.holds(element, work)? {
                         return Ok(false);
                     }
                 }
@@ -65,26 +65,28 @@ impl Filter {
             }
             Self::AnyOf(parts) => {
                 for part in parts {
-                    if part.holds(element)? {
+                    if part.holds(element, work)? {
                         return Ok(true);
                     }
                 }
                 false
             }
-            Self::Not(part) => !part.holds(element)?,
-            Self::Exists(steps) => !select::reach(steps, element)?.is_empty(),
+            Self::Not(part) => !part.holds(element, work)?,
+            Self::Exists(steps) => !select::reach(steps, element, work)?.is_empty(),
             Self::Compare(left, operator, right) => {
-                compare(left.value(element)?.as_ref(), *operator, right.value(element)?.as_ref())
+                compare(left.value(element, work)?.as_ref(), *operator, right.value(element, work)?.as_ref())
             }
         })
     }
 }
 
 impl Operand {
-    fn value(&self, element: &Value) -> Result<Option<Value>, Miss> {
+    fn value(&self, element: &Value, work: &Cell<usize>) -> Result<Option<Value>, Miss> {
         match self {
             Self::Literal(value) => Ok(Some(value.clone())),
-            Self::Element(steps) => Ok(select::reach(steps, element)?.first().map(|value| (*value).clone())),
+            Self::Element(steps) => {
+                Ok(select::reach(steps, element, work)?.first().map(|value| (*value).clone()))
+            }
         }
     }
 }

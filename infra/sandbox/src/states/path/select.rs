@@ -1,4 +1,6 @@
-//! Follows the steps of a path through a value.
+//! Follows the steps of a path through a value, with a bound on the work.
+
+use std::cell::Cell;
 
 use serde_json::{Value, json};
 
@@ -6,6 +8,8 @@ use super::{Miss, Step};
 
 /// Values that one step may reach. What an execution carries (256 KiB) has fewer.
 const MAX_REACHED: usize = 200_000;
+/// Values that all steps of a path together, filters included, may look at.
+const MAX_WORK: usize = 1_000_000;
 /// Nodes and text bytes that a list of results may hold.
 const MAX_WEIGHT: usize = 4 << 20;
 
@@ -21,12 +25,12 @@ pub(super) fn one(steps: &[Step], root: &Value) -> Result<Value, Miss> {
                 if !at.is_object() {
                     return Err(not_an_object(at, name, &walked));
                 }
-                walked.push_str(&format!("['{name}']"));
+                walked.extend(["['", name, "']"]);
                 at.get(name)
             }
             Step::Indexes(indexes) => {
                 let index = indexes.first().copied().unwrap_or_default();
-                walked.push_str(&format!("[{index}]"));
+                walked.extend(["[", &index.to_string(), "]"]);
                 at.as_array().and_then(|list| list.get(position(index, list.len())?))
             }
             Step::Length => return length(at).ok_or_else(|| missing(&walked, true)),
@@ -81,12 +85,12 @@ fn position(index: i64, length: usize) -> Option<usize> {
 /// Follows a path that may reach many places.
 pub(super) fn many(steps: &[Step], root: &Value) -> Result<Value, Miss> {
     if let Some((Step::Length, before)) = steps.split_last() {
-        let found = reach(before, root)?;
+        let found = reach(before, root, &Cell::new(MAX_WORK))?;
         return Ok(json!(found.len()));
     }
-    let found = reach(steps, root)?;
-    let mut room = MAX_WEIGHT;
-    if !found.iter().all(|value| fits(value, &mut room)) {
+    let found = reach(steps, root, &Cell::new(MAX_WORK))?;
+    let mut left = MAX_WEIGHT;
+    if !found.iter().all(|value| fits(value, &mut left)) {
         return Err(Miss::TooMuch);
     }
     Ok(Value::Array(found.into_iter().cloned().collect()))
@@ -105,19 +109,26 @@ fn fits(value: &Value, room: &mut usize) -> bool {
 }
 
 /// Every place that the steps reach, in document order.
-pub(super) fn reach<'a>(steps: &[Step], root: &'a Value) -> Result<Vec<&'a Value>, Miss> {
+pub(super) fn reach<'a>(steps: &[Step], root: &'a Value, work: &Cell<usize>) -> Result<Vec<&'a Value>, Miss> {
     let mut at = vec![root];
     for step in steps {
         let mut next = Vec::new();
         for value in at {
-            apply(step, value, &mut next)?;
+            apply(step, value, &mut next, work)?;
         }
         at = next;
     }
     Ok(at)
 }
 
-fn apply<'a>(step: &Step, value: &'a Value, found: &mut Vec<&'a Value>) -> Result<(), Miss> {
+fn apply<'a>(
+    step: &Step,
+    value: &'a Value,
+    found: &mut Vec<&'a Value>,
+    work: &Cell<usize>,
+) -> Result<(), Miss> {
+    let before = found.len();
+    spend(work, 1)?;
     match step {
         Step::Names(names) => found.extend(names.iter().filter_map(|name| value.get(name))),
         Step::Indexes(indexes) => {
@@ -129,7 +140,7 @@ fn apply<'a>(step: &Step, value: &'a Value, found: &mut Vec<&'a Value>) -> Resul
         Step::Descend(step) => {
             let mut waiting = vec![value];
             while let Some(value) = waiting.pop() {
-                apply(step, value, found)?;
+                apply(step, value, found, work)?;
                 // The last child is taken first from the end of the list, so push them backwards.
                 waiting.extend(children(value).into_iter().rev());
                 if waiting.len() > MAX_REACHED || found.len() > MAX_REACHED {
@@ -139,14 +150,20 @@ fn apply<'a>(step: &Step, value: &'a Value, found: &mut Vec<&'a Value>) -> Resul
         }
         Step::Filter(filter) => {
             for child in children(value) {
-                if filter.holds(child)? {
+                if filter.holds(child, work)? {
                     found.push(child);
                 }
             }
         }
         Step::Length => {}
     }
+    spend(work, found.len().saturating_sub(before))?;
     if found.len() > MAX_REACHED { Err(Miss::TooMuch) } else { Ok(()) }
+}
+
+fn spend(work: &Cell<usize>, done: usize) -> Result<(), Miss> {
+    work.set(work.get().checked_sub(done).ok_or(Miss::TooMuch)?);
+    Ok(())
 }
 
 fn children(value: &Value) -> Vec<&Value> {

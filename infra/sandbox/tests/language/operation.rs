@@ -1,0 +1,159 @@
+//! The operations around executions: starting, stopping, listing, redriving, and going on after a restart.
+
+use serde_json::{Value, json};
+use viridian_sandbox::{World, save};
+
+use crate::bench::{Bench, ROLE, call, create, run, world};
+
+fn waiting() -> Value {
+    json!({"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 100, "End": true}}})
+}
+
+#[test]
+fn what_is_wrong_is_answered_with_its_own_error() {
+    let mut world = world();
+    let machine = create(&mut world, "m", &waiting()).unwrap();
+    let none = machine.replace(":m", ":none");
+    let execution = machine.replace("stateMachine", "execution");
+    for (operation, input, code) in [
+        ("CreateStateMachine", json!({"name": "a b", "definition": "{}", "roleArn": ROLE}), "InvalidName"),
+        (
+            "CreateStateMachine",
+            json!({"name": "m", "definition": waiting().to_string()}),
+            "ValidationException",
+        ),
+        (
+            "CreateStateMachine",
+            json!({"name": "x", "definition": waiting().to_string(), "roleArn": ROLE, "type": "EXPRESS"}),
+            "StateMachineTypeNotSupported",
+        ),
+        (
+            "CreateStateMachine",
+            json!({"name": "m", "definition": waiting().to_string(), "roleArn": "arn:aws:iam::1:role/o"}),
+            "StateMachineAlreadyExists",
+        ),
+        ("DescribeStateMachine", json!({"stateMachineArn": none}), "StateMachineDoesNotExist"),
+        ("DescribeStateMachine", json!({"stateMachineArn": "x"}), "InvalidArn"),
+        ("UpdateStateMachine", json!({"stateMachineArn": machine}), "MissingRequiredParameter"),
+        ("StartExecution", json!({"stateMachineArn": none}), "StateMachineDoesNotExist"),
+        ("StartExecution", json!({"stateMachineArn": machine, "name": "a/b"}), "InvalidName"),
+        ("StartExecution", json!({"stateMachineArn": machine, "input": "{"}), "InvalidExecutionInput"),
+        ("StartSyncExecution", json!({"stateMachineArn": machine}), "StateMachineTypeNotSupported"),
+        ("DescribeExecution", json!({"executionArn": format!("{execution}:none")}), "ExecutionDoesNotExist"),
+        ("GetExecutionHistory", json!({}), "ValidationException"),
+        (
+            "ListExecutions",
+            json!({"stateMachineArn": machine, "statusFilter": "DONE"}),
+            "ValidationException",
+        ),
+        ("ListExecutions", json!({"stateMachineArn": machine, "nextToken": "?"}), "InvalidToken"),
+        ("ListTagsForResource", json!({"resourceArn": none}), "ResourceNotFound"),
+        ("CreateActivity", json!({"name": "a"}), "NotImplemented"),
+    ] {
+        assert_eq!(call(&mut world, operation, input).unwrap_err().code, code, "{operation}");
+    }
+}
+
+#[test]
+fn a_start_can_be_repeated_while_it_runs_and_not_later() {
+    let mut bench = Bench::start(&waiting(), &json!({}));
+    let machine = bench.machine.clone();
+    let start = |input: &str| json!({"stateMachineArn": machine, "name": "one", "input": input});
+    assert!(bench.call("StartExecution", start("{}")).is_ok());
+    assert_eq!(bench.call("StartExecution", start("[]")).unwrap_err().code, "ExecutionAlreadyExists");
+    run(&mut bench.world, None);
+    assert_eq!(bench.call("StartExecution", start("{}")).unwrap_err().code, "ExecutionAlreadyExists");
+}
+
+#[test]
+fn a_stopped_execution_is_aborted_and_can_be_redriven() {
+    let mut bench = Bench::start(&waiting(), &json!({}));
+    bench.wait(10);
+    let arn = bench.execution.clone();
+    bench.call("StopExecution", json!({"executionArn": arn, "error": "E", "cause": "C"})).unwrap();
+    let answer = bench.describe();
+    assert_eq!(
+        [&answer["status"], &answer["error"], &answer["redriveStatus"]],
+        ["ABORTED", "E", "REDRIVABLE"]
+    );
+    bench.call("RedriveExecution", json!({"executionArn": arn})).unwrap();
+    assert_eq!(bench.status(), "RUNNING");
+    run(&mut bench.world, None);
+    let answer = bench.describe();
+    assert_eq!((&answer["status"], &answer["redriveCount"]), (&json!("SUCCEEDED"), &json!(1)));
+    let error = bench.call("RedriveExecution", json!({"executionArn": arn})).unwrap_err();
+    assert_eq!(error.code, "ExecutionNotRedrivable");
+}
+
+#[test]
+fn listings_and_histories_come_in_pages() {
+    let mut bench = Bench::start(&waiting(), &json!({}));
+    for name in ["two", "three"] {
+        bench.start_named(name, &json!({}));
+    }
+    let machine = bench.machine.clone();
+    let list = json!({"stateMachineArn": machine, "maxResults": 2, "statusFilter": "RUNNING"});
+    let page = bench.call("ListExecutions", list.clone()).unwrap();
+    let names = |page: &Value| -> Vec<Value> {
+        page["executions"].as_array().unwrap().iter().map(|item| item["name"].clone()).collect()
+    };
+    assert_eq!(names(&page), ["three", "two"]);
+    bench.start_named("four", &json!({}));
+    let mut next = list;
+    next["nextToken"] = page["nextToken"].clone();
+    let page = bench.call("ListExecutions", next).unwrap();
+    assert_eq!(names(&page), ["one"]);
+    assert_eq!(page.get("nextToken"), None);
+
+    run(&mut bench.world, None);
+    let arn = bench.execution.clone();
+    let history =
+        json!({"executionArn": arn, "maxResults": 3, "reverseOrder": true, "includeExecutionData": false});
+    let page = bench.call("GetExecutionHistory", history.clone()).unwrap();
+    let ids = |page: &Value| -> Vec<Value> {
+        page["events"].as_array().unwrap().iter().map(|event| event["id"].clone()).collect()
+    };
+    assert_eq!(ids(&page), [4, 3, 2]);
+    assert_eq!(page["events"][0]["executionSucceededEventDetails"].get("output"), None);
+    let mut next = history;
+    next["nextToken"] = page["nextToken"].clone();
+    let page = bench.call("GetExecutionHistory", next).unwrap();
+    assert_eq!(ids(&page), [1]);
+}
+
+#[test]
+fn an_update_changes_later_executions_only() {
+    let mut bench = Bench::start(&waiting(), &json!({}));
+    let definition = json!({"StartAt": "S", "States": {"S": {"Type": "Succeed"}}}).to_string();
+    let machine = bench.machine.clone();
+    let answer = bench
+        .call("UpdateStateMachine", json!({"stateMachineArn": machine, "definition": definition}))
+        .unwrap();
+    assert!(answer["revisionId"].is_string());
+    let arn = bench.execution.clone();
+    let used = bench.call("DescribeStateMachineForExecution", json!({"executionArn": arn})).unwrap();
+    assert_eq!(used["definition"], json!(waiting().to_string()));
+    let now = bench.call("DescribeStateMachine", json!({"stateMachineArn": machine})).unwrap();
+    assert_eq!((&now["definition"], &now["revisionId"]), (&json!(definition), &answer["revisionId"]));
+}
+
+#[test]
+fn an_execution_goes_on_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let definition = json!({"StartAt": "M", "States": {"M": {"Type": "Map", "End": true, "ItemProcessor": {
+        "StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 100, "End": true}}}}}});
+    let mut before = world();
+    before.folder = folder.path().to_path_buf();
+    let machine = create(&mut before, "m", &definition).unwrap();
+    let input = json!({"stateMachineArn": machine, "name": "one", "input": "[1,2]"});
+    let arn = call(&mut before, "StartExecution", input).unwrap()["executionArn"].clone();
+    let until = before.now() + jiff::SignedDuration::from_secs(50);
+    run(&mut before, Some(until));
+    save::Log::start(folder.path(), &mut before).unwrap();
+
+    let mut after = World::new(folder.path().to_path_buf(), 0, world().clock);
+    assert!(save::load(folder.path(), &mut after).unwrap());
+    run(&mut after, None);
+    let answer = call(&mut after, "DescribeExecution", json!({"executionArn": arn})).unwrap();
+    assert_eq!((&answer["status"], &answer["output"]), (&json!("SUCCEEDED"), &json!("[1,2]")));
+}
