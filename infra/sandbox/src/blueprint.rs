@@ -51,7 +51,7 @@ pub enum Error {
 /// the sockets of the listeners must have been offered; the caller starts the sandbox afterwards.
 pub async fn boot(sandbox: &Sandbox, options: Options) -> Result<Outputs, Error> {
     let present = Timestamp::now();
-    if sandbox.with(|world| outputs::exist(world)) {
+    if sandbox.with(outputs::exist) {
         sandbox.resume();
     } else {
         sandbox.with(|world| {

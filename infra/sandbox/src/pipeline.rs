@@ -42,6 +42,7 @@ pub(crate) use start::source_changed;
 const NOTICE: SignedDuration = SignedDuration::from_secs(1);
 
 #[derive(Debug, Default)]
+#[expect(clippy::struct_field_names, reason = "AWS has no other word for them")]
 pub struct Pipelines {
     /// By name.
     pipelines: Table<Pipeline>,

@@ -19,7 +19,7 @@ use crate::{
 const PATIENCE: i64 = 7 * 24 * 60;
 
 /// Opens an approval: makes its token, sets its time, tells the topic.
-pub(super) fn open(world: &mut World, key: &str, run: &ActionRun) -> Result<(), ActionError> {
+pub(super) fn open(world: &mut World, key: &str, run: &ActionRun) {
     let token = world.ids.uuid();
     let patience = SignedDuration::from_mins(run.action.timeout_in_minutes.unwrap_or(PATIENCE));
     let timer = world.after(patience, world::Event::Pipeline(Event::Expired(key.to_owned())));
@@ -30,7 +30,6 @@ pub(super) fn open(world: &mut World, key: &str, run: &ActionRun) -> Result<(), 
     if let Some(topic) = run.configuration.get("NotificationArn") {
         announce(world, run, topic, &token, patience);
     }
-    Ok(())
 }
 
 /// The message of the guide's page "approvals-json-format". `expires` has no seconds.
@@ -131,7 +130,7 @@ fn find(world: &World, answer: &Answer<'_>) -> Result<String, AwsError> {
         let message = format!("The stage '{}' has no action '{}'", answer.stage, answer.action);
         AwsError::new("ActionNotFoundException", message)
     })?;
-    if !action.action_type_id.is_approval() {
+    if !action.kind.is_approval() {
         return Err(fault::invalid(format!("The action '{}' is not an approval.", answer.action)));
     }
     let (from, to) = (format!("{}/", answer.pipeline), format!("{}0", answer.pipeline));

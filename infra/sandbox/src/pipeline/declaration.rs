@@ -67,7 +67,8 @@ pub(super) struct Stage {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Action {
     pub(super) name: String,
-    pub(super) action_type_id: ActionType,
+    #[serde(rename = "actionTypeId")]
+    pub(super) kind: ActionType,
     #[serde(default = "first")]
     pub(super) run_order: u32,
     #[serde(default)]

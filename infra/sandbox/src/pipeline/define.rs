@@ -100,7 +100,9 @@ pub(super) fn forget(world: &mut World, name: &str) {
     let runs: Vec<_> = world.pipeline.runs.range(&from, &to).map(|(key, _)| key.to_owned()).collect();
     for run in runs {
         let timer = world.pipeline.runs.remove(&run).and_then(|run| run.timer);
-        timer.into_iter().for_each(|timer| world.timers.cancel(timer));
+        if let Some(timer) = timer {
+            world.timers.cancel(timer);
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! How executions move: they wait in front of a stage, enter it when it is free, run its actions, go on.
 
+use std::collections::BTreeMap;
+
 use super::{
     action,
     declaration::{Action, Mode, Stage},
@@ -73,7 +75,7 @@ fn enter(world: &mut World, key: &str) {
     let Some(execution) = world.pipeline.executions.get_mut(key) else { return };
     execution.inside = true;
     execution.updated = now;
-    let run = StageRun { status: StageStatus::InProgress, runs: Default::default(), retries: 0 };
+    let run = StageRun { status: StageStatus::InProgress, runs: BTreeMap::default(), retries: 0 };
     execution.stages.insert(stage.name.clone(), run);
     let (name, number) = (execution.pipeline.clone(), execution.number);
     if let Some(pipeline) = world.pipeline.pipelines.get_mut(&name) {

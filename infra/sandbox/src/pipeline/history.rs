@@ -85,7 +85,7 @@ fn detail(world: &World, run: &ActionRun) -> Value {
 
 fn input(world: &World, run: &ActionRun) -> Value {
     without_nulls(json!({
-        "actionTypeId": run.action.action_type_id,
+        "actionTypeId": run.action.kind,
         "configuration": run.action.configuration,
         "resolvedConfiguration": run.configuration,
         "roleArn": run.action.role_arn,

@@ -13,12 +13,18 @@ use crate::world::{Caller, World};
 /// Hands a run to its provider.
 pub(super) fn begin(world: &mut World, key: &str) {
     let Some(run) = world.pipeline.runs.get(key).cloned() else { return };
-    let kind = &run.action.action_type_id;
+    let kind = &run.action.kind;
     let begun = match (kind.category.as_str(), kind.provider.as_str()) {
-        ("Source", "CodeCommit") => source::begin(world, key),
+        ("Source", "CodeCommit") => {
+            source::begin(world, key);
+            Ok(())
+        }
         ("Build" | "Test", "CodeBuild") => build::begin(world, key, &run),
         ("Invoke", "StepFunctions") => machine::begin(world, key, &run),
-        ("Approval", "Manual") => approval::open(world, key, &run),
+        ("Approval", "Manual") => {
+            approval::open(world, key, &run);
+            Ok(())
+        }
         (category, provider) => {
             let message = format!("The sandbox has no provider {provider} for {category} actions.");
             Err(ActionError::new("ConfigurationError", message))
@@ -32,7 +38,7 @@ pub(super) fn begin(world: &mut World, key: &str) {
 /// Looks whether what a run waits for has ended.
 pub(super) fn noticed(world: &mut World, key: &str) {
     let Some(run) = world.pipeline.runs.get(key).cloned() else { return };
-    match run.action.action_type_id.provider.as_str() {
+    match run.action.kind.provider.as_str() {
         "CodeBuild" => build::noticed(world, key, &run),
         "StepFunctions" => machine::noticed(world, key, &run),
         _ => {}

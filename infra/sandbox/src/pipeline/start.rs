@@ -141,7 +141,7 @@ pub(super) fn begin(world: &mut World, name: &str, trigger: Trigger) -> String {
     id
 }
 
-/// A branch of a repository moved: every pipeline that watches it starts, as an EventBridge rule makes it.
+/// A branch of a repository moved: every pipeline that watches it starts, as an `EventBridge` rule makes it.
 pub(crate) fn source_changed(
     world: &mut World,
     repository: &str,

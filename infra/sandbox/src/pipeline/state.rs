@@ -119,7 +119,7 @@ fn execution(run: &ActionRun, mode: Mode) -> Value {
 fn entity_url(world: &World, action: &Action) -> Option<String> {
     let region = &world.place.region;
     let setting = |name: &str| action.configuration.get(name).map(String::as_str);
-    match action.action_type_id.provider.as_str() {
+    match action.kind.provider.as_str() {
         "CodeCommit" => Some(format!(
             "https://{region}.console.aws.amazon.com/codecommit/home?region={region}#/repository/{}/browse/{}/--/",
             setting("RepositoryName")?,

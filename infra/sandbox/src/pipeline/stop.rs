@@ -25,7 +25,9 @@ pub(super) fn stop(world: &mut World, input: &Value) -> Result<Value, AwsError> 
         execution.status = ExecutionStatus::Stopping;
         inside = execution.inside;
         let run = stage.and_then(|stage| execution.stages.get_mut(&stage));
-        run.into_iter().for_each(|run| run.status = StageStatus::Stopping);
+        if let Some(run) = run {
+            run.status = StageStatus::Stopping;
+        }
     }
     if !inside {
         flow::end(world, &key, ExecutionStatus::Stopped);

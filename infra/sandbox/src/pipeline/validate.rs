@@ -40,7 +40,7 @@ fn structure(declaration: &Declaration) -> Result<(), AwsError> {
     if declaration.pipeline_type == Kind::V1 && declaration.execution_mode != Mode::Superseded {
         return broken("Only pipelines of type V2 have the execution modes QUEUED and PARALLEL.");
     }
-    let is_source = |action: &Action| action.action_type_id.category == "Source";
+    let is_source = |action: &Action| action.kind.category == "Source";
     if !first.actions.iter().all(is_source) {
         return broken("The first stage must contain source actions only.");
     }
@@ -77,7 +77,7 @@ fn stage(stage: &Stage) -> Result<(), AwsError> {
             return broken("must have a run order between 1 and 999.");
         }
         match action.timeout_in_minutes {
-            Some(_) if !action.action_type_id.is_approval() => {
+            Some(_) if !action.kind.is_approval() => {
                 return broken("must not have timeoutInMinutes: only manual approvals have one.");
             }
             Some(minutes) if !(5..=86_400).contains(&minutes) => {

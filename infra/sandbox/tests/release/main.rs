@@ -1,5 +1,7 @@
 //! Whole releases on the virtual clock: a push, the gates, the swap, and every way in which they go wrong.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where what it needs is not there")]
+
 mod bench;
 
 use jiff::SignedDuration;

@@ -14,11 +14,10 @@ use crate::{
 };
 
 /// Fetching takes about three seconds.
-pub(in super::super) fn begin(world: &mut World, key: &str) -> Result<(), ActionError> {
+pub(in super::super) fn begin(world: &mut World, key: &str) {
     let jitter = i64::try_from(world.ids.below(1500)).unwrap_or(0);
     let event = Event::Fetched(key.to_owned());
     world.after(SignedDuration::from_millis(2500 + jitter), world::Event::Pipeline(event));
-    Ok(())
 }
 
 pub(in super::super) fn fetched(world: &mut World, key: &str) {
