@@ -3,7 +3,8 @@
 //! Read in this order: [`answer`] is what a colour said, [`body`] what the bytes of it mean, [`difference`] what
 //! differs between two answers by kind of content, [`noise`] which differences a person has accepted as noise
 //! and how they are learnt, [`finding`] what a person rules on, [`latency`] how the times compare, [`probe`] how both
-//! colours are asked, [`suite`] what they are asked, [`report`] what a build keeps of it.
+//! colours are asked, [`suite`] what they are asked, [`report`] what a build keeps of it, [`view`] what a screen
+//! shows.
 
 pub mod answer;
 pub mod body;
@@ -11,9 +12,11 @@ pub mod difference;
 pub mod finding;
 pub mod latency;
 pub mod noise;
+pub mod page;
 pub mod probe;
 pub mod report;
 pub mod suite;
+pub mod view;
 
 #[cfg(test)]
 mod sample;

@@ -29,13 +29,31 @@ pub(crate) fn of_tag(tag: Tag) -> u64 {
 }
 
 pub(crate) fn of_text(tag: Tag, text: &str) -> u64 {
-    let mut hash = of_tag(tag);
+    let mut hash = Text::new(tag);
     let mut chunks = text.as_bytes().chunks_exact(8);
     for chunk in &mut chunks {
-        hash = mix(hash, word(chunk));
+        hash.push(word(chunk));
     }
-    hash = mix(hash, word(chunks.remainder()));
-    mix(hash, text.len() as u64)
+    hash.end(chunks.remainder(), text.len())
+}
+
+/// The hash of a text, eight bytes at a time.
+#[derive(Clone, Copy)]
+pub(crate) struct Text(u64);
+
+impl Text {
+    pub(crate) fn new(tag: Tag) -> Self {
+        Self(of_tag(tag))
+    }
+
+    pub(crate) fn push(&mut self, word: u64) {
+        self.0 = mix(self.0, word);
+    }
+
+    /// With what is left of it, fewer than eight bytes, and its length in all.
+    pub(crate) fn end(self, rest: &[u8], length: usize) -> u64 {
+        mix(mix(self.0, word(rest)), length as u64)
+    }
 }
 
 fn word(bytes: &[u8]) -> u64 {
@@ -47,12 +65,38 @@ fn word(bytes: &[u8]) -> u64 {
 }
 
 /// In order.
-pub(crate) fn of_sequence(hashes: impl Iterator<Item = u64>) -> u64 {
-    hashes.fold(of_tag(Tag::Array), mix)
+pub(crate) struct Sequence(u64);
+
+impl Default for Sequence {
+    fn default() -> Self {
+        Self(of_tag(Tag::Array))
+    }
+}
+
+impl Sequence {
+    pub(crate) fn push(&mut self, hash: u64) {
+        self.0 = mix(self.0, hash);
+    }
+
+    pub(crate) fn end(self) -> u64 {
+        self.0
+    }
 }
 
 /// Without order: the same whatever comes first.
-pub(crate) fn of_bag(tag: Tag, hashes: impl Iterator<Item = u64>) -> u64 {
-    let (count, sum) = hashes.fold((0_u64, 0_u64), |(count, sum), it| (count + 1, sum.wrapping_add(it)));
-    mix(mix(of_tag(tag), count), sum)
+#[derive(Default)]
+pub(crate) struct Bag {
+    count: u64,
+    sum: u64,
+}
+
+impl Bag {
+    pub(crate) fn push(&mut self, hash: u64) {
+        self.count += 1;
+        self.sum = self.sum.wrapping_add(hash);
+    }
+
+    pub(crate) fn end(self, tag: Tag) -> u64 {
+        mix(mix(of_tag(tag), self.count), self.sum)
+    }
 }

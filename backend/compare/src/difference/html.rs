@@ -6,24 +6,24 @@
 
 mod depth;
 mod place;
+mod space;
 mod tree;
 
 use super::{Change, Difference, Part, json};
 use crate::noise::rule::Rules;
 
-pub(super) use depth::is_too_deep;
+pub(crate) use depth::is_too_deep;
 
 /// The differences by element, attribute and text, and how many more there are than are listed.
 pub(super) fn differences(left: &str, right: &str, rules: &Rules) -> (Vec<Difference>, usize) {
     let policy = tree::policy(rules);
-    let (left, right) = (tree::Page::read(left, rules, &policy), tree::Page::read(right, rules, &policy));
-    let (left, right) = (left.root(), right.root());
-    let (found, total) = json::walk::differences(&left, &right, &policy);
+    let (left, right) = (tree::read(left, rules, &policy), tree::read(right, rules, &policy));
+    let (found, total) = json::walk::differences(left.root(), right.root(), &policy);
     let unlisted = total - found.len();
-    (found.iter().map(|it| shown(it, &left, &right)).collect(), unlisted)
+    (found.iter().map(|it| shown(it, left.root(), right.root())).collect(), unlisted)
 }
 
-fn shown(found: &json::Difference, left: &json::Node<'_>, right: &json::Node<'_>) -> Difference {
+fn shown(found: &json::Difference, left: json::Node<'_>, right: json::Node<'_>) -> Difference {
     let page = if matches!(found.change, json::Change::Added { .. }) { right } else { left };
     let (place, spot) = place::of(page, found.place());
     let text = |value: &str| Some(tree::markup(value));

@@ -8,15 +8,18 @@
 //! A place is given on both sides, since an insertion moves what follows it.
 
 mod apply;
-mod member;
-mod node;
-mod number;
-mod pair;
-mod parse;
+mod build;
+mod document;
+mod escape;
+pub(crate) mod member;
+mod notice;
+pub(crate) mod number;
+pub(crate) mod pair;
 mod pattern;
 mod pointer;
 mod policy;
-pub(in crate::difference) mod walk;
+mod read;
+pub(crate) mod walk;
 
 #[cfg(test)]
 mod tests;
@@ -24,12 +27,15 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 pub use apply::{NotApplicable, apply};
-pub(in crate::difference) use node::Mark;
-pub use node::{Kind, Member, Node, Value};
-pub use parse::{DEEPEST, Refused, read, text_of};
+pub(in crate::difference) use build::Builder;
+pub(in crate::difference) use document::Mark;
+pub use document::{Children, Document, Kind, Node};
+pub use notice::{Notice, text_of};
 pub use pattern::{Pattern, Unreadable};
 pub use pointer::Pointer;
+pub(crate) use pointer::Segment;
 pub use policy::{Arrays, Mask, Policy};
+pub use read::{DEEPEST, MOST_VALUES, Refused, read};
 
 /// A difference between two documents.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -113,20 +119,6 @@ impl Difference {
     }
 }
 
-/// Something about one document that a reader must know before trusting a comparison of it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Notice {
-    /// An object names a key more than once. The last one counts, as it does in a browser.
-    DuplicateKey { object: Pointer, key: String },
-    /// A byte that no UTF-8 text contains, by its offset; shown as a character of a private plane.
-    InvalidUtf8 { offset: usize },
-    /// Half of a surrogate pair stands alone in a string.
-    LoneSurrogate { offset: usize },
-    /// More notices than are worth listing.
-    More { count: usize },
-}
-
 /// What came out of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Comparison {
@@ -148,28 +140,36 @@ impl Comparison {
     }
 }
 
+/// Documents of this size are read side by side.
+const WORTH_A_THREAD: usize = 256 << 10;
+
 /// Compares two JSON texts as they came over the wire.
 pub fn compare(left: &[u8], right: &[u8], policy: &Policy) -> Result<Comparison, Refused> {
     let (left_text, mut left_notices) = text_of(left);
     let (right_text, mut right_notices) = text_of(right);
-    let mut left = read(&left_text, &mut left_notices)?;
-    let mut right = read(&right_text, &mut right_notices)?;
-    policy.mark(&mut left);
-    policy.mark(&mut right);
-    let (differences, total) = walk::differences(&left, &right, policy);
+    let (left, right) =
+        read_both([(&left_text, &mut left_notices), (&right_text, &mut right_notices)], policy)?;
+    let (differences, total) = walk::differences(left.root(), right.root(), policy);
     Ok(Comparison { differences, total, left_notices, right_notices })
 }
 
-impl Notice {
-    /// What a person reads. Without offsets, so that the same oddity has the same words on both sides.
-    pub fn words(&self) -> String {
-        match self {
-            Self::DuplicateKey { object, key } => {
-                format!("the key `{key}` stands more than once in {object}; the last one counts")
-            }
-            Self::InvalidUtf8 { .. } => "some bytes are not UTF-8".to_owned(),
-            Self::LoneSurrogate { .. } => "a string holds half a surrogate pair".to_owned(),
-            Self::More { .. } => "there are more oddities than are listed".to_owned(),
-        }
+/// Two documents read and marked, large ones at the same time.
+pub(crate) fn read_both<'t>(
+    [left, right]: [(&'t str, &mut Vec<Notice>); 2],
+    policy: &Policy,
+) -> Result<(Document<'t>, Document<'t>), Refused> {
+    let read = |(text, notices): (&'t str, &mut Vec<Notice>)| {
+        let mut document = read(text, notices)?;
+        policy.mark(&mut document);
+        Ok(document)
+    };
+    if left.0.len().min(right.0.len()) < WORTH_A_THREAD {
+        return Ok((read(left)?, read(right)?));
     }
+    std::thread::scope(|scope| {
+        let left = scope.spawn(|| read(left));
+        let right = read(right);
+        let left = left.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        Ok((left?, right?))
+    })
 }

@@ -12,7 +12,7 @@ const ENDS_BY_ITSELF: [&str; 27] = [
 ];
 
 /// Counts open elements without building anything. What is inside scripts and styles is no markup.
-pub(in crate::difference) fn is_too_deep(page: &str) -> bool {
+pub(crate) fn is_too_deep(page: &str) -> bool {
     let (mut rest, mut open, mut depth) = (page, HashMap::<String, usize>::new(), 0_usize);
     while let Some(at) = rest.find('<') {
         rest = &rest[at + 1..];

@@ -2,11 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{
-    Change, Difference, Pointer,
-    node::{Member, Node, Value},
-    parse,
-};
+use super::{Change, Difference, Document, Kind, Node, Pointer, document::write_string};
 
 /// Why differences do not fit a document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -15,26 +11,34 @@ pub struct NotApplicable(Pointer);
 
 /// What is to be done at one place, and below it.
 #[derive(Default)]
-struct Edit<'d> {
-    value: Option<&'d str>,
+struct Edit<'c> {
+    value: Option<&'c str>,
     is_removed: bool,
     moves_to: Option<usize>,
-    added: Vec<(String, &'d str)>,
-    below: HashMap<String, Edit<'d>>,
+    added: Vec<(String, &'c str)>,
+    below: HashMap<String, Edit<'c>>,
 }
 
-/// Applies a complete list of differences. Key order, and the order of arrays whose order does not count, may
-/// come out otherwise than in the right document.
-pub fn apply<'a>(node: Node<'a>, differences: &'a [Difference]) -> Result<Node<'a>, NotApplicable> {
+/// What stands in an array afterwards.
+enum Element<'c, 'd> {
+    Added(&'c str),
+    Stayed(Edit<'c>, Node<'d>),
+}
+
+/// Applies a complete list of differences and gives the document as JSON text. Key order, and the order of arrays
+/// whose order does not count, may come out otherwise than in the right document.
+pub fn apply(document: &Document<'_>, differences: &[Difference]) -> Result<String, NotApplicable> {
     let mut root = Edit::default();
     for difference in differences {
         root.enter(difference).ok_or_else(|| NotApplicable(difference.left.clone()))?;
     }
-    root.run(node).ok_or_else(|| NotApplicable(Pointer::default()))
+    let mut out = String::new();
+    root.write(document.root(), &mut out).ok_or_else(|| NotApplicable(Pointer::default()))?;
+    Ok(out)
 }
 
-impl<'d> Edit<'d> {
-    fn enter(&mut self, difference: &'d Difference) -> Option<()> {
+impl<'c> Edit<'c> {
+    fn enter(&mut self, difference: &'c Difference) -> Option<()> {
         let mut at = self;
         for segment in difference.left.segments() {
             at = at.below.entry(segment.into_owned()).or_default();
@@ -49,73 +53,81 @@ impl<'d> Edit<'d> {
         Some(())
     }
 
-    fn run<'a>(self, node: Node<'a>) -> Option<Node<'a>>
-    where
-        'd: 'a,
-    {
+    fn write(self, node: Node<'_>, out: &mut String) -> Option<()> {
         if let Some(text) = self.value {
-            return read(text);
+            out.push_str(text);
+            return Some(());
         }
-        let value = match node.value {
-            Value::Object(members) => Value::Object(self.members(members)?),
-            Value::Array(items) => Value::Array(self.items(items)?),
-            other => other,
-        };
-        Some(Node::new(value))
+        match node.kind() {
+            Kind::Object => self.members(node, out),
+            Kind::Array => self.elements(node, out),
+            _ if self.below.is_empty() && self.added.is_empty() => {
+                node.write(out);
+                Some(())
+            }
+            _ => None,
+        }
     }
 
-    fn members<'a>(mut self, members: Vec<Member<'a>>) -> Option<Vec<Member<'a>>>
-    where
-        'd: 'a,
-    {
-        let mut out = Vec::with_capacity(members.len() + self.added.len());
-        for member in members {
-            match self.below.remove(member.key.as_ref()) {
-                None => out.push(member),
-                Some(edit) if edit.is_removed => {}
-                Some(edit) => out.push(Member::new(member.key, edit.run(member.node)?)),
+    fn members(mut self, node: Node<'_>, out: &mut String) -> Option<()> {
+        let mut is_first = true;
+        let mut name = |key: &str, out: &mut String| {
+            out.push(if std::mem::take(&mut is_first) { '{' } else { ',' });
+            write_string(key, out);
+            out.push(':');
+        };
+        for member in node.children() {
+            let key = member.key()?;
+            let edit = self.below.remove(key.as_ref()).unwrap_or_default();
+            if !edit.is_removed {
+                name(&key, out);
+                edit.write(member, out)?;
             }
         }
         for (key, value) in self.added {
-            out.push(Member::new(key.into(), read(value)?));
+            name(&key, out);
+            out.push_str(value);
         }
-        self.below.is_empty().then_some(out)
+        out.push_str(if is_first { "{}" } else { "}" });
+        self.below.is_empty().then_some(())
     }
 
     /// What was added or moved goes to its place; what stayed fills the rest, in order.
-    fn items<'a>(mut self, items: Vec<Node<'a>>) -> Option<Vec<Node<'a>>>
-    where
-        'd: 'a,
-    {
-        let (mut stayed, mut placed) = (Vec::with_capacity(items.len()), Vec::new());
-        for (index, item) in items.into_iter().enumerate() {
+    fn elements(mut self, node: Node<'_>, out: &mut String) -> Option<()> {
+        let (mut stayed, mut placed) = (Vec::new(), Vec::new());
+        for (index, item) in node.children().enumerate() {
             let edit = if self.below.is_empty() { None } else { self.below.remove(&index.to_string()) };
-            match edit {
-                None => stayed.push(item),
-                Some(edit) if edit.is_removed => {}
-                Some(edit) => match edit.moves_to {
-                    Some(to) => placed.push((to, edit.run(item)?)),
-                    None => stayed.push(edit.run(item)?),
-                },
+            let edit = edit.unwrap_or_default();
+            match edit.moves_to {
+                _ if edit.is_removed => {}
+                Some(to) => placed.push((to, Element::Stayed(edit, item))),
+                None => stayed.push(Element::Stayed(edit, item)),
             }
         }
         for (index, value) in self.added {
-            placed.push((index.parse().ok()?, read(value)?));
+            placed.push((index.parse().ok()?, Element::Added(value)));
         }
         placed.sort_by_key(|(index, _)| *index);
-        let mut out = Vec::with_capacity(stayed.len() + placed.len());
+        let mut elements = Vec::with_capacity(stayed.len() + placed.len());
         let mut stayed = stayed.into_iter();
-        for (index, node) in placed {
-            while out.len() < index {
-                out.push(stayed.next()?);
+        for (index, element) in placed {
+            while elements.len() < index {
+                elements.push(stayed.next()?);
             }
-            out.push(node);
+            elements.push(element);
         }
-        out.extend(stayed);
-        self.below.is_empty().then_some(out)
+        elements.extend(stayed);
+        out.push('[');
+        for (index, element) in elements.into_iter().enumerate() {
+            if index > 0 {
+                out.push(',');
+            }
+            match element {
+                Element::Added(value) => out.push_str(value),
+                Element::Stayed(edit, node) => edit.write(node, out)?,
+            }
+        }
+        out.push(']');
+        self.below.is_empty().then_some(())
     }
-}
-
-fn read(text: &str) -> Option<Node<'_>> {
-    parse::read(text, &mut Vec::new()).ok()
 }

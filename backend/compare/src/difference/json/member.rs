@@ -1,49 +1,50 @@
 //! Which key of one object is which key of the other.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
-use super::node::Member;
+use super::Node;
 
 const FEW: usize = 16;
 
 /// A key that one object has, or both.
-pub(super) enum Match<'n, 'a> {
-    Both(&'n Member<'a>, &'n Member<'a>),
-    Left(&'n Member<'a>),
-    Right(&'n Member<'a>),
+pub(crate) enum Match<'d> {
+    Both(Node<'d>, Node<'d>),
+    Left(Node<'d>),
+    Right(Node<'d>),
 }
 
 /// The left keys in their order, then those that only the right has.
-pub(super) fn matches<'n, 'a>(left: &'n [Member<'a>], right: &'n [Member<'a>]) -> Vec<Match<'n, 'a>> {
-    if left.len() == right.len() && left.iter().zip(right).all(|(left, right)| left.key == right.key) {
-        return left.iter().zip(right).map(|(left, right)| Match::Both(left, right)).collect();
+pub(crate) fn matches<'d>(left: Node<'d>, right: Node<'d>) -> Vec<Match<'d>> {
+    let (lefts, rights): (Vec<_>, Vec<_>) = (left.children().collect(), right.children().collect());
+    if lefts.len() == rights.len() && lefts.iter().zip(&rights).all(|(left, right)| left.has_key_of(*right)) {
+        return lefts.into_iter().zip(rights).map(|(left, right)| Match::Both(left, right)).collect();
     }
-    let (lefts, rights) = (Index::of(left), Index::of(right));
-    let of_left = left.iter().map(|member| match rights.get(member) {
-        Some(other) => Match::Both(member, other),
-        None => Match::Left(member),
+    let (of_left, of_right) = (Index::of(&lefts), Index::of(&rights));
+    let found = lefts.iter().map(|member| match of_right.get(*member) {
+        Some(other) => Match::Both(*member, other),
+        None => Match::Left(*member),
     });
-    let of_right = right.iter().filter(|member| lefts.get(member).is_none()).map(Match::Right);
-    of_left.chain(of_right).collect()
+    let only_right = rights.iter().filter(|member| of_left.get(**member).is_none());
+    found.chain(only_right.map(|it| Match::Right(*it))).collect()
 }
 
-enum Index<'n, 'a> {
-    Few(&'n [Member<'a>]),
-    Many(HashMap<&'n str, &'n Member<'a>>),
+enum Index<'m, 'd> {
+    Few(&'m [Node<'d>]),
+    Many(HashMap<Cow<'d, str>, Node<'d>>),
 }
 
-impl<'n, 'a> Index<'n, 'a> {
-    fn of(members: &'n [Member<'a>]) -> Self {
+impl<'m, 'd> Index<'m, 'd> {
+    fn of(members: &'m [Node<'d>]) -> Self {
         if members.len() <= FEW {
             return Self::Few(members);
         }
-        Self::Many(members.iter().map(|member| (member.key.as_ref(), member)).collect())
+        Self::Many(members.iter().map(|member| (member.key().unwrap_or_default(), *member)).collect())
     }
 
-    fn get(&self, wanted: &Member<'_>) -> Option<&'n Member<'a>> {
+    fn get(&self, wanted: Node<'d>) -> Option<Node<'d>> {
         match self {
-            Self::Few(members) => members.iter().find(|it| it.key == wanted.key),
-            Self::Many(members) => members.get(wanted.key.as_ref()).copied(),
+            Self::Few(members) => members.iter().find(|it| it.has_key_of(wanted)).copied(),
+            Self::Many(members) => members.get(&wanted.key().unwrap_or_default()).copied(),
         }
     }
 }

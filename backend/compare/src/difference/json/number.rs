@@ -8,7 +8,7 @@ struct Decimal {
     power: i64,
 }
 
-pub(super) fn are_equal(left: &str, right: &str) -> bool {
+pub(crate) fn are_equal(left: &str, right: &str) -> bool {
     left == right || matches!((decimal(left), decimal(right)), (Some(left), Some(right)) if left == right)
 }
 

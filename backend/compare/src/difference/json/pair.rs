@@ -2,32 +2,33 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::node::{Member, Node, Value};
+use super::{Kind, Node};
 use crate::difference::{align, hash};
 
 /// Keys by which elements are usually told apart. They only help to find an element that changed or moved.
 const IDENTITIES: [&str; 7] = ["id", "_id", "uuid", "key", "slug", "sku", "name"];
 const LARGEST_TABLE: usize = 16_384;
-const SAMPLED_MEMBERS: usize = 64;
+/// Of so many values directly in two elements it is asked whether they are the same.
+const SAMPLED: usize = 64;
 
 /// The elements of two arrays, sorted by what became of them. Indices are (left, right).
 #[derive(Debug, Default)]
-pub(super) struct Pairing {
+pub(crate) struct Pairing {
     /// Rising on both sides.
-    pub(super) kept: Vec<(usize, usize)>,
-    pub(super) moved: Vec<(usize, usize)>,
-    pub(super) removed: Vec<usize>,
-    pub(super) added: Vec<usize>,
+    pub(crate) kept: Vec<(usize, usize)>,
+    pub(crate) moved: Vec<(usize, usize)>,
+    pub(crate) removed: Vec<usize>,
+    pub(crate) added: Vec<usize>,
 }
 
-type Nodes<'a> = [Node<'a>];
+type Nodes<'d> = [Node<'d>];
 
 /// Order counts. Seen from either side the pairing is the same.
-pub(super) fn in_order(left: &Nodes<'_>, right: &Nodes<'_>, is_mirrored: bool) -> Pairing {
+pub(crate) fn in_order(left: &Nodes<'_>, right: &Nodes<'_>, is_mirrored: bool) -> Pairing {
     if is_mirrored {
         return in_order(right, left, false).mirrored();
     }
-    let hashes = |nodes: &Nodes<'_>| nodes.iter().map(|it| it.hash).collect::<Vec<_>>();
+    let hashes = |nodes: &Nodes<'_>| nodes.iter().map(|it| it.hash()).collect::<Vec<_>>();
     let anchors = align::common(&hashes(left), &hashes(right));
     let mut table = Table::new(left, right, &anchors);
     table.pair_equals();
@@ -37,7 +38,7 @@ pub(super) fn in_order(left: &Nodes<'_>, right: &Nodes<'_>, is_mirrored: bool) -
 }
 
 /// Order does not count: equal elements are pairs, then those with the same identity.
-pub(super) fn as_set(left: &Nodes<'_>, right: &Nodes<'_>) -> Pairing {
+pub(crate) fn as_set(left: &Nodes<'_>, right: &Nodes<'_>) -> Pairing {
     let mut table = Table::new(left, right, &[]);
     table.pair_equals();
     table.pair_identities();
@@ -45,9 +46,9 @@ pub(super) fn as_set(left: &Nodes<'_>, right: &Nodes<'_>) -> Pairing {
 }
 
 /// Order does not count: elements with the same value of a key are pairs, the n-th with the n-th.
-pub(super) fn by_key(left: &Nodes<'_>, right: &Nodes<'_>, key: &str) -> Pairing {
+pub(crate) fn by_key(left: &Nodes<'_>, right: &Nodes<'_>, key: &str) -> Pairing {
     let mut table = Table::new(left, right, &[]);
-    table.pair_by(|node| node.get(key).map(|value| value.hash));
+    table.pair_by(|node| node.get(key).map(Node::hash));
     table.into_pairing(false)
 }
 
@@ -60,16 +61,16 @@ impl Pairing {
     }
 }
 
-struct Table<'n, 'a> {
-    left: &'n Nodes<'a>,
-    right: &'n Nodes<'a>,
+struct Table<'n, 'd> {
+    left: &'n Nodes<'d>,
+    right: &'n Nodes<'d>,
     pairs: Vec<(usize, usize)>,
     left_free: Vec<bool>,
     right_free: Vec<bool>,
 }
 
-impl<'n, 'a> Table<'n, 'a> {
-    fn new(left: &'n Nodes<'a>, right: &'n Nodes<'a>, pairs: &[(usize, usize)]) -> Self {
+impl<'n, 'd> Table<'n, 'd> {
+    fn new(left: &'n Nodes<'d>, right: &'n Nodes<'d>, pairs: &[(usize, usize)]) -> Self {
         let (left_free, right_free) = (vec![true; left.len()], vec![true; right.len()]);
         let mut table = Self { left, right, pairs: Vec::with_capacity(pairs.len()), left_free, right_free };
         for (left, right) in pairs {
@@ -84,20 +85,20 @@ impl<'n, 'a> Table<'n, 'a> {
         self.pairs.push((left, right));
     }
 
-    fn free(nodes: &'n Nodes<'a>, free: &[bool]) -> Vec<usize> {
+    fn free(nodes: &'n Nodes<'d>, free: &[bool]) -> Vec<usize> {
         (0..nodes.len()).filter(|index| free[*index]).collect()
     }
 
     /// Pairs what is free and has the same name, in order of appearance.
-    fn pair_by(&mut self, name: impl Fn(&Node<'a>) -> Option<u64>) {
+    fn pair_by(&mut self, name: impl Fn(Node<'d>) -> Option<u64>) {
         let mut rights: HashMap<u64, VecDeque<usize>> = HashMap::new();
         for index in Self::free(self.right, &self.right_free) {
-            if let Some(name) = name(&self.right[index]) {
+            if let Some(name) = name(self.right[index]) {
                 rights.entry(name).or_default().push_back(index);
             }
         }
         for index in Self::free(self.left, &self.left_free) {
-            let found = name(&self.left[index]).and_then(|name| rights.get_mut(&name)?.pop_front());
+            let found = name(self.left[index]).and_then(|name| rights.get_mut(&name)?.pop_front());
             if let Some(right) = found {
                 self.pair(index, right);
             }
@@ -105,7 +106,7 @@ impl<'n, 'a> Table<'n, 'a> {
     }
 
     fn pair_equals(&mut self) {
-        self.pair_by(|node| Some(node.hash));
+        self.pair_by(|node| Some(node.hash()));
     }
 
     fn pair_identities(&mut self) {
@@ -126,7 +127,7 @@ impl<'n, 'a> Table<'n, 'a> {
     }
 
     fn resembling(&self, lefts: &[usize], rights: &[usize]) -> Vec<(usize, usize)> {
-        let likeness = |left: usize, right: usize| likeness(&self.left[left], &self.right[right]);
+        let likeness = |left: usize, right: usize| likeness(self.left[left], self.right[right]);
         if lefts.len() * rights.len() > LARGEST_TABLE {
             let pairs = lefts.iter().copied().zip(rights.iter().copied());
             return pairs.filter(|(left, right)| likeness(*left, *right) > 0).collect();
@@ -170,32 +171,29 @@ impl<'n, 'a> Table<'n, 'a> {
 }
 
 /// What an object is usually told apart by, if it has such a key.
-fn identity(node: &Node<'_>) -> Option<u64> {
+fn identity(node: Node<'_>) -> Option<u64> {
     let value = IDENTITIES.iter().find_map(|key| node.get(key))?;
-    matches!(value.value, Value::String(_) | Value::Number(_)).then_some(value.hash)
+    matches!(value.kind(), Kind::String | Kind::Number).then_some(value.hash())
 }
 
 /// How much two elements resemble each other, in thousandths. Zero: they are not the same thing.
-fn likeness(left: &Node<'_>, right: &Node<'_>) -> usize {
-    match (&left.value, &right.value) {
-        (Value::Object(lefts), Value::Object(rights)) => {
+fn likeness<'d>(left: Node<'d>, right: Node<'d>) -> usize {
+    match (left.kind(), right.kind()) {
+        (Kind::Object, Kind::Object) => {
             if matches!((identity(left), identity(right)), (Some(left), Some(right)) if left != right) {
                 return 0;
             }
-            let hashes = |node: &Member<'_>| hash::mix(node.key_hash, node.node.hash);
-            shared(lefts.iter().map(hashes), rights.iter().map(hashes), lefts.len().max(rights.len()))
+            shared(left, right, |it| hash::mix(it.key_hash(), it.hash()))
         }
-        (Value::Array(lefts), Value::Array(rights)) => {
-            let most = lefts.len().max(rights.len());
-            shared(lefts.iter().map(|it| it.hash), rights.iter().map(|it| it.hash), most)
-        }
+        (Kind::Array, Kind::Array) => shared(left, right, Node::hash),
         _ if left.kind() == right.kind() => 100,
         _ => 1,
     }
 }
 
-fn shared(left: impl Iterator<Item = u64>, right: impl Iterator<Item = u64>, most: usize) -> usize {
-    let rights: Vec<_> = right.take(SAMPLED_MEMBERS).collect();
-    let equal = left.take(SAMPLED_MEMBERS).filter(|hash| rights.contains(hash)).count();
-    10 + 990 * equal / most.clamp(1, SAMPLED_MEMBERS)
+fn shared<'d>(left: Node<'d>, right: Node<'d>, hash: impl Fn(Node<'d>) -> u64) -> usize {
+    let most = left.children().count().max(right.children().count());
+    let rights: Vec<_> = right.children().take(SAMPLED).map(&hash).collect();
+    let equal = left.children().take(SAMPLED).filter(|it| rights.contains(&hash(*it))).count();
+    10 + 990 * equal / most.clamp(1, SAMPLED)
 }

@@ -22,6 +22,9 @@ enum Step {
     Deep,
 }
 
+/// A walk remembers where it stands in 64 bits.
+const MOST_STEPS: usize = 60;
+
 /// Why a text is no pattern.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{pattern}` is no path: {reason}")]
@@ -31,41 +34,38 @@ pub struct Unreadable {
 }
 
 impl Pattern {
-    /// Where a walk that begins at the document's root stands in this pattern.
-    pub(super) fn start(&self) -> Vec<usize> {
-        self.settled(vec![0])
+    /// Where a walk that begins at the document's root stands in this pattern: a bit for each step that may come
+    /// next. None: the walk has left it.
+    pub(super) fn start(&self) -> u64 {
+        self.settled(1)
     }
 
     /// Where it stands after one more step.
-    pub(super) fn after(&self, standing: &[usize], key: Result<&str, usize>) -> Vec<usize> {
-        let mut next = Vec::new();
-        for &at in standing {
-            match (self.steps.get(at), key) {
-                (Some(Step::Deep), _) => next.push(at),
-                (Some(Step::Name(name)), Ok(key)) if name == key => next.push(at + 1),
-                (Some(Step::Index(wanted)), Err(index)) if *wanted == index => next.push(at + 1),
-                (Some(Step::AnyName), Ok(_)) | (Some(Step::AnyIndex), Err(_)) => next.push(at + 1),
-                _ => {}
-            }
+    pub(super) fn after(&self, standing: u64, key: Result<&str, usize>) -> u64 {
+        let mut next = 0;
+        for (at, step) in self.steps.iter().enumerate().filter(|(at, _)| standing >> at & 1 == 1) {
+            next |= match (step, key) {
+                (Step::Deep, _) => 1 << at,
+                (Step::Name(name), Ok(key)) if name == key => 1 << (at + 1),
+                (Step::Index(wanted), Err(index)) if *wanted == index => 1 << (at + 1),
+                (Step::AnyName, Ok(_)) | (Step::AnyIndex, Err(_)) => 1 << (at + 1),
+                _ => 0,
+            };
         }
         self.settled(next)
     }
 
-    pub(super) fn is_met(&self, standing: &[usize]) -> bool {
-        standing.contains(&self.steps.len())
+    pub(super) fn is_met(&self, standing: u64) -> bool {
+        standing >> self.steps.len() & 1 == 1
     }
 
     /// `..` may stand for no step at all.
-    fn settled(&self, mut standing: Vec<usize>) -> Vec<usize> {
-        let mut index = 0;
-        while let Some(&at) = standing.get(index) {
-            if self.steps.get(at) == Some(&Step::Deep) && !standing.contains(&(at + 1)) {
-                standing.push(at + 1);
+    fn settled(&self, mut standing: u64) -> u64 {
+        for (at, step) in self.steps.iter().enumerate() {
+            if *step == Step::Deep && standing >> at & 1 == 1 {
+                standing |= 1 << (at + 1);
             }
-            index += 1;
         }
-        standing.sort_unstable();
-        standing.dedup();
         standing
     }
 
@@ -73,13 +73,10 @@ impl Pattern {
     pub fn names(&self, place: &Pointer) -> bool {
         let mut standing = self.start();
         for segment in place.segments() {
-            let mut next = self.after(&standing, Ok(&segment));
-            if let Ok(index) = segment.parse() {
-                next.extend(self.after(&standing, Err(index)));
-            }
-            standing = next;
+            let index = segment.parse().map_or(0, |index| self.after(standing, Err(index)));
+            standing = self.after(standing, Ok(&segment)) | index;
         }
-        self.is_met(&standing)
+        self.is_met(standing)
     }
 
     /// The pattern of a place, whatever the indices.
@@ -88,7 +85,13 @@ impl Pattern {
             Ok(_) => Step::AnyIndex,
             Err(_) => Step::Name(segment.to_owned()),
         };
-        Self { steps: place.segments().map(|segment| step(&segment)).collect() }
+        let mut steps: Vec<_> = place.segments().map(|segment| step(&segment)).collect();
+        if steps.len() > MOST_STEPS {
+            // The end says more than the beginning.
+            steps.drain(..=steps.len() - MOST_STEPS);
+            steps.insert(0, Step::Deep);
+        }
+        Self { steps }
     }
 }
 
@@ -104,6 +107,9 @@ impl FromStr for Pattern {
             // `..name` is any number of steps and then the name.
             if step == Step::Deep && left.is_empty() {
                 return Err(fail("`..` needs a name after it"));
+            }
+            if steps.len() == MOST_STEPS {
+                return Err(fail("it has more than 60 steps"));
             }
             rest = left;
             steps.push(step);
@@ -200,7 +206,8 @@ mod tests {
 
     #[test]
     fn what_is_no_pattern_is_refused_with_the_reason() {
-        for text in ["", "items", "$.", "$[", "$[x]", "$..", "$x", "$['a"] {
+        let long = format!("${}", ".a".repeat(61));
+        for text in ["", "items", "$.", "$[", "$[x]", "$..", "$x", "$['a", &long] {
             assert!(text.parse::<Pattern>().is_err(), "{text}");
         }
     }

@@ -53,9 +53,9 @@ impl fmt::Display for Pointer {
 }
 
 /// One step of a path, while a document is walked.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Segment<'a> {
-    Key(&'a str),
+#[derive(Debug, Clone)]
+pub(crate) enum Segment<'a> {
+    Key(Cow<'a, str>),
     Index(usize),
 }
 

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Pattern,
-    node::{Mark, Node, Value},
+    Kind, Pattern,
+    document::{Document, Mark, Node},
 };
 use crate::difference::hash::{self, Tag};
 
@@ -49,22 +49,19 @@ impl Default for Policy {
     }
 }
 
-/// Where a walk stands in each pattern: the arrays' first, then the masks'.
-type Standing = Vec<Vec<usize>>;
-
 impl Policy {
-    pub(super) fn mode(&self, mark: Mark) -> &Arrays {
+    pub(crate) fn mode(&self, mark: Mark) -> &Arrays {
         mark.arrays
             .and_then(|index| self.arrays.get(usize::from(index)))
             .map_or(&Arrays::InOrder, |(_, arrays)| arrays)
     }
 
-    pub(super) fn rule(&self, mark: Mark) -> Option<&Mask> {
+    pub(crate) fn rule(&self, mark: Mark) -> Option<&Mask> {
         self.masks.get(usize::from(mark.mask?))
     }
 
     /// The rule that covers a part of a text.
-    pub(super) fn cover(&self, mark: Mark) -> Option<&Mask> {
+    pub(crate) fn cover(&self, mark: Mark) -> Option<&Mask> {
         self.masks.get(usize::from(mark.covers?))
     }
 
@@ -73,61 +70,104 @@ impl Policy {
     }
 
     /// Marks the places that the patterns name, and hashes anew what they change.
-    pub(super) fn mark(&self, root: &mut Node<'_>) {
-        if !self.arrays.is_empty() || !self.masks.is_empty() {
-            self.mark_node(root, &self.patterns().map(Pattern::start).collect());
-        }
-    }
-
-    fn mark_node(&self, node: &mut Node<'_>, standing: &Standing) {
-        if standing.iter().all(Vec::is_empty) {
+    pub(crate) fn mark(&self, document: &mut Document<'_>) {
+        if self.arrays.is_empty() && self.masks.is_empty() {
             return;
         }
-        match &mut node.value {
-            Value::Object(members) => {
-                for member in members {
-                    self.mark_node(&mut member.node, &self.after(standing, Ok(&member.key)));
-                }
-            }
-            Value::Array(items) => {
-                for (index, item) in items.iter_mut().enumerate() {
-                    self.mark_node(item, &self.after(standing, Err(index)));
-                }
-            }
-            _ => {}
+        let mut walk =
+            Walk { policy: self, marks: vec![Mark::default(); document.len()], standing: Vec::new() };
+        walk.standing.extend(self.patterns().map(Pattern::start));
+        walk.node(document.root(), 0);
+        let marks = walk.marks;
+        document.set_marks(marks);
+        self.count(document, &[]);
+    }
+
+    /// Hashes what counts, from the innermost values outward. Some hashes may be given.
+    pub(in crate::difference) fn count(&self, document: &mut Document<'_>, given: &[(u32, u64)]) {
+        let mut counted = vec![0; document.len()];
+        let mut given = given.iter().rev().peekable();
+        for at in (0..document.len()).rev() {
+            let at = u32::try_from(at).unwrap_or(u32::MAX);
+            let known = given.next_if(|it| it.0 == at).map(|it| it.1);
+            let hash = known.unwrap_or_else(|| self.hash_of(document.node(at), &counted));
+            counted[at as usize] = hash;
         }
-        node.mark = self.mark_of(standing);
-        node.hash = self.hash_of(node);
+        document.set_counted(counted);
     }
 
-    fn after(&self, standing: &Standing, key: Result<&str, usize>) -> Standing {
-        self.patterns().zip(standing).map(|(pattern, at)| pattern.after(at, key)).collect()
-    }
-
-    fn mark_of(&self, standing: &Standing) -> Mark {
-        let met: Vec<_> = self.patterns().zip(standing).map(|(pattern, at)| pattern.is_met(at)).collect();
-        let (arrays, masks) = met.split_at(self.arrays.len());
-        let first = |met: &[bool]| met.iter().position(|it| *it).and_then(|it| u16::try_from(it).ok());
-        let mask = first(masks);
-        let whole = mask.and_then(|it| self.masks.get(usize::from(it))).is_some_and(|it| it.whole);
-        Mark { arrays: first(arrays), mask, whole, covers: None }
-    }
-
-    pub(in crate::difference) fn hash_of(&self, node: &Node<'_>) -> u64 {
-        if node.mark.mask.is_some() {
+    fn hash_of(&self, node: Node<'_>, counted: &[u64]) -> u64 {
+        let mark = node.mark();
+        if mark.mask.is_some() {
             // A masked value still has its kind: another value is noise, another kind is not.
-            let kind = if node.mark.whole { 0 } else { node.kind() as u64 + 1 };
+            let kind = if mark.whole { 0 } else { node.kind() as u64 + 1 };
             return hash::mix(hash::of_tag(Tag::Masked), kind);
         }
-        match &node.value {
-            Value::Array(items) if *self.mode(node.mark) != Arrays::InOrder => {
-                hash::of_bag(Tag::Array, items.iter().map(|it| it.hash))
+        let of = |node: Node<'_>| counted.get(node.at() as usize).copied().unwrap_or_default();
+        match node.kind() {
+            Kind::Array if *self.mode(mark) == Arrays::InOrder => {
+                let mut hash = hash::Sequence::default();
+                node.children().for_each(|it| hash.push(of(it)));
+                hash.end()
             }
-            Value::Object(members) => {
-                let counted = members.iter().filter(|it| !it.node.mark.whole);
-                hash::of_bag(Tag::Object, counted.map(|it| hash::mix(it.key_hash, it.node.hash)))
+            Kind::Array => {
+                let mut hash = hash::Bag::default();
+                node.children().for_each(|it| hash.push(of(it)));
+                hash.end(Tag::Array)
             }
-            value => value.hash(|it| it.hash),
+            Kind::Object => {
+                let mut hash = hash::Bag::default();
+                let counting = node.children().filter(|it| !it.mark().whole);
+                counting.for_each(|it| hash.push(hash::mix(it.key_hash(), of(it))));
+                hash.end(Tag::Object)
+            }
+            _ => node.exact(),
         }
+    }
+}
+
+/// Goes through a document and finds the places that patterns name.
+struct Walk<'p> {
+    policy: &'p Policy,
+    marks: Vec<Mark>,
+    /// Where the walk stands in each pattern, for every value that is open.
+    standing: Vec<u64>,
+}
+
+impl Walk<'_> {
+    /// `from` is where its own standing begins.
+    fn node(&mut self, node: Node<'_>, from: usize) {
+        let to = self.standing.len();
+        if self.standing[from..].iter().all(|it| *it == 0) {
+            return;
+        }
+        self.marks[node.at() as usize] = self.mark_of(&self.standing[from..]);
+        for (index, child) in node.children().enumerate() {
+            let key = child.key();
+            let key = key.as_deref().ok_or(index);
+            for (nth, pattern) in self.policy.patterns().enumerate() {
+                self.standing.push(pattern.after(self.standing[from + nth], key));
+            }
+            self.node(child, to);
+            self.standing.truncate(to);
+        }
+    }
+
+    fn mark_of(&self, standing: &[u64]) -> Mark {
+        let arrays = self.policy.arrays.len();
+        let mut mark = Mark::default();
+        for (index, (pattern, at)) in self.policy.patterns().zip(standing).enumerate() {
+            if !pattern.is_met(*at) {
+                continue;
+            }
+            let narrow = |index: usize| u16::try_from(index).ok();
+            if index < arrays {
+                mark.arrays = mark.arrays.or(narrow(index));
+            } else if mark.mask.is_none() {
+                mark.mask = narrow(index - arrays);
+                mark.whole = self.policy.masks.get(index - arrays).is_some_and(|it| it.whole);
+            }
+        }
+        mark
     }
 }

@@ -1,17 +1,16 @@
 //! Walks two documents together and writes down where they differ.
 
 use super::{
-    Arrays, Change, Difference, Mask, Pointer, Policy,
+    Arrays, Change, Difference, Kind, Mask, Node, Pointer, Policy,
     member::{self, Match},
-    node::{Node, Value},
     number, pair,
     pointer::Segment,
 };
 
 /// The differences, as many as the policy lists, and how many there are.
 pub(in crate::difference) fn differences(
-    left: &Node<'_>,
-    right: &Node<'_>,
+    left: Node<'_>,
+    right: Node<'_>,
     policy: &Policy,
 ) -> (Vec<Difference>, usize) {
     let mut walk =
@@ -20,130 +19,133 @@ pub(in crate::difference) fn differences(
     (walk.found, walk.total)
 }
 
-struct Walk<'n, 'p> {
+/// The rule on this very place that hides a difference. Unless it hides the whole, another kind of value shows.
+pub(crate) fn hiding<'p>(policy: &'p Policy, left: Node<'_>, right: Node<'_>) -> Option<&'p Mask> {
+    if left.hash() == right.hash()
+        && let Some(cover) = policy.cover(left.mark())
+    {
+        return Some(cover);
+    }
+    let rule = policy.rule(left.mark())?;
+    (rule.whole || left.kind() == right.kind()).then_some(rule)
+}
+
+/// Which element of one array is which of the other. Aligned from the same side whichever document is called
+/// left, so that both views agree.
+pub(crate) fn pairing<'d>(
+    policy: &Policy,
+    (left, lefts): (Node<'d>, &[Node<'d>]),
+    (right, rights): (Node<'d>, &[Node<'d>]),
+) -> pair::Pairing {
+    match policy.mode(left.mark()) {
+        Arrays::InOrder => pair::in_order(lefts, rights, left.exact() > right.exact()),
+        Arrays::AsSet => pair::as_set(lefts, rights),
+        Arrays::ByKey(key) => pair::by_key(lefts, rights, key),
+    }
+}
+
+struct Walk<'d, 'p> {
     policy: &'p Policy,
-    left: Vec<Segment<'n>>,
-    right: Vec<Segment<'n>>,
+    left: Vec<Segment<'d>>,
+    right: Vec<Segment<'d>>,
     found: Vec<Difference>,
     /// How many are listed: visible ones and hidden ones, so that noise does not push out what matters.
     listed: [usize; 2],
     total: usize,
 }
 
-impl<'n, 'p> Walk<'n, 'p> {
-    fn node(&mut self, left: &'n Node<'_>, right: &'n Node<'_>, hidden: Option<&'p Mask>) {
-        if left.exact == right.exact {
+impl<'d, 'p> Walk<'d, 'p> {
+    fn node(&mut self, left: Node<'d>, right: Node<'d>, hidden: Option<&'p Mask>) {
+        if left.exact() == right.exact() {
             return;
         }
-        let hidden = hidden.or_else(|| self.hides(left, right));
-        match (&left.value, &right.value) {
-            (Value::Object(lefts), Value::Object(rights)) => {
-                for found in member::matches(lefts, rights) {
+        let hidden = hidden.or_else(|| hiding(self.policy, left, right));
+        match (left.kind(), right.kind()) {
+            (Kind::Object, Kind::Object) => {
+                for found in member::matches(left, right) {
                     self.member(&found, hidden);
                 }
             }
-            (Value::Array(lefts), Value::Array(rights)) => {
-                // Aligned from the same side whichever document is called left, so that both views agree.
-                let is_mirrored = left.exact > right.exact;
-                let pairing = match self.policy.mode(left.mark) {
-                    Arrays::InOrder => pair::in_order(lefts, rights, is_mirrored),
-                    Arrays::AsSet => pair::as_set(lefts, rights),
-                    Arrays::ByKey(key) => pair::by_key(lefts, rights, key),
-                };
-                self.elements(lefts, rights, &pairing, hidden);
+            (Kind::Array, Kind::Array) => self.elements(left, right, hidden),
+            (Kind::Number, Kind::Number) if number::are_equal(left.raw(), right.raw()) => {
+                let (from, to) = (left.raw().to_owned(), right.raw().to_owned());
+                self.push(|| Change::Respelled { from, to }, hidden);
             }
-            (Value::Number(from), Value::Number(to)) if number::are_equal(from, to) => {
-                let (from, to) = ((*from).to_owned(), (*to).to_owned());
-                self.push(Change::Respelled { from, to }, hidden);
-            }
-            _ => self.push(Change::Changed { from: left.to_text(), to: right.to_text() }, hidden),
+            _ => self.push(|| Change::Changed { from: left.to_text(), to: right.to_text() }, hidden),
         }
     }
 
-    /// A rule on this very place. Unless it hides the whole, another kind of value shows.
-    fn hides(&self, left: &Node<'_>, right: &Node<'_>) -> Option<&'p Mask> {
-        if left.hash == right.hash
-            && let Some(cover) = self.policy.cover(left.mark)
-        {
-            return Some(cover);
-        }
-        let rule = self.policy.rule(left.mark)?;
-        (rule.whole || left.kind() == right.kind()).then_some(rule)
-    }
-
-    fn member(&mut self, found: &Match<'n, '_>, hidden: Option<&'p Mask>) {
-        match found {
+    fn member(&mut self, found: &Match<'d>, hidden: Option<&'p Mask>) {
+        let segment = |node: Node<'d>| Segment::Key(node.key().unwrap_or_default());
+        match *found {
+            Match::Both(left, right) if left.exact() == right.exact() => {}
             Match::Both(left, right) => {
-                self.left.push(Segment::Key(&left.key));
-                self.right.push(Segment::Key(&right.key));
-                self.node(&left.node, &right.node, hidden);
+                self.left.push(segment(left));
+                self.right.push(segment(right));
+                self.node(left, right, hidden);
                 self.left.pop();
                 self.right.pop();
             }
-            Match::Left(member) => self.removed(Segment::Key(&member.key), &member.node, hidden),
-            Match::Right(member) => self.added(Segment::Key(&member.key), &member.node, hidden),
+            Match::Left(member) => self.removed(segment(member), member, hidden),
+            Match::Right(member) => self.added(segment(member), member, hidden),
         }
     }
 
-    fn elements(
-        &mut self,
-        lefts: &'n [Node<'_>],
-        rights: &'n [Node<'_>],
-        pairing: &pair::Pairing,
-        hidden: Option<&'p Mask>,
-    ) {
+    fn elements(&mut self, left: Node<'d>, right: Node<'d>, hidden: Option<&'p Mask>) {
+        let (lefts, rights): (Vec<_>, Vec<_>) = (left.children().collect(), right.children().collect());
+        let pairing = pairing(self.policy, (left, &lefts), (right, &rights));
         for &(left, right) in &pairing.kept {
-            self.element((left, &lefts[left]), (right, &rights[right]), false, hidden);
+            if lefts[left].exact() != rights[right].exact() {
+                self.element((left, lefts[left]), (right, rights[right]), false, hidden);
+            }
         }
         for &(left, right) in &pairing.moved {
-            self.element((left, &lefts[left]), (right, &rights[right]), true, hidden);
+            self.element((left, lefts[left]), (right, rights[right]), true, hidden);
         }
         for &index in &pairing.removed {
-            self.removed(Segment::Index(index), &lefts[index], hidden);
+            self.removed(Segment::Index(index), lefts[index], hidden);
         }
         for &index in &pairing.added {
-            self.added(Segment::Index(index), &rights[index], hidden);
+            self.added(Segment::Index(index), rights[index], hidden);
         }
     }
 
     fn element(
         &mut self,
-        left: (usize, &'n Node<'_>),
-        right: (usize, &'n Node<'_>),
+        left: (usize, Node<'d>),
+        right: (usize, Node<'d>),
         has_moved: bool,
         hidden: Option<&'p Mask>,
     ) {
-        if !has_moved && left.1.exact == right.1.exact {
-            return;
-        }
         self.left.push(Segment::Index(left.0));
         self.right.push(Segment::Index(right.0));
         if has_moved {
-            self.push(Change::Moved, hidden);
+            self.push(|| Change::Moved, hidden);
         }
         self.node(left.1, right.1, hidden);
         self.left.pop();
         self.right.pop();
     }
 
-    fn removed(&mut self, at: Segment<'n>, node: &Node<'_>, hidden: Option<&'p Mask>) {
+    fn removed(&mut self, at: Segment<'d>, node: Node<'_>, hidden: Option<&'p Mask>) {
         self.left.push(at);
-        self.push(Change::Removed { value: node.to_text() }, self.missing(node, hidden));
+        self.push(|| Change::Removed { value: node.to_text() }, self.missing(node, hidden));
         self.left.pop();
     }
 
-    fn added(&mut self, at: Segment<'n>, node: &Node<'_>, hidden: Option<&'p Mask>) {
+    fn added(&mut self, at: Segment<'d>, node: Node<'_>, hidden: Option<&'p Mask>) {
         self.right.push(at);
-        self.push(Change::Added { value: node.to_text() }, self.missing(node, hidden));
+        self.push(|| Change::Added { value: node.to_text() }, self.missing(node, hidden));
         self.right.pop();
     }
 
     /// The rule that hides that a value is missing on one side.
-    fn missing(&self, node: &Node<'_>, hidden: Option<&'p Mask>) -> Option<&'p Mask> {
-        hidden.or_else(|| self.policy.rule(node.mark).filter(|rule| rule.whole))
+    fn missing(&self, node: Node<'_>, hidden: Option<&'p Mask>) -> Option<&'p Mask> {
+        hidden.or_else(|| self.policy.rule(node.mark()).filter(|rule| rule.whole))
     }
 
-    fn push(&mut self, change: Change, hidden: Option<&'p Mask>) {
+    /// Beyond the limit a change is only counted, and its values are not written out.
+    fn push(&mut self, change: impl FnOnce() -> Change, hidden: Option<&'p Mask>) {
         self.total += 1;
         let listed = &mut self.listed[usize::from(hidden.is_some())];
         if *listed == self.policy.limit {
@@ -153,7 +155,7 @@ impl<'n, 'p> Walk<'n, 'p> {
         self.found.push(Difference {
             left: Pointer::from(self.left.as_slice()),
             right: Pointer::from(self.right.as_slice()),
-            change,
+            change: change(),
             hidden_by: hidden.map(|mask| mask.rule.clone()),
         });
     }

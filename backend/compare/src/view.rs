@@ -1,0 +1,205 @@
+//! Two answers as aligned rows for a screen: what stands beside what, where they differ, and which difference
+//! of the comparison a row shows.
+//!
+//! A [`Pair`] holds two bodies that have been understood once. A [`View`] of it is an index: offsets into the
+//! bodies, twenty bytes a row at most, and marks where something differs. Rows are written out only for the
+//! window that is asked for, so sixteen megabytes open as quickly as a kilobyte scrolls. What can be folded is
+//! known from the marks alone.
+//!
+//! Two things are kept apart everywhere. *Normalised for comparison* is what does not count: a noise rule, the
+//! order of keys. *Normalised for display* is how it is laid out here: long lines broken, values one a line.
+//! The first has a rule's name in its row, the second a [`Note`].
+
+mod cell;
+mod fold;
+mod header;
+mod line;
+mod mark;
+mod note;
+mod row;
+mod tree;
+
+#[cfg(test)]
+mod tests;
+
+use std::{collections::HashMap, sync::Arc};
+
+pub use fold::{At, Fold};
+pub use note::{Note, Purpose};
+pub use row::{Cell, Ink, Piece, Row, Tone};
+
+use crate::{
+    answer::{Answer, Header},
+    body::{self, Content, Kind, Limits},
+    difference::{Change, Difference, Part},
+    noise::rule::Rules,
+};
+use mark::Marks;
+
+/// What of the answers is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Which {
+    /// The body as it was sent, by line.
+    Source,
+    /// The body by its structure.
+    Tree,
+    /// Status line and headers.
+    Headers,
+}
+
+/// Why there is no such view.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unshown {
+    #[error("the bodies are not both text; they are compared by size and hash")]
+    NotText,
+    #[error("the bodies are not both JSON; the source shows them")]
+    NoTree,
+    #[error("one body cannot be read as JSON: {0}; the source shows it")]
+    Unreadable(String),
+    #[error("it has more than {MOST_ROWS} rows; it can only be kept as a file")]
+    TooLong,
+}
+
+/// As many rows as a view has at most.
+const MOST_ROWS: usize = 6_000_000;
+
+/// Both bodies, understood once for all views of them.
+#[derive(Debug, Clone)]
+pub struct Pair {
+    contents: [Arc<Content>; 2],
+    headers: [Arc<Vec<Header>>; 2],
+    heads: [String; 2],
+}
+
+/// Rows of one view. Cheap to ask for windows of.
+#[derive(Debug)]
+pub struct View {
+    rows: Rows,
+    marks: Marks,
+    notes: Vec<Note>,
+}
+
+#[derive(Debug)]
+enum Rows {
+    Lines(line::Lines),
+    Tree(tree::Tree),
+    Headers(header::Headers),
+}
+
+impl Pair {
+    pub fn of(answers: [&Answer; 2], limits: Limits) -> Self {
+        Self {
+            contents: answers.map(|answer| Arc::new(body::understand(answer, limits))),
+            headers: answers.map(|answer| Arc::new(answer.headers.clone())),
+            heads: answers.map(|answer| format!("{} {}", answer.version, answer.status)),
+        }
+    }
+
+    pub fn kinds(&self) -> [Kind; 2] {
+        [self.contents[0].kind, self.contents[1].kind]
+    }
+
+    /// The views that make sense, the best one first.
+    pub fn views(&self) -> Vec<Which> {
+        let has_text = self.contents.iter().all(|it| it.text.is_some() || it.kind == Kind::Empty);
+        let is_tree = self.kinds() == [Kind::Json; 2];
+        let body = [(Which::Tree, is_tree), (Which::Source, has_text), (Which::Headers, true)];
+        body.into_iter().filter(|(_, makes_sense)| *makes_sense).map(|(which, _)| which).collect()
+    }
+
+    /// Builds a view. `differences` are those of the comparison; rows name them by their place in the list.
+    pub fn view(&self, which: Which, rules: &Rules, differences: &[Difference]) -> Result<View, Unshown> {
+        let numbers = Numbers::of(differences);
+        let (rows, marks) = match which {
+            Which::Source => line::build(self.texts()?, self.kinds(), rules, &numbers)?,
+            Which::Tree => tree::build(&self.contents, rules.policy(), &numbers)?,
+            Which::Headers => header::build(&self.heads, &self.headers, &numbers),
+        };
+        let notes = note::of(which, &self.contents, &rows, rules);
+        Ok(View { rows, marks, notes })
+    }
+
+    fn texts(&self) -> Result<[Arc<Content>; 2], Unshown> {
+        let is_text = |it: &Arc<Content>| it.text.is_some() || it.kind == Kind::Empty;
+        if self.contents.iter().all(is_text) { Ok(self.contents.clone()) } else { Err(Unshown::NotText) }
+    }
+}
+
+impl View {
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        match &self.rows {
+            Rows::Lines(lines) => lines.len(),
+            Rows::Tree(tree) => tree.len(),
+            Rows::Headers(headers) => headers.len(),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How the view is normalised, for comparison and for display.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
+    /// A window: as many rows as there are from a number on.
+    pub fn rows(&self, from: usize, count: usize) -> Vec<Row> {
+        let to = from.saturating_add(count).min(self.len());
+        (from..to).map(|number| self.row(number)).collect()
+    }
+
+    /// How many characters the widest cell may have, indents counted as two.
+    pub fn widest(&self) -> usize {
+        let widest = match &self.rows {
+            Rows::Lines(lines) => lines.widest(),
+            Rows::Tree(tree) => tree.widest(),
+            Rows::Headers(headers) => headers.widest(),
+        };
+        widest.min(cell::SHOWN)
+    }
+
+    /// What it occupies, in bytes, with the bodies that it looks into. Views of one pair share those.
+    pub fn memory(&self) -> usize {
+        let rows = match &self.rows {
+            Rows::Lines(lines) => lines.memory(),
+            Rows::Tree(tree) => tree.memory(),
+            Rows::Headers(headers) => headers.memory(),
+        };
+        rows + self.marks.memory() + size_of::<Self>()
+    }
+
+    /// A row by its number.
+    fn row(&self, number: usize) -> Row {
+        let mark = self.marks.at(number);
+        let row = match &self.rows {
+            Rows::Lines(lines) => lines.row(number, mark),
+            Rows::Tree(tree) => tree.row(number, mark),
+            Rows::Headers(headers) => headers.row(number, mark),
+        };
+        Row { number, ..row }
+    }
+}
+
+/// The numbers of differences by what names one: part, place and change.
+struct Numbers<'d> {
+    by_place: HashMap<(Part, &'d str, Change), usize>,
+    differences: &'d [Difference],
+}
+
+impl<'d> Numbers<'d> {
+    fn of(differences: &'d [Difference]) -> Self {
+        let named = differences.iter().enumerate().rev();
+        let by_place = named.map(|(number, it)| ((it.part, it.place.as_str(), it.change), number)).collect();
+        Self { by_place, differences }
+    }
+
+    fn of_place(&self, part: Part, place: &str, change: Change) -> Option<usize> {
+        self.by_place.get(&(part, place, change)).copied()
+    }
+
+    fn rule(&self, number: Option<usize>) -> Option<&'d str> {
+        self.differences.get(number?)?.hidden_by.as_deref()
+    }
+}

@@ -1,0 +1,90 @@
+//! What a reader must know of how a view is normalised, for comparison or only for display.
+
+use std::sync::Arc;
+
+use super::{Rows, Which};
+use crate::{
+    body::{Content, Kind},
+    difference::json::Arrays,
+    noise::rule::Rules,
+};
+
+/// One sentence about a view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    pub purpose: Purpose,
+    pub words: String,
+}
+
+/// What something is normalised for. The two must never look the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// It does not count.
+    Comparison,
+    /// It is only laid out so.
+    Display,
+}
+
+pub(super) fn of(which: Which, contents: &[Arc<Content>; 2], rows: &Rows, rules: &Rules) -> Vec<Note> {
+    let mut notes = Notes(Vec::new());
+    match which {
+        Which::Headers => {
+            notes.counts_not("The order of different headers does not count.");
+            notes.shows("Headers are sorted by name; the values of cookies are left out.");
+        }
+        Which::Source => notes.of_source(contents, rows, rules),
+        Which::Tree => {
+            notes.counts_not("The order of keys and spaces between values do not count.");
+            notes.shows("Values stand one a line, keys in blue's order.");
+            for (path, arrays) in &rules.policy().arrays {
+                let how = match arrays {
+                    Arrays::InOrder => continue,
+                    Arrays::AsSet => "as a set".to_owned(),
+                    Arrays::ByKey(key) => format!("by `{key}`"),
+                };
+                notes
+                    .counts_not(&format!("Arrays at {path} are compared {how}: their order does not count."));
+            }
+            for mask in &rules.policy().masks {
+                notes.counts_not(&format!("The rule {} hides values at {}.", mask.rule, mask.path));
+            }
+        }
+    }
+    notes.0
+}
+
+struct Notes(Vec<Note>);
+
+impl Notes {
+    fn counts_not(&mut self, words: &str) {
+        self.0.push(Note { purpose: Purpose::Comparison, words: words.to_owned() });
+    }
+
+    fn shows(&mut self, words: &str) {
+        self.0.push(Note { purpose: Purpose::Display, words: words.to_owned() });
+    }
+
+    fn of_source(&mut self, contents: &[Arc<Content>; 2], rows: &Rows, rules: &Rules) {
+        if contents.iter().all(|it| it.kind == Kind::Html) {
+            self.counts_not(
+                "Pages are compared by their elements: runs of spaces, comments and the order of attributes do \
+                 not count.",
+            );
+        }
+        if contents.iter().all(|it| it.kind == Kind::Json) {
+            self.counts_not("JSON is compared by its structure: the tree shows what counts.");
+        }
+        for (rule, _) in rules.expressions() {
+            self.counts_not(&format!("The rule {rule} hides what its expression finds in a line."));
+        }
+        if matches!(rows, Rows::Lines(lines) if lines.has_breaks) {
+            self.shows("Long lines are broken.");
+        }
+        let [left, right] = [0, 1].map(|side| contents[side].charset);
+        for (colour, charset) in [("Blue", left), ("Green", right)] {
+            if let Some(charset) = charset.filter(|it| *it != "UTF-8") {
+                self.shows(&format!("{colour}'s body is read as {charset}."));
+            }
+        }
+    }
+}
