@@ -32,7 +32,7 @@ async function faults(demo, list) {
   });
 }
 
-const pages = (demo) => ({ services: '/', release: `/s/${demo.outputs.EcsServiceName}`, machines: `/s/${demo.outputs.EcsServiceName}/machines` });
+const pages = (demo) => ({ services: '/', release: `/s/${demo.outputs.ConsoleServiceName}`, machines: `/s/${demo.outputs.ConsoleServiceName}/machines` });
 
 async function shootAll(demo, state, options) {
   for (const [page, path] of Object.entries(pages(demo))) await shoot(demo, `${page}-${state}`, path, options);

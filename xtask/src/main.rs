@@ -1,5 +1,6 @@
-//! The toolbox of the repository: `cargo xtask demo | test | shots | page | tidy`.
+//! The toolbox of the repository: `cargo xtask demo | test | shots | page | cdk | tidy`.
 
+mod cdk;
 mod command;
 mod demo;
 mod page;
@@ -30,6 +31,8 @@ enum Task {
     Shots(shots::Options),
     /// Build the page only.
     Page,
+    /// The checks of infra/cdk only.
+    Cdk,
     /// The checks of the tree itself: sizes, headers, who depends on whom.
     Tidy,
 }
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         Task::Test(options) => test::run(&options),
         Task::Shots(options) => shots::run(&options),
         Task::Page => page::build().map(|_| ()),
+        Task::Cdk => cdk::check(),
         Task::Tidy => tidy::run(),
     };
     match done {

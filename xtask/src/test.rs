@@ -10,6 +10,7 @@ use std::{
 use clap::Args;
 
 use crate::{
+    cdk,
     command::{self, Done, During, cargo},
     demo, page, place, tidy, tools,
 };
@@ -27,6 +28,7 @@ pub(crate) fn run(options: &Options) -> Done {
     step("format", || {
         command::run(&mut cargo(&["fmt", "--all", "--check"]), "accept the formatting (`cargo fmt` mends it)")
     })?;
+    step("infra/cdk", cdk::check)?;
     step("page", || page::check_size(demo::build()?))?;
     step("lints of the page", || {
         let page = [

@@ -14,6 +14,8 @@ const TRUNK: &str = "0.22.1";
 /// The same as in the workspace's `Cargo.toml`: page and tool must agree.
 const WASM_BINDGEN: &str = "0.2.129";
 const BINARYEN: &str = "132.0.0";
+/// The linter of CloudFormation templates, from the Python package index.
+pub(crate) const CFN_LINT: &str = "1.58.0";
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 /// For the browser tests, as `tests/e2e/package.json` pins them.
 const DEBIAN_TEST_PACKAGES: [&str; 2] = ["chromium", "fonts-dejavu"];
@@ -102,6 +104,11 @@ pub(crate) fn for_browser_tests(folder: &Path) -> Done {
     if !exists("chromium") {
         debian(&DEBIAN_TEST_PACKAGES)?;
     }
+    node_packages(folder, "the browser tests")
+}
+
+/// Makes sure of Node.js, and of the packages that the lock file of a folder names.
+pub(crate) fn node_packages(folder: &Path, whose: &str) -> Done {
     if !exists("npm") {
         debian(&["nodejs", "npm"])?;
     }
@@ -114,7 +121,25 @@ pub(crate) fn for_browser_tests(folder: &Path) -> Done {
     }
     let mut install = Command::new("npm");
     install.args(["ci", "--silent", "--no-audit", "--no-fund"]).current_dir(folder);
-    run(&mut install, "install the packages of the browser tests")
+    run(&mut install, &format!("install the packages of {whose}"))
+}
+
+/// The linter of templates, in an environment of its own in the cache folder.
+pub(crate) fn cfn_lint() -> Done<PathBuf> {
+    let folder = place::tools().join(format!("cfn-lint-{CFN_LINT}"));
+    let program = folder.join("bin").join("cfn-lint");
+    if output(&program, &["--version"]).is_some_and(|text| text.ends_with(CFN_LINT)) {
+        return Ok(program);
+    }
+    if output("python3", &["-c", "import ensurepip, venv"]).is_none() {
+        debian(&["python3", "python3-venv"])?;
+    }
+    eprintln!("Installing cfn-lint {CFN_LINT} into {} (once) …", folder.display());
+    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder), "make a Python environment")?;
+    let mut install = Command::new(folder.join("bin").join("pip"));
+    install.args(["install", "--quiet", "--disable-pip-version-check", &format!("cfn-lint=={CFN_LINT}")]);
+    run(&mut install, "install cfn-lint; is the Python package index reachable")?;
+    Ok(program)
 }
 
 fn debian(packages: &[&str]) -> Done {

@@ -182,7 +182,8 @@ fn put(path: &Path, text: &str) -> io::Result<()> {
 
 fn service(outputs: &Outputs) -> ServiceConfig {
     ServiceConfig {
-        name: outputs.ecs_service_name.clone(),
+        // The generated name of the ECS service says nothing to a person.
+        name: outputs.console_service_name.clone(),
         region: outputs.region.clone(),
         endpoint_url: Some(outputs.aws_endpoint_url.clone()),
         sandbox_clock_url: Some(format!("{}/_sandbox/clock", outputs.aws_endpoint_url)),

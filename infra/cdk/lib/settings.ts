@@ -21,13 +21,6 @@ export interface IdentitySettings {
   readonly domain: string;
 }
 
-export interface ScalingSettings {
-  readonly min: number;
-  readonly max: number;
-  /** Percent of CPU to hold. */
-  readonly cpu: number;
-}
-
 export interface Settings {
   /** Whether state survives the deletion of its stack. */
   readonly keep: boolean;
@@ -38,7 +31,6 @@ export interface Settings {
   readonly certificateArn?: string;
   /** How long each gate stays open. */
   readonly gateWindow: Duration;
-  readonly scaling?: ScalingSettings;
   /** Answers to gates are given by a role assumed with the voter in its session name, not by the console's own. */
   readonly attributeVotes: boolean;
   readonly identity?: IdentitySettings;
@@ -49,7 +41,6 @@ type Context = (key: string) => unknown;
 /** Reads and checks the settings. Throws a sentence that names the key. */
 export function readSettings(context: Context): Settings {
   const certificateArn = text(context, 'certificateArn');
-  const scaling = readScaling(context);
   const identity = readIdentity(context);
   return {
     keep: flag(context, 'keep', true),
@@ -57,7 +48,6 @@ export function readSettings(context: Context): Settings {
     testCidrs: readCidrs(context),
     ...(certificateArn && { certificateArn }),
     gateWindow: readWindow(context),
-    ...(scaling && { scaling }),
     attributeVotes: flag(context, 'attributeVotes', false),
     ...(identity && { identity }),
   };
@@ -86,17 +76,6 @@ function readWindow(context: Context): Duration {
   const minutes = count(context, 'gateMinutes', 7 * 24 * 60);
   if (minutes < 5 || minutes > 86_400) throw new Error('`gateMinutes` must be 5 to 86400 (60 days).');
   return Duration.minutes(minutes);
-}
-
-function readScaling(context: Context): ScalingSettings | undefined {
-  if (!text(context, 'scalingMax')) return undefined;
-  const scaling = {
-    min: count(context, 'scalingMin', 1),
-    max: count(context, 'scalingMax', 1),
-    cpu: count(context, 'scalingCpu', 60),
-  };
-  if (scaling.min > scaling.max) throw new Error('`scalingMin` is above `scalingMax`.');
-  return scaling;
 }
 
 const IDENTITY = [

@@ -39,7 +39,7 @@ export class Viridian extends Construct {
     this.balancer = new Balancer(this, 'Balancer', { network, logs, settings });
     this.balancer.openTest(egress.cidr, 'The console compares blue and green');
     this.workload = new Workload(this, 'Workload', { network, images, balancer: this.balancer });
-    if (settings.scaling) keepSize(this.workload, settings.scaling);
+    keepSize(this.workload);
 
     // What changes it: the state machines, the builds, and the pipeline that runs both.
     const { balancer, workload } = this;

@@ -1,17 +1,18 @@
-/** Writes both templates to template/ and their picture into README.md; with --check says whether they are current. */
+/** Writes both templates to template/ and their pictures; with --check says whether all of it is current. */
 
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { App } from 'aws-cdk-lib';
+import { App, CfnResource, Stack } from 'aws-cdk-lib';
 
 import { type Stacks, compose } from '../lib/app.ts';
+import { drawing } from './drawing.ts';
+import { type Template, partsOf } from './parts.ts';
 import { picture } from './picture.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-type Template = { Resources: Record<string, { Type: string; Properties?: unknown; Metadata?: unknown }> };
 
 const PICTURE = /(<!-- picture -->\n)[^]*?(<!-- end of picture -->)/;
 
@@ -22,8 +23,10 @@ function files(): Map<string, string> {
     `template/${stack}.json`, `${JSON.stringify(template, null, 2)}\n`,
   ]));
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  const drawn = picture(current, partNames(stacks));
-  return written.set('README.md', readme.replace(PICTURE, (_, before, after) => `${before}\n${drawn}\n\n${after}`));
+  const parts = partsOf(current, partNames(stacks));
+  return written
+    .set('README.md', readme.replace(PICTURE, (_, before, after) => `${before}\n${picture(parts)}\n\n${after}`))
+    .set('../../docs/architecture.svg', drawing(parts));
 }
 
 /** The templates as `cdk synth` writes them with the defaults, without what only the upload to AWS needs. */
@@ -40,13 +43,12 @@ function templates(): { current: Map<string, Template>; stacks: Stacks } {
   }
 }
 
-/** The parts of both stacks by how the logical ids of their resources begin. */
+/** The part that each resource belongs to, by its logical id. */
 function partNames({ state, service }: Stacks): Map<string, string> {
-  const { viridian } = service;
-  return new Map([
-    ...state.node.children.map(({ node: { id } }): [string, string] => [id, id]),
-    ...viridian.node.children.map(({ node: { id } }): [string, string] => [`${viridian.node.id}${id}`, id]),
-  ]);
+  const parts = [...state.node.children, ...service.viridian.node.children];
+  return new Map(parts.flatMap((part) => part.node.findAll()
+    .filter((construct) => CfnResource.isCfnResource(construct))
+    .map((resource): [string, string] => [Stack.of(resource).resolve(resource.logicalId), part.node.id])));
 }
 
 /** Without the metadata of the CDK: construct paths say nothing that logical ids do not. */
@@ -63,7 +65,7 @@ function read(path: string): string | undefined {
 const current = files();
 const stale = [...current.keys()].filter((path) => read(path) !== current.get(path));
 if (stale.length === 0) {
-  console.log('The templates and their picture are current.');
+  console.log('The templates and their pictures are current.');
 } else if (process.argv.includes('--check')) {
   console.error(`${stale.join(' and ')} in infra/cdk is not current: run \`npm run template\` there.`);
   process.exit(1);

@@ -11,7 +11,7 @@ const ARTIFACTS_AND_LOG = [
 ];
 
 function variables(project: string): Record<string, any> {
-  const { Properties } = synthesise().service.one('AWS::CodeBuild::Project', `ReleaseBuilds${project}`);
+  const { Properties } = synthesise().service.one('AWS::CodeBuild::Project', `Build${project}`);
   return Object.fromEntries((Properties.Environment.EnvironmentVariables ?? []).map((one: any) => [one.Name, one.Value]));
 }
 

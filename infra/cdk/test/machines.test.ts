@@ -79,9 +79,7 @@ for (const name of NAMES) {
   });
 
   test(`${name} runs the definition that the sandbox runs`, () => {
-    const [machine] = synthesise().service.ids('AWS::StepFunctions::StateMachine')
-      .filter((id) => new RegExp(`^ReleaseMachines${ROLES[name]}[0-9A-F]{8}$`).test(id));
-    const { DefinitionString } = synthesise().service.resources[machine!]!.Properties;
+    const { DefinitionString } = synthesise().service.one('AWS::StepFunctions::StateMachine', ROLES[name]).Properties;
     const file = new URL(`../../../assets/state-machine/${name}.asl.json`, import.meta.url);
     assert.deepEqual(JSON.parse(DefinitionString), JSON.parse(readFileSync(file, 'utf8')));
   });

@@ -25,10 +25,6 @@ test('half an identity provider is refused with what it lacks', () => {
   assert.throws(() => read({ identity: '{"issuer":"https://id.example"}' }), /lacks .*clientId/);
 });
 
-test('a minimum above the maximum is refused', () => {
-  assert.throws(() => read({ scalingMin: 5, scalingMax: 2 }), /scalingMin/);
-});
-
 test('without any choice state is kept, the source is CodeCommit and gates stay open for a week', () => {
   const settings = read({});
   assert.equal(settings.keep, true);

@@ -26,10 +26,14 @@ export interface Statement {
 export class Template {
   readonly resources: Record<string, Resource>;
   readonly outputs: Record<string, { Value: unknown }>;
+  readonly parameters: Record<string, { Type: string; Default?: unknown }>;
+  readonly conditions: Record<string, unknown>;
 
   constructor(json: any) {
     this.resources = json.Resources;
     this.outputs = json.Outputs ?? {};
+    this.parameters = json.Parameters ?? {};
+    this.conditions = json.Conditions ?? {};
   }
 
   ids(type: string): string[] {
@@ -76,7 +80,7 @@ export interface Synthesis {
 }
 
 /** Every setting of a deployment in few templates. */
-export const TESTED = { testCidrs: '203.0.113.0/24, 198.51.100.7/32', scalingMax: 4 };
+export const TESTED = { testCidrs: '203.0.113.0/24, 198.51.100.7/32' };
 export const LEAVING = {
   keep: 'false',
   connectionArn: 'arn:aws:codeconnections:eu-central-1:123456789012:connection/a',

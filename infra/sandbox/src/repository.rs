@@ -107,7 +107,8 @@ pub(crate) fn export(world: &World, repository: &str, commit: &str, folder: &Pat
     git.export(commit, folder)
 }
 
-/// Creates a repository whose branch `main` holds one commit with the files of a folder; gives the commit's id.
+/// Puts the files of a folder into a repository as the first commit of its branch `main`; gives the commit's id.
+/// The repository is created where it is missing.
 pub(crate) fn seed(
     world: &mut World,
     repository: &str,
@@ -115,7 +116,10 @@ pub(crate) fn seed(
     message: &str,
 ) -> Result<String, String> {
     let at = world.now();
-    let git = operations::make(world, repository).map_err(|error| error.message)?;
+    let git = match open(world, repository) {
+        Ok(git) => git,
+        Err(_) => operations::make(world, repository).map_err(|error| error.message)?,
+    };
     let id = git.commit_folder(files, DEFAULT_BRANCH, &git::Author::developer(at), message)?;
     notice(world, repository);
     Ok(id)

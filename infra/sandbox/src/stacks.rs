@@ -1,22 +1,52 @@
-//! CloudFormation as a reader sees it: stacks and their outputs.
+//! CloudFormation: stacks made from templates, and what is read of them.
+//!
+//! A template is carried out as AWS does it: conditions are decided, each resource is made after those it refers
+//! to by the calls of its own service, and what a stack exports is there for the next one. A type that no service
+//! of the sandbox models stays opaque: it has a name and attributes of the right form, and is listed as such.
+
+mod deploy;
+mod function;
+mod name;
+mod order;
+mod resource;
+mod scope;
+mod show;
+mod template;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     error::AwsError,
-    read::{Input, iso},
     table::{Saved, Table},
     world::{Caller, World},
 };
+pub use deploy::deploy;
+pub use resource::Resource;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Stack {
     id: String,
     name: String,
+    description: Option<String>,
     created: Timestamp,
-    outputs: Vec<(String, String)>,
+    parameters: Vec<(String, String)>,
+    resources: Vec<Resource>,
+    outputs: Vec<Output>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Output {
+    key: String,
+    value: String,
+    description: Option<String>,
+    /// The name under which other stacks import it.
+    export: Option<String>,
 }
 
 #[derive(Debug, Default)]
@@ -30,15 +60,62 @@ impl Stacks {
     }
 }
 
-/// Puts a stack with these outputs in place, or replaces the outputs of the one that has the name.
-pub fn put(world: &mut World, name: &str, outputs: Vec<(String, String)>) {
-    if let Some(stack) = world.stacks.list.get_mut(name) {
-        stack.outputs = outputs;
-        return;
+/// Why a stack cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("there is a stack {0} already")]
+    Exists(String),
+    #[error("the template of {stack} cannot be read: {reason}")]
+    Unreadable { stack: String, reason: String },
+    #[error("{0}")]
+    Parameter(String),
+    #[error("{whose}: {reason}")]
+    Function { whose: String, reason: String },
+    #[error("resources depend on each other in a circle, {0} among them")]
+    Circle(String),
+    #[error("{logical} ({kind}) cannot be made: {error}")]
+    Resource { logical: String, kind: String, error: AwsError },
+}
+
+impl Error {
+    fn unreadable(stack: &str, reason: &impl ToString) -> Self {
+        Self::Unreadable { stack: stack.to_owned(), reason: reason.to_string() }
     }
-    let id = world.place.arn("cloudformation", &format!("stack/{name}/{}", world.ids.uuid()));
-    let stack = Stack { id, name: name.to_owned(), created: world.now(), outputs };
-    world.stacks.list.insert(name, stack);
+
+    fn function(whose: &str, reason: &str) -> Self {
+        Self::Function { whose: whose.to_owned(), reason: reason.to_owned() }
+    }
+
+    fn resource(logical: &str, kind: &str, error: AwsError) -> Self {
+        Self::Resource { logical: logical.to_owned(), kind: kind.to_owned(), error }
+    }
+}
+
+/// The outputs of a stack by their keys. `None` where there is no such stack.
+pub fn outputs(world: &World, stack: &str) -> Option<BTreeMap<String, String>> {
+    let stack = world.stacks.list.get(stack)?;
+    Some(stack.outputs.iter().map(|output| (output.key.clone(), output.value.clone())).collect())
+}
+
+/// Gives outputs another value: addresses that are another one in each process. Others stay as they are.
+pub fn readdress(world: &mut World, stack: &str, values: &BTreeMap<&str, String>) {
+    let Some(stack) = world.stacks.list.get_mut(stack) else { return };
+    for output in &mut stack.outputs {
+        if let Some(value) = values.get(output.key.as_str()) {
+            output.value.clone_from(value);
+        }
+    }
+}
+
+/// The resources of a stack in the order in which they were made.
+pub fn resources(world: &World, stack: &str) -> Vec<Resource> {
+    world.stacks.list.get(stack).map(|stack| stack.resources.clone()).unwrap_or_default()
+}
+
+/// What stacks export, by the name of the export.
+fn find_exports(world: &World) -> BTreeMap<String, String> {
+    let outputs = world.stacks.list.values().flat_map(|stack| &stack.outputs);
+    outputs.filter_map(|output| Some((output.export.clone()?, output.value.clone()))).collect()
 }
 
 pub(crate) fn call(
@@ -47,52 +124,5 @@ pub(crate) fn call(
     operation: &str,
     input: Value,
 ) -> Result<Value, AwsError> {
-    let input = Input::new(&input, "ValidationError");
-    match operation {
-        "DescribeStacks" => describe(world, input),
-        "ListStacks" => Ok(list(world, input)),
-        _ => Err(AwsError::not_implemented("cloudformation", operation)),
-    }
-}
-
-fn describe(world: &World, input: Input<'_>) -> Result<Value, AwsError> {
-    let stacks = &world.stacks.list;
-    let Some(name) = input.text_or_none("StackName") else {
-        return Ok(json!({ "Stacks": stacks.values().map(show).collect::<Vec<_>>() }));
-    };
-    let found = stacks.values().find(|stack| stack.name == name || stack.id == name);
-    let missing = || input.bad(format!("Stack with id {name} does not exist"));
-    Ok(json!({ "Stacks": [show(found.ok_or_else(missing)?)] }))
-}
-
-fn list(world: &World, input: Input<'_>) -> Value {
-    let wanted = input.texts("StackStatusFilter");
-    let all = wanted.is_empty() || wanted.contains(&"CREATE_COMPLETE");
-    let summaries: Vec<Value> = world
-        .stacks
-        .list
-        .values()
-        .filter(|_| all)
-        .map(|stack| {
-            json!({
-                "StackId": stack.id, "StackName": stack.name,
-                "CreationTime": iso(stack.created), "StackStatus": "CREATE_COMPLETE",
-            })
-        })
-        .collect();
-    json!({ "StackSummaries": summaries })
-}
-
-fn show(stack: &Stack) -> Value {
-    let outputs: Vec<Value> =
-        stack.outputs.iter().map(|(key, value)| json!({ "OutputKey": key, "OutputValue": value })).collect();
-    json!({
-        "StackId": stack.id,
-        "StackName": stack.name,
-        "CreationTime": iso(stack.created),
-        "StackStatus": "CREATE_COMPLETE",
-        "DisableRollback": false,
-        "Outputs": outputs,
-        "Tags": [],
-    })
+    show::call(world, operation, &input)
 }

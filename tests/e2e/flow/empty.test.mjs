@@ -20,10 +20,10 @@ after(async () => {
 });
 
 test('from nothing in production to the first release', { timeout: 300_000 }, async () => {
-  const { AlbProdUrl: production, AlbTestUrl: green, EcsServiceName: service } = demo.outputs;
+  const { AlbProdUrl: production, AlbTestUrl: green, EcsServiceName: service, ConsoleServiceName: name } = demo.outputs;
   assert.equal((await ask(production)).status, 503);
   assert.equal((await ask(green)).status, 503);
-  const tab = await openTab(browser, demo, { person: 'operator-1', path: `/s/${service}` });
+  const tab = await openTab(browser, demo, { person: 'operator-1', path: `/s/${name}` });
   assert.deepEqual(await violations(tab), []);
 
   await tab.getByRole('button', { name: 'Set desired count' }).click();

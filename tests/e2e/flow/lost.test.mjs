@@ -20,7 +20,7 @@ after(async () => {
 });
 
 test('a killed server loses nothing, and the page recovers by itself and says so', { timeout: 300_000 }, async () => {
-  const service = demo.outputs.EcsServiceName;
+  const service = demo.outputs.ConsoleServiceName;
   const tab = await openTab(browser, demo, { person: 'operator-1', path: `/s/${service}` });
   const commit = await clone.paint('#9c9');
   const gate = tab.getByRole('button', { name: 'Approve swap', exact: true });

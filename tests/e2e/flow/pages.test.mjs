@@ -11,7 +11,7 @@ before(async () => {
   demo = await Demo.start({ speed: 60 });
   clone = await Clone.of(demo);
   browser = await openBrowser();
-  service = demo.outputs.EcsServiceName;
+  service = demo.outputs.ConsoleServiceName;
 });
 
 after(async () => {

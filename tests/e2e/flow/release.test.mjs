@@ -20,7 +20,7 @@ after(async () => {
   await demo?.stop();
 });
 
-const release = () => `/s/${demo.outputs.EcsServiceName}`;
+const release = () => `/s/${demo.outputs.ConsoleServiceName}`;
 const rail = (tab) => tab.getByRole('region', { name: 'Pipeline' });
 
 test('a push becomes green, is swapped in and cleaned up, and production never wavers', { timeout: 300_000 }, async () => {

@@ -11,7 +11,7 @@ before(async () => {
   demo = await Demo.start({ speed: 60 });
   clone = await Clone.of(demo);
   browser = await openBrowser();
-  tab = await openTab(browser, demo, { person: 'operator-1', path: `/s/${demo.outputs.EcsServiceName}` });
+  tab = await openTab(browser, demo, { person: 'operator-1', path: `/s/${demo.outputs.ConsoleServiceName}` });
   load = customers(demo.outputs.AlbProdUrl, 5);
 });
 

@@ -10,6 +10,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
 import { acknowledge, acknowledgeWildcard } from '../acknowledge.ts';
+import { named } from '../named.ts';
 import type { Network } from '../state/network.ts';
 import type { Balancer } from './balancer.ts';
 import { CONTAINER, type Workload } from './workload.ts';
@@ -81,7 +82,7 @@ function project(scope: Construct, id: string, props: ProjectProps): PipelinePro
     retention: RetentionDays.THREE_MONTHS,
     removalPolicy: RemovalPolicy.DESTROY,
   });
-  const project = new PipelineProject(scope, id, {
+  const project = named(`Build${id}`, new PipelineProject(scope, id, {
     buildSpec: BuildSpec.fromSourceFilename(props.buildspec),
     // What the library would grant is wider than what a build does.
     role: projectRole(scope, id, logGroup, props).withoutPolicyUpdates(),
@@ -99,7 +100,7 @@ function project(scope: Construct, id: string, props: ProjectProps): PipelinePro
     logging: { cloudWatch: { logGroup } },
     timeout: Duration.minutes(20),
     queuedTimeout: Duration.hours(1),
-  });
+  }));
   acknowledge(project, {
     'AwsSolutions-CB4': 'Its artifacts lie in the bucket of the pipeline, which encrypts them.',
     ...(props.docker && { 'AwsSolutions-CB3': 'Building an image needs a Docker daemon of its own.' }),

@@ -10,6 +10,7 @@ import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunc
 import { Construct } from 'constructs';
 
 import { acknowledge } from '../acknowledge.ts';
+import { named } from '../named.ts';
 import type { Balancer } from './balancer.ts';
 import { type MachineName, permit } from './machine-permissions.ts';
 import type { Workload } from './workload.ts';
@@ -60,14 +61,14 @@ interface StateMachineProps {
 }
 
 function stateMachine(scope: Construct, id: string, { name, role, log }: StateMachineProps): StateMachine {
-  const machine = new StateMachine(scope, id, {
+  const machine = named(id, new StateMachine(scope, id, {
     definitionBody: DefinitionBody.fromString(definition(name)),
     comment: `assets/state-machine/${name}.asl.json`,
     role,
     // What went in and out stays in the execution's own history; the log is for finding and counting.
     logs: { destination: log, level: LogLevel.ALL, includeExecutionData: false },
     removalPolicy: RemovalPolicy.DESTROY,
-  });
+  }));
   acknowledge(machine, {
     'AwsSolutions-SF2': 'The console draws executions from their history; nothing here would read a trace.',
   });

@@ -10,6 +10,7 @@ import { Construct } from 'constructs';
 
 import { acknowledgeWildcard } from '../acknowledge.ts';
 import type { Settings } from '../settings.ts';
+import { named } from '../named.ts';
 import { approval, build, invoke } from './actions.ts';
 import type { Builds } from './builds.ts';
 import type { Machines } from './machines.ts';
@@ -39,7 +40,7 @@ export class Pipeline extends Construct {
   constructor(scope: Construct, id: string, props: PipelineProps) {
     super(scope, id);
     const role = pipelineRole(this, props);
-    const pipeline = new CfnPipeline(this, 'Resource', {
+    const pipeline = named('Pipeline', new CfnPipeline(this, 'Resource', {
       roleArn: role.roleArn,
       pipelineType: 'V2',
       // Of the releases that wait for green to go only the newest goes on; a stale one is not worth a week.
@@ -47,7 +48,7 @@ export class Pipeline extends Construct {
       restartExecutionOnUpdate: false,
       artifactStore: { type: 'S3', location: props.artifacts.bucketName },
       stages: stages(props),
-    });
+    }));
     // Its policy too, or CodePipeline would check a role that may do nothing yet.
     pipeline.node.addDependency(role);
     this.name = pipeline.ref;

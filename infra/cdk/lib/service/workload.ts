@@ -9,6 +9,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
 import { acknowledgeWildcard } from '../acknowledge.ts';
+import { named } from '../named.ts';
 import type { Network } from '../state/network.ts';
 import type { Balancer } from './balancer.ts';
 
@@ -35,18 +36,18 @@ export class Workload extends Construct {
 
   constructor(scope: Construct, id: string, { network, images, balancer }: WorkloadProps) {
     super(scope, id);
-    this.cluster = new Cluster(this, 'Cluster', {
+    this.cluster = named('Cluster', new Cluster(this, 'Cluster', {
       vpc: network.vpc,
       containerInsightsV2: ContainerInsights.ENABLED,
-    });
-    this.service = new CfnService(this, 'Service', {
+    }));
+    this.service = named('Service', new CfnService(this, 'Service', {
       cluster: this.cluster.clusterName,
       deploymentController: { type: 'EXTERNAL' },
       schedulingStrategy: 'REPLICA',
       enableEcsManagedTags: true,
       // ECS accepts a new EXTERNAL service only with 0; people raise it afterwards, see README.md.
       desiredCount: 0,
-    });
+    }));
     this.service.node.addDependency(balancer);
     this.family = `${Stack.of(this).stackName}-web`;
     this.securityGroup = new SecurityGroup(this, 'SecurityGroup', {

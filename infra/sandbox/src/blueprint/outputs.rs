@@ -3,13 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
-use super::{Error, SERVICE, STACK};
-use crate::{
-    Sandbox, stacks,
-    world::{Caller, World},
-};
+use super::{Error, STACK, output};
+use crate::{Sandbox, stacks, world::World};
 
 /// The keys of `outputs.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +20,8 @@ pub struct Outputs {
     pub alb_prod_url: String,
     pub alb_test_url: String,
     pub repository_clone_url: String,
+    /// Under which name a console shows the service: the generated name says nothing to a person.
+    pub console_service_name: String,
     pub pipeline_name: String,
     pub ecs_cluster_name: String,
     pub ecs_service_name: String,
@@ -33,76 +31,58 @@ pub struct Outputs {
     pub state_machine_arns: BTreeMap<String, String>,
     pub ecr_repository_uri: String,
     pub artifact_bucket_name: String,
-}
-
-/// Whether the world was booted before.
-pub(super) fn exist(world: &mut World) -> bool {
-    read(world).is_some()
-}
-
-/// Keeps the outputs as those of the stack.
-pub(super) fn put(world: &mut World, outputs: Vec<(String, String)>) {
-    stacks::put(world, STACK, outputs);
+    /// What the console may do.
+    pub console_role_arn: String,
 }
 
 /// The stack's outputs with the addresses of this process: ports may differ from the last time.
 pub(super) async fn complete(sandbox: &Sandbox) -> Result<Outputs, Error> {
-    let known = sandbox.with(read).ok_or_else(|| Error::Reference(STACK.to_owned()))?;
-    let production = address(sandbox, &known, "ProdListenerArn").await?;
-    let test = address(sandbox, &known, "TestListenerArn").await?;
+    let production = address(sandbox, "ProdListenerArn").await?;
+    let test = address(sandbox, "TestListenerArn").await?;
     sandbox.with(|world| {
-        let clone = format!("{}/v1/repos/{SERVICE}", world.endpoint);
-        let mut known = known;
-        known.insert("AlbProdUrl".to_owned(), production);
-        known.insert("AlbTestUrl".to_owned(), test);
-        known.insert("CodeCommitRepositoryUrl".to_owned(), clone);
-        put(world, known.clone().into_iter().collect());
-        assemble(world, &known)
+        let clone = format!("{}/v1/repos/{}", world.endpoint, output(world, "CodeCommitRepositoryName")?);
+        let host = |url: &str| url.trim_start_matches("http://").to_owned();
+        let addresses = BTreeMap::from([
+            // The production listener is not on port 80 of this machine, so the port is part of the name.
+            ("AlbProdDns", host(&production)),
+            ("AlbTestDns", host(&test).split(':').next().unwrap_or_default().to_owned()),
+            ("AlbProdUrl", production),
+            ("AlbTestUrl", test),
+            ("CodeCommitRepositoryUrl", clone.clone()),
+            ("RepositoryCloneUrl", clone),
+        ]);
+        stacks::readdress(world, STACK, &addresses);
+        assemble(world)
     })
 }
 
-async fn address(
-    sandbox: &Sandbox,
-    known: &BTreeMap<String, String>,
-    listener: &str,
-) -> Result<String, Error> {
-    let arn = known.get(listener).ok_or_else(|| Error::Reference(listener.to_owned()))?;
-    let address = sandbox.plane().opened(arn).await.ok_or(Error::Deaf)?;
+/// Where a listener answers on this machine.
+async fn address(sandbox: &Sandbox, listener: &str) -> Result<String, Error> {
+    let arn = sandbox.with(|world| output(world, listener))?;
+    let address = sandbox.plane().opened(&arn).await.ok_or(Error::Deaf)?;
     Ok(format!("http://{address}"))
 }
 
-fn assemble(world: &World, known: &BTreeMap<String, String>) -> Result<Outputs, Error> {
-    let get = |key: &str| known.get(key).cloned().ok_or_else(|| Error::Reference(key.to_owned()));
-    let machines = [
-        ("deploy-green", "DeployGreenStateMachineArn"),
-        ("swap", "SwapStateMachineArn"),
-        ("clean-up", "CleanUpStateMachineArn"),
-        ("roll-back", "RollBackStateMachineArn"),
-    ];
-    let machines = machines.into_iter().map(|(name, key)| Ok((name.to_owned(), get(key)?)));
+fn assemble(world: &World) -> Result<Outputs, Error> {
+    let get = |key: &str| output(world, key);
+    let machines = serde_json::from_str(&get("StateMachineArns")?);
     Ok(Outputs {
         console_url: None,
         aws_endpoint_url: world.endpoint.clone(),
-        region: world.place.region.clone(),
+        region: get("Region")?,
         stack_name: STACK.to_owned(),
         alb_prod_url: get("AlbProdUrl")?,
         alb_test_url: get("AlbTestUrl")?,
-        repository_clone_url: get("CodeCommitRepositoryUrl")?,
+        repository_clone_url: get("RepositoryCloneUrl")?,
+        console_service_name: get("CodeCommitRepositoryName")?,
         pipeline_name: get("PipelineName")?,
         ecs_cluster_name: get("EcsClusterName")?,
         ecs_service_name: get("EcsServiceName")?,
         prod_listener_rule_arn: get("ProdListenerRuleArn")?,
         test_listener_rule_arn: get("TestListenerRuleArn")?,
-        state_machine_arns: machines.collect::<Result<_, Error>>()?,
+        state_machine_arns: machines.map_err(|_| Error::Missing("readable StateMachineArns".to_owned()))?,
         ecr_repository_uri: get("EcrRepositoryUri")?,
         artifact_bucket_name: get("ArtifactBucketName")?,
+        console_role_arn: get("ConsoleRoleArn")?,
     })
-}
-
-fn read(world: &mut World) -> Option<BTreeMap<String, String>> {
-    let caller = Caller { arn: world.place.iam_arn("user/sandbox") };
-    let answer = world.call(&caller, "cloudformation", "DescribeStacks", json!({"StackName": STACK})).ok()?;
-    let outputs = answer["Stacks"][0]["Outputs"].as_array()?;
-    let text = |output: &serde_json::Value, member: &str| output[member].as_str().map(str::to_owned);
-    outputs.iter().map(|output| Some((text(output, "OutputKey")?, text(output, "OutputValue")?))).collect()
 }

@@ -142,7 +142,9 @@ impl Bench {
         });
         let answer = self.call("ecs", "DescribeServices", input).unwrap();
         let tags = answer["services"][0]["tags"].as_array().cloned().unwrap_or_default();
-        tags.iter().map(|tag| tag["key"].as_str().unwrap().to_owned()).collect()
+        let keys = tags.iter().map(|tag| tag["key"].as_str().unwrap().to_owned());
+        // The stack tags its resources too.
+        keys.filter(|key| key.starts_with("viridian:")).collect()
     }
 
     pub(crate) fn target_groups(&self) -> usize {

@@ -1,0 +1,19 @@
+//! Topics.
+
+use serde_json::{Value, json};
+
+use super::{Made, Site, text};
+use crate::error::AwsError;
+
+pub(super) fn topic(site: &mut Site<'_>, properties: &Value) -> Result<Made, AwsError> {
+    let name = site.name(properties, "TopicName", 256);
+    let made = site.call("sns", "CreateTopic", json!({ "Name": name }))?;
+    let arn = text(&made, "/TopicArn")?;
+    for subscription in properties["Subscription"].as_array().into_iter().flatten() {
+        let input = json!({
+            "TopicArn": arn, "Protocol": subscription["Protocol"], "Endpoint": subscription["Endpoint"],
+        });
+        site.call("sns", "Subscribe", input)?;
+    }
+    Ok(Made::new(arn.clone(), [("TopicArn", arn), ("TopicName", name)]))
+}

@@ -1,0 +1,132 @@
+//! The world stands as the synthesised templates describe it, and says of what it keeps only the name.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where what it needs is not there")]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use viridian_sandbox::{
+    Caller, Sandbox,
+    blueprint::{self, Options, Outputs},
+    clock::Clock,
+    wire,
+};
+
+const STATE: &str = include_str!("../../cdk/template/ViridianState.json");
+const SERVICE: &str = include_str!("../../cdk/template/Viridian.json");
+
+struct Booted {
+    sandbox: Sandbox,
+    outputs: Outputs,
+    _folder: tempfile::TempDir,
+}
+
+async fn boot() -> Booted {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Clock::new(jiff::Timestamp::now(), 1.0);
+    let (sandbox, _) = Sandbox::open(folder.path(), 7, clock).unwrap();
+    wire::serve(&sandbox, TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap();
+    let options = Options { speed: 1.0, first_release: false };
+    let outputs = blueprint::boot(&sandbox, options).await.unwrap();
+    Booted { sandbox, outputs, _folder: folder }
+}
+
+impl Booted {
+    fn ask(&self, service: &str, operation: &str, input: Value) -> Value {
+        let caller = Caller { arn: "arn:aws:iam::123456789012:user/reader".to_owned() };
+        self.sandbox.with(|world| world.call(&caller, service, operation, input)).unwrap()
+    }
+
+    fn resources(&self, stack: &str) -> Vec<Value> {
+        let listed = self.ask("cloudformation", "ListStackResources", json!({ "StackName": stack }));
+        listed["StackResourceSummaries"].as_array().unwrap().clone()
+    }
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap()
+}
+
+/// The types of a template's resources, by logical id, without those whose condition does not hold.
+fn types(template: &str) -> BTreeMap<String, String> {
+    let template: Value = serde_json::from_str(template).unwrap();
+    let resources = template["Resources"].as_object().unwrap().clone().into_iter();
+    // The console's own service runs once an image is named; scaling is switched on.
+    let wanted = resources.filter(|(_, resource)| resource["Condition"] != "ConsoleExists");
+    wanted.map(|(id, resource)| (id, text(&resource["Type"]).to_owned())).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_resource_of_the_templates_is_there_and_the_opaque_ones_are_listed() {
+    let booted = boot().await;
+    let mut opaque = BTreeSet::new();
+    for (stack, template) in [("ViridianState", STATE), ("Viridian", SERVICE)] {
+        let resources = booted.resources(stack);
+        let pair =
+            |one: &Value| (text(&one["LogicalResourceId"]).to_owned(), text(&one["ResourceType"]).to_owned());
+        assert_eq!(resources.iter().map(pair).collect::<BTreeMap<_, _>>(), types(template), "{stack}");
+        let unmodelled = resources.iter().filter(|one| one.get("ResourceStatusReason").is_some());
+        opaque.extend(unmodelled.map(|one| text(&one["ResourceType"]).to_owned()));
+    }
+    // Nothing of what a release goes through is among them.
+    for kind in ["CodeBuild", "CodeCommit", "CodePipeline", "ECR", "ElasticLoadBalancingV2", "StepFunctions"]
+    {
+        assert!(!opaque.iter().any(|one| one.starts_with(&format!("AWS::{kind}::"))), "{opaque:?}");
+    }
+    assert!(opaque.contains("AWS::EC2::VPC") && opaque.contains("AWS::RDS::DBCluster"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_output_has_a_value_and_outputs_json_repeats_them() {
+    let booted = boot().await;
+    let stacks = booted.ask("cloudformation", "DescribeStacks", json!({ "StackName": "Viridian" }));
+    let shown = stacks["Stacks"][0]["Outputs"].as_array().unwrap();
+    let values: BTreeMap<&str, &str> =
+        shown.iter().map(|output| (text(&output["OutputKey"]), text(&output["OutputValue"]))).collect();
+    let template: Value = serde_json::from_str(SERVICE).unwrap();
+    assert_eq!(
+        values.keys().copied().collect::<BTreeSet<_>>(),
+        template["Outputs"].as_object().unwrap().keys().map(String::as_str).collect()
+    );
+    let outputs = serde_json::to_value(&booted.outputs).unwrap();
+    for (key, value) in &values {
+        if let Some(repeated) = outputs.get(*key).filter(|repeated| repeated.is_string()) {
+            assert_eq!(repeated, value, "{key}");
+        }
+    }
+    assert!(values["AlbProdUrl"].starts_with("http://127.0.0.1:"));
+    assert_eq!(booted.outputs.state_machine_arns.len(), 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pipeline_and_the_machines_are_those_of_the_template() {
+    let booted = boot().await;
+    let template: Value = serde_json::from_str(SERVICE).unwrap();
+    let declared = &template["Resources"]["Pipeline"]["Properties"];
+    let shown = booted.ask("codepipeline", "GetPipeline", json!({ "name": booted.outputs.pipeline_name }));
+    let names = |stages: &Value, stage: &str, actions: &str, name: &str| -> Vec<(String, Vec<String>)> {
+        let each = |value: &Value| value.as_array().unwrap().clone();
+        let of = |one: &Value| {
+            let actions = each(&one[actions]).iter().map(|action| text(&action[name]).to_owned()).collect();
+            (text(&one[name]).to_owned(), actions)
+        };
+        each(&stages[stage]).iter().map(of).collect()
+    };
+    assert_eq!(
+        names(&shown["pipeline"], "stages", "actions", "name"),
+        names(declared, "Stages", "Actions", "Name")
+    );
+    assert_eq!(shown["pipeline"]["pipelineType"], declared["PipelineType"]);
+    for (name, id) in [
+        ("deploy-green", "DeployGreen"),
+        ("swap", "Swap"),
+        ("clean-up", "CleanUp"),
+        ("roll-back", "RollBack"),
+    ] {
+        let arn = &booted.outputs.state_machine_arns[name];
+        let machine = booted.ask("sfn", "DescribeStateMachine", json!({ "stateMachineArn": arn }));
+        let declared = &template["Resources"][id]["Properties"]["DefinitionString"];
+        assert_eq!(&machine["definition"], declared, "{name}");
+    }
+}
