@@ -95,7 +95,7 @@ fn judge<C: Rule>(model: Model, build: impl Fn() -> Option<C>) -> Result<Consequ
         let Some(snapshot) = snapshot else { return refuse("Nothing was read yet.") };
         let person = model.person.get();
         if let Err(refusal) = viridian_shared::rule::permitted::<C>(person.as_ref()) {
-            return refuse(&format!("{}{}", refusal.reason, who_can(model, C::ROLE)));
+            return refuse(&format!("{}{}", refusal.reason, who_can(model, C::ROLES)));
         }
         let Some(command) = command else { return refuse("There is nothing to do this to.") };
         verdict(&command, snapshot, person.as_ref())
@@ -103,10 +103,14 @@ fn judge<C: Rule>(model: Model, build: impl Fn() -> Option<C>) -> Result<Consequ
 }
 
 /// " Here that is approver-1 or approver-2.", where the page knows persons.
-fn who_can(model: Model, role: Role) -> String {
+fn who_can(model: Model, roles: &[Role]) -> String {
     let names: Vec<_> = model.session.with(|session| {
         let choices = session.as_ref().map(|session| session.choices.as_slice()).unwrap_or_default();
-        choices.iter().filter(|person| person.has(role)).map(|person| person.name.clone()).collect()
+        choices
+            .iter()
+            .filter(|person| roles.iter().any(|role| person.has(*role)))
+            .map(|person| person.name.clone())
+            .collect()
     });
     if names.is_empty() { String::new() } else { format!(" Here that is {}.", names.join(" or ")) }
 }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use leptos::prelude::*;
 use viridian_shared::{
     clock::Clock,
+    comparison::Comparison,
     journal::Entry,
     machine::Machine,
     people::{Person, Session, Watcher},
@@ -86,6 +87,7 @@ pub struct Model {
     pub tasks: Memo<Section<Tasks>>,
     pub machines: Memo<Section<Vec<Machine>>>,
     pub votes: Memo<Vec<Vote>>,
+    pub comparison: Memo<Section<Comparison>>,
     pub people: Memo<Vec<Watcher>>,
 }
 
@@ -119,6 +121,7 @@ impl Model {
             tasks: section(snapshot, |it| &it.tasks),
             machines: section(snapshot, |it| &it.machines),
             votes: list(snapshot, |it| &it.votes),
+            comparison: section(snapshot, |it| &it.comparison),
             people: list(snapshot, |it| &it.people),
         }
     }

@@ -26,6 +26,14 @@ impl Colour {
             Self::Green => "Green",
         }
     }
+
+    /// In routes.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Blue => "blue",
+            Self::Green => "green",
+        }
+    }
 }
 
 /// How far a release has brought green.

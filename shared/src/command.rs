@@ -1,6 +1,13 @@
 //! What a person does: one struct a command, each with its name, its path and the role that it needs.
 
+mod comparison;
+
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+pub use comparison::{
+    AcceptNoise, AskProbe, DeleteSuite, ImportSuite, MOST_MINUTES, MOST_SAMPLES, NAME_LIMIT, RuleOnFinding,
+    SaveSuite, SetSentinel, StartRun, StopRun, WithdrawNoise,
+};
 
 use crate::{people::Role, vote::Choice};
 
@@ -8,12 +15,22 @@ use crate::{people::Role, vote::Choice};
 pub trait Command: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
     /// The verb in routes, journal entries and logs: `set-desired-count`.
     const NAME: &'static str;
-    /// The role without which it is refused.
-    const ROLE: Role;
+    /// The roles of which a person needs one.
+    const ROLES: &'static [Role];
+
+    /// The roles of which a person needs one for this very command, which may do more than others of its name.
+    fn roles(&self) -> &'static [Role] {
+        Self::ROLES
+    }
 }
 
 macro_rules! command {
-    ($(#[$doc:meta])* $type:ident, $name:literal, $role:ident, { $($(#[$field_doc:meta])* $field:ident: $of:ty),* $(,)? }) => {
+    (
+        $(#[$doc:meta])* $type:ident, $name:literal, $($role:ident)|+, {
+            $($(#[$field_doc:meta])* $field:ident: $of:ty),* $(,)?
+        }
+        $(, roles = $roles:path)?
+    ) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -22,10 +39,16 @@ macro_rules! command {
 
         impl Command for $type {
             const NAME: &'static str = $name;
-            const ROLE: Role = Role::$role;
+            const ROLES: &'static [Role] = &[$(Role::$role),+];
+            $(
+                fn roles(&self) -> &'static [Role] {
+                    $roles(self)
+                }
+            )?
         }
     };
 }
+use command;
 
 command!(
     /// Says yes or no on the gate that is open.
@@ -39,6 +62,9 @@ command!(
     choice: Choice,
     /// At most 400 characters; a rejection needs one.
     comment: String,
+    /// The comparison run that the voter had in front of them, if any.
+    #[serde(default)]
+    run: Option<String>,
 });
 
 command!(

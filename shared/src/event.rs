@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     clock::Clock,
+    comparison::Comparison,
     journal::Entry,
     machine::Machine,
     people::{Session, Watcher},
@@ -57,6 +58,7 @@ pub enum SectionChange {
     Machines(Section<Vec<Machine>>),
     Source(Section<Source>),
     Votes(Section<Vec<Vote>>),
+    Comparison(Section<Comparison>),
     People(Section<Vec<Watcher>>),
 }
 
@@ -70,6 +72,7 @@ impl SectionChange {
             Self::Machines(section) => replace(&mut snapshot.machines, section),
             Self::Source(section) => replace(&mut snapshot.source, section),
             Self::Votes(section) => replace(&mut snapshot.votes, section),
+            Self::Comparison(section) => replace(&mut snapshot.comparison, section),
             Self::People(section) => replace(&mut snapshot.people, section),
         };
         snapshot.revision = snapshot.revision.max(revision);

@@ -5,6 +5,7 @@
 
 pub mod snapshot;
 
+pub mod comparison;
 pub mod machine;
 pub mod people;
 pub mod pipeline;

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::{colour::Colour, comparison::view::View};
+
 /// Who is signed in (GET), sign in (POST), sign out (DELETE).
 pub const SESSION: &str = "/api/session";
 /// Every service in brief.
@@ -41,6 +43,54 @@ pub fn execution(service: &str, machine: &str, execution: &str) -> String {
     format!("{SERVICES}/{}/machines/{}/executions/{}", segment(service), segment(machine), segment(execution))
 }
 
+/// The comparison of a service: what hangs on it follows below.
+fn comparison(service: &str) -> String {
+    format!("{SERVICES}/{}/comparison", segment(service))
+}
+
+/// A suite whole.
+pub fn suite(service: &str, suite: &str) -> String {
+    format!("{}/suites/{}", comparison(service), segment(suite))
+}
+
+/// Runs, newest first; `before` goes on.
+pub fn runs(service: &str, before: Option<&str>) -> String {
+    let before = before.map(|before| format!("?before={}", segment(before))).unwrap_or_default();
+    format!("{}/runs{before}", comparison(service))
+}
+
+/// A run whole.
+pub fn run(service: &str, run: &str) -> String {
+    format!("{}/runs/{}", comparison(service), segment(run))
+}
+
+/// One probe of a run.
+pub fn probe(service: &str, run: &str, probe: &str) -> String {
+    format!("{}/probes/{}", self::run(service, run), segment(probe))
+}
+
+/// A window of rows; the first one carries the outline.
+pub fn rows(service: &str, run: &str, probe: &str, view: View, from: u32, count: u32) -> String {
+    let probe = self::probe(service, run, probe);
+    format!("{probe}/rows?view={}&from={from}&count={count}", view.slug())
+}
+
+/// The page that a colour served, cut off from everything: for a sandboxed frame and nothing else.
+pub fn captured_page(service: &str, run: &str, probe: &str, colour: Colour) -> String {
+    format!("{}/page/{}", self::probe(service, run, probe), colour.slug())
+}
+
+/// The body that a colour sent: a picture as such, anything else to be saved.
+pub fn captured_body(service: &str, run: &str, probe: &str, colour: Colour) -> String {
+    format!("{}/body/{}", self::probe(service, run, probe), colour.slug())
+}
+
+/// Probes by time; of the suite and the release of the newest run unless told.
+pub fn heat_map(service: &str, suite: Option<&str>) -> String {
+    let suite = suite.map(|suite| format!("?suite={}", segment(suite))).unwrap_or_default();
+    format!("{}/heat-map{suite}", comparison(service))
+}
+
 /// The event stream with a service's snapshot.
 pub fn stream(service: Option<&str>) -> String {
     service.map_or_else(|| STREAM.to_owned(), |service| format!("{STREAM}?service={}", segment(service)))
@@ -66,5 +116,8 @@ mod tests {
     #[test]
     fn a_name_with_a_slash_stays_one_segment() {
         assert_eq!(snapshot("a/b c"), "/api/services/a%2Fb%20c");
+        let rows = rows("shop", "17", "GET /api/x?a=1", View::Tree, 0, 100);
+        let expected = "/api/services/shop/comparison/runs/17/probes/GET%20%2Fapi%2Fx%3Fa%3D1/rows";
+        assert_eq!(rows, format!("{expected}?view=tree&from=0&count=100"));
     }
 }

@@ -5,6 +5,7 @@
 //! help. Who may is a separate question, answered by [`permitted`]; a page asks both through [`verdict`].
 
 mod back;
+mod comparison;
 mod count;
 mod gate;
 mod machines;
@@ -12,6 +13,7 @@ mod release;
 
 use serde::{Deserialize, Serialize};
 
+pub use comparison::{Ends, ends};
 pub use gate::ready;
 
 use crate::{
@@ -48,13 +50,9 @@ pub trait Rule: Command {
     fn judge(&self, snapshot: &Snapshot) -> Result<Consequence, Refusal>;
 }
 
-/// Whether the person's roles allow the command at all, and if not who could.
+/// Whether the person's roles allow a command of this name at all, and if not who could.
 pub fn permitted<C: Command>(person: Option<&Person>) -> Result<(), Refusal> {
-    match person {
-        None => refuse("Sign in first."),
-        Some(person) if person.has(C::ROLE) => Ok(()),
-        Some(_) => refuse(format!("Only {} can do this.", C::ROLE.with_article())),
-    }
+    has_one(C::ROLES, person)
 }
 
 /// Permission and rule in one: what a button shows.
@@ -63,8 +61,20 @@ pub fn verdict<C: Rule>(
     snapshot: &Snapshot,
     person: Option<&Person>,
 ) -> Result<Consequence, Refusal> {
-    permitted::<C>(person)?;
+    has_one(command.roles(), person)?;
     command.judge(snapshot)
+}
+
+/// Whether the person has one of the roles, and if not who could.
+pub fn has_one(roles: &[Role], person: Option<&Person>) -> Result<(), Refusal> {
+    match person {
+        None => refuse("Sign in first."),
+        Some(person) if roles.iter().any(|role| person.has(*role)) => Ok(()),
+        Some(_) => {
+            let who: Vec<_> = roles.iter().map(|role| role.with_article()).collect();
+            refuse(format!("Only {} can do this.", who.join(" or ")))
+        }
+    }
 }
 
 /// The machine that is at work now, if one is.
@@ -98,11 +108,6 @@ fn machine<'a>(snapshot: &'a Snapshot, name: &str) -> Result<&'a Machine, Refusa
 fn limit(text: &str, limit: usize, what: &str) -> Result<(), Refusal> {
     let length = text.chars().count();
     if length > limit { invalid(format!("The {what} has {length} characters; {limit} fit.")) } else { Ok(()) }
-}
-
-/// The roles that may give a command, for a table of who may do what.
-pub fn needed<C: Command>() -> Role {
-    C::ROLE
 }
 
 #[cfg(test)]

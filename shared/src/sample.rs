@@ -1,8 +1,16 @@
 //! Small sample snapshots for tests: production alone, a release under test, a release after its swap.
 
+mod comparison;
+
 use jiff::{SignedDuration, Timestamp};
 
+pub use comparison::{
+    comparison, heat_map, probe, probe_brief, probe_detail, progress, rows, run_brief, run_page, run_whole,
+    suite_brief, suite_detail,
+};
+
 use crate::{
+    comparison::Comparison,
     machine::{Execution, ExecutionStatus, Machine, MachineKind},
     pipeline::{Gate, GateKind, Pipeline, Release, ReleaseStatus, Step, StepKind, StepStatus},
     snapshot::{Section, ServiceIdentity, Snapshot},
@@ -48,6 +56,7 @@ pub fn testing() -> Snapshot {
     let traffic = traffic(&mut snapshot);
     traffic.target_groups.push(group("green"));
     traffic.test.answer = Answer::Forward { to: vec![weight("green", 1)] };
+    snapshot.comparison = Section::live(comparison(), now(), 1);
     snapshot
 }
 
@@ -126,8 +135,8 @@ fn base() -> Snapshot {
         name: "shop".to_owned(),
         region: "eu-central-1".to_owned(),
         sandbox: false,
-        production_url: None,
-        test_url: None,
+        production_url: Some("http://shop.example.com:8000".to_owned()),
+        test_url: Some("http://shop.example.com:8080".to_owned()),
         repository_url: None,
     });
     snapshot.revision = 1;
@@ -138,6 +147,12 @@ fn base() -> Snapshot {
     snapshot.votes = Section::live(Vec::new(), now(), 1);
     snapshot.people = Section::live(Vec::new(), now(), 1);
     snapshot
+}
+
+/// The comparison, to be changed.
+#[expect(clippy::expect_used, reason = "a sample without a comparison is a mistake of the test")]
+pub fn compared(snapshot: &mut Snapshot) -> &mut Comparison {
+    snapshot.comparison.value.as_mut().expect("the sample has a comparison")
 }
 
 fn present_release() -> Release {

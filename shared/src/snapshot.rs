@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    machine::Machine, people::Watcher, pipeline::Pipeline, source::Source, tasks::Tasks, traffic::Traffic,
-    vote::Vote,
+    comparison::Comparison, machine::Machine, people::Watcher, pipeline::Pipeline, source::Source,
+    tasks::Tasks, traffic::Traffic, vote::Vote,
 };
 
 /// Counts the changes of a snapshot; a later one is greater.
@@ -25,6 +25,9 @@ pub struct Snapshot {
     pub source: Section<Source>,
     /// Votes on the gates of the present release, oldest first.
     pub votes: Section<Vec<Vote>>,
+    /// Blue and green compared.
+    #[serde(default)]
+    pub comparison: Section<Comparison>,
     /// Who has this service open now.
     pub people: Section<Vec<Watcher>>,
 }
@@ -103,6 +106,7 @@ impl Snapshot {
             machines: Section::default(),
             source: Section::default(),
             votes: Section::default(),
+            comparison: Section::default(),
             people: Section::default(),
         }
     }
@@ -121,6 +125,10 @@ impl Snapshot {
 
     pub fn machines(&self) -> &[Machine] {
         self.machines.value.as_deref().unwrap_or_default()
+    }
+
+    pub fn comparison(&self) -> Option<&Comparison> {
+        self.comparison.value.as_ref()
     }
 
     pub fn votes(&self) -> &[Vote] {

@@ -16,6 +16,9 @@ pub struct Vote {
     pub at: Timestamp,
     /// Digest of what the voter had in front of them.
     pub evidence: String,
+    /// The comparison run among it, if there was one.
+    #[serde(default)]
+    pub run: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -1,4 +1,5 @@
-//! What a voter had in front of them, as a digest: commit, images, task sets, rules and weights, health.
+//! What a voter had in front of them, as a digest: commit, images, task sets, rules and weights, health, and
+//! what blue and green compared came to.
 
 use serde_json::{Value, json};
 use viridian_shared::{
@@ -8,12 +9,13 @@ use viridian_shared::{
 
 use crate::digest;
 
-/// A digest that changes when something material to a decision does, and only then.
-pub fn evidence(snapshot: &Snapshot) -> String {
-    digest::hex(material(snapshot).to_string())
+/// A digest that changes when something material to a decision does, and only then. `run` is the comparison run
+/// that the voter was shown.
+pub fn evidence(snapshot: &Snapshot, run: Option<&str>) -> String {
+    digest::hex(material(snapshot, run).to_string())
 }
 
-fn material(snapshot: &Snapshot) -> Value {
+fn material(snapshot: &Snapshot, run: Option<&str>) -> Value {
     let release = snapshot.pipeline().and_then(|pipeline| pipeline.release.as_ref());
     json!({
         "release": release.map(|release| &release.id),
@@ -22,7 +24,15 @@ fn material(snapshot: &Snapshot) -> Value {
         "production": snapshot.traffic().map(|traffic| door(&traffic.production)),
         "test": snapshot.traffic().map(|traffic| door(&traffic.test)),
         "health": health(snapshot),
+        "comparison": run.map(|run| comparison(snapshot, run)),
     })
+}
+
+/// The run by its number and by what it came to as far as it is known here: a number alone would mean another
+/// run once the store was begun afresh.
+fn comparison(snapshot: &Snapshot, run: &str) -> Value {
+    let newest = snapshot.comparison().and_then(|it| it.newest.as_ref()).filter(|it| it.id == run);
+    json!([run, newest.map(|it| json!([it.suite, it.began_at, it.verdict, it.blue.commit, it.green.commit]))])
 }
 
 fn task_sets(snapshot: &Snapshot) -> Vec<Value> {
@@ -68,6 +78,7 @@ mod tests {
 
     #[test]
     fn evidence_lapses_with_what_is_material_and_with_nothing_else() {
+        let evidence = |snapshot: &Snapshot| evidence(snapshot, Some("17"));
         let seen = evidence(&sample::testing());
         let mut looked = sample::testing();
         looked.revision += 1;
@@ -81,5 +92,17 @@ mod tests {
         sample::green(&mut rebuilt).image = Some("shop@sha256:other".to_owned());
         assert_ne!(evidence(&rebuilt), seen);
         assert_ne!(evidence(&sample::swapped()), seen);
+    }
+
+    #[test]
+    fn evidence_covers_the_run_that_was_shown_and_what_it_came_to() {
+        let seen = evidence(&sample::testing(), Some("17"));
+        assert_ne!(evidence(&sample::testing(), None), seen);
+        assert_ne!(evidence(&sample::testing(), Some("16")), seen);
+        let mut ruled = sample::testing();
+        if let Some(run) = &mut sample::compared(&mut ruled).newest {
+            run.verdict = None;
+        }
+        assert_ne!(evidence(&ruled, Some("17")), seen);
     }
 }

@@ -3,7 +3,7 @@
 use viridian_shared::{
     command::Command,
     people::Person,
-    rule::{Refusal, permitted},
+    rule::{Refusal, has_one},
 };
 
 use crate::Context;
@@ -16,8 +16,8 @@ pub struct Permit {
 }
 
 /// Whether the context's person may give this command.
-pub fn permit<C: Command>(ctx: &Context) -> Result<Permit, Refusal> {
-    permitted::<C>(Some(&ctx.person))?;
+pub fn permit<C: Command>(ctx: &Context, command: &C) -> Result<Permit, Refusal> {
+    has_one(command.roles(), Some(&ctx.person))?;
     let Person { name, .. } = &ctx.person;
     Ok(Permit { person: name.clone(), command: C::NAME })
 }

@@ -143,8 +143,8 @@ impl Service {
     }
 
     /// Beat 1: may this person do it at all? A refusal is written down too: attempts matter as deeds do.
-    pub(crate) async fn permit<C: Rule>(&self, ctx: &Context) -> Result<Permit, Error> {
-        match permit::<C>(ctx) {
+    pub(crate) async fn permit<C: Rule>(&self, ctx: &Context, command: &C) -> Result<Permit, Error> {
+        match permit(ctx, command) {
             Ok(permit) => Ok(permit),
             Err(refusal) => {
                 self.refused(ctx, C::NAME, &refusal.reason).await;

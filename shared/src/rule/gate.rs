@@ -100,6 +100,7 @@ mod tests {
             request: sample::REQUEST.to_owned(),
             choice,
             comment: comment.to_owned(),
+            run: None,
         }
     }
 

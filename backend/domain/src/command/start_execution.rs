@@ -18,7 +18,7 @@ use crate::{
 #[async_trait]
 impl Run for StartExecution {
     async fn run(self, service: &Service, ctx: &Context) -> Result<Receipt, Error> {
-        let permit = service.permit::<Self>(ctx).await?;
+        let permit = service.permit(ctx, &self).await?;
 
         service.rule(ctx, &self).await?;
         if serde_json::from_str::<serde_json::Value>(&self.input).is_err() {

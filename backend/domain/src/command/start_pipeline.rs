@@ -12,7 +12,7 @@ use crate::{Context, Error, Service, port::PortError, service::Done};
 #[async_trait]
 impl Run for StartPipeline {
     async fn run(self, service: &Service, ctx: &Context) -> Result<Receipt, Error> {
-        let permit = service.permit::<Self>(ctx).await?;
+        let permit = service.permit(ctx, &self).await?;
 
         service.rule(ctx, &self).await?;
 

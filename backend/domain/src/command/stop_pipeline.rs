@@ -17,7 +17,7 @@ use crate::{
 #[async_trait]
 impl Run for StopPipeline {
     async fn run(self, service: &Service, ctx: &Context) -> Result<Receipt, Error> {
-        let permit = service.permit::<Self>(ctx).await?;
+        let permit = service.permit(ctx, &self).await?;
 
         service.rule(ctx, &self).await?;
 

@@ -25,12 +25,12 @@ const SUMMARY_LIMIT: usize = 512;
 #[async_trait]
 impl Run for VoteOnGate {
     async fn run(self, service: &Service, ctx: &Context) -> Result<Receipt, Error> {
-        let permit = service.permit::<Self>(ctx).await?;
+        let permit = service.permit(ctx, &self).await?;
 
         service.rule(ctx, &self).await?;
 
         let what = what(service, &self);
-        let seen = evidence(&service.snapshot());
+        let seen = evidence(&service.snapshot(), self.run.as_deref());
         let verb = if self.choice == Choice::Approve { "approve" } else { "reject" };
         let text = format!("{verb} {what}, on evidence {}", seen.get(..12).unwrap_or(&seen));
         let warrant = service.open(ctx, permit, &self, &text).await?;
@@ -143,6 +143,7 @@ fn done(command: &VoteOnGate, person: &str, at: jiff::Timestamp, what: &str, evi
         comment: command.comment.trim().to_owned(),
         at,
         evidence,
+        run: command.run.clone(),
     });
     done
 }

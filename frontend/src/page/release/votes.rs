@@ -24,6 +24,12 @@ struct Seen {
     stage: String,
     action: String,
     request: String,
+    /// The comparison run of this release that the panel showed.
+    run: Option<String>,
+}
+
+fn compared(model: Model) -> Option<String> {
+    model.comparison.with(|it| it.value.as_ref()?.newest.as_ref().map(|run| run.id.clone()))
 }
 
 fn seen(model: Model) -> Option<Seen> {
@@ -35,6 +41,7 @@ fn seen(model: Model) -> Option<Seen> {
             stage: window.step.stage.clone(),
             action: window.step.action.clone(),
             request: window.gate.request.clone().unwrap_or_default(),
+            run: compared(model),
         })
     })
 }
@@ -48,8 +55,8 @@ pub fn Votes(window: Memo<Option<Shown>>) -> impl IntoView {
     let act = move |choice: Choice| {
         Act::new(move || {
             let seen = held.get().or_else(|| seen(model))?;
-            let Seen { release, stage, action, request } = seen;
-            Some(VoteOnGate { release, stage, action, request, choice, comment: comment.get() })
+            let Seen { release, stage, action, request, run } = seen;
+            Some(VoteOnGate { release, stage, action, request, choice, comment: comment.get(), run })
         })
     };
     let (approve, reject) = (act(Choice::Approve), act(Choice::Reject));

@@ -1,0 +1,190 @@
+//! Findings: what a person rules on. What differs in the same way at the same spot is one finding, across
+//! elements, probes and runs.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Finding {
+    /// The same in every run that finds it; made from what it is about and never from values.
+    pub id: String,
+    /// "$.items[*].price differs".
+    pub title: String,
+    pub part: Part,
+    /// Where, whatever the index or line.
+    pub spot: String,
+    pub change: Change,
+    /// The probes that show it, sorted.
+    pub probes: Vec<String>,
+    /// How many differences it stands for.
+    pub count: u32,
+    /// One of them, as evidence.
+    pub example: Difference,
+    /// The run of this release in which it was seen first, and when.
+    pub first_seen: String,
+    pub first_seen_at: Timestamp,
+    /// Whether the run before of the same suite did not have it.
+    pub is_new: bool,
+    /// What counts now.
+    pub ruling: Option<Ruling>,
+    /// What was said of it and does not count any more, with the reason why not.
+    pub lapsed: Option<Lapsed>,
+}
+
+/// One thing that differs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Difference {
+    pub part: Part,
+    /// Where exactly, as a person would look it up.
+    pub place: String,
+    pub change: Change,
+    /// What blue has there, shortened.
+    pub blue: Option<String>,
+    /// What green has there, shortened.
+    pub green: Option<String>,
+    /// The finding that it belongs to; none when it is hidden.
+    pub finding: Option<String>,
+    /// The noise rule that hides it. It does not count and must not look like a difference.
+    pub hidden_by: Option<String>,
+    /// In how many pairs of samples it was seen, and of how many.
+    pub seen: u32,
+    pub of: u32,
+}
+
+/// Which part of the answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    Status,
+    Version,
+    Header,
+    Json,
+    Html,
+    Text,
+    Bytes,
+    /// One of the answers is missing or cannot be compared as it should be.
+    Trouble,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    Added,
+    Removed,
+    Changed,
+    /// The same number, written otherwise.
+    Respelled,
+    Moved,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Judgement {
+    /// The release is meant to change this. Ends with the release.
+    Intended,
+    /// Not to be approved as it is.
+    Bug,
+    /// Says nothing of the release.
+    Noise,
+}
+
+impl Judgement {
+    pub const ALL: [Self; 3] = [Self::Intended, Self::Bug, Self::Noise];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Intended => "intended",
+            Self::Bug => "a bug",
+            Self::Noise => "noise",
+        }
+    }
+}
+
+/// What a named person said of a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Ruling {
+    pub finding: String,
+    pub judgement: Judgement,
+    pub by: String,
+    pub reason: String,
+    pub at: Timestamp,
+    /// The release during which it was ruled, and the run that the person had in front of them.
+    pub release: String,
+    pub run: String,
+    /// The probes that showed the finding then. In a probe that showed it later it is open.
+    pub probes: Vec<String>,
+}
+
+/// A ruling that does not count any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Lapsed {
+    pub ruling: Ruling,
+    /// "It was intended in an earlier release."
+    pub reason: String,
+}
+
+/// What a run says in one line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Verdict {
+    /// Findings on which nobody has ruled.
+    pub open: u32,
+    pub intended: u32,
+    pub bugs: u32,
+    pub noise: u32,
+    /// Findings that the run before of the same suite did not have.
+    pub new: u32,
+    /// Findings that no earlier run of the release has had.
+    pub first: u32,
+}
+
+impl Verdict {
+    /// Whether a person may approve on it with a good conscience: nothing open, no bug.
+    pub fn is_clear(&self) -> bool {
+        self.open == 0 && self.bugs == 0
+    }
+
+    pub fn ruled(&self) -> u32 {
+        self.intended + self.bugs + self.noise
+    }
+
+    /// "2 open, 1 bug, 3 ruled, 2 new since the run before".
+    pub fn words(&self) -> String {
+        if self.open + self.ruled() == 0 {
+            return "no differences".to_owned();
+        }
+        let mut words = vec![format!("{} open", self.open)];
+        if self.bugs > 0 {
+            words.push(crate::words::count(self.bugs as usize, "bug", "bugs"));
+        }
+        words.push(format!("{} ruled", self.ruled()));
+        words.push(format!("{} new since the run before", self.new));
+        words.join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verdict_is_clear_when_nothing_is_open_and_no_bug_is_there() {
+        assert!(Verdict { intended: 2, noise: 1, ..Verdict::default() }.is_clear());
+        assert!(!Verdict { open: 1, ..Verdict::default() }.is_clear());
+        assert!(!Verdict { bugs: 1, ..Verdict::default() }.is_clear());
+    }
+
+    #[test]
+    fn the_words_name_bugs_only_where_there_are_some() {
+        let verdict = Verdict { open: 2, bugs: 1, intended: 1, new: 2, ..Verdict::default() };
+        assert_eq!(verdict.words(), "2 open, 1 bug, 2 ruled, 2 new since the run before");
+        assert_eq!(Verdict::default().words(), "no differences");
+    }
+}

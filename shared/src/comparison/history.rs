@@ -1,0 +1,58 @@
+//! Runs over time: which probe differed when, and when a difference was seen first.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Probes by time, for one release and one suite.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HeatMap {
+    pub suite: Option<String>,
+    pub release: Option<String>,
+    /// Oldest first. Runs next to each other share a column where there are more runs than columns.
+    pub columns: Vec<HeatColumn>,
+    /// In the order of the suite.
+    pub rows: Vec<HeatRow>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HeatColumn {
+    /// When its first and its last run began.
+    pub from: Timestamp,
+    pub to: Timestamp,
+    /// How many runs it stands for, and the newest of them.
+    pub runs: u32,
+    pub run: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HeatRow {
+    pub probe: String,
+    /// One for each column.
+    pub cells: Vec<HeatCell>,
+}
+
+/// What a probe showed in the runs of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HeatCell {
+    pub kind: HeatKind,
+    /// The most differences in one run.
+    pub differences: u32,
+    /// Findings that were seen here first.
+    pub first_seen: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum HeatKind {
+    /// It was not in these runs, or was not sent.
+    Absent,
+    Same,
+    Differs,
+    /// A colour gave no answer.
+    Unanswered,
+}

@@ -1,0 +1,169 @@
+//! Runs: one execution of a suite, or of a probe asked for once.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    finding::{Finding, Verdict},
+    probe::ProbeBrief,
+    suite::NoisePlace,
+};
+
+/// A run in one line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RunBrief {
+    /// Counts from 1 in each service: "17".
+    pub id: String,
+    /// None for probes that were asked for once.
+    pub suite: Option<String>,
+    pub release: Option<String>,
+    pub by: Asker,
+    /// On the service's clock.
+    pub began_at: Timestamp,
+    pub ended_at: Option<Timestamp>,
+    pub status: RunStatus,
+    /// Probes that were sent.
+    pub probes: u32,
+    /// Probes that were left out, since they may change something and nobody confirmed them.
+    pub not_sent: u32,
+    /// How often each was sent to each colour, warm-up not counted.
+    pub samples: u32,
+    /// Whether every probe of the suite that only reads was sent: only such a run can say that nothing is new.
+    pub is_whole: bool,
+    /// None before its end.
+    pub verdict: Option<Verdict>,
+    /// Over the suite; none before its end.
+    pub latency: Option<Latency>,
+    pub blue: Side,
+    pub green: Side,
+    /// Whether what both answered can still be shown. Those of old runs are dropped first.
+    pub has_answers: bool,
+}
+
+/// Who started a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Asker {
+    Person(String),
+    Sentinel,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum RunStatus {
+    Running,
+    /// It came to its end; its verdict counts.
+    Ended,
+    /// This person stopped it.
+    Stopped(String),
+    /// The console stopped while it ran.
+    BrokenOff,
+    /// It could not be carried out; with a sentence.
+    Failed(String),
+}
+
+/// One of the two that were asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Side {
+    /// The commit that it ran, where its task set names one.
+    pub commit: Option<String>,
+    /// Where it was asked: `http://host:8000`.
+    pub origin: String,
+}
+
+/// How much slower or faster green is than blue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Latency {
+    /// "+3 ms, between −1 and +7", or "not enough data: 5 of 6 pairs".
+    pub words: String,
+    /// None when there is not enough data.
+    pub estimate: Option<Estimate>,
+    /// Pairs of samples that it rests on.
+    pub pairs: u32,
+}
+
+/// In milliseconds; above zero green is slower.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Estimate {
+    pub shift: f64,
+    /// The ends of the 95% interval.
+    pub low: f64,
+    pub high: f64,
+}
+
+impl Estimate {
+    /// Whether zero lies outside the interval.
+    pub fn is_significant(&self) -> bool {
+        self.low > 0.0 || self.high < 0.0
+    }
+}
+
+/// A run whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Run {
+    pub brief: RunBrief,
+    /// Those that are open first.
+    pub findings: Vec<Finding>,
+    /// In the order of the suite.
+    pub probes: Vec<ProbeBrief>,
+    /// Noise that blue's own answers suggest; a person accepts it or not.
+    pub proposals: Vec<Proposal>,
+    /// What can be shown only in part, a sentence each.
+    pub remarks: Vec<String>,
+}
+
+/// A noise rule that blue against blue suggests.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Proposal {
+    pub place: NoisePlace,
+    /// The probes that suggest it.
+    pub probes: Vec<String>,
+    /// In how many pairs of blue's answers the place differed, and of how many.
+    pub seen: u32,
+    pub of: u32,
+    /// The lower end of the 95% interval of how often it differs, 0 to 1.
+    pub confidence: f64,
+    /// Whether such a value belongs to the one exchange by definition, as a `Date` does.
+    pub is_expected: bool,
+    /// Two of the values, as evidence.
+    pub examples: Vec<String>,
+    /// A name for the rule: "header date".
+    pub name: String,
+}
+
+/// A page of runs, newest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RunPage {
+    pub runs: Vec<RunBrief>,
+    /// Ask for runs before this id; none when this is the last page.
+    pub before: Option<String>,
+}
+
+impl RunBrief {
+    pub fn is_ended(&self) -> bool {
+        self.status == RunStatus::Ended
+    }
+
+    /// What a list calls it: the suite, or what was asked.
+    pub fn title(&self) -> String {
+        self.suite.clone().unwrap_or_else(|| "asked once".to_owned())
+    }
+}
+
+impl Asker {
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Person(name) => name,
+            Self::Sentinel => "the sentinel",
+        }
+    }
+}

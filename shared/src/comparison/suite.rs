@@ -1,0 +1,173 @@
+//! Suites: named lists of probes, with what people decided about their answers.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A suite in one line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SuiteBrief {
+    pub name: String,
+    pub origin: SuiteOrigin,
+    pub probes: u32,
+    /// Probes that may change something, each as "POST /orders". They are sent only when a person confirms
+    /// them by these words.
+    pub changing: Vec<String>,
+    /// Accepted noise rules, those in its file included.
+    pub noise: u32,
+    /// Changes with everything in it.
+    pub digest: String,
+    /// Why it cannot be run, if it cannot.
+    pub problem: Option<String>,
+}
+
+/// Where a suite lives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SuiteOrigin {
+    /// A file of the released repository; changed by a commit.
+    Repository { path: String, commit: String },
+    /// Kept by the console.
+    Console { by: String, at: Timestamp },
+}
+
+/// A suite whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SuiteDetail {
+    pub brief: SuiteBrief,
+    pub suite: Suite,
+    /// The same as TOML, accepted noise included, as it would stand in the repository.
+    pub text: String,
+    /// What its import left out or changed.
+    pub remarks: Vec<String>,
+}
+
+/// What is asked, and how answers are compared.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Suite {
+    pub probes: Vec<Probe>,
+    /// Arrays whose order does not count.
+    #[serde(default)]
+    pub arrays: Vec<Unordered>,
+    #[serde(default)]
+    pub noise: Vec<NoiseRule>,
+}
+
+/// One request to send to both colours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Probe {
+    pub name: String,
+    pub method: String,
+    /// With the query.
+    pub path: String,
+    #[serde(default)]
+    pub headers: Vec<Header>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+}
+
+/// A header as it is sent or came. `env:NAME` stands for a secret that only the console's host knows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Header {
+    pub name: String,
+    pub value: String,
+}
+
+/// An array that is not compared in order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Unordered {
+    /// A JSON path with wildcards: `$.items[*].tags`.
+    pub path: String,
+    /// By this key its elements find each other; without it they form a set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+}
+
+/// Noise as a person accepted it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NoiseRule {
+    pub name: String,
+    /// The probe that it is for; every probe of the suite when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probe: Option<String>,
+    pub place: NoisePlace,
+    pub by: String,
+    pub reason: String,
+}
+
+/// What a noise rule hides: a closed grammar. None can hide a pinned header.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum NoisePlace {
+    /// Another value of a header that both colours send.
+    Header { header: String },
+    /// Another value of a cookie; its attributes always show.
+    Cookie { cookie: String },
+    /// Another value at a path; `whole` also that it is missing or of another kind.
+    Json { path: String, whole: bool },
+    /// Anything within the elements that a CSS selector finds; `whole` also that one is missing.
+    Html { selector: String, whole: bool },
+    /// What a regular expression finds in a line of text, or in a text or attribute of a page.
+    Text { pattern: String },
+}
+
+/// From what a suite can be imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ImportFormat {
+    /// A suite file, as it stands in a repository.
+    Toml,
+    /// An OpenAPI document as JSON.
+    OpenApi,
+    Har,
+    /// Command lines.
+    Curl,
+    Hurl,
+    Sitemap,
+    /// One path or address a line.
+    List,
+}
+
+impl ImportFormat {
+    pub const ALL: [Self; 7] =
+        [Self::Toml, Self::OpenApi, Self::Har, Self::Curl, Self::Hurl, Self::Sitemap, Self::List];
+
+    /// As in a sentence: "imported from an OpenAPI document".
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Toml => "a suite file",
+            Self::OpenApi => "an OpenAPI document",
+            Self::Har => "a HAR file",
+            Self::Curl => "curl command lines",
+            Self::Hurl => "a Hurl file",
+            Self::Sitemap => "a sitemap",
+            Self::List => "a list of paths",
+        }
+    }
+}
+
+impl Probe {
+    /// Whether asking may change something.
+    pub fn changes_something(&self) -> bool {
+        changes_something(&self.method)
+    }
+
+    /// By which words a person confirms that it is sent: "POST /orders".
+    pub fn words(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+}
+
+/// Whether a method may change something. GET, HEAD and OPTIONS may not.
+pub fn changes_something(method: &str) -> bool {
+    !["GET", "HEAD", "OPTIONS"].contains(&method)
+}
