@@ -58,7 +58,7 @@ pub enum SectionChange {
     Machines(Section<Vec<Machine>>),
     Source(Section<Source>),
     Votes(Section<Vec<Vote>>),
-    Comparison(Section<Comparison>),
+    Comparison(Box<Section<Comparison>>),
     People(Section<Vec<Watcher>>),
 }
 
@@ -72,7 +72,7 @@ impl SectionChange {
             Self::Machines(section) => replace(&mut snapshot.machines, section),
             Self::Source(section) => replace(&mut snapshot.source, section),
             Self::Votes(section) => replace(&mut snapshot.votes, section),
-            Self::Comparison(section) => replace(&mut snapshot.comparison, section),
+            Self::Comparison(section) => replace(&mut snapshot.comparison, *section),
             Self::People(section) => replace(&mut snapshot.people, section),
         };
         snapshot.revision = snapshot.revision.max(revision);

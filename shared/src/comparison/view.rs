@@ -148,11 +148,11 @@ pub struct Cell {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<u32>,
     /// How deep it stands in a tree.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub indent: u32,
     pub pieces: Vec<Piece>,
     /// Whether more stands here than is shown.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub is_cut: bool,
 }
 
@@ -161,9 +161,9 @@ pub struct Cell {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Piece {
     pub text: String,
-    #[serde(default, skip_serializing_if = "Ink::is_plain")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub ink: Ink,
-    #[serde(default, skip_serializing_if = "Tone::is_same")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub tone: Tone,
 }
 
@@ -197,22 +197,7 @@ pub enum Tone {
     Noise,
 }
 
-impl Ink {
-    fn is_plain(&self) -> bool {
-        *self == Self::Plain
-    }
-}
-
-impl Tone {
-    fn is_same(&self) -> bool {
-        *self == Self::Same
-    }
-}
-
-fn is_zero(number: &u32) -> bool {
-    *number == 0
-}
-
-fn is_false(truth: &bool) -> bool {
-    !*truth
+/// What goes without saying is not sent.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }

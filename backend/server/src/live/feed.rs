@@ -146,7 +146,7 @@ fn sections(snapshot: &Snapshot, after: u64) -> Vec<(u64, Bytes)> {
     add(snapshot.machines.revision, &|| SectionChange::Machines(snapshot.machines.clone()));
     add(snapshot.source.revision, &|| SectionChange::Source(snapshot.source.clone()));
     add(snapshot.votes.revision, &|| SectionChange::Votes(snapshot.votes.clone()));
-    add(snapshot.comparison.revision, &|| SectionChange::Comparison(snapshot.comparison.clone()));
+    add(snapshot.comparison.revision, &|| SectionChange::Comparison(Box::new(snapshot.comparison.clone())));
     add(snapshot.people.revision, &|| SectionChange::People(snapshot.people.clone()));
     changed
 }
