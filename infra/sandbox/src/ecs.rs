@@ -9,6 +9,7 @@ mod cluster;
 mod definition;
 mod host;
 mod journal;
+mod news;
 pub(crate) mod nginx;
 mod schedule;
 mod service;

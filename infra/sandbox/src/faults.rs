@@ -17,6 +17,8 @@ pub enum Kind {
     Throttle,
     /// The service answers with status 500.
     Error,
+    /// The caller may not do this.
+    Deny,
     /// The answer comes late.
     Delay,
     /// No answer comes.
@@ -104,11 +106,15 @@ pub fn list(world: &World) -> Value {
 
 /// The error that a call gets instead of being carried out, if one of the faults strikes.
 pub(crate) fn refuse(world: &mut World, service: &str, operation: &str) -> Option<AwsError> {
-    let fault = strike(world, service, operation, &[Kind::Throttle, Kind::Error])?;
+    let fault = strike(world, service, operation, &[Kind::Throttle, Kind::Error, Kind::Deny])?;
     let query = matches!(service, "elasticloadbalancingv2" | "cloudformation" | "sns" | "sts");
     Some(match fault.kind {
         Kind::Throttle if query => AwsError::new("Throttling", "Rate exceeded"),
         Kind::Throttle => AwsError::new("ThrottlingException", "Rate exceeded"),
+        Kind::Deny => {
+            let code = if query { "AccessDenied" } else { "AccessDeniedException" };
+            AwsError::new(code, format!("The caller is not authorized to perform {service}:{operation}"))
+        }
         _ if service == "ecs" => AwsError::new("ServerException", "Service Unavailable.").with_status(500),
         _ => AwsError::internal("We encountered an internal error. Please try again."),
     })

@@ -67,6 +67,13 @@ pub(crate) fn call(
 fn assume_role(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
     let role = arn::short_name(input.text("RoleArn")?);
     let session = input.text("RoleSessionName")?;
+    let good = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
+    if !(2..=64).contains(&session.len()) || !session.chars().all(good) {
+        return Err(input.bad(format!(
+            "1 validation error detected: Value '{session}' at 'roleSessionName' failed to satisfy constraint: \
+             Member must satisfy regular expression pattern: [\\w+=,.@-]*"
+        )));
+    }
     let seconds = input.number("DurationSeconds")?.unwrap_or(3600);
     if !(900..=43_200).contains(&seconds) {
         return Err(input.bad("DurationSeconds must be between 900 and 43200."));

@@ -8,6 +8,7 @@
 pub mod arn;
 pub mod blueprint;
 pub mod build;
+pub mod bus;
 pub mod clock;
 mod control;
 pub mod ecs;
@@ -18,6 +19,7 @@ pub mod faults;
 pub mod id;
 pub mod identity;
 pub mod pipeline;
+pub mod queue;
 mod read;
 pub mod registry;
 pub mod repository;

@@ -13,6 +13,7 @@ mod execution;
 mod fault;
 mod flow;
 mod history;
+mod news;
 mod provider;
 mod record;
 mod retry;
@@ -36,7 +37,7 @@ use crate::{
 };
 use declaration::Declaration;
 use record::{ActionRun, Execution, Pipeline};
-pub(crate) use start::source_changed;
+pub(crate) use start::{source_changed, start_by_rule};
 
 /// How long CodePipeline takes to notice that a provider has finished: it polls.
 const NOTICE: SignedDuration = SignedDuration::from_secs(1);

@@ -15,6 +15,7 @@ use crate::{
 
 mod git;
 mod http;
+mod news;
 mod operations;
 #[cfg(test)]
 mod tests;
@@ -143,19 +144,21 @@ pub(crate) fn notice(world: &mut World, repository: &str) {
     let gone: Vec<String> =
         known(world, repository).filter(|(name, _)| !now.contains_key(name)).map(|(n, _)| n).collect();
     for branch in gone {
-        world.repository.branches.remove(&format!("{repository}/{branch}"));
+        let before = world.repository.branches.remove(&format!("{repository}/{branch}"));
+        news::branch(world, repository, &branch, before.as_ref().map(|it| it.commit.as_str()), None);
     }
     for (branch, commit) in now {
-        if head(world, repository, &branch).as_ref() == Some(&commit) {
+        let before = head(world, repository, &branch);
+        if before.as_ref() == Some(&commit) {
             continue;
         }
-        let message = git.commit(&commit).map(|commit| commit.message).unwrap_or_default();
         world.repository.branches.insert(format!("{repository}/{branch}"), Branch { commit: commit.clone() });
         let at = world.now();
         if let Some(repository) = world.repository.repositories.get_mut(repository) {
             repository.modified = at;
         }
-        pipeline::source_changed(world, repository, &branch, &commit, &message);
+        news::branch(world, repository, &branch, before.as_deref(), Some(&commit));
+        pipeline::source_changed(world, repository, &branch, &commit);
     }
 }
 

@@ -15,6 +15,7 @@ mod intrinsic;
 mod jsonata;
 mod limit;
 mod machine;
+mod news;
 mod operation;
 mod path;
 mod retry;

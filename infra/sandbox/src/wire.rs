@@ -21,7 +21,7 @@ use crate::{
     Sandbox, control,
     error::AwsError,
     faults::{self, Kind},
-    identity, repository,
+    identity, queue, repository,
 };
 use request::Asked;
 
@@ -113,7 +113,7 @@ async fn aws(sandbox: &Sandbox, request: Request<Incoming>) -> Result<Response<B
         Some(Kind::ResetBefore) => return Err(Reset),
         _ => {}
     }
-    let (id, result) = carry_out(sandbox, &head, &asked);
+    let (id, result) = patiently(sandbox, &head, &asked).await;
     match kind {
         Some(Kind::ResetAfter) => return Err(Reset),
         Some(Kind::Delay) => {
@@ -126,6 +126,34 @@ async fn aws(sandbox: &Sandbox, request: Request<Incoming>) -> Result<Response<B
         Ok(value) => answer::success(&asked, &id, &value),
         Err(error) => answer::error(Some(&asked), &id, &error),
     })
+}
+
+/// Carries out an operation; a poll of an empty queue waits for a message, as long as its reader would.
+async fn patiently(
+    sandbox: &Sandbox,
+    head: &http::request::Parts,
+    asked: &Asked,
+) -> (String, Result<serde_json::Value, AwsError>) {
+    let (mut arrivals, patience) = sandbox.with(|world| {
+        let polls = asked.service == "sqs";
+        let patience = polls.then(|| queue::patience(world, &asked.operation, &asked.input));
+        (world.queues.arrivals(), patience.unwrap_or_default())
+    });
+    let (end, stop) = (tokio::time::Instant::now() + patience, sandbox.stopping());
+    loop {
+        let done = carry_out(sandbox, head, asked);
+        let now = tokio::time::Instant::now();
+        if now >= end || !queue::is_empty(&done.1) || stop.is_cancelled() {
+            return done;
+        }
+        // A message that another reader held comes back without arriving anew.
+        let next = end.min(now + Duration::from_secs(1));
+        tokio::select! {
+            _ = arrivals.changed() => {}
+            () = tokio::time::sleep_until(next) => {}
+            () = stop.cancelled() => {}
+        }
+    }
 }
 
 fn carry_out(

@@ -8,13 +8,13 @@ use serde_json::Value;
 
 use crate::{
     arn::Place,
-    build,
+    build, bus,
     clock::Clock,
     ecs, elb,
     error::AwsError,
     faults,
     id::Ids,
-    identity, pipeline, registry, repository, scaling, stacks, states,
+    identity, pipeline, queue, registry, repository, scaling, stacks, states,
     table::Saved,
     timers::{TimerId, Timers},
     topics,
@@ -61,11 +61,13 @@ pub struct World {
     /// Where the endpoint listens, once it does: `http://127.0.0.1:4566`.
     pub endpoint: String,
     pub build: build::Build,
+    pub bus: bus::Bus,
     pub ecs: ecs::Ecs,
     pub elb: elb::Elb,
     pub faults: faults::Faults,
     pub identities: identity::Identities,
     pub pipeline: pipeline::Pipelines,
+    pub queues: queue::Queues,
     pub registry: registry::Registry,
     pub repository: repository::Repositories,
     pub scaling: scaling::Scaling,
@@ -85,11 +87,13 @@ impl World {
             folder,
             endpoint: String::new(),
             build: build::Build::default(),
+            bus: bus::Bus::default(),
             ecs: ecs::Ecs::default(),
             elb: elb::Elb::default(),
             faults: faults::Faults::default(),
             identities: identity::Identities::default(),
             pipeline: pipeline::Pipelines::default(),
+            queues: queue::Queues::default(),
             registry: registry::Registry::default(),
             repository: repository::Repositories::default(),
             scaling: scaling::Scaling::default(),
@@ -136,8 +140,10 @@ impl World {
             "ecr" => registry::call(self, caller, operation, input),
             "ecs" => ecs::call(self, caller, operation, input),
             "elasticloadbalancingv2" => elb::call(self, caller, operation, input),
+            "events" => bus::call(self, caller, operation, input),
             "logs" => build::call_logs(self, caller, operation, input),
             "sfn" => states::call(self, caller, operation, input),
+            "sqs" => queue::call(self, caller, operation, input),
             "sns" => topics::call(self, caller, operation, input),
             "sts" => identity::call(self, caller, operation, input),
             _ => Err(AwsError::not_implemented(service, operation)),
@@ -165,11 +171,13 @@ impl World {
     pub(crate) fn tables(&mut self) -> Vec<(&'static str, &mut dyn Saved)> {
         let mut tables: Vec<(&'static str, &mut dyn Saved)> = vec![("timers", &mut self.timers.queue)];
         tables.extend(self.build.tables());
+        tables.extend(self.bus.tables());
         tables.extend(self.ecs.tables());
         tables.extend(self.elb.tables());
         tables.extend(self.faults.tables());
         tables.extend(self.identities.tables());
         tables.extend(self.pipeline.tables());
+        tables.extend(self.queues.tables());
         tables.extend(self.registry.tables());
         tables.extend(self.repository.tables());
         tables.extend(self.scaling.tables());

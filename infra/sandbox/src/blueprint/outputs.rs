@@ -31,6 +31,8 @@ pub struct Outputs {
     pub state_machine_arns: BTreeMap<String, String>,
     pub ecr_repository_uri: String,
     pub artifact_bucket_name: String,
+    /// What nudges the console.
+    pub event_queue_url: String,
     /// What the console may do.
     pub console_role_arn: String,
 }
@@ -41,6 +43,9 @@ pub(super) async fn complete(sandbox: &Sandbox) -> Result<Outputs, Error> {
     let test = address(sandbox, "TestListenerArn").await?;
     sandbox.with(|world| {
         let clone = format!("{}/v1/repos/{}", world.endpoint, output(world, "CodeCommitRepositoryName")?);
+        // Its name is the last part of its URL; the rest is where this process answers.
+        let queue = crate::arn::short_name(&output(world, "EventQueueUrl")?).to_owned();
+        let queue = format!("{}/{}/{queue}", world.endpoint, world.place.account);
         let host = |url: &str| url.trim_start_matches("http://").to_owned();
         let addresses = BTreeMap::from([
             // The production listener is not on port 80 of this machine, so the port is part of the name.
@@ -50,6 +55,7 @@ pub(super) async fn complete(sandbox: &Sandbox) -> Result<Outputs, Error> {
             ("AlbTestUrl", test),
             ("CodeCommitRepositoryUrl", clone.clone()),
             ("RepositoryCloneUrl", clone),
+            ("EventQueueUrl", queue),
         ]);
         stacks::readdress(world, STACK, &addresses);
         assemble(world)
@@ -83,6 +89,7 @@ fn assemble(world: &World) -> Result<Outputs, Error> {
         state_machine_arns: machines.map_err(|_| Error::Missing("readable StateMachineArns".to_owned()))?,
         ecr_repository_uri: get("EcrRepositoryUri")?,
         artifact_bucket_name: get("ArtifactBucketName")?,
+        event_queue_url: get("EventQueueUrl")?,
         console_role_arn: get("ConsoleRoleArn")?,
     })
 }

@@ -183,6 +183,11 @@ impl Task {
     }
 }
 
+/// A task as it is described.
+pub(super) fn shown(world: &World, arn: &str) -> Option<Value> {
+    Some(world.ecs.tasks.get(arn)?.show(world))
+}
+
 /// An address in one of the two subnets that no task has.
 fn address(world: &mut World) -> String {
     loop {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     artifact,
     declaration::Action,
-    flow, provider,
+    flow, news, provider,
     record::{ActionError, ActionRun, ActionStatus, Artifact, execution_key},
     variable,
 };
@@ -16,6 +16,7 @@ pub(super) fn start(world: &mut World, execution: &str, stage: &str, actions: Ve
     let runs: Vec<_> =
         actions.into_iter().filter_map(|action| record(world, execution, stage, action)).collect();
     for (key, refused) in runs {
+        news::action(world, &key);
         match refused {
             Some(error) => fail(world, &key, error),
             None => provider::begin(world, &key),
@@ -110,6 +111,7 @@ pub(super) fn succeed(world: &mut World, key: &str, variables: BTreeMap<String, 
             execution.outputs.insert(namespace, variables);
         }
     }
+    news::action(world, key);
     flow::proceed(world, &execution_key);
 }
 
@@ -118,12 +120,15 @@ pub(super) fn fail(world: &mut World, key: &str, error: impl Into<Option<ActionE
     let Some(run) = finish(world, key, ActionStatus::Failed) else { return };
     run.error = error.into();
     let execution = execution_key(&run.pipeline, run.execution);
+    news::action(world, key);
     flow::proceed(world, &execution);
 }
 
 /// Ends a run that nobody waits for any longer. What its provider does goes on.
 pub(super) fn abandon(world: &mut World, key: &str) {
-    finish(world, key, ActionStatus::Abandoned);
+    if finish(world, key, ActionStatus::Abandoned).is_some() {
+        news::action(world, key);
+    }
 }
 
 /// Marks a run as ended, unless it already has: then nothing may follow from it.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     action,
     declaration::{Action, Mode, Stage},
+    news,
     record::{ActionStatus, Execution, ExecutionStatus, StageRun, StageStatus, execution_key},
 };
 use crate::world::World;
@@ -79,8 +80,9 @@ fn enter(world: &mut World, key: &str) {
     execution.stages.insert(stage.name.clone(), run);
     let (name, number) = (execution.pipeline.clone(), execution.number);
     if let Some(pipeline) = world.pipeline.pipelines.get_mut(&name) {
-        pipeline.latest.insert(stage.name, number);
+        pipeline.latest.insert(stage.name.clone(), number);
     }
+    news::stage(world, key, &stage.name, "STARTED");
     proceed(world, key);
 }
 
@@ -143,6 +145,7 @@ fn set_stage(world: &mut World, key: &str, stage: &str, status: StageStatus) {
     if let Some(run) = world.pipeline.executions.get_mut(key).and_then(|found| found.stages.get_mut(stage)) {
         run.status = status;
     }
+    news::stage(world, key, stage, news::stage_state(status));
 }
 
 /// Leaves a stage in which every action succeeded: to the next stage, or to the end.
@@ -177,5 +180,6 @@ pub(super) fn end(world: &mut World, key: &str, status: ExecutionStatus) {
     if let Some(pipeline) = world.pipeline.pipelines.get_mut(&name) {
         pipeline.live.retain(|live| *live != number);
     }
+    news::execution(world, key, news::execution_state(status));
     admit(world, &name);
 }

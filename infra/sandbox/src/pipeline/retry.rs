@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    action, fault, flow,
+    action, fault, flow, news,
     record::{ActionStatus, ExecutionStatus, StageStatus, execution_key},
     stop,
 };
@@ -20,6 +20,8 @@ pub(super) fn retry(world: &mut World, input: &Value) -> Result<Value, AwsError>
     };
     let key = retryable(world, name, stage, id, all)?;
     let again = reopen(world, &key, stage, all);
+    news::execution(world, &key, "RESUMED");
+    news::stage(world, &key, stage, "RESUMED");
     let declared = flow::stage_of(world, &key).map(|stage| stage.actions).unwrap_or_default();
     let failed: Vec<_> = declared.into_iter().filter(|action| again.contains(&action.name)).collect();
     if failed.is_empty() {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     declaration::{Declaration, Kind, Mode},
-    fault, flow,
+    fault, flow, news,
     record::{Execution, ExecutionStatus},
 };
 use crate::{
@@ -137,29 +137,51 @@ pub(super) fn begin(world: &mut World, name: &str, trigger: Trigger) -> String {
     };
     let key = execution.key();
     world.pipeline.executions.insert(&key, execution);
+    news::execution(world, &key, "STARTED");
     flow::arrive(world, &key, 0);
     id
 }
 
-/// A branch of a repository moved: every pipeline that watches it starts, as an `EventBridge` rule makes it.
-pub(crate) fn source_changed(
-    world: &mut World,
-    repository: &str,
-    branch: &str,
-    commit: &str,
-    _message: &str,
-) {
+/// A branch of a repository moved: every pipeline that looks for changes by itself starts. Others wait for a
+/// rule.
+pub(crate) fn source_changed(world: &mut World, repository: &str, branch: &str, commit: &str) {
     let names: Vec<_> = world.pipeline.pipelines.keys().map(str::to_owned).collect();
     for name in names {
-        let Ok(declaration) = fault::declaration(world, &name) else { continue };
-        let watching = declaration.sources().iter().find(|action| {
-            let setting = |name: &str| action.configuration.get(name).map(String::as_str);
-            setting("RepositoryName") == Some(repository) && setting("BranchName") == Some(branch)
-        });
-        let Some(action) = watching.map(|action| action.name.clone()) else { continue };
-        let rule = world.place.arn("events", &format!("rule/{name}-{branch}"));
-        let mut trigger = Trigger::new("CloudWatchEvent", &rule);
-        trigger.overrides.insert(action, commit.to_owned());
-        begin(world, &name, trigger);
+        let Some((action, polls)) = watching(world, &name, repository, Some(branch)) else { continue };
+        if polls {
+            let mut trigger = Trigger::new("PollForSourceChanges", &format!("{repository}/{branch}"));
+            trigger.overrides.insert(action, commit.to_owned());
+            begin(world, &name, trigger);
+        }
     }
+}
+
+/// A rule of EventBridge starts a pipeline, with the commit that its event speaks of. Gives whether there is
+/// such a pipeline.
+pub(crate) fn start_by_rule(world: &mut World, name: &str, rule: &str, event: &Value) -> bool {
+    if !world.pipeline.pipelines.contains(name) {
+        return false;
+    }
+    let mut trigger = Trigger::new("CloudWatchEvent", rule);
+    let text = |member: &str| event["detail"][member].as_str();
+    if let (Some(repository), Some(commit)) = (text("repositoryName"), text("commitId"))
+        && let Some((action, _)) = watching(world, name, repository, text("referenceName"))
+    {
+        trigger.overrides.insert(action, commit.to_owned());
+    }
+    begin(world, name, trigger);
+    true
+}
+
+/// The source action of a pipeline that fetches from a branch, and whether it looks for changes by itself.
+fn watching(world: &World, name: &str, repository: &str, branch: Option<&str>) -> Option<(String, bool)> {
+    let declaration = fault::declaration(world, name).ok()?;
+    let sources = declaration.sources();
+    let action = sources.iter().find(|action| {
+        let setting = |name: &str| action.configuration.get(name).map(String::as_str);
+        setting("RepositoryName") == Some(repository) && setting("BranchName") == branch
+    })?;
+    // CodeCommit's action polls unless it is told not to.
+    let polls = action.configuration.get("PollForSourceChanges").is_none_or(|it| it != "false");
+    Some((action.name.clone(), polls))
 }

@@ -3,6 +3,7 @@
 mod balancer;
 mod code;
 mod container;
+mod event;
 mod notice;
 mod opaque;
 mod scaling;
@@ -91,7 +92,9 @@ pub(super) fn make(site: &mut Site<'_>, kind: &str, properties: &Value) -> Resul
         "AWS::ElasticLoadBalancingV2::ListenerRule" => balancer::rule,
         "AWS::ElasticLoadBalancingV2::LoadBalancer" => balancer::balancer,
         "AWS::ElasticLoadBalancingV2::TargetGroup" => balancer::target_group,
+        "AWS::Events::Rule" => event::rule,
         "AWS::SNS::Topic" => notice::topic,
+        "AWS::SQS::Queue" => event::queue,
         "AWS::StepFunctions::StateMachine" => workflow::machine,
         _ => return Ok(opaque::make(site, kind, properties)),
     };

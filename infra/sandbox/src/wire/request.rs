@@ -97,6 +97,8 @@ fn json_service(prefix: &str) -> Option<(&'static str, &'static str)> {
         "CodePipeline_20150709" => ("codepipeline", "1.1"),
         "CodeBuild_20161006" => ("codebuild", "1.1"),
         "CodeCommit_20150413" => ("codecommit", "1.1"),
+        "AmazonSQS" => ("sqs", "1.0"),
+        "AWSEvents" => ("events", "1.1"),
         "Logs_20140328" => ("logs", "1.1"),
         _ => return None,
     })

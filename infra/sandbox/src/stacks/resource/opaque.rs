@@ -6,13 +6,11 @@ use super::{Made, Site};
 use crate::{arn::Place, stacks::name};
 
 /// Properties that name a resource, by its type.
-const NAMED: [(&str, &str); 7] = [
-    ("AWS::Events::Rule", "Name"),
+const NAMED: [(&str, &str); 5] = [
     ("AWS::IAM::ManagedPolicy", "ManagedPolicyName"),
     ("AWS::IAM::Role", "RoleName"),
     ("AWS::Logs::LogGroup", "LogGroupName"),
     ("AWS::S3::Bucket", "BucketName"),
-    ("AWS::SQS::Queue", "QueueName"),
     ("AWS::SecretsManager::Secret", "Name"),
 ];
 
@@ -35,7 +33,6 @@ const PREFIXES: [(&str, &str); 12] = [
 pub(super) fn make(site: &mut Site<'_>, kind: &str, properties: &Value) -> Made {
     let physical = physical(site, kind, properties);
     let reference = match kind {
-        "AWS::SQS::Queue" => Some(queue_url(&site.world.place, &physical)),
         "AWS::SecretsManager::Secret" => Some(attribute(&site.world.place, kind, &physical, "Arn")),
         // The same as the secret that it attaches.
         "AWS::SecretsManager::SecretTargetAttachment" => properties["SecretId"].as_str().map(str::to_owned),
@@ -68,8 +65,6 @@ pub(super) fn attribute(place: &Place, kind: &str, physical: &str, name: &str) -
         ("AWS::IAM::ManagedPolicy", "PolicyArn") => place.iam_arn(&format!("policy/{physical}")),
         ("AWS::Logs::LogGroup", "Arn") => place.arn("logs", &format!("log-group:{physical}:*")),
         ("AWS::S3::Bucket", "Arn") => format!("arn:aws:s3:::{physical}"),
-        ("AWS::SQS::Queue", "Arn") => place.arn("sqs", physical),
-        ("AWS::SQS::Queue", "QueueUrl") => queue_url(place, physical),
         ("AWS::SecretsManager::Secret", _) => place.arn("secretsmanager", &format!("secret:{physical}")),
         (_, name) if name.ends_with("Arn") => {
             let service = kind.split("::").nth(1).unwrap_or_default().to_lowercase();
@@ -79,8 +74,4 @@ pub(super) fn attribute(place: &Place, kind: &str, physical: &str, name: &str) -
         (_, name) if name.ends_with("Id") || name.ends_with("Name") => physical.to_owned(),
         (_, name) => format!("{physical}.{}", name.to_lowercase()),
     }
-}
-
-fn queue_url(place: &Place, name: &str) -> String {
-    format!("https://sqs.{}.amazonaws.com/{}/{name}", place.region, place.account)
 }

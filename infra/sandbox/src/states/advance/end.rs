@@ -8,6 +8,7 @@ use crate::{
         execution::{Doing, Status},
         failure::Failure,
         history::Note,
+        news,
         turn::Turn,
     },
     world::World,
@@ -77,6 +78,7 @@ pub(crate) fn abort(world: &mut World, arn: &str, error: Option<String>, cause: 
 
 /// Tells those who wait for an execution that it has ended.
 fn ended(world: &mut World, arn: &str) {
+    news::execution(world, arn);
     super::child_ended(world, arn);
     pipeline::execution_ended(world, arn);
 }

@@ -8,6 +8,7 @@ use crate::{
         Due,
         execution::{Doing, Status},
         history::Note,
+        news,
         turn::Turn,
     },
     world::World,
@@ -39,4 +40,5 @@ pub(crate) fn redrive(world: &mut World, arn: &str) {
     if let Some(timeout) = turn.plan.timeout {
         turn.set_deadline(SignedDuration::from_secs(timeout));
     }
+    news::execution(world, arn);
 }

@@ -14,6 +14,7 @@ use crate::{
         execution::{Branch, Execution, Run, Status},
         history::{Note, seconds},
         limit::{MAX_DATA, MAX_DEPTH, is_shallow},
+        news,
         turn::{Turn, branch_key},
     },
     world::World,
@@ -67,6 +68,7 @@ pub(super) fn start(world: &mut World, request: Request<'_>) -> Result<Value, Aw
     };
     world.states.branches.insert(branch_key(&arn, 0), branch);
     begin(world, &arn, note, plan.timeout);
+    news::execution(world, &arn);
     Ok(json!({"executionArn": arn, "startDate": seconds(started)}))
 }
 
