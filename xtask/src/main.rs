@@ -1,8 +1,10 @@
-//! The toolbox of the repository: `cargo xtask demo | test | shots | page | cdk | tidy`.
+//! The toolbox of the repository: `cargo xtask demo | test | fuzz | bench | shots | page | cdk | tidy`.
 
+mod bench;
 mod cdk;
 mod command;
 mod demo;
+mod fuzz;
 mod page;
 mod place;
 mod shots;
@@ -27,6 +29,10 @@ enum Task {
     Demo(demo::Options),
     /// Every check that CI runs, with its own set-up.
     Test(test::Options),
+    /// Throw invented inputs at every parser and evaluator.
+    Fuzz(fuzz::Options),
+    /// Measure what the documents state.
+    Bench(bench::Options),
     /// A screenshot of every page in its main states, for people to look at.
     Shots(shots::Options),
     /// Build the page only.
@@ -41,6 +47,8 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::Demo(options) => demo::run(&options),
         Task::Test(options) => test::run(&options),
+        Task::Fuzz(options) => fuzz::run(&options),
+        Task::Bench(options) => bench::run(&options),
         Task::Shots(options) => shots::run(&options),
         Task::Page => page::build().map(|_| ()),
         Task::Cdk => cdk::check(),

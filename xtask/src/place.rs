@@ -32,3 +32,8 @@ pub(crate) fn tools() -> PathBuf {
 pub(crate) fn dist() -> PathBuf {
     root().join("frontend").join("dist")
 }
+
+/// A program of the workspace as the tests build it.
+pub(crate) fn binary(name: &str) -> PathBuf {
+    target().join("debug").join(format!("{name}{}", env::consts::EXE_SUFFIX))
+}

@@ -61,7 +61,18 @@ pub(crate) fn run(options: &Options) -> Done {
     step("tests", || {
         command::run(&mut cargo(&["test", "--workspace", "--exclude", "viridian-frontend"]), "pass the tests")
     })?;
+    step("AWS clients", clients)?;
     if options.no_browser { Ok(()) } else { step("tests in the browser", browser) }
+}
+
+/// The sandbox as boto3 and the AWS CLI find it.
+fn clients() -> Done {
+    command::run(&mut cargo(&["build", "--package", "viridian-sandbox"]), "build the sandbox")?;
+    let folder = place::root().join("infra/sandbox/tests/clients");
+    let python = tools::for_client_tests(&folder.join("requirements.txt"))?;
+    let mut check = Command::new(python);
+    check.arg("-B").arg(folder.join("check.py")).arg(place::binary("viridian-sandbox"));
+    command::run(&mut check, "satisfy the AWS clients")
 }
 
 fn browser() -> Done {

@@ -14,7 +14,7 @@ const LINES: usize = 400;
 const LINES_OF_TESTS: usize = 600;
 
 /// Crates of ours, each with those of ours that it may use.
-const MAY_USE: [(&str, &[&str]); 9] = [
+const MAY_USE: [(&str, &[&str]); 10] = [
     ("shared", &[]),
     ("frontend", &["viridian-shared"]),
     ("infra/sandbox", &[]),
@@ -26,6 +26,7 @@ const MAY_USE: [(&str, &[&str]); 9] = [
         "backend/server",
         &["viridian-shared", "viridian-domain", "viridian-aws", "viridian-store", "viridian-sandbox"],
     ),
+    ("tests/fuzz", &["viridian-sandbox", "viridian-compare"]),
     ("xtask", &[]),
 ];
 

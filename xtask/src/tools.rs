@@ -142,6 +142,29 @@ pub(crate) fn cfn_lint() -> Done<PathBuf> {
     Ok(program)
 }
 
+/// Finds or installs the official AWS clients that the sandbox is asked by: a folder of Python's own, made
+/// anew when what is pinned changes. Gives its Python.
+pub(crate) fn for_client_tests(requirements: &Path) -> Done<PathBuf> {
+    let wanted = std::fs::read_to_string(requirements).during("read the pinned AWS clients")?;
+    let folder = place::tools().join("aws-clients");
+    let (python, note) = (folder.join("bin").join("python"), folder.join("installed.txt"));
+    if python.exists() && std::fs::read_to_string(&note).is_ok_and(|installed| installed == wanted) {
+        return Ok(python);
+    }
+    // Debian parts the making of such folders from Python itself.
+    if output("python3", &["-c", "import ensurepip, venv"]).is_none() {
+        debian(&["python3", "python3-venv"])?;
+    }
+    eprintln!("Installing the AWS clients for the tests into {} (once) …", folder.display());
+    let mut make = Command::new("python3");
+    run(make.args(["-m", "venv", "--clear"]).arg(&folder), "make a folder for the AWS clients")?;
+    let mut install = Command::new(&python);
+    install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(requirements);
+    run(&mut install, "install the AWS clients; is the package registry reachable")?;
+    std::fs::write(&note, wanted).during("note which AWS clients are installed")?;
+    Ok(python)
+}
+
 fn debian(packages: &[&str]) -> Done {
     let names = packages.join(" ");
     if !exists("apt-get") {

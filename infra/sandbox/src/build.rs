@@ -1,7 +1,11 @@
 //! CodeBuild: runs a repository's buildspecs.
 
-use std::{collections::HashMap, path::PathBuf};
+use std::{
+    collections::{BTreeSet, HashMap},
+    path::PathBuf,
+};
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -41,6 +45,9 @@ pub struct Build {
     builds: Table<Record>,
     /// What stops the commands of a build that runs now.
     running: HashMap<String, CancellationToken>,
+    /// Builds whose commands have not ended, by when they may end at the earliest: time waits for them
+    /// there, so that how long their commands really take does not change the order of events.
+    unfinished: BTreeSet<(Timestamp, String)>,
 }
 
 impl Build {
@@ -94,6 +101,20 @@ pub(crate) async fn carry_out(sandbox: &crate::Sandbox, effect: Effect) {
     }
 }
 
+/// Lets time wait for a build at the moment at which it may end, or no longer.
+fn await_commands(world: &mut World, build: &str, begin: bool) {
+    let Some(not_before) = world.build.builds.get(build).map(|record| record.not_before) else { return };
+    let entry = (not_before, build.to_owned());
+    if begin {
+        world.build.unfinished.insert(entry);
+    } else {
+        world.build.unfinished.remove(&entry);
+    }
+    let horizon = world.build.unfinished.first().map(|(moment, _)| *moment);
+    let now = world.now();
+    world.clock.set_horizon(now, horizon);
+}
+
 /// Starts again what a kill interrupted: called once after the world was loaded.
 pub(crate) fn resume(world: &mut World) {
     let interrupted = world.build.builds.values().filter(|build| build.is_running());
@@ -102,6 +123,7 @@ pub(crate) fn resume(world: &mut World) {
         if let Some(record) = world.build.builds.get_mut(&build) {
             record.phases.clear();
         }
+        await_commands(world, &build, true);
         world.effect(crate::Effect::Build(Effect::Run { build }));
     }
 }

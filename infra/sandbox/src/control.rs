@@ -1,13 +1,13 @@
-//! The sandbox's own controls under `/_sandbox/`: its clock, faults, the health of targets, traffic.
+//! The sandbox's own controls under `/_sandbox/`: clock, faults, events, the health of targets, traffic.
 
 use http::{Method, Request, Response};
 use hyper::body::Incoming;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    Sandbox, World,
+    Sandbox, World, catalogue, chronicle,
     elb::{self, Sickness},
     faults::{self, Fault},
     wire::{self, Body},
@@ -21,6 +21,7 @@ type Refusal = (u16, String);
 
 pub(crate) async fn serve(sandbox: &Sandbox, path: &str, request: Request<Incoming>) -> Response<Body> {
     let method = request.method().clone();
+    let query = request.uri().query().unwrap_or_default().to_owned();
     let body = match wire::read(request.into_body(), LARGEST).await {
         Ok(body) => body,
         Err(error) => return refusal(error.status, &error.message),
@@ -31,12 +32,14 @@ pub(crate) async fn serve(sandbox: &Sandbox, path: &str, request: Request<Incomi
             Err((status, message)) => refusal(status, &message),
         };
     }
-    match sandbox.with(|world| control(world, &method, path, &body)) {
+    match sandbox.with(|world| control(world, &method, path, &query, &body)) {
         Ok(None) => match traffic(sandbox, path) {
             Some(shown) => wire::json(200, &shown),
             None => refusal(
                 404,
-                &format!("There is no control {path:?}; see clock, faults, health, sickness and traffic."),
+                &format!(
+                    "There is no control {method} {path:?}; there are health, clock, events, faults, operations, sickness and traffic."
+                ),
             ),
         },
         Ok(Some(shown)) => wire::json(200, &shown),
@@ -44,14 +47,22 @@ pub(crate) async fn serve(sandbox: &Sandbox, path: &str, request: Request<Incomi
     }
 }
 
-fn control(world: &mut World, method: &Method, path: &str, body: &[u8]) -> Result<Option<Value>, Refusal> {
+fn control(
+    world: &mut World,
+    method: &Method,
+    path: &str,
+    query: &str,
+    body: &[u8],
+) -> Result<Option<Value>, Refusal> {
     let shown = match (path, method.as_str()) {
         ("health", "GET") => json!({ "status": "ok", "now": world.now().to_string() }),
         ("clock", "GET") => clock(world),
+        ("events", "GET") => events(world, query)?,
+        ("operations", "GET") => catalogue::show(),
         ("faults", "GET") => faults::list(world),
         ("faults", "POST") => {
             for fault in read_faults(body)? {
-                faults::add(world, fault);
+                faults::add(world, fault).map_err(|sentence| (400, sentence))?;
             }
             faults::list(world)
         }
@@ -79,6 +90,8 @@ fn control(world: &mut World, method: &Method, path: &str, body: &[u8]) -> Resul
 struct Turn {
     rate: Option<f64>,
     paused: Option<bool>,
+    /// Where the clock is to pause by itself: a moment in ISO 8601.
+    pause_at: Option<Timestamp>,
     advance_seconds: Option<f64>,
     #[serde(default)]
     jump_to_next_event: bool,
@@ -93,12 +106,30 @@ struct Sick {
 }
 
 fn clock(world: &World) -> Value {
+    let now = world.now();
+    // A clock that has stopped where it was told to rests only when what was due there is done.
+    let done = world.timers.next_due().is_none_or(|due| due > now);
     json!({
-        "now": world.now().to_string(),
+        "now": now.to_string(),
         "rate": world.clock.rate(),
-        "paused": world.clock.is_paused(),
+        "paused": world.clock.is_paused() && done,
+        "pause_at": world.clock.pauses_at().map(|at| at.to_string()),
+        "waits_for_build": world.clock.horizon().is_some_and(|horizon| horizon <= now),
         "next_event": world.timers.next_due().map(|due| due.to_string()),
+        "events": world.chronicle.handled(),
     })
+}
+
+/// The last events that were handled: `?after=NUMBER` gives those since one.
+fn events(world: &World, query: &str) -> Result<Value, Refusal> {
+    let refused = || (400, "The question is ?after=NUMBER, with an event's number.".to_owned());
+    let after = match query.strip_prefix("after=") {
+        Some(number) => number.parse().map_err(|_| refused())?,
+        None if query.is_empty() => 0,
+        None => return Err(refused()),
+    };
+    let events: Vec<Value> = world.chronicle.after(after).map(chronicle::Entry::show).collect();
+    Ok(json!({ "handled": world.chronicle.handled(), "events": events }))
 }
 
 async fn turn_clock(sandbox: &Sandbox, body: &[u8]) -> Result<Value, Refusal> {
@@ -114,18 +145,18 @@ async fn turn_clock(sandbox: &Sandbox, body: &[u8]) -> Result<Value, Refusal> {
         if let Some(rate) = turn.rate {
             world.clock.set_rate(rate);
         }
+        if turn.pause_at.is_some() {
+            world.clock.pause_at(turn.pause_at);
+        }
         match turn.paused {
             Some(true) => world.clock.pause(),
             Some(false) => world.clock.resume(),
             None => {}
         }
-        let next = world.timers.next_due().filter(|_| turn.jump_to_next_event);
-        if let Some(due) = next {
-            world.clock.jump(due);
-        }
-        // A paused clock lets nothing fall due by itself, so what the jump reached is handled here.
-        while world.step() {}
     });
+    if turn.jump_to_next_event {
+        sandbox.next_event().await;
+    }
     if advance > 0.0 {
         // Event by event, so that what a build or a socket does in between is not skipped.
         sandbox.run_until(|_| false, SignedDuration::from_secs_f64(advance)).await;

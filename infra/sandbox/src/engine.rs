@@ -148,12 +148,24 @@ impl Sandbox {
             let ended = self.inner.effect_ended.notified();
             if self.inner.outstanding.load(Ordering::SeqCst) > 0 {
                 ended.await;
-            } else if !self.with(|world| jump(world, end)) {
+            } else if !self.with(|world| jump(world, end, false)) {
                 return self.with(|world| done(world));
             } else {
                 // Other tasks, such as the answer to a call that made this wait, get their turn.
                 tokio::task::yield_now().await;
             }
+        }
+    }
+
+    /// Moves the clock to the next event and handles it; what is being carried out outside ends before.
+    /// Gives whether there was one.
+    pub async fn next_event(&self) -> bool {
+        loop {
+            let ended = self.inner.effect_ended.notified();
+            if self.inner.outstanding.load(Ordering::SeqCst) == 0 {
+                return self.with(|world| jump(world, Timestamp::MAX, true));
+            }
+            ended.await;
         }
     }
 
@@ -200,13 +212,11 @@ impl Sandbox {
     }
 
     fn spawn(&self, effect: Effect) {
-        self.inner.outstanding.fetch_add(1, Ordering::SeqCst);
-        let sandbox = self.clone();
+        let outstanding = Outstanding::new(self);
         self.inner.tasks.spawn(async move {
+            let sandbox = &outstanding.0;
             let stop = sandbox.inner.stop.clone();
             stop.run_until_cancelled(sandbox.carry_out(effect)).await;
-            sandbox.inner.outstanding.fetch_sub(1, Ordering::SeqCst);
-            sandbox.inner.effect_ended.notify_waiters();
         });
     }
 
@@ -220,16 +230,35 @@ impl Sandbox {
     }
 }
 
-/// Moves the clock to the next event and handles it, unless it lies behind `end`.
-fn jump(world: &mut World, end: Timestamp) -> bool {
+/// Moves the clock to the next event and handles it. Where none lies before `end`, the clock moves there,
+/// unless it is to `stay`.
+fn jump(world: &mut World, end: Timestamp, stay: bool) -> bool {
     match world.timers.next_due() {
         Some(due) if due <= end => {
             world.clock.jump(due);
             world.step()
         }
+        _ if stay => false,
         _ => {
             world.clock.jump(end);
             false
         }
+    }
+}
+
+/// An effect that is being carried out, until it is dropped.
+struct Outstanding(Sandbox);
+
+impl Outstanding {
+    fn new(sandbox: &Sandbox) -> Self {
+        sandbox.inner.outstanding.fetch_add(1, Ordering::SeqCst);
+        Self(sandbox.clone())
+    }
+}
+
+impl Drop for Outstanding {
+    fn drop(&mut self) {
+        self.0.inner.outstanding.fetch_sub(1, Ordering::SeqCst);
+        self.0.inner.effect_ended.notify_waiters();
     }
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{
+    catalogue,
     error::AwsError,
     table::{Saved, Table},
     world::World,
@@ -15,7 +16,7 @@ use crate::{
 pub enum Kind {
     /// The service says that it is asked too often.
     Throttle,
-    /// The service answers with status 500.
+    /// The service answers with a status of its own fault: 500, or the one that the fault names.
     Error,
     /// The caller may not do this.
     Deny,
@@ -31,8 +32,10 @@ pub enum Kind {
 
 /// A rule about what goes wrong, how often and how many times.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Fault {
-    /// Name of the service as [`World::call`] knows it; `*` for all.
+    /// Name of the service, as the catalogue or a client knows it; `*` for all.
+    #[serde(default = "all")]
     pub service: String,
     /// Name of the operation; `*` for all.
     #[serde(default = "all")]
@@ -47,6 +50,9 @@ pub struct Fault {
     /// Real seconds by which a delayed answer is late.
     #[serde(default = "two")]
     pub seconds: f64,
+    /// The status of an error, in 500..=599.
+    #[serde(default = "internal")]
+    pub status: u16,
 }
 
 fn all() -> String {
@@ -61,6 +67,10 @@ fn two() -> f64 {
     2.0
 }
 
+fn internal() -> u16 {
+    500
+}
+
 #[derive(Debug, Default)]
 pub struct Faults {
     list: Table<Fault>,
@@ -72,12 +82,43 @@ impl Faults {
     }
 }
 
-/// Lets something go wrong from now on. Gives the number by which it is removed.
-pub fn add(world: &mut World, fault: Fault) -> String {
+impl Fault {
+    /// The fault under the names by which calls are known, or a sentence about what is wrong with it.
+    fn checked(mut self) -> Result<Self, String> {
+        if !(0.0..=1.0).contains(&self.probability) {
+            return Err(format!("A probability lies between 0 and 1, not at {}.", self.probability));
+        }
+        if self.count == Some(0) {
+            return Err("A fault that is to strike 0 times never strikes.".to_owned());
+        }
+        if !(0.0..=600.0).contains(&self.seconds) {
+            return Err("An answer is late by at most 600 seconds.".to_owned());
+        }
+        if !(500..=599).contains(&self.status) {
+            return Err("The status of an error lies between 500 and 599.".to_owned());
+        }
+        if self.service == "*" {
+            return Ok(self);
+        }
+        let service = catalogue::find(&self.service)
+            .ok_or_else(|| format!("The sandbox has no service {:?}.", self.service))?;
+        let known = service.operations.iter().any(|operation| operation.name == self.operation);
+        if self.operation != "*" && !known {
+            return Err(format!("The sandbox's {} has no operation {:?}.", service.title, self.operation));
+        }
+        service.name.clone_into(&mut self.service);
+        Ok(self)
+    }
+}
+
+/// Lets something go wrong from now on. Gives the number by which it is removed, or a sentence about what
+/// is wrong with the fault itself.
+pub fn add(world: &mut World, fault: Fault) -> Result<String, String> {
+    let fault = fault.checked()?;
     let last = world.faults.list.keys().next_back().and_then(|key| key.parse::<u64>().ok()).unwrap_or(0);
     let key = format!("{:08}", last + 1);
     world.faults.list.insert(key.clone(), fault);
-    key
+    Ok(key)
 }
 
 /// Ends one fault, or all of them.
@@ -108,15 +149,21 @@ pub fn list(world: &World) -> Value {
 pub(crate) fn refuse(world: &mut World, service: &str, operation: &str) -> Option<AwsError> {
     let fault = strike(world, service, operation, &[Kind::Throttle, Kind::Error, Kind::Deny])?;
     let query = matches!(service, "elasticloadbalancingv2" | "cloudformation" | "sns" | "sts");
-    Some(match fault.kind {
-        Kind::Throttle if query => AwsError::new("Throttling", "Rate exceeded"),
-        Kind::Throttle => AwsError::new("ThrottlingException", "Rate exceeded"),
-        Kind::Deny => {
+    Some(match (fault.kind, fault.status) {
+        (Kind::Throttle, _) if query => AwsError::new("Throttling", "Rate exceeded"),
+        (Kind::Throttle, _) => AwsError::new("ThrottlingException", "Rate exceeded"),
+        (Kind::Deny, _) => {
             let code = if query { "AccessDenied" } else { "AccessDeniedException" };
             AwsError::new(code, format!("The caller is not authorized to perform {service}:{operation}"))
         }
-        _ if service == "ecs" => AwsError::new("ServerException", "Service Unavailable.").with_status(500),
-        _ => AwsError::internal("We encountered an internal error. Please try again."),
+        (_, status) if service == "ecs" => {
+            AwsError::new("ServerException", "Service Unavailable.").with_status(status)
+        }
+        (_, 503) => AwsError::new("ServiceUnavailable", "The service is unavailable. Please try again.")
+            .with_status(503),
+        (_, status) => {
+            AwsError::internal("We encountered an internal error. Please try again.").with_status(status)
+        }
     })
 }
 
@@ -131,11 +178,11 @@ fn strike(world: &mut World, service: &str, operation: &str, kinds: &[Kind]) -> 
             && (fault.service == "*" || fault.service == service)
             && (fault.operation == "*" || fault.operation == operation)
     };
-    let (key, fault) = world.faults.list.iter().find(|(_, fault)| matches(fault))?;
-    let (key, fault) = (key.to_owned(), fault.clone());
-    if world.ids.fraction() >= fault.probability {
-        return None;
-    }
+    let matching: Vec<(String, Fault)> = (world.faults.list.iter())
+        .filter(|(_, fault)| matches(fault))
+        .map(|(key, fault)| (key.to_owned(), fault.clone()))
+        .collect();
+    let (key, fault) = matching.into_iter().find(|(_, fault)| world.ids.fraction() < fault.probability)?;
     if let Some(count) = fault.count {
         if count <= 1 {
             world.faults.list.remove(&key);

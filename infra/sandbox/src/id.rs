@@ -5,19 +5,31 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 
 /// `SplitMix64`: small, seedable, good enough for names and jitter; never for secrets.
+///
+/// What calls draw and what events draw are two sequences, so that a call that comes a moment earlier or
+/// later does not change what the events draw.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Ids {
-    state: u64,
+    calls: u64,
+    events: u64,
+    #[serde(skip)]
+    in_event: bool,
 }
 
 impl Ids {
     pub fn new(seed: u64) -> Self {
-        Self { state: seed }
+        Self { calls: seed, events: seed ^ 0xD1B5_4A32_D192_ED03, in_event: false }
+    }
+
+    /// Draws from the events' sequence from now on, or from the calls' again.
+    pub(crate) fn in_event(&mut self, in_event: bool) {
+        self.in_event = in_event;
     }
 
     pub fn number(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.state;
+        let state = if self.in_event { &mut self.events } else { &mut self.calls };
+        *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = *state;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         z ^ (z >> 31)

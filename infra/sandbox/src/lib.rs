@@ -9,6 +9,8 @@ pub mod arn;
 pub mod blueprint;
 pub mod build;
 pub mod bus;
+pub mod catalogue;
+pub mod chronicle;
 pub mod clock;
 mod control;
 pub mod ecs;

@@ -1,19 +1,33 @@
-//! The sandbox by itself: one process that answers AWS clients on loopback.
+//! The sandbox by itself: one process that answers AWS clients on loopback, with the demo's world in it.
+
+mod greeting;
 
 use std::{
+    io,
     net::{Ipv4Addr, TcpListener},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
 };
 
 use clap::Parser;
 use jiff::Timestamp;
-use viridian_sandbox::{Sandbox, clock::Clock, wire};
+use viridian_sandbox::{
+    Sandbox,
+    blueprint::{self, Outputs},
+    clock::Clock,
+    wire,
+};
 
-/// AWS at a smaller size: ECS, load balancers, pipelines and state machines on loopback.
+/// How long builds and connections get to end.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// AWS at a smaller size: the services of a blue/green release on loopback.
+///
+/// Started without flags it boots a service with its load balancer, pipeline and state machines, with a
+/// first version in production, and keeps all of it in the data folder: started again, it goes on.
 #[derive(Debug, Parser)]
-#[command(version, about)]
+#[command(version)]
 struct Arguments {
     /// Port for AWS clients, git and the sandbox's own controls.
     #[arg(long, default_value_t = 4566)]
@@ -33,20 +47,26 @@ struct Arguments {
     /// The same seed gives the same names and delays.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Begin with nothing in production, as right after the deployment of the stack.
+    #[arg(long, conflicts_with = "bare")]
+    empty: bool,
+    /// Begin with nothing at all.
+    #[arg(long)]
+    bare: bool,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()),
+            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into()),
         )
-        .with_writer(std::io::stderr)
+        .with_writer(io::stderr)
         .init();
     match run(Arguments::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => {
-            tracing::error!("{sentence}");
+            eprintln!("{sentence}");
             ExitCode::FAILURE
         }
     }
@@ -60,24 +80,44 @@ async fn run(arguments: Arguments) -> Result<(), String> {
     let (production, test) =
         (bind(arguments.prod_port, "--prod-port")?, bind(arguments.test_port, "--test-port")?);
     let clock = Clock::new(Timestamp::now(), arguments.speed);
-    let cannot_open = |error| format!("The folder {} cannot be used: {error}", arguments.data_dir.display());
-    let (sandbox, loaded) = Sandbox::open(&arguments.data_dir, arguments.seed, clock).map_err(cannot_open)?;
-    let cannot_listen = |error| format!("The sandbox cannot listen: {error}");
-    sandbox.plane().offer(80, production).map_err(cannot_listen)?;
-    sandbox.plane().offer(8080, test).map_err(cannot_listen)?;
-    endpoint.set_nonblocking(true).map_err(cannot_listen)?;
-    let endpoint = tokio::net::TcpListener::from_std(endpoint).map_err(cannot_listen)?;
-    wire::serve(&sandbox, endpoint).map_err(cannot_listen)?;
-    if loaded {
-        sandbox.resume();
+    let (sandbox, loaded) = Sandbox::open(&arguments.data_dir, arguments.seed, clock).map_err(|error| {
+        format!(
+            "The folder {} cannot be used: {error}. Choose another with --data-dir.",
+            arguments.data_dir.display()
+        )
+    })?;
+    let deaf = |error: io::Error| format!("The sandbox cannot listen: {error}.");
+    sandbox.plane().offer(80, production).map_err(deaf)?;
+    sandbox.plane().offer(8080, test).map_err(deaf)?;
+    let endpoint = tokio::net::TcpListener::from_std(endpoint).map_err(deaf)?;
+    wire::serve(&sandbox, endpoint).map_err(deaf)?;
+    if arguments.bare {
+        if loaded {
+            sandbox.resume();
+        }
+        greeting::bare(&sandbox.with(|world| world.endpoint.clone()));
+    } else {
+        let how = blueprint::Options { speed: arguments.speed, first_release: !arguments.empty };
+        let outputs = blueprint::boot(&sandbox, how)
+            .await
+            .map_err(|error| format!("The sandbox does not boot: {error}. A new --data-dir begins anew."))?;
+        let path = write(&arguments.data_dir, &outputs)?;
+        greeting::booted(&outputs, &path);
     }
     sandbox.start();
-    let address = sandbox.with(|world| world.endpoint.clone());
-    tracing::info!(endpoint = %address, loaded, "the sandbox answers");
     asked_to_stop().await;
-    tracing::info!("the sandbox stops");
-    sandbox.stop(Duration::from_secs(5)).await;
+    sandbox.stop(PATIENCE).await;
     Ok(())
+}
+
+/// Writes `outputs.json` in one step, so that nobody reads half of it.
+fn write(folder: &Path, outputs: &Outputs) -> Result<PathBuf, String> {
+    let path = folder.join("outputs.json");
+    let text = serde_json::to_string_pretty(outputs).map_err(|error| error.to_string())?;
+    let draft = path.with_extension("draft");
+    let written = std::fs::write(&draft, text).and_then(|()| std::fs::rename(&draft, &path));
+    written.map_err(|error| format!("{} cannot be written: {error}.", path.display()))?;
+    Ok(path)
 }
 
 /// Waits for Ctrl-C or for a request to terminate.
@@ -96,6 +136,12 @@ async fn asked_to_stop() {
 }
 
 fn bind(port: u16, flag: &str) -> Result<TcpListener, String> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-        .map_err(|error| format!("Port {port} cannot be used ({error}); choose another with {flag}."))
+    let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).and_then(|listener| {
+        listener.set_nonblocking(true)?;
+        Ok(listener)
+    });
+    bound.map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => format!("Port {port} is in use: choose another with {flag}."),
+        _ => format!("Port {port} cannot be used: {error}. Choose another with {flag}."),
+    })
 }

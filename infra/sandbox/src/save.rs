@@ -11,12 +11,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{arn::Place, id::Ids, world::World};
+use crate::{arn::Place, id::Ids, timers::TimerId, world::World};
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Line {
     now: Timestamp,
     ids: Ids,
+    /// Number of the last timer.
+    timer: TimerId,
     place: Place,
     changes: Vec<Change>,
 }
@@ -72,7 +74,13 @@ impl Log {
         if changes.is_empty() {
             return Ok(());
         }
-        let line = Line { now: world.now(), ids: world.ids.clone(), place: world.place.clone(), changes };
+        let line = Line {
+            now: world.now(),
+            ids: world.ids.clone(),
+            timer: world.timers.last(),
+            place: world.place.clone(),
+            changes,
+        };
         let mut text = serde_json::to_vec(&line).map_err(io::Error::other)?;
         text.push(b'\n');
         self.file.write_all(&text)?;
@@ -111,6 +119,7 @@ pub fn load(folder: &Path, world: &mut World) -> io::Result<bool> {
 fn apply(world: &mut World, line: Line) -> Result<(), serde_json::Error> {
     world.clock.set(line.now);
     world.ids = line.ids;
+    world.timers.continue_after(line.timer);
     world.place = line.place;
     let mut tables: std::collections::HashMap<_, _> = world.tables().into_iter().collect();
     for change in line.changes {
@@ -123,4 +132,71 @@ fn apply(world: &mut World, line: Line) -> Result<(), serde_json::Error> {
 
 fn damaged(number: usize, error: &serde_json::Error) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("line {number} of world.log cannot be read: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        Sandbox,
+        clock::Clock,
+        testing::{ask, ok},
+    };
+
+    fn clusters(world: &mut World) -> usize {
+        ok(world, "ecs", "ListClusters", json!({}))["clusterArns"].as_array().map_or(0, Vec::len)
+    }
+
+    fn loaded(folder: &Path) -> io::Result<World> {
+        let mut world = World::new(folder.to_owned(), 1, Clock::new(Timestamp::UNIX_EPOCH, 1.0));
+        load(folder, &mut world).map(|_| world)
+    }
+
+    #[test]
+    fn a_last_line_that_was_cut_anywhere_is_left_out_and_any_other_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::new(Timestamp::UNIX_EPOCH, 1.0);
+        let (sandbox, _) = Sandbox::open(folder.path(), 1, clock).unwrap();
+        for name in ["one", "two"] {
+            sandbox.with(|world| ask(world, "ecs", "CreateCluster", json!({ "clusterName": name }))).unwrap();
+        }
+        let whole = fs::read(Log::path(folder.path())).unwrap();
+        let last = whole[..whole.len() - 1].iter().rposition(|byte| *byte == b'\n').unwrap() + 1;
+        for cut in last..whole.len() - 1 {
+            fs::write(Log::path(folder.path()), &whole[..cut]).unwrap();
+            assert_eq!(clusters(&mut loaded(folder.path()).unwrap()), 1, "cut at {cut}");
+        }
+        fs::write(Log::path(folder.path()), &whole).unwrap();
+        assert_eq!(clusters(&mut loaded(folder.path()).unwrap()), 2);
+
+        // A world that was opened from a torn log goes on in a whole one.
+        fs::write(Log::path(folder.path()), &whole[..last + 10]).unwrap();
+        let clock = Clock::new(Timestamp::UNIX_EPOCH, 1.0);
+        let (again, _) = Sandbox::open(folder.path(), 1, clock).unwrap();
+        again.with(|world| ask(world, "ecs", "CreateCluster", json!({ "clusterName": "three" }))).unwrap();
+        assert_eq!(clusters(&mut loaded(folder.path()).unwrap()), 2);
+
+        let mut broken = whole.clone();
+        broken[last - 3] = b'#';
+        fs::write(Log::path(folder.path()), &broken).unwrap();
+        assert!(loaded(folder.path()).unwrap_err().to_string().contains("line"));
+    }
+
+    #[test]
+    fn a_timers_number_is_never_used_twice_even_after_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::new(Timestamp::UNIX_EPOCH, 1.0);
+        let (sandbox, _) = Sandbox::open(folder.path(), 1, clock).unwrap();
+        let event = || crate::Event::Ecs(crate::ecs::Event::Forget { task: "none".to_owned() });
+        let last = sandbox.with(|world| {
+            let first = world.timers.schedule(Timestamp::UNIX_EPOCH, event());
+            world.timers.cancel(first);
+            first
+        });
+        assert!(loaded(folder.path()).unwrap().timers.schedule(Timestamp::UNIX_EPOCH, event()) > last);
+    }
 }

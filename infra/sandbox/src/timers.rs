@@ -56,6 +56,16 @@ impl Timers {
         Some(timer)
     }
 
+    /// The number of the last timer: numbers are never used twice, because records remember them.
+    pub(crate) fn last(&self) -> TimerId {
+        self.last
+    }
+
+    /// Goes on counting from where a saved world was.
+    pub(crate) fn continue_after(&mut self, last: TimerId) {
+        self.last = self.last.max(last);
+    }
+
     /// Rebuilds what is derived from the queue, after it was loaded.
     pub(crate) fn index(&mut self) {
         self.keys = self.queue.iter().map(|(key, timer)| (timer.id, key.to_owned())).collect();

@@ -1,32 +1,32 @@
-//! The AWS wire protocols: one endpoint, dispatched by `X-Amz-Target` or by `Action`.
+//! The AWS wire protocols: one endpoint, dispatched by `X-Amz-Target`, by `Action` or by path.
 
 mod answer;
 mod body;
+mod cbor;
 mod query;
 mod request;
 mod xml;
 
 use std::{io, time::Duration};
 
-use http::{Method, Request, Response, StatusCode, header};
+use http::{Method, Request, Response, StatusCode, header, request::Parts};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use serde_json::Value;
 use tokio::net::TcpListener;
 
+pub use answer::Answer;
 pub(crate) use answer::json;
 pub(crate) use body::read;
 pub use body::{Body, plain, whole};
 
 use crate::{
-    Sandbox, control,
+    Sandbox, World, catalogue, control,
     error::AwsError,
     faults::{self, Kind},
     identity, queue, repository,
 };
-use request::Asked;
-
-/// The largest body of a request.
-const LARGEST: usize = 16 * 1024 * 1024;
+use request::{Asked, Protocol};
 
 /// Serves every AWS API, git and the sandbox's own controls on one listener, until the sandbox stops.
 pub fn serve(sandbox: &Sandbox, listener: TcpListener) -> io::Result<()> {
@@ -90,30 +90,30 @@ async fn route(sandbox: &Sandbox, request: Request<Incoming>) -> Result<Response
         let rest = rest.to_owned();
         return Ok(control::serve(sandbox, &rest, request).await);
     }
-    if path.starts_with("/service/") {
-        return Ok(answer::cbor(path));
-    }
     if request.method() == Method::POST { aws(sandbox, request).await } else { Ok(greeting()) }
 }
 
 async fn aws(sandbox: &Sandbox, request: Request<Incoming>) -> Result<Response<Body>, Reset> {
     let (head, incoming) = request.into_parts();
-    let body = match body::read(incoming, LARGEST).await {
-        Ok(body) => body,
-        Err(error) => return Ok(answer::error(None, "", &error)),
+    let asked = match body::read(incoming, request::largest(&head)).await {
+        Ok(body) => Asked::read(&head, &body),
+        Err(error) => Err(error),
     };
-    let asked = match Asked::read(&head, &body) {
+    let asked = match asked {
         Ok(asked) => asked,
-        Err(error) => return Ok(answer::error(None, "", &error)),
+        Err(error) => return Ok(refusal(&head, &error).map(whole)),
     };
     let disturbance = sandbox.with(|world| faults::disturb(world, asked.service, &asked.operation));
     let kind = disturbance.as_ref().map(|fault| fault.kind);
     match kind {
-        Some(Kind::Hang) => sandbox.stopping().cancelled().await,
+        Some(Kind::Hang) => {
+            sandbox.stopping().cancelled().await;
+            return Err(Reset);
+        }
         Some(Kind::ResetBefore) => return Err(Reset),
         _ => {}
     }
-    let (id, result) = patiently(sandbox, &head, &asked).await;
+    let result = patiently(sandbox, &head, &asked).await;
     match kind {
         Some(Kind::ResetAfter) => return Err(Reset),
         Some(Kind::Delay) => {
@@ -122,18 +122,31 @@ async fn aws(sandbox: &Sandbox, request: Request<Incoming>) -> Result<Response<B
         }
         _ => {}
     }
-    Ok(match result {
-        Ok(value) => answer::success(&asked, &id, &value),
-        Err(error) => answer::error(Some(&asked), &id, &error),
-    })
+    Ok(finish(&asked, result).map(whole))
+}
+
+/// Answers one request for AWS, as the endpoint does, without a socket and without faults of the network.
+pub fn answer(world: &mut World, head: &Parts, body: &[u8]) -> Answer {
+    match Asked::read(head, body) {
+        Ok(asked) => {
+            let result = carry_out(world, head, &asked);
+            finish(&asked, result)
+        }
+        Err(error) => refusal(head, &error),
+    }
+}
+
+fn refusal(head: &Parts, error: &AwsError) -> Answer {
+    answer::error(Protocol::of(head), &request_id(), error)
+}
+
+/// A request's id says nothing about the world, so it does not draw from the seed.
+fn request_id() -> String {
+    uuid::Uuid::new_v4().to_string()
 }
 
 /// Carries out an operation; a poll of an empty queue waits for a message, as long as its reader would.
-async fn patiently(
-    sandbox: &Sandbox,
-    head: &http::request::Parts,
-    asked: &Asked,
-) -> (String, Result<serde_json::Value, AwsError>) {
+async fn patiently(sandbox: &Sandbox, head: &Parts, asked: &Asked) -> Result<Value, AwsError> {
     let (mut arrivals, patience) = sandbox.with(|world| {
         let polls = asked.service == "sqs";
         let patience = polls.then(|| queue::patience(world, &asked.operation, &asked.input));
@@ -141,9 +154,9 @@ async fn patiently(
     });
     let (end, stop) = (tokio::time::Instant::now() + patience, sandbox.stopping());
     loop {
-        let done = carry_out(sandbox, head, asked);
+        let done = sandbox.with(|world| carry_out(world, head, asked));
         let now = tokio::time::Instant::now();
-        if now >= end || !queue::is_empty(&done.1) || stop.is_cancelled() {
+        if now >= end || !queue::is_empty(&done) || stop.is_cancelled() {
             return done;
         }
         // A message that another reader held comes back without arriving anew.
@@ -156,23 +169,29 @@ async fn patiently(
     }
 }
 
-fn carry_out(
-    sandbox: &Sandbox,
-    head: &http::request::Parts,
-    asked: &Asked,
-) -> (String, Result<serde_json::Value, AwsError>) {
-    // A request id says nothing about the world, so it does not draw from the seed.
-    let id = uuid::Uuid::new_v4().to_string();
-    let result = request::access_key(head).and_then(|key| {
-        sandbox.with(|world| {
-            let caller = identity::caller(world, key)?;
-            world.call(&caller, asked.service, &asked.operation, asked.input.clone())
-        })
-    });
-    if let Err(error) = &result {
-        tracing::debug!(service = asked.service, operation = %asked.operation, code = %error.code, "refused");
+fn carry_out(world: &mut World, head: &Parts, asked: &Asked) -> Result<Value, AwsError> {
+    if !catalogue::has(asked.service, &asked.operation) {
+        // Said before anything else, because it is what the caller can do nothing about.
+        return Err(AwsError::not_implemented(asked.service, &asked.operation));
     }
-    (id, result)
+    let caller = request::access_key(head).and_then(|key| identity::caller(world, key));
+    let caller = caller.map_err(|error| match asked.protocol {
+        // The same refusals have shorter names in the query protocol.
+        Protocol::Query(_) => AwsError { code: error.code.replace("Exception", ""), ..error },
+        _ => error,
+    })?;
+    world.call(&caller, asked.service, &asked.operation, asked.input.clone())
+}
+
+fn finish(asked: &Asked, result: Result<Value, AwsError>) -> Answer {
+    let id = request_id();
+    match result {
+        Ok(value) => answer::success(asked, &id, &value),
+        Err(error) => {
+            tracing::debug!(service = asked.service, operation = %asked.operation, code = %error.code, "refused");
+            answer::error(asked.protocol, &id, &error)
+        }
+    }
 }
 
 /// Whether a browser sends this for a page that is not served from this machine.

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::{
     arn::Place,
     build, bus,
+    chronicle::Chronicle,
     clock::Clock,
     ecs, elb,
     error::AwsError,
@@ -56,6 +57,8 @@ pub struct World {
     pub clock: Clock,
     pub ids: Ids,
     pub timers: Timers,
+    /// The events that were handled, for those who ask in what order.
+    pub chronicle: Chronicle,
     /// Folder for repositories, images, build logs and the save log.
     pub folder: PathBuf,
     /// Where the endpoint listens, once it does: `http://127.0.0.1:4566`.
@@ -84,6 +87,7 @@ impl World {
             clock,
             ids: Ids::new(seed),
             timers: Timers::default(),
+            chronicle: Chronicle::default(),
             folder,
             endpoint: String::new(),
             build: build::Build::default(),
@@ -104,8 +108,11 @@ impl World {
         }
     }
 
+    /// The present. It is never later than an event that has still to be handled, so that nothing that
+    /// happens now can come before what was due already, however fast the clock runs.
     pub fn now(&self) -> Timestamp {
-        self.clock.now()
+        let now = self.clock.now();
+        self.timers.next_due().filter(|_| !self.clock.is_held()).map_or(now, |due| now.min(due))
     }
 
     /// Lets an event fall due `after` from now.
@@ -156,6 +163,8 @@ impl World {
         let now = self.clock.now();
         let Some(timer) = self.timers.pop_due(now) else { return false };
         self.clock.hold(timer.due);
+        self.ids.in_event(true);
+        self.chronicle.note(timer.due, &timer.event);
         match timer.event {
             Event::Build(event) => build::on_event(self, event),
             Event::Ecs(event) => ecs::on_event(self, event),
@@ -163,6 +172,7 @@ impl World {
             Event::Pipeline(event) => pipeline::on_event(self, event),
             Event::States(event) => states::on_event(self, event),
         }
+        self.ids.in_event(false);
         self.clock.release();
         true
     }

@@ -12,6 +12,8 @@ mod case;
 mod compare;
 #[path = "conformance/exception.rs"]
 mod exception;
+#[path = "readme/part.rs"]
+mod part;
 
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -30,6 +32,15 @@ fn recordings() -> Option<String> {
 struct Score {
     reached: [usize; 4],
     possible: [usize; 4],
+}
+
+impl Score {
+    fn add(&mut self, other: &Self) {
+        for level in 0..4 {
+            self.reached[level] += other.reached[level];
+            self.possible[level] += other.possible[level];
+        }
+    }
 }
 
 #[test]
@@ -65,6 +76,27 @@ fn executions_come_out_as_aws_recorded_them() {
     }
     print(&scores);
     assert!(surprises.is_empty(), "{} of {}:\n{}", surprises.len(), cases.len(), surprises.join("\n"));
+    if wanted.is_empty() {
+        part::hold("conformance", &table(&scores));
+    }
+}
+
+/// The score as the README shows it.
+fn table(scores: &BTreeMap<String, Score>) -> String {
+    let mut rows =
+        vec![format!("| Area | {} |", LEVELS.join(" | ")), "| --- | --- | --- | --- | --- |".to_owned()];
+    let mut total = Score::default();
+    for (area, score) in scores {
+        total.add(score);
+        rows.push(format!("| {area} | {} |", cells(score)));
+    }
+    rows.push(format!("| **all** | {} |", cells(&total)));
+    rows.join("\n")
+}
+
+fn cells(score: &Score) -> String {
+    let cell = |level: usize| format!("{}/{}", score.reached[level], score.possible[level]);
+    (0..4).map(cell).collect::<Vec<_>>().join(" | ")
 }
 
 #[expect(clippy::print_stdout, reason = "the score is what the test is for")]
@@ -73,10 +105,7 @@ fn print(scores: &BTreeMap<String, Score>) {
     let mut total = Score::default();
     for (area, score) in scores {
         println!("{area:<28}{}", line(score));
-        for level in 0..4 {
-            total.reached[level] += score.reached[level];
-            total.possible[level] += score.possible[level];
-        }
+        total.add(score);
     }
     println!("{:<28}{}", "all", line(&total));
 }

@@ -63,6 +63,7 @@ pub(super) fn insert(world: &mut World, id: &str, project: &str, source: Source,
         result: None,
     };
     world.build.builds.insert(id, record);
+    super::await_commands(world, id, true);
     world.effect(crate::Effect::Build(Effect::Run { build: id.to_owned() }));
 }
 

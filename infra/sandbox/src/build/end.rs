@@ -1,7 +1,5 @@
 //! A build ends: what its commands came to is kept, and the pipeline is told.
 
-use jiff::SignedDuration;
-
 use super::{
     Event, Outcome, folder, log,
     record::{Phase, Result, Status},
@@ -30,10 +28,13 @@ pub(super) fn end_phase(world: &mut World, build: &str, status: Status, failure:
 pub(super) fn finish(world: &mut World, build: &str, result: Result) {
     world.build.running.remove(build);
     let now = world.now();
-    let Some(record) = world.build.builds.get_mut(build).filter(|record| record.is_running()) else { return };
-    record.result = Some(result);
-    let rest = record.not_before.duration_since(now).max(SignedDuration::ZERO);
-    world.after(rest, crate::Event::Build(Event::End { build: build.to_owned() }));
+    if let Some(record) = world.build.builds.get_mut(build).filter(|record| record.is_running()) {
+        record.result = Some(result);
+        let due = record.not_before.max(now);
+        world.timers.schedule(due, crate::Event::Build(Event::End { build: build.to_owned() }));
+    }
+    // Only now may time go on: the end of the build stands in its way.
+    super::await_commands(world, build, false);
 }
 
 /// A build that was not stopped meanwhile has ended.
@@ -71,6 +72,7 @@ pub(super) fn stop(world: &mut World, build: &str) {
     if let Some(running) = world.build.running.remove(build) {
         running.cancel();
     }
+    super::await_commands(world, build, false);
     end_phase(world, build, Status::Stopped, None);
     let now = world.now();
     let Some(record) = world.build.builds.get_mut(build).filter(|record| record.ended.is_none()) else {

@@ -37,7 +37,10 @@ impl Failure {
 
 /// Runs a build to its end, or until it is stopped.
 pub(super) async fn run(sandbox: &Sandbox, build: &str) {
-    let Some((job, stopped)) = sandbox.with(|world| job::take(world, build)) else { return };
+    let Some((job, stopped)) = sandbox.with(|world| job::take(world, build)) else {
+        let fault = Ended { status: Status::Fault, ..failed("the folder of the build cannot be made") };
+        return sandbox.with(|world| end::finish(world, build, fault));
+    };
     let journal = Journal::new(sandbox, &job);
     let result = tokio::select! {
         () = stopped.cancelled() => None,

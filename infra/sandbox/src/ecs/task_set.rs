@@ -224,8 +224,14 @@ pub(super) fn delete(world: &mut World, input: Input<'_>) -> Result<Value, AwsEr
     if primary && !force {
         return Err(input.bad("The task set is PRIMARY and can only be deleted with force."));
     }
+    let before = show(world, &arn);
     drain(world, &arn);
-    let shown = show(world, &arn);
+    // A set without tasks is gone at once, and yet the answer shows it.
+    let shown = show(world, &arn).or_else(|| {
+        let mut shown = before?;
+        shown["status"] = json!("DRAINING");
+        Some(shown)
+    });
     schedule::reconcile(world, &arn);
     Ok(json!({ "taskSet": shown }))
 }

@@ -4,6 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use crate::error::AwsError;
+
+/// More members than any request of AWS has.
+const MOST: usize = 20_000;
+
 /// A form as it is nested: text at the leaves, or members by name.
 #[derive(Debug, Default)]
 struct Node {
@@ -12,9 +17,13 @@ struct Node {
 }
 
 /// Nests a form. An empty text stands for itself; a list that is sent empty reads as empty text.
-pub(super) fn nest(form: &[u8]) -> Value {
+pub(super) fn nest(form: &[u8]) -> Result<Value, AwsError> {
     let mut root = Node::default();
-    for pair in form.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
+    for (number, pair) in form.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).enumerate() {
+        if number == MOST {
+            let message = format!("The form has more than {MOST} members.");
+            return Err(AwsError::new("MalformedInput", message));
+        }
         let cut = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
         let name = decode(&pair[..cut]);
         let text = decode(pair.get(cut + 1..).unwrap_or_default());
@@ -25,7 +34,7 @@ pub(super) fn nest(form: &[u8]) -> Value {
         }
         node.text = Some(text);
     }
-    root.value()
+    Ok(root.value())
 }
 
 impl Node {
@@ -94,9 +103,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_form_without_end_is_refused() {
+        let form: Vec<String> = (0..=MOST).map(|number| format!("a{number}=")).collect();
+        assert_eq!(nest(form.join("&").as_bytes()).unwrap_err().code, "MalformedInput");
+    }
+
+    #[test]
     fn lists_keep_their_order_past_nine() {
         let form: Vec<String> = (1..=11).rev().map(|n| format!("Arns.member.{n}=a{n}")).collect();
-        let value = nest(form.join("&").as_bytes());
+        let value = nest(form.join("&").as_bytes()).unwrap();
         assert_eq!(value["Arns"][8], "a9");
         assert_eq!(value["Arns"][10], "a11");
     }
@@ -107,7 +122,8 @@ mod tests {
             b"Action=ModifyRule&Actions.member.1.Type=forward\
               &Actions.member.1.ForwardConfig.TargetGroups.member.1.Weight=1\
               &Attributes.entry.1.key=a+b&Attributes.entry.1.value=%E2%9C%93&Empty=",
-        );
+        )
+        .unwrap();
         assert_eq!(
             value,
             json!({

@@ -1,10 +1,9 @@
 //! Which operation a request asks for, and with what input.
 
-use bytes::Bytes;
 use http::{header, request::Parts};
 use serde_json::Value;
 
-use super::query;
+use super::{cbor, query};
 use crate::error::AwsError;
 
 /// How a request is written, and so its answer.
@@ -14,6 +13,8 @@ pub(super) enum Protocol {
     Json(&'static str),
     /// A form answered in XML, with the namespace of its answers.
     Query(&'static str),
+    /// Smithy's RPC v2 in CBOR.
+    Cbor,
 }
 
 /// A request that has been understood.
@@ -25,12 +26,42 @@ pub(super) struct Asked {
     pub(super) input: Value,
 }
 
+impl Protocol {
+    /// In what a request is written by the looks of its head: also one that cannot be understood is to be
+    /// refused in the client's own language.
+    pub(super) fn of(head: &Parts) -> Self {
+        let is = |name: header::HeaderName, start: &str| {
+            head.headers.get(name).is_some_and(|value| value.as_bytes().starts_with(start.as_bytes()))
+        };
+        if head.uri.path().starts_with("/service/") {
+            return Self::Cbor;
+        }
+        let by_form = !head.headers.contains_key("x-amz-target")
+            && is(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        if by_form {
+            return Self::Query(
+                query_service("", scope(head).unwrap_or_default()).map_or("", |known| known.1),
+            );
+        }
+        Self::Json("1.1")
+    }
+}
+
+/// The largest body that a request may have. Only a file for a repository is long.
+pub(super) fn largest(head: &Parts) -> usize {
+    let target = head.headers.get("x-amz-target").map(http::HeaderValue::as_bytes).unwrap_or_default();
+    if target.starts_with(b"CodeCommit_") { 9 * 1024 * 1024 } else { 2 * 1024 * 1024 }
+}
+
 impl Asked {
-    pub(super) fn read(head: &Parts, body: &Bytes) -> Result<Self, AwsError> {
+    pub(super) fn read(head: &Parts, body: &[u8]) -> Result<Self, AwsError> {
+        if head.uri.path().starts_with("/service/") {
+            return Self::cbor(head.uri.path(), body);
+        }
         if let Some(target) = head.headers.get("x-amz-target") {
             return Self::json(target.to_str().unwrap_or_default(), body);
         }
-        let form = query::nest(body);
+        let form = query::nest(body)?;
         let action = form.get("Action").and_then(Value::as_str).map(str::to_owned);
         let Some(operation) = action else {
             return Err(AwsError::new(
@@ -38,6 +69,10 @@ impl Asked {
                 "The request names neither an X-Amz-Target nor an Action.",
             ));
         };
+        // The name stands in the answer as an element's.
+        if operation.is_empty() || !operation.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Err(AwsError::new("InvalidAction", format!("There is no action {operation:?}.")));
+        }
         let version = form.get("Version").and_then(Value::as_str).unwrap_or_default();
         let scope = scope(head).unwrap_or_default();
         let (service, namespace) = query_service(version, scope).ok_or_else(|| {
@@ -46,7 +81,7 @@ impl Asked {
         Ok(Self { protocol: Protocol::Query(namespace), service, operation, input: form })
     }
 
-    fn json(target: &str, body: &Bytes) -> Result<Self, AwsError> {
+    fn json(target: &str, body: &[u8]) -> Result<Self, AwsError> {
         let unknown =
             || AwsError::new("UnknownOperationException", format!("There is no target {target:?} here."));
         let (prefix, operation) = target.rsplit_once('.').ok_or_else(unknown)?;
@@ -59,6 +94,28 @@ impl Asked {
             return Err(AwsError::new("SerializationException", "The body must be a JSON object."));
         }
         Ok(Self { protocol: Protocol::Json(version), service, operation: operation.to_owned(), input })
+    }
+
+    /// `/service/NAME/operation/NAME`, for the services whose models offer it.
+    fn cbor(path: &str, body: &[u8]) -> Result<Self, AwsError> {
+        let unknown = || {
+            let message = format!("The sandbox does not serve {path} in CBOR.");
+            AwsError::new("UnknownOperationException", message).with_status(404)
+        };
+        let names = path.strip_prefix("/service/").and_then(|rest| rest.split_once("/operation/"));
+        let (prefix, operation) = names.ok_or_else(unknown)?;
+        let service = json_service(prefix)
+            .map(|(service, _)| service)
+            .filter(|service| ["codepipeline", "codebuild"].contains(service))
+            .ok_or_else(unknown)?;
+        let input = if body.is_empty() { Ok(serde_json::json!({})) } else { cbor::read(body) };
+        let input = input.map_err(|error| {
+            AwsError::new("SerializationException", format!("The body is not CBOR: {error}."))
+        })?;
+        if !input.is_object() {
+            return Err(AwsError::new("SerializationException", "The body must be a map."));
+        }
+        Ok(Self { protocol: Protocol::Cbor, service, operation: operation.to_owned(), input })
     }
 }
 

@@ -39,7 +39,7 @@ async fn send(
     let answer = client.request(request.body(whole(body.to_owned())).unwrap());
     let answer = tokio::time::timeout(Duration::from_secs(10), answer).await.unwrap().unwrap();
     let (head, body) = answer.into_parts();
-    let text = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
+    let text = String::from_utf8_lossy(&body.collect().await.unwrap().to_bytes()).into_owned();
     (head.status.as_u16(), head.headers, text)
 }
 

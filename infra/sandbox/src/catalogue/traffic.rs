@@ -1,0 +1,69 @@
+//! What lets traffic and people in: load balancers, stacks, topics and identities.
+
+use super::{Service, as_aws, but};
+
+pub(super) const ELB: Service = Service {
+    name: "elasticloadbalancingv2",
+    client: "elbv2",
+    title: "Elastic Load Balancing",
+    remark: "Application load balancers with HTTP listeners that really forward, by rules, weights and stickiness. No TLS, authentication, Lambda targets, access logs or web firewall.",
+    operations: &[
+        but("CreateLoadBalancer", "type application; active at once"),
+        as_aws("DescribeLoadBalancers"),
+        as_aws("DeleteLoadBalancer"),
+        as_aws("DescribeLoadBalancerAttributes"),
+        but("ModifyLoadBalancerAttributes", "kept and shown, not used"),
+        but("CreateTargetGroup", "protocol HTTP, target types ip and instance"),
+        as_aws("DescribeTargetGroups"),
+        as_aws("ModifyTargetGroup"),
+        as_aws("DeleteTargetGroup"),
+        as_aws("DescribeTargetGroupAttributes"),
+        as_aws("ModifyTargetGroupAttributes"),
+        but("RegisterTargets", "only tasks answer"),
+        as_aws("DeregisterTargets"),
+        as_aws("DescribeTargetHealth"),
+        but("CreateListener", "protocol HTTP"),
+        as_aws("DescribeListeners"),
+        as_aws("ModifyListener"),
+        as_aws("DeleteListener"),
+        as_aws("CreateRule"),
+        as_aws("DescribeRules"),
+        as_aws("ModifyRule"),
+        as_aws("DeleteRule"),
+        as_aws("SetRulePriorities"),
+        as_aws("AddTags"),
+        as_aws("RemoveTags"),
+        as_aws("DescribeTags"),
+    ],
+};
+
+pub(super) const CLOUDFORMATION: Service = Service {
+    name: "cloudformation",
+    client: "cloudformation",
+    title: "CloudFormation",
+    remark: "The stack that the sandbox booted, for those who look for its outputs.",
+    operations: &[but("DescribeStacks", "one page"), but("ListStacks", "one page")],
+};
+
+pub(super) const SNS: Service = Service {
+    name: "sns",
+    client: "sns",
+    title: "SNS",
+    remark: "Messages are counted and logged; nobody gets them.",
+    operations: &[
+        as_aws("CreateTopic"),
+        as_aws("DeleteTopic"),
+        but("ListTopics", "one page"),
+        but("Publish", "not delivered"),
+        but("Subscribe", "confirmed at once, never told"),
+        but("ListSubscriptionsByTopic", "one page"),
+    ],
+};
+
+pub(super) const STS: Service = Service {
+    name: "sts",
+    client: "sts",
+    title: "STS",
+    remark: "Every key is accepted, signatures are not verified, and policies are not asked.",
+    operations: &[as_aws("GetCallerIdentity"), but("AssumeRole", "any role, whether or not it exists")],
+};

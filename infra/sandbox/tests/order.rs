@@ -1,0 +1,167 @@
+//! A seven-day window with its two gates, at rate 1 and at the top rate: the same events in the same order.
+//!
+//! At rate 1 the clock runs as fast as real time; its first ten seconds pass by themselves, then it is moved on
+//! from event to event. At the top rate it runs by itself, a million times as fast, builds and all. What a
+//! person does comes at the same moments of virtual time in both.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where what it needs is not there")]
+
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use viridian_sandbox::{
+    Caller, Sandbox,
+    blueprint::{self, Options, Outputs},
+    clock::Clock,
+    wire,
+};
+
+const TOP: f64 = 1_000_000.0;
+
+/// How virtual time passes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Pace {
+    /// At rate 1, moved on from event to event.
+    One,
+    /// At the top rate, by itself.
+    Top,
+}
+
+struct Window {
+    sandbox: Sandbox,
+    outputs: Outputs,
+    begun: Timestamp,
+    pace: Pace,
+    _folder: tempfile::TempDir,
+}
+
+impl Window {
+    async fn open(pace: Pace) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (sandbox, _) = Sandbox::open(folder.path(), 7, Clock::new(Timestamp::now(), 1.0)).unwrap();
+        wire::serve(&sandbox, TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap();
+        let outputs = blueprint::boot(&sandbox, Options { speed: 1.0, first_release: true }).await.unwrap();
+        let begun = sandbox.with(|world| {
+            // The moment of the boot is real; the window begins at a round distance from the first release.
+            world.clock.pause();
+            world.chronicle.remember(usize::MAX);
+            world.now()
+        });
+        sandbox.start();
+        let window = Self { sandbox, outputs, begun, pace, _folder: folder };
+        window.reach(SignedDuration::from_mins(1)).await;
+        window
+    }
+
+    /// Lets time pass until so long after the beginning, where the clock stands exactly.
+    async fn reach(&self, after: SignedDuration) {
+        let moment = self.begun.checked_add(after).unwrap();
+        self.sandbox.with(|world| {
+            world.clock.pause_at(Some(moment));
+            world.clock.set_rate(if self.pace == Pace::Top { TOP } else { 1.0 });
+            world.clock.resume();
+        });
+        if self.pace == Pace::One {
+            let left = moment.duration_since(self.sandbox.with(|world| world.now()));
+            self.sandbox.run_until(|_| false, left).await;
+        }
+        let stands = |world: &mut viridian_sandbox::World| {
+            world.now() >= moment && world.timers.next_due().is_none_or(|due| due > moment)
+        };
+        let begun = Instant::now();
+        while !self.sandbox.with(stands) {
+            assert!(begun.elapsed() < Duration::from_secs(120), "time does not get to {moment}");
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        assert_eq!(self.sandbox.with(|world| world.now()), moment);
+    }
+
+    fn call(&self, service: &str, operation: &str, input: Value) -> Value {
+        let caller = Caller { arn: "arn:aws:sts::123456789012:assumed-role/viridian/aya".to_owned() };
+        self.sandbox.with(|world| world.call(&caller, service, operation, input)).unwrap()
+    }
+
+    fn push(&self) {
+        let name = &self.outputs.pipeline_name;
+        let branch =
+            self.call("codecommit", "GetBranch", json!({"repositoryName": name, "branchName": "main"}));
+        self.call(
+            "codecommit",
+            "PutFile",
+            json!({
+                "repositoryName": name, "branchName": "main", "filePath": "note.txt", "fileContent": "aGVsbG8=",
+                "parentCommitId": branch["branch"]["commitId"], "commitMessage": "Say hello",
+                "name": "Aya", "email": "aya@example.com",
+            }),
+        );
+    }
+
+    fn approve(&self, gate: &str) {
+        let state =
+            self.call("codepipeline", "GetPipelineState", json!({"name": self.outputs.pipeline_name}));
+        let stages = state["stageStates"].as_array().unwrap();
+        let action = stages
+            .iter()
+            .flat_map(|stage| stage["actionStates"].as_array().unwrap())
+            .find(|action| action["actionName"] == gate)
+            .unwrap();
+        let token = action["latestExecution"]["token"].as_str().expect("the gate is open");
+        self.call(
+            "codepipeline",
+            "PutApprovalResult",
+            json!({
+                "pipelineName": self.outputs.pipeline_name, "stageName": "Release", "actionName": gate,
+                "token": token, "result": {"status": "Approved", "summary": "seen"},
+            }),
+        );
+    }
+
+    /// Every event since the window began: when, counted from its beginning, and what.
+    fn events(&self) -> Vec<String> {
+        let begun = self.begun;
+        self.sandbox.with(|world| {
+            let line = |entry: &viridian_sandbox::chronicle::Entry| {
+                format!("{:?} {}", entry.due.duration_since(begun), entry.event)
+            };
+            world.chronicle.after(0).filter(|entry| entry.due >= begun).map(line).collect()
+        })
+    }
+
+    async fn close(self) -> Vec<String> {
+        let events = self.events();
+        self.sandbox.stop(Duration::from_secs(5)).await;
+        events
+    }
+}
+
+/// A release that takes a week: a push, green for a day, the swap, and clean-up three days later.
+async fn week(pace: Pace) -> Vec<String> {
+    let window = Window::open(pace).await;
+    window.push();
+    if pace == Pace::One {
+        tokio::time::sleep(Duration::from_secs(10)).await;
+    }
+    window.reach(SignedDuration::from_hours(24)).await;
+    window.approve("ApproveSwap");
+    window.reach(SignedDuration::from_hours(96)).await;
+    window.approve("ApproveCleanUp");
+    window.reach(SignedDuration::from_hours(7 * 24)).await;
+    let name = &window.outputs.pipeline_name;
+    let list = window.call("codepipeline", "ListPipelineExecutions", json!({"pipelineName": name}));
+    assert_eq!(list["pipelineExecutionSummaries"][0]["status"], "Succeeded");
+    window.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_week_at_the_top_rate_is_a_week_at_rate_one() {
+    let (one, top) = (week(Pace::One).await, week(Pace::Top).await);
+    let differs = one.iter().zip(&top).position(|(one, top)| one != top);
+    if let Some(place) = differs {
+        let around = place.saturating_sub(3)..(place + 2).min(one.len()).min(top.len());
+        assert_eq!(one[around.clone()], top[around], "the events differ from number {place} on");
+    }
+    assert_eq!(one.len(), top.len());
+    assert!(one.len() > 50, "there were {} events only", one.len());
+}

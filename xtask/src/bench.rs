@@ -1,0 +1,25 @@
+//! `cargo xtask bench`: figures that the documents state, measured in a release build.
+
+mod sandbox;
+
+use clap::{Args, Subcommand};
+
+use crate::command::Done;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// The sandbox: how soon it answers, what it holds, how fast a week goes by.
+    Sandbox,
+}
+
+pub(crate) fn run(options: &Options) -> Done {
+    match options.what {
+        What::Sandbox => sandbox::run(),
+    }
+}

@@ -1,0 +1,177 @@
+//! `cargo xtask bench sandbox`: measures the sandbox from outside, and writes the table of its README.
+
+mod http;
+mod process;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use serde_json::{Value, json};
+
+use crate::{
+    command::{self, Done, During, cargo, fail},
+    place,
+};
+use process::Process;
+
+/// How often a start is measured; the median counts.
+const STARTS: usize = 9;
+const SERVICES: usize = 500;
+
+/// A figure with the aim it is held against.
+struct Figure {
+    what: String,
+    measured: f64,
+    aim: f64,
+    unit: &'static str,
+}
+
+pub(super) fn run() -> Done {
+    let build = ["build", "--release", "--package", "viridian-sandbox"];
+    command::run(&mut cargo(&build), "build the sandbox for release")?;
+    let binary = place::target().join("release").join("viridian-sandbox");
+    let folder = std::env::temp_dir().join(format!("viridian-bench-{}", std::process::id()));
+    let measured = measure(&binary, &folder);
+    let _ = fs::remove_dir_all(&folder);
+    let figures = measured?;
+    let table = table(&figures);
+    eprintln!("{table}");
+    write(&table)?;
+    match figures.iter().find(|figure| figure.measured > figure.aim) {
+        Some(missed) => fail(format!(
+            "{}: {:.1} {} is more than it should be.",
+            missed.what, missed.measured, missed.unit
+        )),
+        None => Ok(()),
+    }
+}
+
+fn measure(binary: &Path, folder: &Path) -> Done<Vec<Figure>> {
+    let mut starts = Vec::new();
+    for number in 0..STARTS {
+        let mut process = Process::start(binary, &folder.join(format!("bare-{number}")), &["--bare"])?;
+        starts.push(process.first_answer()?.as_secs_f64() * 1000.0);
+        process.stop();
+    }
+    starts.sort_by(f64::total_cmp);
+    let mut figures = vec![figure("start to first answered request", starts[STARTS / 2], 100.0, "ms")];
+
+    let demo = folder.join("demo");
+    let mut process = Process::start(binary, &demo, &[])?;
+    process.greeting()?;
+    std::thread::sleep(Duration::from_secs(5));
+    figures.push(figure("idle memory, the demo's world booted", process.memory()?, 40.0, "MB"));
+    figures.push(figure("a seven-day window with its two gates", week(&process)?, 30.0, "s"));
+    process.stop();
+
+    let begun = Instant::now();
+    let mut process = Process::start(binary, &demo, &["--services", &SERVICES.to_string()])?;
+    process.greeting()?;
+    let took = begun.elapsed().as_secs_f64();
+    figures.push(figure(&format!("{SERVICES} services: start to booted"), took, 2.0, "s"));
+    std::thread::sleep(Duration::from_secs(5));
+    figures.push(figure(&format!("{SERVICES} services: memory"), process.memory()?, 300.0, "MB"));
+    process.stop();
+    Ok(figures)
+}
+
+fn figure(what: &str, measured: f64, aim: f64, unit: &'static str) -> Figure {
+    Figure { what: what.to_owned(), measured, aim, unit }
+}
+
+/// Seconds that a release of a week takes at the top rate: a push, the swap after a day, clean-up after four.
+fn week(process: &Process) -> Done<f64> {
+    let clock = process.control("clock", Some(&json!({"rate": 1_000_000, "paused": true})))?;
+    let now = clock["now"].as_str().unwrap_or_default().to_owned();
+    let names = json!({"repositoryName": "storefront", "branchName": "main"});
+    let branch = process.call("CodeCommit_20150413.GetBranch", &names)?;
+    let begun = Instant::now();
+    process.call(
+        "CodeCommit_20150413.PutFile",
+        &json!({
+            "repositoryName": "storefront", "branchName": "main", "filePath": "note.txt", "fileContent": "aGVsbG8=",
+            "parentCommitId": branch["branch"]["commitId"], "commitMessage": "Say hello",
+        }),
+    )?;
+    reach(process, &later(&now, 1)?)?;
+    approve(process, "ApproveSwap")?;
+    reach(process, &later(&now, 4)?)?;
+    approve(process, "ApproveCleanUp")?;
+    reach(process, &later(&now, 7)?)?;
+    let took = begun.elapsed().as_secs_f64();
+    let list = process
+        .call("CodePipeline_20150709.ListPipelineExecutions", &json!({"pipelineName": "storefront"}))?;
+    if list["pipelineExecutionSummaries"][0]["status"] != "Succeeded" {
+        return fail(format!(
+            "The release of a week did not succeed: {}.",
+            list["pipelineExecutionSummaries"][0]
+        ));
+    }
+    process.control("clock", Some(&json!({"rate": 1, "paused": false})))?;
+    Ok(took)
+}
+
+/// A moment some days after another: both as the sandbox writes them.
+fn later(moment: &str, days: u64) -> Done<String> {
+    let text =
+        command::output("date", &["-u", "-d", &format!("{moment} + {days} days"), "+%Y-%m-%dT%H:%M:%SZ"]);
+    text.map_or_else(|| fail("Cannot reckon with dates: GNU's `date` is missing."), Ok)
+}
+
+/// Lets time run until a moment, where it stands.
+fn reach(process: &Process, moment: &str) -> Done {
+    process.control("clock", Some(&json!({"pause_at": moment, "paused": false})))?;
+    for _ in 0..120_000 {
+        let clock = process.control("clock", None)?;
+        if clock["paused"] == true {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    fail(format!("The clock never got to {moment}."))
+}
+
+fn approve(process: &Process, gate: &str) -> Done {
+    let state = process.call("CodePipeline_20150709.GetPipelineState", &json!({"name": "storefront"}))?;
+    let stages = state["stageStates"].as_array().cloned().unwrap_or_default();
+    let mut actions = stages.iter().flat_map(|stage| stage["actionStates"].as_array().into_iter().flatten());
+    let token = actions
+        .find(|action| action["actionName"] == gate)
+        .and_then(|action| action["latestExecution"]["token"].as_str());
+    let Some(token) = token else { return fail(format!("The gate {gate} is not open.")) };
+    let result = json!({
+        "pipelineName": "storefront", "stageName": "Release", "actionName": gate, "token": token,
+        "result": {"status": "Approved", "summary": "seen"},
+    });
+    process.call("CodePipeline_20150709.PutApprovalResult", &result).map(|_: Value| ())
+}
+
+fn table(figures: &[Figure]) -> String {
+    let mut rows = vec!["| | Measured | Aim |".to_owned(), "| --- | --- | --- |".to_owned()];
+    for figure in figures {
+        let digits = usize::from(figure.unit == "s");
+        rows.push(format!(
+            "| {} | {:.digits$} {unit} | < {} {unit} |",
+            figure.what,
+            figure.measured,
+            figure.aim,
+            unit = figure.unit
+        ));
+    }
+    rows.join("\n")
+}
+
+/// Puts the table into the README.
+fn write(table: &str) -> Done {
+    let path: PathBuf = place::root().join("infra/sandbox/README.md");
+    let text = fs::read_to_string(&path).during("read the sandbox's README")?;
+    let (open, close) = ("<!-- figures -->\n", "<!-- /figures -->");
+    let parts = text.split_once(open).and_then(|(before, rest)| Some((before, rest.split_once(close)?.1)));
+    let Some((before, after)) = parts else {
+        return fail("The sandbox's README has no place for the figures.");
+    };
+    fs::write(&path, format!("{before}{open}{table}\n{close}{after}")).during("write the sandbox's README")
+}

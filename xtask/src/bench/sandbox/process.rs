@@ -1,0 +1,105 @@
+//! The sandbox as a process of its own.
+
+use std::{
+    io::{BufRead, BufReader},
+    net::{Ipv4Addr, TcpListener},
+    path::Path,
+    process::{Child, Command, Stdio},
+    sync::mpsc,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+
+use super::http;
+use crate::command::{Done, During, fail};
+
+pub(super) struct Process {
+    child: Child,
+    port: u16,
+    begun: Instant,
+    lines: mpsc::Receiver<String>,
+}
+
+impl Process {
+    pub(super) fn start(binary: &Path, folder: &Path, flags: &[&str]) -> Done<Self> {
+        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|free| free.local_addr());
+        let port = free.during("find a free port")?.port();
+        std::fs::create_dir_all(folder).during("make a folder for the world")?;
+        let mut program = Command::new(binary);
+        program
+            .args(["--aws-port", &port.to_string(), "--prod-port", "0", "--test-port", "0", "--data-dir"])
+            .arg(folder)
+            .args(flags)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped());
+        let begun = Instant::now();
+        let mut child = program.spawn().during("start the sandbox")?;
+        let (sender, lines) = mpsc::channel();
+        if let Some(out) = child.stdout.take() {
+            std::thread::spawn(move || {
+                BufReader::new(out).lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
+            });
+        }
+        Ok(Self { child, port, begun, lines })
+    }
+
+    /// How long after the start the first request was answered.
+    pub(super) fn first_answer(&mut self) -> Done<Duration> {
+        while self.begun.elapsed() < Duration::from_secs(30) {
+            if http::ask(self.port, "GET", "/_sandbox/health", "", "")
+                .is_some_and(|(status, _)| status == 200)
+            {
+                return Ok(self.begun.elapsed());
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        fail("The sandbox does not answer.")
+    }
+
+    /// Waits until the sandbox says that all of it is there.
+    pub(super) fn greeting(&mut self) -> Done {
+        match self.lines.recv_timeout(Duration::from_secs(120)) {
+            Ok(line) if line.starts_with("The sandbox answers") => Ok(()),
+            other => fail(format!("The sandbox does not boot: {other:?}.")),
+        }
+    }
+
+    /// The memory that it holds, in MB.
+    pub(super) fn memory(&self) -> Done<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))
+            .during("read how much memory a process holds")?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kibibytes = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
+        kibibytes.map_or_else(
+            || fail("The system does not tell how much memory a process holds."),
+            |held| Ok(held * 1024.0 / 1e6),
+        )
+    }
+
+    /// A control of the sandbox: changed where there is a body, else read.
+    pub(super) fn control(&self, path: &str, body: Option<&Value>) -> Done<Value> {
+        let (method, text) = body.map_or(("GET", String::new()), |body| ("POST", body.to_string()));
+        answered(http::ask(self.port, method, &format!("/_sandbox/{path}"), "", &text))
+    }
+
+    /// An operation of AWS by its target.
+    pub(super) fn call(&self, target: &str, input: &Value) -> Done<Value> {
+        let headers = format!(
+            "X-Amz-Target: {target}\r\nAuthorization: AWS4-HMAC-SHA256 Credential=AKIABENCH/20261102/ap-northeast-1/x/aws4_request\r\n"
+        );
+        answered(http::ask(self.port, "POST", "/", &headers, &input.to_string()))
+    }
+
+    pub(super) fn stop(mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn answered(answer: Option<(u16, Value)>) -> Done<Value> {
+    match answer {
+        Some((200, value)) => Ok(value),
+        other => fail(format!("The sandbox answered {other:?}.")),
+    }
+}
