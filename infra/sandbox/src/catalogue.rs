@@ -119,7 +119,7 @@ mod tests {
         ("ecr", include_str!("registry.rs")),
         ("applicationautoscaling", include_str!("scaling.rs")),
         ("logs", include_str!("build/log.rs")),
-        ("cloudformation", include_str!("stacks.rs")),
+        ("cloudformation", include_str!("stacks/show.rs")),
         ("sns", include_str!("topics.rs")),
         ("sts", include_str!("identity.rs")),
     ];

@@ -71,9 +71,9 @@ impl Process {
     }
 }
 
-async fn executions(process: &Process) -> BTreeSet<String> {
+async fn executions(process: &Process, pipeline: &str) -> BTreeSet<String> {
     let list = process
-        .ask("CodePipeline_20150709.ListPipelineExecutions", json!({"pipelineName": "storefront"}))
+        .ask("CodePipeline_20150709.ListPipelineExecutions", json!({"pipelineName": pipeline}))
         .await
         .expect("the program answers");
     let all = list["pipelineExecutionSummaries"].as_array().unwrap();
@@ -91,8 +91,11 @@ async fn what_was_answered_before_a_kill_is_there_after_it() {
     let folder = tempfile::tempdir().unwrap();
     let (mut started, mut made) = (BTreeSet::new(), BTreeSet::new());
     let mut process = Process::start(folder.path());
+    let outputs = std::fs::read_to_string(folder.path().join("outputs.json")).unwrap();
+    let outputs: Value = serde_json::from_str(&outputs).unwrap();
+    let pipeline = outputs["PipelineName"].as_str().unwrap();
     for kill in 0..KILLS {
-        let begin = json!({"name": "storefront"});
+        let begin = json!({"name": pipeline});
         if let Some(answer) = process.ask("CodePipeline_20150709.StartPipelineExecution", begin).await {
             started.insert(answer["pipelineExecutionId"].as_str().unwrap().to_owned());
         }
@@ -109,7 +112,7 @@ async fn what_was_answered_before_a_kill_is_there_after_it() {
         }
         process.kill().await;
         process = Process::start(folder.path());
-        let (found, clusters) = (executions(&process).await, clusters(&process).await);
+        let (found, clusters) = (executions(&process, pipeline).await, clusters(&process).await);
         assert!(started.is_subset(&found), "kill {kill}: executions were lost");
         assert!(made.is_subset(&clusters), "kill {kill}: {:?} were lost", made.difference(&clusters));
     }

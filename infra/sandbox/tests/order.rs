@@ -84,7 +84,7 @@ impl Window {
     }
 
     fn push(&self) {
-        let name = &self.outputs.pipeline_name;
+        let name = &self.outputs.console_service_name;
         let branch =
             self.call("codecommit", "GetBranch", json!({"repositoryName": name, "branchName": "main"}));
         self.call(

@@ -12,7 +12,7 @@ use crate::{corpus, target, trace};
 /// The longest that one input may keep the processor busy.
 const LONGEST: Duration = Duration::from_secs(1);
 /// The longest without a new input, however busy the machine is.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// The most memory that a worker may hold, in KiB.
 const MOST: u64 = 512 * 1024;
 

@@ -64,7 +64,9 @@ fn measure(binary: &Path, folder: &Path) -> Done<Vec<Figure>> {
     process.greeting()?;
     std::thread::sleep(Duration::from_secs(5));
     figures.push(figure("idle memory, the demo's world booted", process.memory()?, 40.0, "MB"));
-    figures.push(figure("a seven-day window with its two gates", week(&process)?, 30.0, "s"));
+    let outputs = fs::read_to_string(demo.join("outputs.json")).during("read the outputs of the world")?;
+    let outputs: Value = serde_json::from_str(&outputs).unwrap_or_default();
+    figures.push(figure("a seven-day window with its two gates", week(&process, &outputs)?, 30.0, "s"));
     process.stop();
 
     let begun = Instant::now();
@@ -83,27 +85,28 @@ fn figure(what: &str, measured: f64, aim: f64, unit: &'static str) -> Figure {
 }
 
 /// Seconds that a release of a week takes at the top rate: a push, the swap after a day, clean-up after four.
-fn week(process: &Process) -> Done<f64> {
+fn week(process: &Process, outputs: &Value) -> Done<f64> {
+    let (pipeline, repository) = (&outputs["PipelineName"], &outputs["ConsoleServiceName"]);
     let clock = process.control("clock", Some(&json!({"rate": 1_000_000, "paused": true})))?;
     let now = clock["now"].as_str().unwrap_or_default().to_owned();
-    let names = json!({"repositoryName": "storefront", "branchName": "main"});
+    let names = json!({"repositoryName": repository, "branchName": "main"});
     let branch = process.call("CodeCommit_20150413.GetBranch", &names)?;
     let begun = Instant::now();
     process.call(
         "CodeCommit_20150413.PutFile",
         &json!({
-            "repositoryName": "storefront", "branchName": "main", "filePath": "note.txt", "fileContent": "aGVsbG8=",
+            "repositoryName": repository, "branchName": "main", "filePath": "note.txt", "fileContent": "aGVsbG8=",
             "parentCommitId": branch["branch"]["commitId"], "commitMessage": "Say hello",
         }),
     )?;
     reach(process, &later(&now, 1)?)?;
-    approve(process, "ApproveSwap")?;
+    approve(process, pipeline, "ApproveSwap")?;
     reach(process, &later(&now, 4)?)?;
-    approve(process, "ApproveCleanUp")?;
+    approve(process, pipeline, "ApproveCleanUp")?;
     reach(process, &later(&now, 7)?)?;
     let took = begun.elapsed().as_secs_f64();
-    let list = process
-        .call("CodePipeline_20150709.ListPipelineExecutions", &json!({"pipelineName": "storefront"}))?;
+    let list =
+        process.call("CodePipeline_20150709.ListPipelineExecutions", &json!({"pipelineName": pipeline}))?;
     if list["pipelineExecutionSummaries"][0]["status"] != "Succeeded" {
         return fail(format!(
             "The release of a week did not succeed: {}.",
@@ -134,8 +137,8 @@ fn reach(process: &Process, moment: &str) -> Done {
     fail(format!("The clock never got to {moment}."))
 }
 
-fn approve(process: &Process, gate: &str) -> Done {
-    let state = process.call("CodePipeline_20150709.GetPipelineState", &json!({"name": "storefront"}))?;
+fn approve(process: &Process, pipeline: &Value, gate: &str) -> Done {
+    let state = process.call("CodePipeline_20150709.GetPipelineState", &json!({"name": pipeline}))?;
     let stages = state["stageStates"].as_array().cloned().unwrap_or_default();
     let mut actions = stages.iter().flat_map(|stage| stage["actionStates"].as_array().into_iter().flatten());
     let token = actions
@@ -143,7 +146,7 @@ fn approve(process: &Process, gate: &str) -> Done {
         .and_then(|action| action["latestExecution"]["token"].as_str());
     let Some(token) = token else { return fail(format!("The gate {gate} is not open.")) };
     let result = json!({
-        "pipelineName": "storefront", "stageName": "Release", "actionName": gate, "token": token,
+        "pipelineName": pipeline, "stageName": "Release", "actionName": gate, "token": token,
         "result": {"status": "Approved", "summary": "seen"},
     });
     process.call("CodePipeline_20150709.PutApprovalResult", &result).map(|_: Value| ())

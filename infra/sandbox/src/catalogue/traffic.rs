@@ -41,8 +41,14 @@ pub(super) const CLOUDFORMATION: Service = Service {
     name: "cloudformation",
     client: "cloudformation",
     title: "CloudFormation",
-    remark: "The stack that the sandbox booted, for those who look for its outputs.",
-    operations: &[but("DescribeStacks", "one page"), but("ListStacks", "one page")],
+    remark: "The stacks of `infra/cdk`, carried out from their templates when the sandbox boots. A resource of a type that is not modelled is listed and does nothing. Stacks are not made, changed or deleted by clients.",
+    operations: &[
+        but("DescribeStacks", "one page"),
+        but("ListStacks", "one page"),
+        but("ListStackResources", "one page"),
+        as_aws("DescribeStackResources"),
+        but("ListExports", "one page"),
+    ],
 };
 
 pub(super) const SNS: Service = Service {

@@ -95,6 +95,10 @@ fn resources(world: &World, input: Input<'_>) -> Result<Value, AwsError> {
         let mut shown = resource(known);
         shown["StackName"] = json!(stack.name);
         shown["StackId"] = json!(stack.id);
+        // Here the moment has another name than in the listing.
+        if let Some(members) = shown.as_object_mut() {
+            members.remove("LastUpdatedTimestamp");
+        }
         shown["Timestamp"] = iso(known.created);
         shown
     });

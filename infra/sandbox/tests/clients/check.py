@@ -32,11 +32,24 @@ def story(kind, shapes):
     with Sandbox(binary) as sandbox:
         Story(sandbox, kind(sandbox.endpoint, shapes)).tell()
         listed = catalogue(sandbox)
+    with Sandbox(binary, "--empty") as sandbox:
+        stacks(kind(sandbox.endpoint, shapes).call)
     missed = {(service, name) for service, names in listed.items() for name in names} - shapes.seen
     # It exists to be refused.
     missed.discard(("stepfunctions", "StartSyncExecution"))
     assert not missed, f"{kind.name} never called {sorted(missed)}"
     return len(shapes.seen)
+
+
+def stacks(call):
+    """The stacks that the sandbox boots, which no client can make."""
+    service = "cloudformation"
+    stack = call(service, "DescribeStacks", StackName="Viridian")["Stacks"][0]
+    assert {output["OutputKey"] for output in stack["Outputs"]} > {"PipelineName", "EcsServiceName"}
+    assert "Viridian" in {one["StackName"] for one in call(service, "ListStacks")["StackSummaries"]}
+    resources = call(service, "ListStackResources", StackName="Viridian")["StackResourceSummaries"]
+    assert len(call(service, "DescribeStackResources", StackName="Viridian")["StackResources"]) == len(resources)
+    assert call(service, "ListExports")["Exports"]
 
 
 def strangers(shapes):

@@ -10,14 +10,14 @@ import urllib.request
 
 
 class Sandbox:
-    def __init__(self, binary):
+    def __init__(self, binary, world="--bare"):
         self.folder = tempfile.TemporaryDirectory(prefix="viridian-clients-")
         self.data = pathlib.Path(self.folder.name)
         ports = ["--aws-port", "0", "--prod-port", "0", "--test-port", "0"]
         self.process = subprocess.Popen(
-            [binary, "--bare", "--data-dir", self.folder.name, *ports], stdout=subprocess.PIPE, text=True
+            [binary, world, "--data-dir", self.folder.name, *ports], stdout=subprocess.PIPE, text=True
         )
-        words = self.process.stdout.readline().split()
+        words = " ".join(self.process.stdout.readline() for _ in range(1 if world == "--bare" else 3)).split()
         self.endpoint = next(word for word in words if word.startswith("http://")).rstrip(";")
 
     def __enter__(self):

@@ -89,7 +89,8 @@ fn check(answer: &Answer) -> String {
 fn names(value: &Value) -> String {
     match value {
         Value::Object(members) => {
-            members.iter().map(|(name, value)| format!("{name} {}", names(value))).collect()
+            let named = members.iter().map(|(name, value)| [name.as_str(), &names(value)].join(" "));
+            named.collect::<Vec<_>>().join(" ")
         }
         Value::Array(list) => list.first().map(names).unwrap_or_default(),
         _ => String::new(),
@@ -103,18 +104,14 @@ fn balanced(text: &str) {
     for tag in text.split('<').skip(1) {
         let Some((tag, after)) = tag.split_once('>') else { panic!("a tag without an end: {text}") };
         assert!(!after.contains('>') || after.contains("&gt;"), "a bare angle: {text}");
-        match tag.strip_prefix('/') {
-            Some(name) => assert_eq!(open.pop(), Some(name), "{text}"),
-            None => {
-                let name = tag.split(' ').next().unwrap_or_default();
-                assert!(
-                    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
-                        && !name.is_empty(),
-                    "{text}"
-                );
-                open.push(name);
-            }
+        if let Some(name) = tag.strip_prefix('/') {
+            assert_eq!(open.pop(), Some(name), "{text}");
+            continue;
         }
+        let name = tag.split(' ').next().unwrap_or_default();
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+        assert!(!name.is_empty() && name.bytes().all(plain), "{text}");
+        open.push(name);
     }
     assert!(open.is_empty(), "{text}");
 }

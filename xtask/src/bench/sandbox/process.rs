@@ -59,7 +59,7 @@ impl Process {
 
     /// Waits until the sandbox says that all of it is there.
     pub(super) fn greeting(&mut self) -> Done {
-        match self.lines.recv_timeout(Duration::from_secs(120)) {
+        match self.lines.recv_timeout(Duration::from_mins(2)) {
             Ok(line) if line.starts_with("The sandbox answers") => Ok(()),
             other => fail(format!("The sandbox does not boot: {other:?}.")),
         }
