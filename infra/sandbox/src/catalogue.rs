@@ -44,6 +44,8 @@ pub const SERVICES: &[Service] = &[
     codes::LOGS,
     traffic::CLOUDFORMATION,
     traffic::SNS,
+    traffic::EVENTS,
+    traffic::SQS,
     traffic::STS,
 ];
 
@@ -109,7 +111,7 @@ mod tests {
     use super::*;
 
     /// The files in which operations are dispatched by name.
-    const DISPATCHED: [(&str, &str); 12] = [
+    const DISPATCHED: [(&str, &str); 14] = [
         ("codepipeline", include_str!("pipeline.rs")),
         ("sfn", include_str!("states/operation.rs")),
         ("ecs", include_str!("ecs.rs")),
@@ -121,6 +123,8 @@ mod tests {
         ("logs", include_str!("build/log.rs")),
         ("cloudformation", include_str!("stacks/show.rs")),
         ("sns", include_str!("topics.rs")),
+        ("events", include_str!("bus.rs")),
+        ("sqs", include_str!("queue.rs")),
         ("sts", include_str!("identity.rs")),
     ];
 

@@ -189,7 +189,11 @@ fn finish(asked: &Asked, result: Result<Value, AwsError>) -> Answer {
         Ok(value) => answer::success(asked, &id, &value),
         Err(error) => {
             tracing::debug!(service = asked.service, operation = %asked.operation, code = %error.code, "refused");
-            answer::error(asked.protocol, &id, &error)
+            let mut answer = answer::error(asked.protocol, &id, &error);
+            if asked.service == "sqs" {
+                answer::name_as_query(&mut answer, &error.code);
+            }
+            answer
         }
     }
 }

@@ -66,6 +66,48 @@ pub(super) const SNS: Service = Service {
     ],
 };
 
+pub(super) const EVENTS: Service = Service {
+    name: "events",
+    client: "events",
+    title: "EventBridge",
+    remark: "The bus `default` with rules by event pattern. CodeCommit, CodePipeline, Step Functions and ECS tell their events; targets are queues, topics, pipelines and state machines.",
+    operations: &[
+        but("PutRule", "patterns only, no schedules"),
+        as_aws("DeleteRule"),
+        as_aws("DescribeRule"),
+        but("ListRules", "one page"),
+        as_aws("EnableRule"),
+        as_aws("DisableRule"),
+        but("PutTargets", "no InputTransformer"),
+        as_aws("RemoveTargets"),
+        but("ListTargetsByRule", "one page"),
+        as_aws("PutEvents"),
+        as_aws("TestEventPattern"),
+    ],
+};
+
+pub(super) const SQS: Service = Service {
+    name: "sqs",
+    client: "sqs",
+    title: "SQS",
+    remark: "Standard queues, with long polls in real time.",
+    operations: &[
+        as_aws("CreateQueue"),
+        as_aws("DeleteQueue"),
+        as_aws("GetQueueUrl"),
+        but("ListQueues", "one page"),
+        as_aws("PurgeQueue"),
+        as_aws("TagQueue"),
+        as_aws("GetQueueAttributes"),
+        as_aws("SetQueueAttributes"),
+        but("SendMessage", "no message attributes"),
+        as_aws("ReceiveMessage"),
+        as_aws("DeleteMessage"),
+        as_aws("DeleteMessageBatch"),
+        as_aws("ChangeMessageVisibility"),
+    ],
+};
+
 pub(super) const STS: Service = Service {
     name: "sts",
     client: "sts",

@@ -47,6 +47,18 @@ pub(super) fn error(protocol: Protocol, id: &str, error: &AwsError) -> Answer {
     }
 }
 
+/// SQS spoke the query protocol once: a header tells its clients the code that they knew then.
+pub(super) fn name_as_query(answer: &mut Answer, code: &str) {
+    let before = match code {
+        "QueueDoesNotExist" => "AWS.SimpleQueueService.NonExistentQueue",
+        "QueueNameExists" => "QueueAlreadyExists",
+        other => other.strip_suffix("Exception").unwrap_or(other),
+    };
+    if let Ok(value) = HeaderValue::from_str(&format!("{before};Sender")) {
+        answer.headers_mut().insert("x-amzn-query-error", value);
+    }
+}
+
 fn in_cbor(status: u16, id: &str, value: &Value) -> Answer {
     let mut answer = document(status, "application/cbor", id, cbor::write(value, is_moment));
     answer.headers_mut().insert("smithy-protocol", HeaderValue::from_static("rpc-v2-cbor"));

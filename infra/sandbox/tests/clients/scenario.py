@@ -50,6 +50,7 @@ class Story:
         self.failures()
         self.scaling()
         self.topics()
+        self.events()
         self.machines()
         self.code()
         self.pipeline()
@@ -302,6 +303,42 @@ class Story:
         assert call("sns", "ListTopics")["Topics"][0]["TopicArn"] == topic
         assert len(call("sns", "ListSubscriptionsByTopic", TopicArn=topic)["Subscriptions"]) == 1
         call("sns", "DeleteTopic", TopicArn=topic)
+
+    def events(self):
+        call = self.call
+        queue = call("sqs", "CreateQueue", QueueName="news", Attributes={"VisibilityTimeout": "30"})["QueueUrl"]
+        self.refused("AWS.SimpleQueueService.NonExistentQueue", "sqs", "GetQueueUrl", QueueName="none")
+        assert call("sqs", "GetQueueUrl", QueueName="news")["QueueUrl"] == queue
+        assert call("sqs", "ListQueues")["QueueUrls"] == [queue]
+        call("sqs", "TagQueue", QueueUrl=queue, Tags={"team": "web"})
+        call("sqs", "SetQueueAttributes", QueueUrl=queue, Attributes={"VisibilityTimeout": "60"})
+        attributes = call("sqs", "GetQueueAttributes", QueueUrl=queue, AttributeNames=["All"])["Attributes"]
+        assert attributes["VisibilityTimeout"] == "60"
+        pattern = json.dumps({"source": ["check"]})
+        call("events", "PutRule", Name="news", EventPattern=pattern)
+        call("events", "PutTargets", Rule="news", Targets=[{"Id": "queue", "Arn": attributes["QueueArn"]}])
+        assert call("events", "DescribeRule", Name="news")["State"] == "ENABLED"
+        assert len(call("events", "ListRules")["Rules"]) == 1
+        assert call("events", "ListTargetsByRule", Rule="news")["Targets"][0]["Id"] == "queue"
+        told = json.dumps({"source": "check", "id": "1", "detail-type": "x", "account": "1", "time": "2026-01-01T00:00:00Z", "region": "r", "resources": [], "detail": {}})
+        assert call("events", "TestEventPattern", EventPattern=pattern, Event=told)["Result"] is True
+        self.refused("InvalidEventPatternException", "events", "PutRule", Name="bad", EventPattern="[]")
+        call("events", "DisableRule", Name="news")
+        call("events", "EnableRule", Name="news")
+        entry = {"Source": "check", "DetailType": "x", "Detail": "{}"}
+        assert call("events", "PutEvents", Entries=[entry, entry])["FailedEntryCount"] == 0
+        call("sqs", "SendMessage", QueueUrl=queue, MessageBody="hello")
+        messages = call("sqs", "ReceiveMessage", QueueUrl=queue, MaxNumberOfMessages=10, AttributeNames=["All"])["Messages"]
+        assert len(messages) == 3 and json.loads(messages[0]["Body"])["source"] == "check", messages
+        receipts = [message["ReceiptHandle"] for message in messages]
+        call("sqs", "ChangeMessageVisibility", QueueUrl=queue, ReceiptHandle=receipts[0], VisibilityTimeout=0)
+        call("sqs", "DeleteMessage", QueueUrl=queue, ReceiptHandle=receipts[1])
+        call("sqs", "DeleteMessageBatch", QueueUrl=queue, Entries=[{"Id": "a", "ReceiptHandle": receipts[2]}])
+        call("sqs", "PurgeQueue", QueueUrl=queue)
+        assert "Messages" not in call("sqs", "ReceiveMessage", QueueUrl=queue)
+        call("events", "RemoveTargets", Rule="news", Ids=["queue"])
+        call("events", "DeleteRule", Name="news")
+        call("sqs", "DeleteQueue", QueueUrl=queue)
 
     def machines(self):
         call, service = self.call, "stepfunctions"

@@ -17,6 +17,7 @@ COMMON = {
     "InternalFailure",
     "InvalidAction",
     "InvalidParameter",
+    "InvalidParameterValueException",
     "MissingAuthenticationToken",
     "MissingAuthenticationTokenException",
     "NotImplemented",
