@@ -48,12 +48,11 @@ fn run(arguments: &Arguments) -> Result<(), String> {
     };
     for target in targets {
         let wish = Wish { target, seed: arguments.seed, time, input: arguments.input.clone() };
-        match &arguments.worker {
-            Some(note) => work(&wish, note)?,
-            None => {
-                let program = std::env::current_exe().map_err(|error| error.to_string())?;
-                watch::run(&program, &wish).map_err(|failure| failure.to_string())?;
-            }
+        if let Some(note) = &arguments.worker {
+            work(&wish, note)?;
+        } else {
+            let program = std::env::current_exe().map_err(|error| error.to_string())?;
+            watch::run(&program, &wish).map_err(|failure| failure.to_string())?;
         }
     }
     Ok(())
