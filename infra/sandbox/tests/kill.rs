@@ -65,7 +65,7 @@ impl Process {
         serde_json::from_slice(&body).ok()
     }
 
-    async fn kill(mut self) {
+    fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
@@ -110,12 +110,12 @@ async fn what_was_answered_before_a_kill_is_there_after_it() {
                 made.insert(name);
             }
         }
-        process.kill().await;
+        process.kill();
         process = Process::start(folder.path());
         let (found, clusters) = (executions(&process, pipeline).await, clusters(&process).await);
         assert!(started.is_subset(&found), "kill {kill}: executions were lost");
         assert!(made.is_subset(&clusters), "kill {kill}: {:?} were lost", made.difference(&clusters));
     }
     assert!(made.len() > 20, "only {} calls were answered", made.len());
-    process.kill().await;
+    process.kill();
 }
