@@ -9,6 +9,8 @@ use viridian_shared::{
     route,
 };
 
+use crate::json;
+
 /// Sends a command. The key makes a second sending of the same one harmless.
 pub async fn send<C: Command>(service: &str, command: &C, key: &str) -> Result<Receipt, Problem> {
     let request = Request::post(&route::command::<C>(service)).header("Idempotency-Key", key);
@@ -30,20 +32,24 @@ pub async fn sign_out() -> Result<(), Problem> {
 }
 
 async fn post<T: DeserializeOwned>(request: RequestBuilder, body: &impl Serialize) -> Result<T, Problem> {
-    let request = request.json(body).map_err(|_| unexpected(0))?;
+    let text = serde_json::to_string(body).map_err(|_| unexpected(0))?;
+    let request =
+        request.header("Content-Type", "application/json").body(text).map_err(|_| unreachable_server())?;
     decode(request.send().await.map_err(|_| unreachable_server())?).await
 }
 
 async fn decode<T: DeserializeOwned>(response: Response) -> Result<T, Problem> {
     if response.ok() {
-        response.json().await.map_err(|_| unexpected(response.status()))
+        let text = response.text().await.map_err(|_| unreachable_server())?;
+        json::read(&text).map_err(|_| unexpected(response.status()))
     } else {
         Err(problem(&response).await)
     }
 }
 
 async fn problem(response: &Response) -> Problem {
-    response.json().await.unwrap_or_else(|_| unexpected(response.status()))
+    let text = response.text().await.unwrap_or_default();
+    json::read(&text).unwrap_or_else(|_| unexpected(response.status()))
 }
 
 fn unreachable_server() -> Problem {

@@ -1,16 +1,14 @@
-//! Providers and the router.
+//! Providers, and which page is shown.
 
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{
-    components::{Route, Router, Routes},
-    path,
-};
 
 use crate::{
+    address::Address,
     layout::{fault, shell::Shell},
     live,
     model::Model,
     page::{machines::Machines, not_found::NotFound, release::Release, services::Services},
+    route::Page,
     ui::toast::Toasts,
 };
 
@@ -21,21 +19,28 @@ const FAST_TICK: u32 = 200;
 /// The whole page.
 #[component]
 pub fn App() -> impl IntoView {
-    let model = Model::new();
+    let model = Model::new(Address::watch());
     provide_context(model);
     provide_context(Toasts::new());
     spawn_local(tick(model));
     live::keep(model);
-    view! {
-        <Router>
-            <Shell>
-                <Routes fallback=|| view! { <NotFound/> }>
-                    <Route path=path!("/") view=|| view! { <Services/> }.into_any()/>
-                    <Route path=path!("/s/:service") view=|| view! { <Release/> }.into_any()/>
-                    <Route path=path!("/s/:service/machines") view=|| view! { <Machines/> }.into_any()/>
-                </Routes>
-            </Shell>
-        </Router>
+    // What is picked in a page changes under it; another page, or that of another service, is built anew.
+    let page = Memo::new_with_compare(
+        move |_| model.address.page(),
+        |a, b| !matches!((a, b), (Some(Some(a)), Some(Some(b))) if a.is_beside(b)) && a != b,
+    );
+    Effect::new(move |_| {
+        document().set_title(&page.with(|page| page.as_ref().map_or("Viridian".to_owned(), Page::title)));
+    });
+    view! { <Shell>{move || page.with(|page| content(page.as_ref()))}</Shell> }
+}
+
+fn content(page: Option<&Page>) -> AnyView {
+    match page {
+        Some(Page::Services) => view! { <Services/> }.into_any(),
+        Some(Page::Release { .. }) => view! { <Release/> }.into_any(),
+        Some(Page::Machines { .. }) => view! { <Machines/> }.into_any(),
+        None => view! { <NotFound/> }.into_any(),
     }
 }
 

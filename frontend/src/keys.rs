@@ -4,7 +4,6 @@
 use std::cell::Cell;
 
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
@@ -38,7 +37,6 @@ pub struct Panels {
 
 /// Listens for as long as the page is open.
 pub fn listen(model: Model, panels: Panels) {
-    let navigate = use_navigate();
     let chord_at = Cell::new(f64::MIN);
     let handle = window_event_listener(leptos::ev::keydown, move |event| {
         if event.key().eq_ignore_ascii_case("k") && (event.ctrl_key() || event.meta_key()) {
@@ -53,7 +51,7 @@ pub fn listen(model: Model, panels: Panels) {
         if words::real_now() - chord_at.replace(f64::MIN) < CHORD {
             if let Some(page) = chord(model, &key) {
                 event.prevent_default();
-                navigate(&page.path(), NavigateOptions::default());
+                model.address.go(page);
             }
             return;
         }

@@ -1,8 +1,10 @@
 //! The page: Leptos, rendered in the browser. Read `live` and `model` first, then a page.
 
 pub mod act;
+pub mod address;
 pub mod api;
 pub mod app;
+pub mod json;
 pub mod keys;
 pub mod layout;
 pub mod live;

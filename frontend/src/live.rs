@@ -16,7 +16,7 @@ use viridian_shared::{event::Event, people::Session, route};
 
 use self::{message::Message, wire::Broken};
 use crate::{
-    api,
+    api, json,
     model::{Link, Model},
     words,
 };
@@ -103,7 +103,7 @@ async fn run(model: Model, service: Option<String>, mine: u64) {
 }
 
 fn take(model: Model, data: &str) {
-    let Ok(event) = serde_json::from_str::<Event>(data) else {
+    let Ok(event) = json::read::<Event>(data) else {
         // A newer server's word: what it means arrives with the reload that its build number asks for.
         return;
     };

@@ -3,7 +3,6 @@
 //! All live state is made once, at the root, and outlives every page: a page that is left behind can never make
 //! a signal vanish under a task that still runs.
 
-use jiff::Timestamp;
 use leptos::prelude::*;
 use viridian_shared::{
     clock::Clock,
@@ -15,11 +14,12 @@ use viridian_shared::{
     row::ServiceRow,
     snapshot::{Section, ServiceIdentity, Snapshot},
     tasks::Tasks,
+    time::Timestamp,
     traffic::Traffic,
     vote::Vote,
 };
 
-use crate::words;
+use crate::{address::Address, route::Page, words};
 
 /// Entries of the journal that the page keeps at hand.
 const JOURNAL_LENGTH: usize = 300;
@@ -61,6 +61,7 @@ impl Connection {
 /// The state of the page, handed to every component by context.
 #[derive(Clone, Copy)]
 pub struct Model {
+    pub address: Address,
     pub link: RwSignal<Link>,
     /// None before the server has said.
     pub session: RwSignal<Option<Session>>,
@@ -74,8 +75,8 @@ pub struct Model {
     pub now: RwSignal<Timestamp>,
     /// Now, in milliseconds of the browser's clock; ticks with `now`.
     pub real_now: RwSignal<f64>,
-    /// The service that the URL names.
-    pub service: RwSignal<Option<String>>,
+    /// The service that the address names.
+    pub service: Memo<Option<String>>,
     /// Why the service cannot be shown, if it cannot.
     pub missing: RwSignal<Option<String>>,
 
@@ -92,12 +93,13 @@ pub struct Model {
 }
 
 impl Model {
-    pub fn new() -> Self {
+    pub fn new(address: Address) -> Self {
         let link = RwSignal::new(Link::Connecting);
         let session = RwSignal::new(None::<Session>);
         let snapshot = RwSignal::new(None::<Snapshot>);
         let real_now = RwSignal::new(words::real_now());
         Self {
+            address,
             link,
             session,
             rows: RwSignal::new(None),
@@ -106,7 +108,7 @@ impl Model {
             clock: RwSignal::new(None),
             now: RwSignal::new(words::timestamp(words::real_now())),
             real_now,
-            service: RwSignal::new(None),
+            service: Memo::new(move |_| address.with(|page| page.and_then(Page::service).map(str::to_owned))),
             missing: RwSignal::new(None),
             connection: Memo::new(move |_| match link.get() {
                 Link::Connecting => Connection::Connecting,
@@ -151,12 +153,6 @@ impl Model {
     /// Seconds of the server's clock in one of ours; 0 while it stands still.
     pub fn rate(self) -> f64 {
         self.clock.with(|it| it.map_or(1.0, |(clock, _)| if clock.paused { 0.0 } else { clock.rate }))
-    }
-}
-
-impl Default for Model {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

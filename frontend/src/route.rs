@@ -1,8 +1,8 @@
-//! The pages and their paths; every link of the page comes from here.
+//! The pages and their addresses: an address for a page, and a page for an address. Every link comes from here.
 
-use viridian_shared::route::segment;
+use viridian_shared::route::{plain, segment};
 
-/// A page with what its URL holds.
+/// A page with what its address holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Page {
     Services,
@@ -28,29 +28,101 @@ impl Page {
         }
     }
 
+    pub fn service(&self) -> Option<&str> {
+        match self {
+            Self::Services => None,
+            Self::Release { service } | Self::Machines { service, .. } => Some(service),
+        }
+    }
+
+    /// Whether both are the same page of the same service, whatever is picked in it.
+    pub fn is_beside(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other) && self.service() == other.service()
+    }
+
+    /// As the browser's tab shows it.
+    pub fn title(&self) -> String {
+        let name = match self {
+            Self::Services => return "Viridian".to_owned(),
+            Self::Release { .. } => "Release",
+            Self::Machines { .. } => "State machines",
+        };
+        format!("{name} · {} · Viridian", self.service().unwrap_or_default())
+    }
+
+    /// Path and query.
     pub fn path(&self) -> String {
         match self {
             Self::Services => "/".to_owned(),
             Self::Release { service } => format!("/s/{}", segment(service)),
             Self::Machines { service, machine, execution } => {
-                let query = |name: &str, value: &Option<String>| {
-                    value.as_ref().map(|value| format!("{name}={}", segment(value)))
-                };
-                let query: Vec<_> = [query("machine", machine), query("execution", execution)]
-                    .into_iter()
-                    .flatten()
-                    .collect();
-                let mark = if query.is_empty() { "" } else { "?" };
-                format!("/s/{}/machines{mark}{}", segment(service), query.join("&"))
+                let picked = [("machine", machine), ("execution", execution)];
+                format!("/s/{}/machines{}", segment(service), query(&picked))
             }
+        }
+    }
+
+    /// The page that a path and a query (with or without its mark) lead to, if they lead to one.
+    pub fn parse(path: &str, query: &str) -> Option<Self> {
+        let mut parts = path.trim_matches('/').split('/');
+        let (first, service, name) = (parts.next()?, parts.next(), parts.next());
+        if parts.next().is_some() || service.is_some_and(str::is_empty) {
+            return None;
+        }
+        let picked = |name: &str| value(query, name);
+        match (first, service.map(plain), name) {
+            ("", None, None) => Some(Self::Services),
+            ("s", Some(service), None) => Some(Self::Release { service }),
+            ("s", Some(service), Some("machines")) => {
+                Some(Self::Machines { service, machine: picked("machine"), execution: picked("execution") })
+            }
+            _ => None,
         }
     }
 }
 
-/// The service that a path is about.
-pub fn service_of(path: &str) -> Option<String> {
-    let rest = path.strip_prefix("/s/")?;
-    let name = rest.split('/').next().filter(|name| !name.is_empty())?;
-    let decoded = js_sys::decode_uri_component(name).ok().map(String::from);
-    Some(decoded.unwrap_or_else(|| name.to_owned()))
+/// "?a=1&b=2" of what is there; nothing when nothing is.
+fn query(values: &[(&str, &Option<String>)]) -> String {
+    let mut text = String::new();
+    for (name, value) in values {
+        if let Some(value) = value {
+            text.push(if text.is_empty() { '?' } else { '&' });
+            text.push_str(name);
+            text.push('=');
+            text.push_str(&segment(value));
+        }
+    }
+    text
+}
+
+fn value(query: &str, name: &str) -> Option<String> {
+    let pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
+    pairs.into_iter().find(|(own, _)| *own == name).map(|(_, value)| plain(&value.replace('+', " ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_leads_nowhere_is_no_page() {
+        for path in ["/no-such-page", "/s", "/s/", "/s//machines", "/s/a/nothing", "/s/a/machines/b"] {
+            assert_eq!(Page::parse(path, ""), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_address_of_a_page_leads_to_it() {
+        for page in [
+            Page::Services,
+            Page::release("a b/c"),
+            Page::machines("demo"),
+            Page::machine("demo", "deploy-green", Some("x&y=z?+%")),
+        ] {
+            let address = page.path();
+            let (path, query) = address.split_once('?').unwrap_or((&address, ""));
+            assert_eq!(Page::parse(path, query), Some(page));
+        }
+        assert_eq!(Page::parse("/s/demo/", "?machine="), Some(Page::release("demo")));
+    }
 }

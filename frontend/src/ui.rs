@@ -6,4 +6,5 @@ pub mod dialog;
 pub mod field;
 pub mod icon;
 pub mod panel;
+pub mod show;
 pub mod toast;

@@ -4,6 +4,7 @@ pub mod colour;
 pub mod command;
 pub mod freshness;
 pub mod moment;
+pub mod page_link;
 pub mod person;
 pub mod problem;
 pub mod status;

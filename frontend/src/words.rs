@@ -1,7 +1,9 @@
 //! Times of the person's own place, and other formats that only a browser knows.
 
-use jiff::{SignedDuration, Timestamp};
-use viridian_shared::words;
+use viridian_shared::{
+    time::{SignedDuration, Timestamp},
+    words,
+};
 use wasm_bindgen::JsValue;
 
 const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
@@ -16,7 +18,7 @@ pub fn real_now() -> f64 {
 /// A moment of the browser's clock.
 pub fn timestamp(milliseconds: f64) -> Timestamp {
     let since_1970 = SignedDuration::try_from_secs_f64(milliseconds / 1_000.0).unwrap_or_default();
-    Timestamp::from_duration(since_1970).unwrap_or(Timestamp::UNIX_EPOCH)
+    Timestamp::UNIX_EPOCH.checked_add(since_1970).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 fn date(at: Timestamp) -> js_sys::Date {
@@ -67,7 +69,13 @@ pub fn length(from: Timestamp, to: Timestamp) -> String {
 
 /// "Clock ×60"; a rate that is no whole number keeps one digit.
 pub fn rate(rate: f64) -> String {
-    if (rate - rate.round()).abs() < 0.05 { format!("×{rate:.0}") } else { format!("×{rate:.1}") }
+    let digits = u32::from((rate - rate.round()).abs() >= 0.05);
+    format!("×{}", words::fixed(rate, digits))
+}
+
+/// In small letters, as the browser knows them; our own tables would be loaded by everybody.
+pub fn small(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().into()
 }
 
 /// What the browser says of an error, in its own words.

@@ -1,7 +1,8 @@
 //! The server's clock as the page knows it: a moment and a rate.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::time::{SignedDuration, Timestamp};
 
 /// What time it is where the releases run. The sandbox can run its clock faster than ours.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -26,7 +27,7 @@ impl Clock {
         if self.paused {
             return self.now;
         }
-        let passed = jiff::SignedDuration::try_from_secs_f64(real_seconds * self.rate).unwrap_or_default();
+        let passed = SignedDuration::try_from_secs_f64(real_seconds * self.rate).unwrap_or_default();
         self.now.checked_add(passed).unwrap_or(self.now)
     }
 }

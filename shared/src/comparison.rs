@@ -12,7 +12,6 @@ pub mod run;
 pub mod suite;
 pub mod view;
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use self::{
@@ -20,6 +19,7 @@ use self::{
     run::{Asker, RunBrief},
     suite::SuiteBrief,
 };
+use crate::time::Timestamp;
 
 /// The section.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

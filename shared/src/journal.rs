@@ -1,7 +1,8 @@
 //! The append-only record: who did or saw what, when, and with what outcome.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::time::Timestamp;
 
 /// One line of the journal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -23,6 +23,7 @@ pub mod problem;
 pub mod route;
 pub mod row;
 pub mod rule;
+pub mod time;
 pub mod window;
 pub mod words;
 

@@ -1,7 +1,8 @@
 //! State machines and their executions.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::time::Timestamp;
 
 /// A state machine of the service, with its latest executions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

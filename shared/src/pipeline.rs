@@ -1,9 +1,11 @@
 //! A release on the rail: one pipeline execution as steps, with its gates and their windows.
 
-use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::source::Commit;
+use crate::{
+    source::Commit,
+    time::{SignedDuration, Timestamp},
+};
 
 /// How long a gate stays open when its action does not say: CodePipeline's default of seven days.
 pub const DEFAULT_WINDOW_MINUTES: u32 = 10_080;

@@ -109,9 +109,35 @@ pub fn segment(text: &str) -> String {
     encoded
 }
 
+/// Reads what [`segment`] wrote; what is no code stays as it is.
+pub fn plain(encoded: &str) -> String {
+    let mut bytes = Vec::with_capacity(encoded.len());
+    let mut rest = encoded.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let coded = (*first == b'%').then(|| tail.get(..2).and_then(hex)).flatten();
+        bytes.push(coded.unwrap_or(*first));
+        rest = if coded.is_some() { tail.get(2..).unwrap_or_default() } else { tail };
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| encoded.to_owned())
+}
+
+fn hex(digits: &[u8]) -> Option<u8> {
+    let digits = std::str::from_utf8(digits).ok().filter(|it| !it.starts_with('+'))?;
+    u8::from_str_radix(digits, 16).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_encoded_reads_as_before_and_what_was_not_stays() {
+        for text in ["a/b c", "100% größer?", "", "%", "%zz", "%+1", "a%2"] {
+            assert_eq!(plain(&segment(text)), text);
+            assert_eq!(plain(text), text);
+        }
+        assert_eq!(plain("%2fa%FF"), "%2fa%FF", "not UTF-8");
+    }
 
     #[test]
     fn a_name_with_a_slash_stays_one_segment() {

@@ -1,12 +1,12 @@
 //! A service in one line: what the Services page shows of each.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     pipeline::{ReleaseStatus, StepStatus},
     snapshot::{Freshness, ServiceIdentity, Snapshot},
     source::Commit,
+    time::Timestamp,
 };
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

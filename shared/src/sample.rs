@@ -2,8 +2,6 @@
 
 mod comparison;
 
-use jiff::{SignedDuration, Timestamp};
-
 pub use comparison::{
     comparison, heat_map, probe, probe_brief, probe_detail, progress, rows, run_brief, run_page, run_whole,
     suite_brief, suite_detail,
@@ -16,6 +14,7 @@ use crate::{
     snapshot::{Section, ServiceIdentity, Snapshot},
     source::{Commit, Source},
     tasks::{TaskSet, TaskSetStatus, Tasks},
+    time::{SignedDuration, Timestamp},
     traffic::{Answer, Door, Target, TargetGroup, TargetHealth, Traffic, Weight},
 };
 

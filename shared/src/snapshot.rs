@@ -1,11 +1,10 @@
 //! What a person sees of one service: a snapshot made of sections, each as fresh as its last reading.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     comparison::Comparison, machine::Machine, people::Watcher, pipeline::Pipeline, source::Source,
-    tasks::Tasks, traffic::Traffic, vote::Vote,
+    tasks::Tasks, time::Timestamp, traffic::Traffic, vote::Vote,
 };
 
 /// Counts the changes of a snapshot; a later one is greater.

@@ -1,7 +1,8 @@
 //! Commits, as far as the pipeline tells of them.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::time::Timestamp;
 
 /// A commit that a release carries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

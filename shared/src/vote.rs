@@ -1,7 +1,8 @@
 //! What people said of a gate.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::time::Timestamp;
 
 /// One person's word on one request of one gate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,8 +1,9 @@
 //! The window of a gate: which one a person wants to see, what became of it, and how it is divided on a line.
 
-use jiff::SignedDuration;
-
-use crate::pipeline::{Gate, GateKind, Pipeline, Step, StepStatus};
+use crate::{
+    pipeline::{Gate, GateKind, Pipeline, Step, StepStatus},
+    time::SignedDuration,
+};
 
 /// What became of a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

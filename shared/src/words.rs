@@ -1,11 +1,10 @@
 //! Sentences about a snapshot and the formats of numbers and times, the same on screen and in the API.
 
-use jiff::{SignedDuration, Timestamp};
-
 use crate::{
     colour::{Coloured, coloured},
     snapshot::Snapshot,
     source::short,
+    time::{SignedDuration, Timestamp},
     traffic::{Answer, Door},
 };
 
@@ -41,6 +40,24 @@ pub fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
+/// A number with so many digits after its point, rounded half away from zero.
+pub fn fixed(number: f64, digits: u32) -> String {
+    let unit = 10_i64.pow(digits.min(9));
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        reason = "what is too large is capped"
+    )]
+    let parts = (number.abs() * unit as f64).round() as i64;
+    let sign = if number < 0.0 && parts > 0 { "-" } else { "" };
+    let whole = parts / unit;
+    if digits == 0 {
+        return format!("{sign}{whole}");
+    }
+    let part = (unit + parts % unit).to_string();
+    format!("{sign}{whole}.{}", part.get(1..).unwrap_or_default())
+}
+
 /// Who sees what, in one paragraph: the text equivalent of the traffic picture.
 pub fn traffic(snapshot: &Snapshot) -> String {
     let Some(traffic) = snapshot.traffic() else { return "Nothing is known of the traffic yet.".to_owned() };
@@ -71,7 +88,7 @@ pub fn door(snapshot: &Snapshot, door: &Door) -> String {
 }
 
 fn forward(door: &Door, target_group: &str, sets: &[Coloured<'_>]) -> String {
-    let share = format!("{:.0}%", door.share(target_group) * 100.0);
+    let share = format!("{}%", fixed(door.share(target_group) * 100.0, 0));
     let Some(it) = sets.iter().find(|it| it.set.target_group.as_deref() == Some(target_group)) else {
         return format!("{share} to a target group without a task set");
     };
@@ -84,12 +101,22 @@ fn forward(door: &Door, target_group: &str, sets: &[Coloured<'_>]) -> String {
             present => format!(", {} of {} healthy", group.healthy(), count(present, "target", "targets")),
         })
         .unwrap_or_default();
-    format!("{share} to {}{commit}{health}", it.colour.word().to_lowercase())
+    format!("{share} to {}{commit}{health}", it.colour.word().to_ascii_lowercase())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_keep_as_many_digits_as_are_asked() {
+        assert_eq!(fixed(0.0, 0), "0");
+        assert_eq!(fixed(99.5, 0), "100");
+        assert_eq!(fixed(-1.25, 1), "-1.3");
+        assert_eq!(fixed(-0.01, 1), "0.0");
+        assert_eq!(fixed(3.007, 2), "3.01");
+        assert_eq!(fixed(12.0, 3), "12.000");
+    }
 
     #[test]
     fn durations_use_two_units_at_most() {

@@ -35,7 +35,7 @@ enum Task {
     Bench(bench::Options),
     /// A screenshot of every page in its main states, for people to look at.
     Shots(shots::Options),
-    /// Build the page only.
+    /// Build the page only, and say what a first visit loads.
     Page,
     /// The checks of infra/cdk only.
     Cdk,
@@ -50,7 +50,7 @@ fn main() -> ExitCode {
         Task::Fuzz(options) => fuzz::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::Shots(options) => shots::run(&options),
-        Task::Page => page::build().map(|_| ()),
+        Task::Page => page::build().and_then(page::check_size),
         Task::Cdk => cdk::check(),
         Task::Tidy => tidy::run(),
     };

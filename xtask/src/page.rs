@@ -7,8 +7,8 @@ use crate::{
     place, tools,
 };
 
-/// What a first visit may load at most, compressed. The aim is 350 kB; the page is not there yet.
-pub(crate) const FIRST_LOAD_LIMIT: u64 = 380_000;
+/// What a first visit may load at most, compressed.
+pub(crate) const FIRST_LOAD_LIMIT: u64 = 350_000;
 
 /// Builds the page into `frontend/dist`. Gives the bytes of a first visit.
 pub(crate) fn build() -> Done<u64> {

@@ -58,6 +58,12 @@ pub(crate) fn run(options: &Options) -> Done {
             "accept the code",
         )
     })?;
+    step("tests of the page", || {
+        command::run(
+            &mut cargo(&["test", "--package", "viridian-frontend", "--lib"]),
+            "pass the page's tests",
+        )
+    })?;
     step("tests", || {
         command::run(&mut cargo(&["test", "--workspace", "--exclude", "viridian-frontend"]), "pass the tests")
     })?;

@@ -1,10 +1,14 @@
 //! Small facts in the header: the link, the clock, who watches.
 
 use leptos::prelude::*;
-use viridian_shared::words::{count, duration};
+use viridian_shared::{
+    time::SignedDuration,
+    words::{count, duration},
+};
 
 use crate::{
     model::{Connection, Link, Model, model},
+    ui::show::Show,
     words,
 };
 
@@ -28,7 +32,7 @@ pub fn ConnectionChip() -> impl IntoView {
 fn away_for(model: Model) -> Option<String> {
     let Link::Away { since } = model.link.get() else { return None };
     let seconds = ((model.real_now.get() - since) / 1_000.0).max(0.0).floor();
-    Some(duration(jiff::SignedDuration::try_from_secs_f64(seconds).unwrap_or_default()))
+    Some(duration(SignedDuration::try_from_secs_f64(seconds).unwrap_or_default()))
 }
 
 /// Says over the page that what it shows may be old, for as long as that is so.

@@ -34,6 +34,8 @@ fn show() {
     for part in parts.into_iter().flatten() {
         if part.tag_name() == "A" {
             let _ = part.set_attribute("href", "");
+            // A target keeps the click with the browser: nothing of ours runs any more.
+            let _ = part.set_attribute("target", "_self");
             let _ = part.set_attribute("data-kind", "primary");
         }
         let _ = fault.append_child(&part);

@@ -1,13 +1,13 @@
 //! Navigation: the services, and the pages of the one that is open.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use crate::{
     keys::Panels,
     model::model,
     route::Page,
     ui::icon::{Icon, Mark},
+    view::page_link::PageLink,
 };
 
 /// The column at the side; a line at the top of a small screen.
@@ -18,12 +18,12 @@ pub fn Nav(panels: Panels) -> impl IntoView {
     view! {
         <nav class="nav" aria-label="Pages">
             <div class="nav__brand"><span class="nav__sign" aria-hidden="true"></span>"Viridian"</div>
-            <A href=Page::Services.path() exact=true><Mark icon=Icon::Services/>"Services"</A>
+            <PageLink page=Page::Services><Mark icon=Icon::Services/>"Services"</PageLink>
             {move || {
                 model.service.get().map(|service| {
                     view! {
-                        <A href=Page::release(&service).path() exact=true><Mark icon=Icon::Release/>"Release"</A>
-                        <A href=Page::machines(&service).path()><Mark icon=Icon::Machines/>"State machines"</A>
+                        <PageLink page=Page::release(&service)><Mark icon=Icon::Release/>"Release"</PageLink>
+                        <PageLink page=Page::machines(&service)><Mark icon=Icon::Machines/>"State machines"</PageLink>
                     }
                 })
             }}

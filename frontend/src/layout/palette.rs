@@ -1,13 +1,13 @@
 //! The command palette: every page and every control on screen in one list, to be filtered by typing.
 
 use leptos::{ev::KeyboardEvent, prelude::*};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use crate::{
     keys::{self, Control},
     model::{Model, model},
     route::Page,
-    ui::dialog::Dialog,
+    ui::{dialog::Dialog, show::Show},
+    words,
 };
 
 /// What a line of the palette does.
@@ -33,21 +33,19 @@ pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
 
 #[component]
 fn PaletteList(open: RwSignal<bool>) -> impl IntoView {
+    let address = model().address;
     let all = StoredValue::new_local(lines(model()));
     let (filter, picked) = (RwSignal::new(String::new()), RwSignal::new(0_usize));
     let shown = move || {
-        let filter = filter.get().to_lowercase();
+        let filter = words::small(&filter.get());
         let fits =
-            |line: &Line| filter.split_whitespace().all(|word| line.label.to_lowercase().contains(word));
+            |line: &Line| filter.split_whitespace().all(|word| words::small(&line.label).contains(word));
         all.with_value(|all| all.iter().filter(|line| fits(line)).cloned().collect::<Vec<_>>())
     };
-    let navigate = StoredValue::new_local(use_navigate());
     let run = move |line: Line| {
         open.set(false);
         match line.deed {
-            Deed::Go(page) => {
-                navigate.with_value(|navigate| navigate(&page.path(), NavigateOptions::default()));
-            }
+            Deed::Go(page) => address.go(page),
             // The control may open a dialog of its own: this one must be closed by then.
             Deed::Press(control) => request_animation_frame(move || control.press()),
         }

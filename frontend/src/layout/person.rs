@@ -8,6 +8,7 @@ use crate::{
     model::{Model, model},
     ui::{
         button::{Button, ButtonKind},
+        show::Show,
         toast::Toasts,
     },
     view::person::Avatar,

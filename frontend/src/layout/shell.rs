@@ -1,7 +1,6 @@
 //! The frame: skip link, navigation, header, the banner of a broken link, the page.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 use crate::{
     keys::{self, Panels},
@@ -15,8 +14,10 @@ use crate::{
         theme::ThemeButton,
     },
     model::{Link, Model, model},
-    route,
-    ui::toast::{ToastRegion, Toasts},
+    ui::{
+        show::Show,
+        toast::{ToastRegion, Toasts},
+    },
     words,
 };
 
@@ -54,17 +55,16 @@ pub fn Shell(children: ChildrenFn) -> impl IntoView {
     }
 }
 
-/// Keeps the model's service that of the URL; what was known of another one is let go.
+/// Lets go of what was known of another service than the address names.
 fn follow_service(model: Model) {
-    let pathname = use_location().pathname;
-    Effect::new(move |_| {
-        let service = route::service_of(&pathname.get());
-        if service != model.service.get_untracked() {
+    Effect::new(move |before: Option<Option<String>>| {
+        let service = model.service.get();
+        if before.is_some_and(|before| before != service) {
             model.snapshot.set(None);
             model.journal.set(Vec::new());
             model.missing.set(None);
-            model.service.set(service);
         }
+        service
     });
 }
 

@@ -7,7 +7,7 @@ use crate::{
     api,
     layout::person::{switch, with_role},
     model::model,
-    ui::{field::TextField, toast::Toasts},
+    ui::{field::TextField, show::Show, toast::Toasts},
     view::{person::Avatar, problem::ProblemNote},
 };
 

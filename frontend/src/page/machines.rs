@@ -5,7 +5,6 @@ pub mod execution;
 pub mod start;
 
 use leptos::prelude::*;
-use leptos_router::{components::A, hooks::use_query_map};
 use viridian_shared::machine::{Execution, Machine, MachineKind};
 
 use self::{definition::DefinitionText, execution::ExecutionPanel, start::StartButton};
@@ -16,6 +15,7 @@ use crate::{
     ui::{
         icon::{Icon, Mark},
         panel::Panel,
+        show::Show,
     },
     view::{
         freshness::{FreshnessMark, StaleReason, age_of},
@@ -36,7 +36,7 @@ struct Picked {
 #[component]
 pub fn Machines() -> impl IntoView {
     let model = model();
-    let query = use_query_map();
+    let picked = move |of: fn(&Page) -> Option<String>| model.address.with(|page| page.and_then(of));
     let names = Memo::new(move |_| {
         model
             .machines
@@ -44,9 +44,18 @@ pub fn Machines() -> impl IntoView {
     });
     let picked = Picked {
         machine: Memo::new(move |_| {
-            query.read().get("machine").or_else(|| names.with(|names| names.first().cloned()))
+            picked(|page| match page {
+                Page::Machines { machine, .. } => machine.clone(),
+                _ => None,
+            })
+            .or_else(|| names.with(|names| names.first().cloned()))
         }),
-        execution: Memo::new(move |_| query.read().get("execution")),
+        execution: Memo::new(move |_| {
+            picked(|page| match page {
+                Page::Machines { execution, .. } => execution.clone(),
+                _ => None,
+            })
+        }),
     };
     let age = Signal::derive(move || model.machines.with(age_of));
     let is_read = Memo::new(move |_| model.machines.with(|it| it.value.is_some()));
@@ -160,7 +169,7 @@ fn ExecutionRow(machine: String, execution: Execution, picked: Picked) -> impl I
         move || words::length(execution.started_at, execution.stopped_at.unwrap_or_else(|| model.now.get()));
     view! {
         <tr data-picked=move || is_picked.get().to_string()>
-            <th scope="row"><A href=path scroll=false><code>{execution.name}</code></A></th>
+            <th scope="row"><a href=path><code>{execution.name}</code></a></th>
             <td><StatusMark status=of_execution(&execution.status)/></td>
             <td>{words::exact(execution.started_at)}" "<span class="muted"><Moment at=execution.started_at/></span></td>
             <td class="number">{took}</td>

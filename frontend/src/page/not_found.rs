@@ -1,7 +1,6 @@
 //! For a URL that leads nowhere.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use crate::route::Page;
 
@@ -12,7 +11,7 @@ pub fn NotFound() -> impl IntoView {
         <div class="panel empty">
             <h1>"There is no such page"</h1>
             <p>"The address may be mistyped, or the service has another name by now."</p>
-            <p><A href=Page::Services.path()>"See all services"</A></p>
+            <p><a href=Page::Services.path()>"See all services"</a></p>
         </div>
     }
 }

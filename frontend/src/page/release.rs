@@ -18,7 +18,10 @@ use self::{
 use crate::{
     model::model,
     page::not_found::NotFound,
-    ui::icon::{Icon, Mark},
+    ui::{
+        icon::{Icon, Mark},
+        show::Show,
+    },
 };
 
 /// The page.

@@ -1,7 +1,6 @@
 //! Every service in a line; what waits for a decision comes first.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 use viridian_shared::{
     pipeline::StepStatus, row::ServiceRow, snapshot::Freshness, source::short, words::duration,
 };
@@ -20,7 +19,7 @@ pub fn Services() -> impl IntoView {
     let model = model();
     let filter = RwSignal::new(String::new());
     let shown = Memo::new(move |_| {
-        let words = filter.get().to_lowercase();
+        let words = words::small(&filter.get());
         model.rows.with(|rows| rows.as_ref().map(|rows| chosen(rows, &words)))
     });
     let waiting = move || {
@@ -71,7 +70,7 @@ fn chosen(rows: &[ServiceRow], words: &str) -> Vec<ServiceRow> {
             commit.map(|it| it.message.as_str()).unwrap_or_default(),
             row.release.as_ref().and_then(|it| it.step.as_deref()).unwrap_or_default()
         );
-        let text = text.to_lowercase();
+        let text = words::small(&text);
         words.split_whitespace().all(|word| text.contains(word))
     };
     let mut rows: Vec<_> = rows.iter().filter(fits).cloned().collect();
@@ -150,7 +149,7 @@ fn Row(first: ServiceRow, own: Memo<Option<ServiceRow>>) -> impl IntoView {
     };
     view! {
         <tr data-waits=move || own.with(|row| row.as_ref().is_some_and(ServiceRow::waits_for_decision)).to_string()>
-            <th scope="row"><A href=path>{name}</A>
+            <th scope="row"><a href=path>{name}</a>
                 {move || stale().map(|text| view! { <small class="services__stale">{text}</small> })}</th>
             <td data-name="Release">{commit}</td>
             <td data-name="Step">{move || own.with(|row| row.as_ref().and_then(step)).map(|status| view! { <StatusMark status/> })}</td>
@@ -170,7 +169,7 @@ fn step(row: &ServiceRow) -> Option<Status> {
     let word = match step {
         StepStatus::Waiting => format!("{title}: waiting"),
         StepStatus::Running => title.clone(),
-        _ => format!("{title}: {}", status.word.to_lowercase()),
+        _ => format!("{title}: {}", words::small(&status.word)),
     };
     Some(Status { word, ..status })
 }

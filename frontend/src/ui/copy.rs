@@ -31,7 +31,7 @@ pub fn CopyLine(
     view! {
         <div class="copy-line">
             <code class="copy-line__text" tabindex="0" role="textbox" aria-readonly="true" aria-label=label>{move || text.get()}</code>
-            <button type="button" class="button" data-kind="quiet" aria-label=format!("Copy {}", label.to_lowercase()) on:click=copy>
+            <button type="button" class="button" data-kind="quiet" aria-label=format!("Copy {}", label.to_ascii_lowercase()) on:click=copy>
                 <Mark icon=Icon::Copy/>
             </button>
         </div>

@@ -2,6 +2,8 @@
 
 use leptos::{html, prelude::*};
 
+use crate::ui::show::Show;
+
 /// A dialog that is there while `open` says so.
 #[component]
 pub fn Dialog(

@@ -1,15 +1,18 @@
 //! How far a panel can be trusted: every panel carries this mark.
 
-use jiff::Timestamp;
 use leptos::prelude::*;
 use viridian_shared::{
     snapshot::{Freshness, Section},
+    time::{SignedDuration, Timestamp},
     words::duration,
 };
 
 use crate::{
     model::{Connection, Link, model},
-    ui::icon::{Icon, Mark},
+    ui::{
+        icon::{Icon, Mark},
+        show::Show,
+    },
     words,
 };
 
@@ -32,7 +35,7 @@ pub fn FreshnessMark(#[prop(into)] age: Signal<Age>) -> impl IntoView {
     let away_for = move || match (model.connection.get(), model.link.get()) {
         (Connection::Stale | Connection::Lost, Link::Away { since }) => {
             let seconds = ((model.real_now.get() - since) / 1_000.0).max(0.0);
-            Some(jiff::SignedDuration::try_from_secs_f64(seconds.floor()).unwrap_or_default())
+            Some(SignedDuration::try_from_secs_f64(seconds.floor()).unwrap_or_default())
         }
         _ => None,
     };

@@ -1,8 +1,7 @@
 //! A moment, relative and exact.
 
-use jiff::Timestamp;
 use leptos::prelude::*;
-use viridian_shared::words::ago;
+use viridian_shared::{time::Timestamp, words::ago};
 
 use crate::{model::model, words};
 

@@ -1,8 +1,9 @@
 //! Findings: what a person rules on. What differs in the same way at the same spot is one finding, across
 //! elements, probes and runs.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::time::Timestamp;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -1,7 +1,8 @@
 //! Runs over time: which probe differed when, and when a difference was seen first.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::time::Timestamp;
 
 /// Probes by time, for one release and one suite.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

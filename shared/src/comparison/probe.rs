@@ -1,7 +1,8 @@
 //! One probe of a run: in brief in the run, and whole with what both colours answered.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::time::Timestamp;
 
 use super::{
     finding::Difference,

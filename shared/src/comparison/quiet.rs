@@ -1,10 +1,12 @@
 //! Since when nothing new was found: a fact for the decision, which never claims more than was looked at.
 
-use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::run::RunBrief;
-use crate::words;
+use crate::{
+    time::{SignedDuration, Timestamp},
+    words,
+};
 
 /// The quiet time at the end of a release's runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

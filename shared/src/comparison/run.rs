@@ -1,7 +1,8 @@
 //! Runs: one execution of a suite, or of a probe asked for once.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::time::Timestamp;
 
 use super::{
     finding::{Finding, Verdict},

@@ -1,7 +1,8 @@
 //! Suites: named lists of probes, with what people decided about their answers.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::time::Timestamp;
 
 /// A suite in one line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

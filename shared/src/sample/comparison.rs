@@ -1,7 +1,5 @@
 //! A comparison for tests and for looking at: a colour change in which nothing else was meant to differ.
 
-use jiff::{SignedDuration, Timestamp};
-
 use super::{BLUE, GREEN, RELEASE, now};
 use crate::comparison::{
     Comparison, Progress, Sentinel,
@@ -13,6 +11,7 @@ use crate::comparison::{
     suite::{Header, NoisePlace, NoiseRule, Probe, Suite, SuiteBrief, SuiteDetail, SuiteOrigin, Unordered},
     view::{At, Cell, Ink, Note, Outline, Piece, Purpose, Row, Rows, Tone, View},
 };
+use crate::time::{SignedDuration, Timestamp};
 
 const COLOUR: &str = "3f9c2a7be1d04c58";
 const COMMIT: &str = "a81e55d0c77b9312";

@@ -19,6 +19,7 @@ use crate::{
         field::TextArea,
         icon::{Icon, Mark},
         panel::Panel,
+        show::Show,
     },
     view::{
         command::CommandButton,

@@ -16,6 +16,7 @@ use crate::{
         button::{Button, ButtonKind},
         icon::{Icon, Mark},
         panel::Panel,
+        show::Show,
     },
     view::problem::ProblemNote,
     words,

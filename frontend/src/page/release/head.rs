@@ -12,7 +12,7 @@ use super::push::PushDetails;
 use crate::{
     act::Act,
     model::{Model, model},
-    ui::{button::ButtonKind, field::TextArea},
+    ui::{button::ButtonKind, field::TextArea, show::Show},
     view::{
         command::CommandButton,
         moment::Moment,

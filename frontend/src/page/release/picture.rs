@@ -5,6 +5,7 @@ use viridian_shared::{
     snapshot::Snapshot,
     source::short,
     traffic::{Answer, Door, Target, TargetGroup},
+    words::fixed,
 };
 
 use crate::view::status::{Status, of_target, task_set_word};
@@ -103,9 +104,9 @@ pub fn picture(snapshot: &Snapshot) -> Option<Picture> {
     }
     let height = (y - GAP + 2.0).max(170.0);
     let centre = |index: usize, of: f64| boxes.get(index).map_or(of, |(_, set)| set.y + set.height / 2.0);
-    let first = centre(0, height * 0.25).clamp(DOOR_HEIGHT / 2.0 + 2.0, height * 0.4);
-    let second = centre(1, height * 0.75)
-        .clamp(first + DOOR_HEIGHT + GAP, height.max(first + DOOR_HEIGHT + GAP) - DOOR_HEIGHT / 2.0 - 2.0);
+    let first = centre(0, height * 0.25).min(height * 0.4).max(DOOR_HEIGHT / 2.0 + 2.0);
+    let second =
+        centre(1, height * 0.75).min(height - DOOR_HEIGHT / 2.0 - 2.0).max(first + DOOR_HEIGHT + GAP);
     let door_boxes: Vec<_> = doors
         .iter()
         .zip([first, second])
@@ -197,8 +198,8 @@ fn door_box(
 ) -> DoorBox {
     let share = |group: &str| {
         let set = boxes.iter().find(|(arn, _)| arn.as_deref() == Some(group)).map(|(_, set)| set);
-        let to = set.map_or_else(|| "nothing".to_owned(), |set| set.name.to_lowercase());
-        (format!("{:.0}% {to}", door.share(group) * 100.0), set.and_then(|set| set.colour))
+        let to = set.map_or_else(|| "nothing".to_owned(), |set| set.name.to_ascii_lowercase());
+        (format!("{}% {to}", fixed(door.share(group) * 100.0, 0)), set.and_then(|set| set.colour))
     };
     let shares: Vec<_> = match &door.answer {
         Answer::Forward { to } => to.iter().map(|weight| share(&weight.target_group)).collect(),
@@ -228,7 +229,7 @@ fn requests(door: &Door, doors: [&Door; 2], groups: &[TargetGroup]) -> Option<St
         }
         sum = Some(sum.unwrap_or(0.0) + group.requests_per_minute?);
     }
-    sum.map(|rate: f64| format!("{rate:.0} req/min"))
+    sum.map(|rate: f64| format!("{} req/min", fixed(rate, 0)))
 }
 
 fn lanes(door: &Door, y: f64, boxes: &[(Option<String>, SetBox)]) -> Vec<Lane> {
@@ -241,17 +242,29 @@ fn lanes(door: &Door, y: f64, boxes: &[(Option<String>, SetBox)]) -> Vec<Lane> {
             .find(|(arn, _)| arn.as_deref() == Some(weight.target_group.as_str()))
             .map(|(_, set)| set)?;
         let share = door.share(&weight.target_group);
-        let end = y.clamp(set.y + 14.0, set.y + set.height - 14.0);
+        let end = y.min(set.y + set.height - 14.0).max(set.y + 14.0);
         let middle = f64::midpoint(from, SET_X);
         Some(Lane {
-            path: format!("M{from} {y:.1} C{middle} {y:.1} {middle} {end:.1} {SET_X} {end:.1}"),
+            path: curve(from, y, end),
             colour: set.colour,
             width: 1.5 + 2.0 * share,
-            label: (flowing.len() > 1)
-                .then(|| (middle + 8.0, f64::midpoint(y, end) - 6.0, format!("{:.0}%", share * 100.0))),
+            label: (flowing.len() > 1).then(|| {
+                (middle + 8.0, f64::midpoint(y, end) - 6.0, format!("{}%", fixed(share * 100.0, 0)))
+            }),
         })
     };
     flowing.iter().filter_map(lane).collect()
+}
+
+/// From a door to a set, level at both ends.
+fn curve(from: f64, y: f64, end: f64) -> String {
+    let [x, middle, to, y, end] = [from, f64::midpoint(from, SET_X), SET_X, y, end].map(px);
+    format!("M{x} {y} C{middle} {y} {middle} {end} {to} {end}")
+}
+
+/// A length in the picture.
+pub fn px(length: f64) -> String {
+    fixed(length, 1)
 }
 
 /// As many characters as fit, and a sign that there are more.

@@ -1,17 +1,17 @@
 //! The steps of the release in their order, the one that failed with its reason, and the releases behind it.
 
-use jiff::Timestamp;
 use leptos::prelude::*;
 use viridian_shared::{
     colour::{Phase, phase},
     command::RetryStep,
     pipeline::{Step, StepStatus, WaitingRelease},
+    time::Timestamp,
 };
 
 use crate::{
     act::Act,
     model::model,
-    ui::{icon::Mark, panel::Panel},
+    ui::{icon::Mark, panel::Panel, show::Show},
     view::{
         command::CommandButton,
         freshness::{FreshnessMark, StaleReason, age_of},
@@ -124,7 +124,7 @@ fn Failure() -> impl IntoView {
             let status = of_step(&step.status);
             let reason = step.error.or(step.summary).filter(|reason| !reason.trim().is_empty());
             view! {
-                <p><Mark icon=status.icon/><b>{step.title}": "{status.word.to_lowercase()}". "</b>
+                <p><Mark icon=status.icon/><b>{step.title}": "{words::small(&status.word)}". "</b>
                     {reason.unwrap_or_else(|| default_reason(&step.status).to_owned())}</p>
             }
         })

@@ -6,6 +6,7 @@ use viridian_shared::{
     command::{DESIRED_COUNT_LIMIT, SetDesiredCount},
     source::short,
     tasks::{ServiceEvent, TaskSet},
+    words::fixed,
 };
 
 use crate::{
@@ -15,6 +16,7 @@ use crate::{
         field::TextField,
         icon::{Icon, Mark},
         panel::Panel,
+        show::Show,
     },
     view::{
         colour::ColourMark,
@@ -138,7 +140,7 @@ fn set_row(row: Row) -> impl IntoView {
             <td><code>{set.commit.as_deref().map_or("–", short).to_owned()}</code></td>
             <td>{format!("{}, {state}", task_set_word(&set.status))}</td>
             <td>{format!("{} of {}{pending}", set.running_count, set.desired_count)}</td>
-            <td>{format!("{:.0}%", set.scale)}</td>
+            <td>{format!("{}%", fixed(set.scale, 0))}</td>
             <td><code title=set.image.unwrap_or_default()>{definition}</code></td>
             <td>{set.created_at.map(|at| view! { <Moment at/> })}</td>
         </tr>

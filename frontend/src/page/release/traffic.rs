@@ -5,7 +5,7 @@ use viridian_shared::{colour::Colour, words};
 
 use super::picture::{
     CHIP_HEIGHT, Chip, DOOR_HEIGHT, DOOR_WIDTH, DOOR_X, DoorBox, Lane, Picture, SET_WIDTH, SET_X, SetBox,
-    WIDTH, picture,
+    WIDTH, picture, px,
 };
 use crate::{
     model::model,
@@ -44,7 +44,7 @@ pub fn TrafficPanel() -> impl IntoView {
 /// Where a door can be tried.
 #[component]
 fn Address(name: &'static str, url: Option<String>) -> impl IntoView {
-    url.map(|url| view! { <a href=url.clone() target="_blank" rel="noreferrer">{format!("Open {}", name.to_lowercase())}</a> })
+    url.map(|url| view! { <a href=url.clone() target="_blank" rel="noreferrer">{format!("Open {}", name.to_ascii_lowercase())}</a> })
 }
 
 fn colour_slug(colour: Option<Colour>) -> &'static str {
@@ -53,7 +53,7 @@ fn colour_slug(colour: Option<Colour>) -> &'static str {
 
 #[component]
 fn Drawing(picture: Picture, sentence: Memo<String>) -> impl IntoView {
-    let size = format!("0 0 {WIDTH} {:.0}", picture.height);
+    let size = format!("0 0 {} {}", px(WIDTH), px(picture.height));
     view! {
         <svg class="traffic__picture" viewBox=size role="img" aria-label=move || sentence.get()>
             {picture.lanes.into_iter().map(lane).collect_view()}
@@ -64,24 +64,25 @@ fn Drawing(picture: Picture, sentence: Memo<String>) -> impl IntoView {
 }
 
 fn lane(lane: Lane) -> impl IntoView {
-    let label = lane.label.map(|(x, y, text)| view! { <text class="traffic__small" x=x y=y>{text}</text> });
+    let label =
+        lane.label.map(|(x, y, text)| view! { <text class="traffic__small" x=px(x) y=px(y)>{text}</text> });
     view! {
-        <path class="traffic__lane" data-colour=colour_slug(lane.colour) d=lane.path stroke-width=lane.width.to_string()></path>
+        <path class="traffic__lane" data-colour=colour_slug(lane.colour) d=lane.path stroke-width=px(lane.width)></path>
         {label}
     }
 }
 
 fn door(door: DoorBox) -> impl IntoView {
     let middle = door.y;
-    let way_in = format!("M78 {middle:.1} H{DOOR_X}");
+    let way_in = format!("M78 {} H{}", px(middle), px(DOOR_X));
     view! {
-        <text class="traffic__strong" x="0" y=middle - if door.requests.is_some() { 4.0 } else { -5.0 }>{door.who}</text>
-        {door.requests.map(|text| view! { <text class="traffic__small" x="0" y=middle + 14.0>{text}</text> })}
+        <text class="traffic__strong" x="0" y=px(middle - if door.requests.is_some() { 4.0 } else { -5.0 })>{door.who}</text>
+        {door.requests.map(|text| view! { <text class="traffic__small" x="0" y=px(middle + 14.0)>{text}</text> })}
         <path class="traffic__way-in" d=way_in></path>
-        <rect class="traffic__door" x=DOOR_X y=middle - DOOR_HEIGHT / 2.0 width=DOOR_WIDTH height=DOOR_HEIGHT rx="10" data-forwards=door.forwards.to_string()></rect>
-        <text class="traffic__strong" x=DOOR_X + 14.0 y=middle - 5.0>{door.title}</text>
-        <text class="traffic__small traffic__end" x=DOOR_X + DOOR_WIDTH - 12.0 y=middle - 5.0>{door.priority}</text>
-        <text class="traffic__small" x=DOOR_X + 14.0 y=middle + 14.0>{door.rule}</text>
+        <rect class="traffic__door" x=px(DOOR_X) y=px(middle - DOOR_HEIGHT / 2.0) width=px(DOOR_WIDTH) height=px(DOOR_HEIGHT) rx="10" data-forwards=door.forwards.to_string()></rect>
+        <text class="traffic__strong" x=px(DOOR_X + 14.0) y=px(middle - 5.0)>{door.title}</text>
+        <text class="traffic__small traffic__end" x=px(DOOR_X + DOOR_WIDTH - 12.0) y=px(middle - 5.0)>{door.priority}</text>
+        <text class="traffic__small" x=px(DOOR_X + 14.0) y=px(middle + 14.0)>{door.rule}</text>
     }
 }
 
@@ -89,10 +90,10 @@ fn set(set: SetBox) -> impl IntoView {
     let slug = colour_slug(set.colour);
     let line = set.y + 27.0;
     let shape = match set.colour {
-        Some(Colour::Blue) => view! { <circle class="traffic__shape" data-colour=slug cx=SET_X + 20.0 cy=line - 5.0 r="6"></circle> }.into_any(),
+        Some(Colour::Blue) => view! { <circle class="traffic__shape" data-colour=slug cx=px(SET_X + 20.0) cy=px(line - 5.0) r="6"></circle> }.into_any(),
         Some(Colour::Green) => {
             let (x, y) = (SET_X + 20.0, line - 5.0);
-            let path = format!("M{x} {} L{} {y} L{x} {} L{} {y} Z", y - 7.0, x + 7.0, y + 7.0, x - 7.0);
+            let path = format!("M{} {} l7 7 -7 7 -7 -7 Z", px(x), px(y - 7.0));
             view! { <path class="traffic__shape" data-colour=slug d=path></path> }.into_any()
         }
         None => ().into_any(),
@@ -100,22 +101,22 @@ fn set(set: SetBox) -> impl IntoView {
     let facts_x = if set.colour.is_some() { SET_X + 92.0 } else { SET_X + 116.0 };
     let rest_y = set.y + set.height - 12.0;
     view! {
-        <rect class="traffic__set" data-colour=slug x=SET_X y=set.y width=SET_WIDTH height=set.height rx="12"></rect>
+        <rect class="traffic__set" data-colour=slug x=px(SET_X) y=px(set.y) width=px(SET_WIDTH) height=px(set.height) rx="12"></rect>
         {shape}
-        <text class="traffic__strong" x=SET_X + if set.colour.is_some() { 34.0 } else { 14.0 } y=line>{set.name}</text>
-        <text class="traffic__small" x=facts_x y=line>{set.facts}</text>
+        <text class="traffic__strong" x=px(SET_X + if set.colour.is_some() { 34.0 } else { 14.0 }) y=px(line)>{set.name}</text>
+        <text class="traffic__small" x=px(facts_x) y=px(line)>{set.facts}</text>
         {set.targets.into_iter().map(chip).collect_view()}
-        {set.rest.map(|text| view! { <text class="traffic__small" x=SET_X + 14.0 y=rest_y>{text}</text> })}
+        {set.rest.map(|text| view! { <text class="traffic__small" x=px(SET_X + 14.0) y=px(rest_y)>{text}</text> })}
     }
 }
 
 fn chip(chip: Chip) -> impl IntoView {
     let tone = chip.status.tone.slug();
-    let place = format!("translate({} {})", chip.x + 8.0, chip.y + 7.0);
+    let place = format!("translate({} {})", px(chip.x + 8.0), px(chip.y + 7.0));
     view! {
-        <rect class="traffic__target" data-tone=tone x=chip.x y=chip.y width=chip.width height=CHIP_HEIGHT rx="6"></rect>
+        <rect class="traffic__target" data-tone=tone x=px(chip.x) y=px(chip.y) width=px(chip.width) height=px(CHIP_HEIGHT) rx="6"></rect>
         <path class="traffic__mark" data-tone=tone transform=place d=chip.status.icon.path()></path>
-        <text class="traffic__small traffic__on-set" x=chip.x + 28.0 y=chip.y + 18.5>{chip.text}</text>
+        <text class="traffic__small traffic__on-set" x=px(chip.x + 28.0) y=px(chip.y + 18.5)>{chip.text}</text>
     }
 }
 

@@ -13,7 +13,7 @@ use super::window::Shown;
 use crate::{
     act::Act,
     model::{Model, model},
-    ui::{button::ButtonKind, field::TextArea},
+    ui::{button::ButtonKind, field::TextArea, show::Show},
     view::{command::CommandButton, person::Avatar},
 };
 

@@ -1,9 +1,9 @@
 //! How long there is: the window of the gate that matters now, and the decision in it.
 
-use jiff::{SignedDuration, Timestamp};
 use leptos::prelude::*;
 use viridian_shared::{
     pipeline::Gate,
+    time::{SignedDuration, Timestamp},
     window::{Window, WindowState, countdown, division, present},
     words as shared_words,
 };
@@ -14,6 +14,7 @@ use crate::{
     ui::{
         icon::{Icon, Mark},
         panel::Panel,
+        show::Show,
     },
     view::freshness::{FreshnessMark, StaleReason, age_of},
     words,
@@ -123,7 +124,7 @@ fn OpenWindow(gate: Gate) -> impl IntoView {
     let line = gate.opened_at.zip(closes_at);
     view! {
         <p class="window__big" role="timer" data-short=move || is_short().to_string()>{parts}<small>"left"</small></p>
-        <Show when=move || left.get().is_some_and(|left| left.is_zero())>
+        <Show when=move || left.get().is_some_and(|left| left == SignedDuration::ZERO)>
             <p class="window__closing">"Its time is over. AWS closes it within moments."</p>
         </Show>
         <p class="muted">{opened.map(|at| format!("Opened {at}"))}{closes.map(|at| format!(" · closes {at}"))}</p>
@@ -137,9 +138,9 @@ fn Line(opened: Timestamp, closes: Timestamp, timeout_minutes: u32) -> impl Into
     let model = model();
     let whole = closes.duration_since(opened).as_secs_f64().max(1.0);
     let used = Memo::new(move |_| {
-        (model.now.get().duration_since(opened).as_secs_f64() / whole * 1_000.0).clamp(0.0, 1_000.0).round()
+        (model.now.get().duration_since(opened).as_secs_f64() / whole * 1_000.0).min(1_000.0).round().max(0.0)
     });
-    let percent = move || format!("{:.1}%", used.get() / 10.0);
+    let percent = move || format!("{}%", shared_words::fixed(used.get() / 10.0, 1));
     let label = move || {
         let total = shared_words::duration(closes.duration_since(opened));
         let passed = model.now.get().duration_since(opened).min(closes.duration_since(opened));
@@ -148,7 +149,10 @@ fn Line(opened: Timestamp, closes: Timestamp, timeout_minutes: u32) -> impl Into
     let part = division(timeout_minutes);
     let count = timeout_minutes.div_ceil(part).max(1);
     let place = move |index: u32| {
-        format!("{:.2}%", f64::from(index * part) / f64::from(timeout_minutes.max(1)) * 100.0)
+        format!(
+            "{}%",
+            shared_words::fixed(f64::from(index * part) / f64::from(timeout_minutes.max(1)) * 100.0, 2)
+        )
     };
     let name = move |index: u32| {
         let at = opened.checked_add(SignedDuration::from_mins(i64::from(index * part))).unwrap_or(opened);
