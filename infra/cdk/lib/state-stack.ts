@@ -16,6 +16,12 @@ export interface StateStackProps extends StackProps {
   readonly settings: Settings;
 }
 
+/** ARNs of the artifact bucket and of everything in it. */
+export interface ArtifactArns {
+  readonly bucket: string;
+  readonly objects: string;
+}
+
 export class StateStack extends Stack {
   readonly network: Network;
   /** Access logs of the balancers and of the artifact bucket. */
@@ -44,8 +50,9 @@ export class StateStack extends Stack {
     this.journal = new Journal(this, 'Journal', { removalPolicy, network: this.network });
   }
 
-  /** ARN of everything in the artifact bucket, for policies of the other stack. */
-  get artifactObjects(): string {
-    return `${this.exportValue(this.artifacts.bucketArn)}/*`;
+  /** The artifact bucket, for policies of the other stack. */
+  get artifactArns(): ArtifactArns {
+    const bucket = this.exportValue(this.artifacts.bucketArn);
+    return { bucket, objects: `${bucket}/*` };
   }
 }

@@ -32,7 +32,7 @@ export class Viridian extends Construct {
 
   constructor(scope: Construct, id: string, { settings, state }: ViridianProps) {
     super(scope, id);
-    const { network, artifacts, artifactObjects, images, consoleImages, journal, logs } = state;
+    const { network, artifacts, artifactArns, images, consoleImages, journal, logs } = state;
 
     // What serves people: the way out, the two listeners, the ECS service behind them.
     const egress = new Egress(this, 'Egress', { network });
@@ -44,11 +44,11 @@ export class Viridian extends Construct {
     // What changes it: the state machines, the builds, and the pipeline that runs both.
     const { balancer, workload } = this;
     this.machines = new Machines(this, 'Machines', { balancer, workload });
-    const builds = new Builds(this, 'Builds', { network, images, artifactObjects, balancer, workload });
+    const builds = new Builds(this, 'Builds', { network, images, artifactArns, balancer, workload });
     this.notices = new Notices(this, 'Notices');
     const source = new Source(this, 'Source', { source: settings.source, repository: state.code });
     this.pipeline = new Pipeline(this, 'Pipeline', {
-      settings, source, builds, machines: this.machines, artifacts, artifactObjects, topic: this.notices.topic,
+      settings, source, builds, machines: this.machines, artifacts, artifactArns, topic: this.notices.topic,
     });
 
     // What watches it, and asks people.

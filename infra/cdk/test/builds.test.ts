@@ -6,8 +6,9 @@ import { test } from 'node:test';
 
 import { synthesise } from './synthesis.ts';
 
-const ARTIFACTS_AND_LOG = [
-  'logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetObject', 's3:GetObjectVersion', 's3:PutObject',
+const SOURCE_AND_LOG = [
+  'logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetBucketAcl', 's3:GetBucketLocation', 's3:GetObject',
+  's3:GetObjectVersion',
 ];
 
 function variables(project: string): Record<string, any> {
@@ -17,12 +18,14 @@ function variables(project: string): Record<string, any> {
 
 test('the app and prepare builds read and write artifacts, and nothing else', () => {
   const { service } = synthesise();
-  assert.deepEqual(service.actions('ReleaseBuildsAppRole'), ARTIFACTS_AND_LOG);
-  assert.deepEqual(service.actions('ReleaseBuildsPrepareRole'), ARTIFACTS_AND_LOG);
+  assert.deepEqual(service.actions('ReleaseBuildsAppRole'), [...SOURCE_AND_LOG, 's3:PutObject']);
+  assert.deepEqual(service.actions('ReleaseBuildsPrepareRole'), [...SOURCE_AND_LOG, 's3:PutObject']);
 });
 
-test('the image build may push to the one repository besides', () => {
+test('the image build reads its source and may push to the one repository', () => {
   const { service } = synthesise();
+  const others = service.actions('ReleaseBuildsImageRole').filter((action) => !action.startsWith('ecr:'));
+  assert.deepEqual(others, SOURCE_AND_LOG);
   assert.deepEqual(service.actions('ReleaseBuildsImageRole').filter((action) => action.startsWith('ecr:')), [
     'ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:CompleteLayerUpload', 'ecr:DescribeImages',
     'ecr:GetAuthorizationToken', 'ecr:InitiateLayerUpload', 'ecr:PutImage', 'ecr:UploadLayerPart',

@@ -41,6 +41,7 @@ function calls(name: Name): Call[] {
 function implied({ action, parameters }: Call): string[] {
   const tagged = 'Tags' in parameters;
   switch (action) {
+    case 'application-autoscaling:RegisterScalableTarget': return [action, 'ecs:DescribeServices', 'ecs:UpdateService'];
     case 'ecs:CreateTaskSet': return tagged ? [action, 'ecs:TagResource'] : [action];
     case 'ecs:RegisterTaskDefinition': return [action, 'iam:PassRole'];
     case 'elasticloadbalancing:CreateTargetGroup': return tagged ? [action, 'elasticloadbalancing:AddTags'] : [action];

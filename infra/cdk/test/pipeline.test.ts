@@ -53,9 +53,10 @@ test('prepare is told the release: its execution, its commit and its image by di
 test('the pipeline fetches, builds, invokes three machines and tells people, and nothing else', () => {
   const { service } = synthesise();
   assert.deepEqual(service.actions('ReleasePipelineRole'), [
-    'codebuild:BatchGetBuilds', 'codebuild:StartBuild', 'codebuild:StopBuild', 'codecommit:CancelUploadArchive',
+    'codebuild:BatchGetBuilds', 'codebuild:StartBuild', 'codecommit:CancelUploadArchive',
     'codecommit:GetBranch', 'codecommit:GetCommit', 'codecommit:GetUploadArchiveStatus', 'codecommit:UploadArchive',
-    's3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 'sns:Publish', 'states:DescribeExecution',
+    's3:GetBucketAcl', 's3:GetBucketLocation', 's3:GetBucketVersioning', 's3:GetObject', 's3:GetObjectVersion',
+    's3:PutObject', 'sns:Publish', 'states:DescribeExecution',
     'states:DescribeStateMachine', 'states:StartExecution',
   ]);
   const started = service.reach('ReleasePipelineRole', 'states:StartExecution');

@@ -135,6 +135,12 @@ pub struct Source {
     pub artifact: PathBuf,
     /// Further input artifacts by name, for `CODEBUILD_SRC_DIR_NAME`.
     pub secondary: Vec<(String, PathBuf)>,
+    /// Where the pipeline keeps the input artifacts, as bucket and key.
+    #[serde(default)]
+    pub inputs: Vec<(String, String)>,
+    /// Where it will keep what the build hands in.
+    #[serde(default)]
+    pub outputs: Vec<(String, String)>,
     /// The commit, for `CODEBUILD_RESOLVED_SOURCE_VERSION`.
     pub version: String,
     /// `EnvironmentVariables` of the action, resolved.

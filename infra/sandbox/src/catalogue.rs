@@ -46,6 +46,7 @@ pub const SERVICES: &[Service] = &[
     traffic::SNS,
     traffic::EVENTS,
     traffic::SQS,
+    traffic::IAM,
     traffic::STS,
 ];
 
@@ -111,7 +112,7 @@ mod tests {
     use super::*;
 
     /// The files in which operations are dispatched by name.
-    const DISPATCHED: [(&str, &str); 14] = [
+    const DISPATCHED: [(&str, &str); 15] = [
         ("codepipeline", include_str!("pipeline.rs")),
         ("sfn", include_str!("states/operation.rs")),
         ("ecs", include_str!("ecs.rs")),
@@ -125,6 +126,7 @@ mod tests {
         ("sns", include_str!("topics.rs")),
         ("events", include_str!("bus.rs")),
         ("sqs", include_str!("queue.rs")),
+        ("iam", include_str!("identity/service.rs")),
         ("sts", include_str!("identity.rs")),
     ];
 

@@ -11,6 +11,7 @@ mod host;
 mod journal;
 mod news;
 pub(crate) mod nginx;
+mod pull;
 mod schedule;
 mod service;
 mod tags;

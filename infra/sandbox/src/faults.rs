@@ -148,7 +148,7 @@ pub fn list(world: &World) -> Value {
 /// The error that a call gets instead of being carried out, if one of the faults strikes.
 pub(crate) fn refuse(world: &mut World, service: &str, operation: &str) -> Option<AwsError> {
     let fault = strike(world, service, operation, &[Kind::Throttle, Kind::Error, Kind::Deny])?;
-    let query = matches!(service, "elasticloadbalancingv2" | "cloudformation" | "sns" | "sts");
+    let query = matches!(service, "elasticloadbalancingv2" | "cloudformation" | "iam" | "sns" | "sts");
     Some(match (fault.kind, fault.status) {
         (Kind::Throttle, _) if query => AwsError::new("Throttling", "Rate exceeded"),
         (Kind::Throttle, _) => AwsError::new("ThrottlingException", "Rate exceeded"),

@@ -1,4 +1,9 @@
-//! Who calls: access keys and the users or role sessions they belong to.
+//! Who calls: access keys, the users and role sessions they belong to, and the roles with their policies.
+
+mod role;
+mod service;
+#[cfg(test)]
+mod tests;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -11,6 +16,8 @@ use crate::{
     table::{Saved, Table},
     world::{Caller, World},
 };
+pub(crate) use role::{Trust, create_role, has_role, has_roles, policies_of, put_policy, trust};
+pub(crate) use service::call as call_iam;
 
 /// Whose access key it is. Signatures are never verified: the sandbox listens on loopback only.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -22,11 +29,13 @@ struct Key {
 #[derive(Debug, Default)]
 pub struct Identities {
     keys: Table<Key>,
+    /// By name.
+    roles: Table<role::Role>,
 }
 
 impl Identities {
     pub(crate) fn tables(&mut self) -> Vec<(&'static str, &mut dyn Saved)> {
-        vec![("identity.keys", &mut self.keys as &mut dyn Saved)]
+        vec![("identity.keys", &mut self.keys as &mut dyn Saved), ("identity.roles", &mut self.roles)]
     }
 }
 
@@ -47,6 +56,12 @@ pub fn caller(world: &World, access_key: &str) -> Result<Caller, AwsError> {
     }
 }
 
+/// The session of a role, as its ARN names it.
+pub fn session(world: &World, role: &str, name: &str) -> Caller {
+    let role = arn::short_name(role);
+    Caller { arn: format!("arn:aws:sts::{}:assumed-role/{role}/{name}", world.place.account) }
+}
+
 pub(crate) fn call(
     world: &mut World,
     caller: &Caller,
@@ -65,12 +80,12 @@ pub(crate) fn call(
 }
 
 fn assume_role(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
-    let role = arn::short_name(input.text("RoleArn")?);
-    let session = input.text("RoleSessionName")?;
+    let role = input.text("RoleArn")?;
+    let name = input.text("RoleSessionName")?;
     let good = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
-    if !(2..=64).contains(&session.len()) || !session.chars().all(good) {
+    if !(2..=64).contains(&name.len()) || !name.chars().all(good) {
         return Err(input.bad(format!(
-            "1 validation error detected: Value '{session}' at 'roleSessionName' failed to satisfy constraint: \
+            "1 validation error detected: Value '{name}' at 'roleSessionName' failed to satisfy constraint: \
              Member must satisfy regular expression pattern: [\\w+=,.@-]*"
         )));
     }
@@ -78,7 +93,7 @@ fn assume_role(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
     if !(900..=43_200).contains(&seconds) {
         return Err(input.bad("DurationSeconds must be between 900 and 43200."));
     }
-    let arn = format!("arn:aws:sts::{}:assumed-role/{role}/{session}", world.place.account);
+    let arn = session(world, role, name).arn;
     let expires = world.now().checked_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX);
     let access_key = format!("ASIA{}", world.ids.hex(16).to_uppercase());
     let secret = world.ids.hex(40);
@@ -92,6 +107,6 @@ fn assume_role(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
             "SessionToken": token,
             "Expiration": iso(expires),
         },
-        "AssumedRoleUser": { "AssumedRoleId": format!("{unique}:{session}"), "Arn": arn },
+        "AssumedRoleUser": { "AssumedRoleId": format!("{unique}:{name}"), "Arn": arn },
     }))
 }

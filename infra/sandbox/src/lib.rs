@@ -21,6 +21,7 @@ pub mod faults;
 pub mod id;
 pub mod identity;
 pub mod pipeline;
+pub mod policies;
 pub mod queue;
 mod read;
 pub mod registry;

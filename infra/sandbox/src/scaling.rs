@@ -57,13 +57,13 @@ impl Scaling {
 
 pub(crate) fn call(
     world: &mut World,
-    caller: &Caller,
+    _caller: &Caller,
     operation: &str,
     input: Value,
 ) -> Result<Value, AwsError> {
     let input = Input::new(&input, "ValidationException");
     match operation {
-        "RegisterScalableTarget" => register(world, caller, input),
+        "RegisterScalableTarget" => register(world, input),
         "DescribeScalableTargets" => describe(world, input),
         "DeregisterScalableTarget" => deregister(world, input),
         "PutScalingPolicy" => put_policy(world, input),
@@ -79,7 +79,7 @@ fn key(input: Input<'_>) -> Result<String, AwsError> {
     Ok(format!("{namespace}|{resource}|{}", input.text("ScalableDimension")?))
 }
 
-fn register(world: &mut World, caller: &Caller, input: Input<'_>) -> Result<Value, AwsError> {
+fn register(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
     let key = key(input)?;
     let known = world.scaling.targets.get(&key).cloned();
     let (least, most) = (input.number("MinCapacity")?, input.number("MaxCapacity")?);
@@ -113,19 +113,25 @@ fn register(world: &mut World, caller: &Caller, input: Input<'_>) -> Result<Valu
         created,
         suspended,
     };
-    keep_within(world, caller, &target)?;
+    keep_within(world, &target)?;
     world.scaling.targets.insert(key, target);
     Ok(json!({ "ScalableTargetARN": arn }))
 }
 
 /// Registering moves the present capacity into the new bounds, also when only the suspension changes.
-fn keep_within(world: &mut World, caller: &Caller, target: &Target) -> Result<(), AwsError> {
+fn keep_within(world: &mut World, target: &Target) -> Result<(), AwsError> {
     let mut parts = target.resource.split('/');
     let (Some("service"), Some(cluster), Some(service)) = (parts.next(), parts.next(), parts.next()) else {
         return Ok(());
     };
-    let described =
-        world.call(caller, "ecs", "DescribeServices", json!({"cluster": cluster, "services": [service]}));
+    // By its own role: that the caller may do the same is asked when the call is judged.
+    let service_itself = Caller { arn: "ecs.application-autoscaling.amazonaws.com".to_owned() };
+    let described = world.call(
+        &service_itself,
+        "ecs",
+        "DescribeServices",
+        json!({"cluster": cluster, "services": [service]}),
+    );
     let Some(desired) = described.ok().and_then(|answer| answer["services"][0]["desiredCount"].as_i64())
     else {
         return Err(AwsError::new(
@@ -136,7 +142,7 @@ fn keep_within(world: &mut World, caller: &Caller, target: &Target) -> Result<()
     let wanted = desired.clamp(target.least, target.most);
     if wanted != desired {
         let input = json!({"cluster": cluster, "service": service, "desiredCount": wanted});
-        world.call(caller, "ecs", "UpdateService", input)?;
+        world.call(&service_itself, "ecs", "UpdateService", input)?;
     }
     Ok(())
 }

@@ -97,6 +97,11 @@ pub fn outputs(world: &World, stack: &str) -> Option<BTreeMap<String, String>> {
     Some(stack.outputs.iter().map(|output| (output.key.clone(), output.value.clone())).collect())
 }
 
+/// The ARN of a stack.
+pub(crate) fn id(world: &World, name: &str) -> Option<String> {
+    world.stacks.list.get(name).map(|stack| stack.id.clone())
+}
+
 /// Gives outputs another value: addresses that are another one in each process. Others stay as they are.
 pub fn readdress(world: &mut World, stack: &str, values: &BTreeMap<&str, String>) {
     let Some(stack) = world.stacks.list.get_mut(stack) else { return };

@@ -15,7 +15,7 @@ use crate::{
     error::AwsError,
     faults,
     id::Ids,
-    identity, pipeline, queue, registry, repository, scaling, stacks, states,
+    identity, pipeline, policies, queue, registry, repository, scaling, stacks, states,
     table::Saved,
     timers::{TimerId, Timers},
     topics,
@@ -77,6 +77,8 @@ pub struct World {
     pub stacks: stacks::Stacks,
     pub states: states::States,
     pub topics: topics::Topics,
+    /// What was asked of policies since the world was opened.
+    pub usage: policies::Usage,
     pub(crate) effects: Vec<Effect>,
 }
 
@@ -104,6 +106,7 @@ impl World {
             stacks: stacks::Stacks::default(),
             states: states::States::default(),
             topics: topics::Topics::default(),
+            usage: policies::Usage::default(),
             effects: Vec::new(),
         }
     }
@@ -135,6 +138,7 @@ impl World {
         operation: &str,
         input: Value,
     ) -> Result<Value, AwsError> {
+        policies::check(self, caller, service, operation, &input)?;
         if let Some(error) = faults::refuse(self, service, operation) {
             return Err(error);
         }
@@ -148,6 +152,7 @@ impl World {
             "ecs" => ecs::call(self, caller, operation, input),
             "elasticloadbalancingv2" => elb::call(self, caller, operation, input),
             "events" => bus::call(self, caller, operation, input),
+            "iam" => identity::call_iam(self, operation, &input),
             "logs" => build::call_logs(self, caller, operation, input),
             "sfn" => states::call(self, caller, operation, input),
             "sqs" => queue::call(self, caller, operation, input),

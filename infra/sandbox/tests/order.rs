@@ -79,7 +79,7 @@ impl Window {
     }
 
     fn call(&self, service: &str, operation: &str, input: Value) -> Value {
-        let caller = Caller { arn: "arn:aws:sts::123456789012:assumed-role/viridian/aya".to_owned() };
+        let caller = Caller { arn: "arn:aws:iam::123456789012:user/aya".to_owned() };
         self.sandbox.with(|world| world.call(&caller, service, operation, input)).unwrap()
     }
 

@@ -11,6 +11,7 @@ import { Construct } from 'constructs';
 
 import { acknowledge, acknowledgeWildcard } from '../acknowledge.ts';
 import { named } from '../named.ts';
+import type { ArtifactArns } from '../state-stack.ts';
 import type { Network } from '../state/network.ts';
 import type { Balancer } from './balancer.ts';
 import { CONTAINER, type Workload } from './workload.ts';
@@ -18,7 +19,7 @@ import { CONTAINER, type Workload } from './workload.ts';
 export interface BuildsProps {
   readonly network: Network;
   readonly images: Repository;
-  readonly artifactObjects: string;
+  readonly artifactArns: ArtifactArns;
   readonly balancer: Balancer;
   readonly workload: Workload;
 }
@@ -33,18 +34,21 @@ export class Builds extends Construct {
 
   constructor(scope: Construct, id: string, props: BuildsProps) {
     super(scope, id);
-    const { artifactObjects, images } = props;
-    this.app = project(this, 'App', { buildspec: 'buildspec-app.yml', artifactObjects });
+    const { artifactArns, images } = props;
+    this.app = project(this, 'App', { buildspec: 'buildspec-app.yml', artifactArns, handsIn: true });
     this.image = project(this, 'Image', {
       buildspec: 'buildspec-image.yml',
-      artifactObjects,
+      artifactArns,
+      // What it makes goes into the registry; its name goes on as an exported variable.
+      handsIn: false,
       docker: true,
       variables: { REPOSITORY_URI: images.repositoryUri },
       statements: push(images),
     });
     this.prepare = project(this, 'Prepare', {
       buildspec: 'buildspec-prepare-deploy-green.yml',
-      artifactObjects,
+      artifactArns,
+      handsIn: true,
       variables: ground(this, props),
     });
   }
@@ -71,7 +75,9 @@ function ground(scope: Construct, { network, balancer, workload }: BuildsProps):
 
 interface ProjectProps {
   readonly buildspec: string;
-  readonly artifactObjects: string;
+  readonly artifactArns: ArtifactArns;
+  /** Whether it has an output artifact. */
+  readonly handsIn: boolean;
   readonly docker?: boolean;
   readonly variables?: Record<string, string>;
   readonly statements?: readonly PolicyStatement[];
@@ -108,18 +114,23 @@ function project(scope: Construct, id: string, props: ProjectProps): PipelinePro
   return project;
 }
 
-function projectRole(scope: Construct, id: string, log: LogGroup, { artifactObjects, statements }: ProjectProps): Role {
+function projectRole(scope: Construct, id: string, log: LogGroup, props: ProjectProps): Role {
+  const { artifactArns, handsIn, statements } = props;
   const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('codebuild.amazonaws.com') });
   role.addToPolicy(new PolicyStatement({
-    actions: ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'],
-    resources: [artifactObjects],
+    actions: ['s3:GetBucketAcl', 's3:GetBucketLocation'],
+    resources: [artifactArns.bucket],
+  }));
+  role.addToPolicy(new PolicyStatement({
+    actions: ['s3:GetObject', 's3:GetObjectVersion', ...(handsIn ? ['s3:PutObject'] : [])],
+    resources: [artifactArns.objects],
   }));
   role.addToPolicy(new PolicyStatement({
     actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
     resources: [log.logGroupArn],
   }));
   statements?.forEach((statement) => role.addToPolicy(statement));
-  acknowledgeWildcard(role, artifactObjects, 'CodePipeline names the objects of each execution itself.');
+  acknowledgeWildcard(role, artifactArns.objects, 'CodePipeline names the objects of each execution itself.');
   if (statements) acknowledgeWildcard(role, '*', 'ecr:GetAuthorizationToken knows no resources.');
   return role;
 }

@@ -16,6 +16,8 @@ type Reach = 'anything' | 'service' | 'task-sets' | 'task-definition' | 'prod-ru
 const TAKE_DOWN = ['ecs:DescribeTaskSets', 'ecs:UpdateTaskSet', 'ecs:DeleteTaskSet'];
 const MODIFY_RULE = ['elasticloadbalancing:ModifyRule'];
 const HOLD_SCALING = ['application-autoscaling:RegisterScalableTarget'];
+/** Application Auto Scaling asks it of whoever changes how a service is scaled, besides ecs:DescribeServices. */
+const SIZE_SERVICE = ['ecs:UpdateService'];
 
 /** For each machine: what it may do to what it reaches. A test compares it with the calls of the definitions. */
 export const PERMISSIONS: Record<MachineName, Partial<Record<Reach, readonly string[]>>> = {
@@ -24,7 +26,7 @@ export const PERMISSIONS: Record<MachineName, Partial<Record<Reach, readonly str
       'application-autoscaling:DescribeScalableTargets', 'elasticloadbalancing:DescribeRules',
       'elasticloadbalancing:DescribeTargetGroups', 'elasticloadbalancing:DescribeTargetHealth',
     ],
-    'service': ['ecs:DescribeServices', 'ecs:TagResource', 'ecs:UntagResource'],
+    'service': ['ecs:DescribeServices', 'ecs:TagResource', 'ecs:UntagResource', ...SIZE_SERVICE],
     'task-sets': ['ecs:CreateTaskSet', 'ecs:TagResource', ...TAKE_DOWN],
     'task-definition': ['ecs:RegisterTaskDefinition'],
     'test-rule': MODIFY_RULE,
@@ -42,7 +44,7 @@ export const PERMISSIONS: Record<MachineName, Partial<Record<Reach, readonly str
   },
   'clean-up': {
     'anything': ['application-autoscaling:DescribeScalableTargets', 'elasticloadbalancing:DescribeRules'],
-    'service': ['ecs:DescribeServices', 'ecs:UntagResource'],
+    'service': ['ecs:DescribeServices', 'ecs:UntagResource', ...SIZE_SERVICE],
     'task-sets': TAKE_DOWN,
     'prod-rule': MODIFY_RULE,
     'test-rule': MODIFY_RULE,
@@ -54,7 +56,7 @@ export const PERMISSIONS: Record<MachineName, Partial<Record<Reach, readonly str
       'application-autoscaling:DescribeScalableTargets', 'elasticloadbalancing:DescribeRules',
       'elasticloadbalancing:DescribeTargetHealth',
     ],
-    'service': ['ecs:DescribeServices', 'ecs:UntagResource', 'ecs:UpdateServicePrimaryTaskSet'],
+    'service': ['ecs:DescribeServices', 'ecs:UntagResource', 'ecs:UpdateServicePrimaryTaskSet', ...SIZE_SERVICE],
     'task-sets': TAKE_DOWN,
     'prod-rule': MODIFY_RULE,
     'test-rule': MODIFY_RULE,

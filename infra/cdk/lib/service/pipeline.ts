@@ -10,6 +10,7 @@ import { Construct } from 'constructs';
 
 import { acknowledgeWildcard } from '../acknowledge.ts';
 import type { Settings } from '../settings.ts';
+import type { ArtifactArns } from '../state-stack.ts';
 import { named } from '../named.ts';
 import { approval, build, invoke } from './actions.ts';
 import type { Builds } from './builds.ts';
@@ -28,8 +29,7 @@ export interface PipelineProps {
   readonly builds: Builds;
   readonly machines: Machines;
   readonly artifacts: Bucket;
-  /** ARN of everything in it. */
-  readonly artifactObjects: string;
+  readonly artifactArns: ArtifactArns;
   readonly topic: Topic;
 }
 
@@ -93,21 +93,22 @@ function stages({ settings, source, builds, machines, topic }: PipelineProps): C
   ];
 }
 
-function pipelineRole(scope: Construct, { source, builds, machines, artifactObjects, topic }: PipelineProps): Role {
+function pipelineRole(scope: Construct, { source, builds, machines, artifactArns, topic }: PipelineProps): Role {
   const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('codepipeline.amazonaws.com') });
   const allow = (actions: string[], resources: string[]) => role.addToPolicy(new PolicyStatement({ actions, resources }));
   const invoked = [machines.deployGreen, machines.swap, machines.cleanUp];
 
   role.addToPolicy(source.statement);
-  allow(['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'], [artifactObjects]);
+  allow(['s3:GetBucketAcl', 's3:GetBucketLocation', 's3:GetBucketVersioning'], [artifactArns.bucket]);
+  allow(['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'], [artifactArns.objects]);
   allow(
-    ['codebuild:BatchGetBuilds', 'codebuild:StartBuild', 'codebuild:StopBuild'],
+    ['codebuild:BatchGetBuilds', 'codebuild:StartBuild'],
     [builds.app, builds.image, builds.prepare].map((project) => project.projectArn),
   );
   allow(['states:DescribeStateMachine', 'states:StartExecution'], invoked.map((machine) => machine.stateMachineArn));
   allow(['states:DescribeExecution'], invoked.map((machine) => executions(scope, machine.stateMachineName)));
   allow(['sns:Publish'], [topic.topicArn]);
-  acknowledgeWildcard(role, artifactObjects, 'CodePipeline names the objects of each execution itself.');
+  acknowledgeWildcard(role, artifactArns.objects, 'CodePipeline names the objects of each execution itself.');
   acknowledgeExecutions(role, invoked);
   return role;
 }

@@ -8,7 +8,10 @@ mod dockerfile;
 use serde_json::json;
 
 use super::tool::{Answer, Workshop};
-use crate::registry::{self, store};
+use crate::{
+    policies::{self, Deed},
+    registry::{self, store},
+};
 
 const HELP: &str = "the sandbox's docker has build, tag, push, images, inspect, login, logout and version";
 
@@ -130,6 +133,9 @@ fn push(workshop: &Workshop, words: &[&str]) -> Result<String, String> {
         let Some((repository, tag)) = name else {
             return Err(format!("no registry but {host} can be pushed to from the sandbox"));
         };
+        let push = Deed::PushImage { repository };
+        policies::perform(world, &workshop.caller, push)
+            .map_err(|error| format!("denied: {}", error.message))?;
         match world.call(&workshop.caller, "ecr", "PutImage", input(repository, tag)) {
             Ok(_) => Ok(()),
             // The same image under the same tag is what was asked for.

@@ -15,7 +15,13 @@ use crate::{
 
 /// The most events of one page, as in AWS.
 const PAGE: usize = 10_000;
-const GROUP: &str = "/aws/codebuild/";
+
+/// The log group of a project: the one that it names, or the one that AWS makes for it.
+pub(super) fn group(world: &World, project: &str) -> String {
+    let settings = world.build.projects.get(project).map(|project| &project.settings);
+    let named = settings.and_then(|settings| settings["logsConfig"]["cloudWatchLogs"]["groupName"].as_str());
+    named.map_or_else(|| format!("/aws/codebuild/{project}"), str::to_owned)
+}
 
 /// Where the log of a build lies.
 pub(super) fn path(folder: &Path) -> PathBuf {
@@ -23,12 +29,13 @@ pub(super) fn path(folder: &Path) -> PathBuf {
 }
 
 pub(super) fn stream_arn(world: &World, record: &Record) -> String {
-    let resource = format!("log-group:{GROUP}{}:log-stream:{}", record.project, log_stream(&record.id));
+    let group = group(world, &record.project);
+    let resource = format!("log-group:{group}:log-stream:{}", log_stream(&record.id));
     world.place.arn("logs", &resource)
 }
 
 pub(super) fn location(world: &World, record: &Record) -> Value {
-    let (group, stream) = (format!("{GROUP}{}", record.project), log_stream(&record.id));
+    let (group, stream) = (group(world, &record.project), log_stream(&record.id));
     json!({
         "groupName": group,
         "streamName": stream,
@@ -59,7 +66,8 @@ fn events(world: &World, input: &Value) -> Result<Value, AwsError> {
     let group =
         input["logGroupName"].as_str().or_else(|| input["logGroupIdentifier"].as_str()).unwrap_or_default();
     let stream = input["logStreamName"].as_str().unwrap_or_default();
-    let project = group.rsplit_once(GROUP).map_or("", |(_, project)| project);
+    let project = world.build.projects.keys().find(|project| self::group(world, project) == group);
+    let project = project.unwrap_or_default();
     let record = world.build.builds.get(&format!("{project}:{stream}")).ok_or_else(|| {
         AwsError::new("ResourceNotFoundException", "The specified log stream does not exist.")
     })?;

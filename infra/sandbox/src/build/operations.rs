@@ -19,6 +19,8 @@ pub(super) fn start(world: &mut World, caller: &Caller, input: &Value) -> Result
     let checkout = folder(world, &id).join("source");
     let version = check_out(world, &settings, input["sourceVersion"].as_str(), &checkout)?;
     let source = Source {
+        inputs: Vec::new(),
+        outputs: Vec::new(),
         artifact: checkout,
         secondary: Vec::new(),
         version,

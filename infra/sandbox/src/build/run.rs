@@ -4,6 +4,7 @@ use std::{fs, io, time::Duration};
 
 mod job;
 mod journal;
+mod permit;
 
 pub(super) use job::Job;
 use journal::Journal;
@@ -80,11 +81,21 @@ async fn overflow(job: &Job) {
 }
 
 async fn carry_out(sandbox: &Sandbox, job: &Job, journal: &Journal<'_>) -> io::Result<Ended> {
-    for phase in ["SUBMITTED", "QUEUED", "PROVISIONING"] {
+    for phase in ["SUBMITTED", "QUEUED", "PROVISIONING", "DOWNLOAD_SOURCE"] {
         journal.begin(phase);
-        journal.end(None);
+        let refused = match phase {
+            "SUBMITTED" => permit::log(sandbox, job),
+            "DOWNLOAD_SOURCE" => permit::source(sandbox, job),
+            _ => None,
+        };
+        if let Some(failure) = refused {
+            journal.end(Some(&failure));
+            return Ok(failed(&failure.reason()));
+        }
+        if phase != "DOWNLOAD_SOURCE" {
+            journal.end(None);
+        }
     }
-    journal.begin("DOWNLOAD_SOURCE");
     let fetched = job.clone();
     let fetched = tokio::task::spawn_blocking(move || fetch(&fetched)).await.map_err(io::Error::other)??;
     let buildspec = match fetched {
@@ -104,7 +115,7 @@ async fn carry_out(sandbox: &Sandbox, job: &Job, journal: &Journal<'_>) -> io::R
         own: job.work().join("shell"),
         environment: job.environment(&buildspec, &tools),
     })?;
-    let mut run = Run { job, journal, shell };
+    let mut run = Run { sandbox, job, journal, shell };
     let result = run.all(&buildspec).await;
     drop(tools);
     result
@@ -133,6 +144,7 @@ fn fetch(job: &Job) -> io::Result<Result<Buildspec, String>> {
 }
 
 struct Run<'a> {
+    sandbox: &'a Sandbox,
     job: &'a Job,
     journal: &'a Journal<'a>,
     shell: Shell,
@@ -206,11 +218,13 @@ impl Run<'_> {
         for (name, files) in &buildspec.secondary {
             wanted.push((self.job.folder.join("secondary").join(name), files));
         }
-        let mut failure = None;
+        let mut failure = if wanted.is_empty() { None } else { permit::artifacts(self.sandbox, self.job) };
         for (to, files) in wanted {
+            if failure.is_some() {
+                break;
+            }
             if let Err(message) = artifact::collect(&self.job.source_folder(), files, &to) {
                 failure = Some(Failure { phase: "UPLOAD_ARTIFACTS", code: "CLIENT_ERROR", message });
-                break;
             }
         }
         self.journal.end(failure.as_ref());

@@ -6,7 +6,7 @@ use super::pattern;
 use crate::{
     arn,
     error::AwsError,
-    pipeline, queue,
+    identity, pipeline, policies, queue,
     read::Input,
     topics,
     world::{Caller, World},
@@ -39,7 +39,7 @@ fn to_target(world: &mut World, rule: &str, target: &Value, event: &Value) {
     let delivered = match target_arn.split(':').nth(2) {
         Some("sqs") => queue::deliver(world, target_arn, "events.amazonaws.com", said),
         Some("sns") => topics::publish(world, target_arn, None, &said).is_ok(),
-        Some("codepipeline") => pipeline::start_by_rule(world, arn::short_name(target_arn), rule, event),
+        Some("codepipeline") => start_pipeline(world, target, arn::short_name(target_arn), rule, event),
         Some("states") => start_machine(world, target, target_arn, &said),
         _ => false,
     };
@@ -58,10 +58,20 @@ fn said(target: &Value, event: &Value) -> String {
     part.unwrap_or(event).to_string()
 }
 
+/// Who a target is called as: the session of the role that it was given.
+fn role(world: &World, target: &Value) -> Caller {
+    identity::session(world, target["RoleArn"].as_str().unwrap_or("events"), "events")
+}
+
+fn start_pipeline(world: &mut World, target: &Value, pipeline: &str, rule: &str, event: &Value) -> bool {
+    let caller = role(world, target);
+    let input = json!({ "name": pipeline });
+    policies::check(world, &caller, "codepipeline", "StartPipelineExecution", &input).is_ok()
+        && pipeline::start_by_rule(world, pipeline, rule, event)
+}
+
 fn start_machine(world: &mut World, target: &Value, machine: &str, input: &str) -> bool {
-    let role = target["RoleArn"].as_str().map_or("events", arn::short_name);
-    let session = format!("assumed-role/{role}/events");
-    let caller = Caller { arn: format!("arn:aws:sts::{}:{session}", world.place.account) };
+    let caller = role(world, target);
     let input = json!({ "stateMachineArn": machine, "input": input });
     world.call(&caller, "sfn", "StartExecution", input).is_ok()
 }

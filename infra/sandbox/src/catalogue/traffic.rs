@@ -108,10 +108,31 @@ pub(super) const SQS: Service = Service {
     ],
 };
 
+pub(super) const IAM: Service = Service {
+    name: "iam",
+    client: "iam",
+    title: "IAM",
+    remark: "Roles with inline policies, which judge every call of a role's session: actions, resources, conditions on strings and ARNs. Where no role was ever made nobody is judged, and users never are.",
+    operations: &[
+        but("CreateRole", "no path, no boundary"),
+        as_aws("GetRole"),
+        but("ListRoles", "one page"),
+        as_aws("DeleteRole"),
+        as_aws("PutRolePolicy"),
+        as_aws("GetRolePolicy"),
+        but("ListRolePolicies", "one page"),
+        as_aws("DeleteRolePolicy"),
+        but("SimulatePrincipalPolicy", "of roles; one page; not which statements matched"),
+    ],
+};
+
 pub(super) const STS: Service = Service {
     name: "sts",
     client: "sts",
     title: "STS",
-    remark: "Every key is accepted, signatures are not verified, and policies are not asked.",
-    operations: &[as_aws("GetCallerIdentity"), but("AssumeRole", "any role, whether or not it exists")],
+    remark: "Every key is accepted and signatures are not verified: a key that nobody was given is the user `sandbox`, who may do everything.",
+    operations: &[
+        as_aws("GetCallerIdentity"),
+        but("AssumeRole", "a user may take any role, whether or not it exists"),
+    ],
 };

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 use super::{
-    Effect, Event, Shared, journal, news, service,
+    Effect, Event, Shared, journal, news, pull, service,
     task::{self, Status, Task},
     task_set::{self, TaskSet},
 };
@@ -129,6 +129,9 @@ pub(super) fn advance(world: &mut World, arn: &str) {
 /// Pulls the image and starts the container.
 fn run(world: &mut World, arn: &str) {
     let Some(task) = world.ecs.tasks.get(arn).cloned() else { return };
+    if let Err(reason) = pull::permit(world, &task) {
+        return fail(world, arn, &reason, "TaskFailedToStart", None);
+    }
     let image = match registry::image(world, &task.image) {
         Ok(image) => image,
         Err(reason) => return fail(world, arn, &reason, "TaskFailedToStart", None),

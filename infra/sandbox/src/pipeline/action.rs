@@ -124,9 +124,10 @@ pub(super) fn fail(world: &mut World, key: &str, error: impl Into<Option<ActionE
     flow::proceed(world, &execution);
 }
 
-/// Ends a run that nobody waits for any longer. What its provider does goes on.
+/// Ends a run that nobody waits for any longer. What its provider does goes on, but for a fetch.
 pub(super) fn abandon(world: &mut World, key: &str) {
-    if finish(world, key, ActionStatus::Abandoned).is_some() {
+    if let Some(run) = finish(world, key, ActionStatus::Abandoned).cloned() {
+        provider::abandoned(world, &run);
         news::action(world, key);
     }
 }

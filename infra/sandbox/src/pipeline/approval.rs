@@ -6,7 +6,7 @@ use jiff::{SignedDuration, fmt::strtime};
 use serde_json::{Value, json};
 
 use super::{
-    Event, action, fault,
+    Event, action, fault, provider,
     record::{ActionError, ActionRun, ActionStatus},
 };
 use crate::{
@@ -52,7 +52,7 @@ fn announce(world: &mut World, run: &ActionRun, topic: &str, token: &str, patien
     }
     let message = json!({"region": region, "consoleLink": console, "approval": approval}).to_string();
     let subject = format!("APPROVAL NEEDED: AWS CodePipeline {pipeline} for action {action}");
-    let caller = Caller { arn: "codepipeline.amazonaws.com".to_owned() };
+    let caller = provider::role(world, run);
     let input = json!({"TopicArn": topic, "Subject": subject, "Message": message});
     if let Err(error) = world.call(&caller, "sns", "Publish", input) {
         tracing::warn!(%error, %pipeline, "the approval was not announced");

@@ -6,9 +6,13 @@ pub(super) mod source;
 
 use super::{
     action, approval,
-    record::{ActionError, ActionRun},
+    record::{ActionError, ActionRun, Artifact},
 };
-use crate::world::{Caller, World};
+use crate::{
+    error::AwsError,
+    policies::{self, Deed},
+    world::{Caller, World},
+};
 
 /// Hands a run to its provider.
 pub(super) fn begin(world: &mut World, key: &str) {
@@ -45,6 +49,17 @@ pub(super) fn noticed(world: &mut World, key: &str) {
     }
 }
 
+/// Nobody waits for a run any longer.
+pub(super) fn abandoned(world: &mut World, run: &ActionRun) {
+    if run.action.kind.provider != "CodeCommit" {
+        return;
+    }
+    let caller = role(world, run);
+    let repository = run.configuration.get("RepositoryName").cloned().unwrap_or_default();
+    // Refused or not, the execution ends.
+    let _ = policies::perform(world, &caller, Deed::CancelFetch { repository: &repository });
+}
+
 /// A member of the resolved configuration that the provider cannot do without.
 fn setting<'a>(run: &'a ActionRun, name: &str) -> Result<&'a str, ActionError> {
     run.configuration.get(name).map(String::as_str).ok_or_else(|| {
@@ -54,10 +69,29 @@ fn setting<'a>(run: &'a ActionRun, name: &str) -> Result<&'a str, ActionError> {
 }
 
 /// Who the provider is called as: the session of the pipeline's role.
-fn role(world: &World, run: &ActionRun) -> Caller {
+pub(super) fn role(world: &World, run: &ActionRun) -> Caller {
     let declared = world.pipeline.declaration(&run.pipeline, run.version);
     let arn = run.action.role_arn.as_deref().or(declared.map(|found| found.role_arn.as_str()));
     let name = arn.map_or("pipeline", crate::arn::short_name);
     let arn = format!("arn:aws:sts::{}:assumed-role/{name}/{}", world.place.account, run.execution_id);
     Caller { arn }
+}
+
+/// The error of an action whose role may not do what it takes.
+fn not_permitted(message: impl Into<String>) -> ActionError {
+    ActionError::new("PermissionError", message)
+}
+
+/// Asks the pipeline's role whether it may read an artifact, or keep one.
+fn reach(world: &mut World, run: &ActionRun, artifact: &Artifact, is_kept: bool) -> Result<(), ActionError> {
+    let caller = role(world, run);
+    let (bucket, key) = (artifact.bucket.as_str(), artifact.key.as_str());
+    let deed = if is_kept { Deed::KeepArtifact { bucket, key } } else { Deed::ReadArtifact { bucket, key } };
+    policies::perform(world, &caller, deed).map_err(|error: AwsError| {
+        not_permitted(format!(
+            "Insufficient permissions: Unable to access the artifact with Amazon S3 object key '{key}' located in \
+             the Amazon S3 artifact bucket '{bucket}'. The provided role does not have sufficient permissions. {}",
+            error.message
+        ))
+    })
 }

@@ -56,11 +56,9 @@ fn make(world: &mut World, scope: &mut Scope<'_>, template: &Template) -> Result
     Ok(resources)
 }
 
-/// CloudFormation works in the name of the role that `cdk bootstrap` makes for it, which may do everything.
+/// CloudFormation works in the name of who deploys: a user of the sandbox, who may do everything.
 fn cloud_formation(world: &World) -> Caller {
-    let (account, region) = (&world.place.account, &world.place.region);
-    let role = format!("cdk-hnb659fds-cfn-exec-role-{account}-{region}");
-    Caller { arn: format!("arn:aws:sts::{account}:assumed-role/{role}/AWSCloudFormation") }
+    Caller { arn: world.place.iam_arn("user/cloudformation") }
 }
 
 fn outputs(scope: &Scope<'_>, template: &Template) -> Result<Vec<Output>, Error> {

@@ -6,6 +6,7 @@ mod container;
 mod event;
 mod notice;
 mod opaque;
+mod role;
 mod scaling;
 mod workflow;
 
@@ -93,6 +94,9 @@ pub(super) fn make(site: &mut Site<'_>, kind: &str, properties: &Value) -> Resul
         "AWS::ElasticLoadBalancingV2::LoadBalancer" => balancer::balancer,
         "AWS::ElasticLoadBalancingV2::TargetGroup" => balancer::target_group,
         "AWS::Events::Rule" => event::rule,
+        "AWS::IAM::ManagedPolicy" => role::managed_policy,
+        "AWS::IAM::Policy" => role::policy,
+        "AWS::IAM::Role" => role::role,
         "AWS::SNS::Topic" => notice::topic,
         "AWS::SQS::Queue" => event::queue,
         "AWS::StepFunctions::StateMachine" => workflow::machine,

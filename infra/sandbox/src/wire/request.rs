@@ -169,6 +169,7 @@ fn query_service(version: &str, scope: &str) -> Option<(&'static str, &'static s
         ("2010-05-15", _) | ("", "cloudformation") => {
             ("cloudformation", "http://cloudformation.amazonaws.com/doc/2010-05-15/")
         }
+        ("2010-05-08", _) | ("", "iam") => ("iam", "https://iam.amazonaws.com/doc/2010-05-08/"),
         ("2010-03-31", _) | ("", "sns") => ("sns", "http://sns.amazonaws.com/doc/2010-03-31/"),
         ("2011-06-15", _) | ("", "sts") => ("sts", "https://sts.amazonaws.com/doc/2011-06-15/"),
         _ => return None,

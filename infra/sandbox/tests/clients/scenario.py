@@ -55,6 +55,7 @@ class Story:
         self.code()
         self.pipeline()
         self.end()
+        self.roles()
 
     def people(self):
         assert self.call("sts", "GetCallerIdentity")["Arn"].endswith(":user/sandbox")
@@ -63,6 +64,25 @@ class Story:
         self.refused("ValidationError", "cloudformation", "DescribeStacks", StackName="none")
         self.call("cloudformation", "DescribeStacks")
         self.call("cloudformation", "ListStacks")
+
+    def roles(self):
+        """Last: once there is a role, sessions of roles that are not there are nobody's."""
+        trust = json.dumps({"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}]})
+        policy = json.dumps({"Statement": [{"Effect": "Allow", "Action": "ecs:List*", "Resource": "*"}]})
+        self.refused("NoSuchEntity", "iam", "GetRole", RoleName="check")
+        self.call("iam", "CreateRole", RoleName="check", AssumeRolePolicyDocument=trust, Description="checks")
+        self.refused("EntityAlreadyExists", "iam", "CreateRole", RoleName="check", AssumeRolePolicyDocument=trust)
+        assert [role["RoleName"] for role in self.call("iam", "ListRoles")["Roles"]] == ["check"]
+        assert self.call("iam", "GetRole", RoleName="check")["Role"]["Arn"] == ROLE
+        self.refused("MalformedPolicyDocument", "iam", "PutRolePolicy", RoleName="check", PolicyName="list", PolicyDocument="{")
+        self.call("iam", "PutRolePolicy", RoleName="check", PolicyName="list", PolicyDocument=policy)
+        assert self.call("iam", "ListRolePolicies", RoleName="check")["PolicyNames"] == ["list"]
+        assert self.call("iam", "GetRolePolicy", RoleName="check", PolicyName="list")["PolicyName"] == "list"
+        simulated = self.call("iam", "SimulatePrincipalPolicy", PolicySourceArn=ROLE, ActionNames=["ecs:ListTasks", "ecs:StopTask"])
+        assert [one["EvalDecision"] for one in simulated["EvaluationResults"]] == ["allowed", "implicitDeny"]
+        self.refused("DeleteConflict", "iam", "DeleteRole", RoleName="check")
+        self.call("iam", "DeleteRolePolicy", RoleName="check", PolicyName="list")
+        self.call("iam", "DeleteRole", RoleName="check")
 
     def balancer(self):
         call = self.call

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use tokio_util::sync::CancellationToken;
 
-use super::super::{Source, buildspec::Buildspec, folder, log_stream, project, tool::Tools};
+use super::super::{Source, buildspec::Buildspec, folder, log, log_stream, project, tool::Tools};
 use crate::{
     arn::short_name,
     world::{Caller, World},
@@ -21,6 +21,8 @@ pub(in super::super) struct Job {
     pub(super) timeout: Duration,
     /// Who the commands are for AWS.
     pub(in super::super) caller: Caller,
+    /// The group and stream of its log.
+    pub(super) log: String,
     variables: Vec<(String, String)>,
     reserved: Vec<(String, String)>,
 }
@@ -44,6 +46,7 @@ pub(super) fn take(world: &mut World, build: &str) -> Option<(Job, CancellationT
             .filter(|buildspec| !buildspec.is_empty())
             .unwrap_or_else(|| "buildspec.yml".to_owned()),
         timeout: Duration::from_secs(60 * project::timeout_minutes(Some(settings))),
+        log: format!("{}:log-stream:{}", log::group(world, &record.project), log_stream(build)),
         caller: Caller { arn: format!("arn:aws:sts::{account}:{session}") },
         variables: variables
             .filter_map(|variable| {

@@ -4,12 +4,23 @@ use super::super::{
     action, artifact,
     record::{ActionError, ActionRun, Artifact},
 };
-use crate::{build, world::World};
+use serde_json::json;
+
+use crate::{build, policies, world::World};
 
 pub(in super::super) fn begin(world: &mut World, key: &str, run: &ActionRun) -> Result<(), ActionError> {
     let project = super::setting(run, "ProjectName")?.to_owned();
     let source = source(world, run)?;
     let caller = super::role(world, run);
+    let input = json!({"projectName": project});
+    policies::check(world, &caller, "codebuild", "StartBuild", &input).map_err(|error| {
+        let request = world.ids.uuid();
+        super::not_permitted(format!(
+            "Error calling startBuild: {} (Service: AWSCodeBuild; Status Code: 400; Error Code: {}; Request ID: \
+             {request}; Proxy: null)",
+            error.message, error.code
+        ))
+    })?;
     let build = build::start(world, &caller, &project, source)
         .map_err(|error| ActionError::new("ConfigurationError", error.message))?;
     let region = &world.place.region;
@@ -31,10 +42,16 @@ fn source(world: &World, run: &ActionRun) -> Result<build::Source, ActionError> 
         secondary: secondary
             .map(|(_, (name, input))| (name.clone(), artifact::folder(world, input)))
             .collect(),
+        inputs: run.inputs.iter().map(|(_, input)| object(input)).collect(),
+        outputs: run.outputs.iter().map(|(_, output)| object(output)).collect(),
         version: version(world, run),
         environment: environment(run)?,
         initiator: format!("codepipeline/{}", run.pipeline),
     })
+}
+
+fn object(artifact: &Artifact) -> (String, String) {
+    (artifact.bucket.clone(), artifact.key.clone())
 }
 
 fn version(world: &World, run: &ActionRun) -> String {
@@ -60,6 +77,11 @@ fn environment(run: &ActionRun) -> Result<Vec<(String, String)>, ActionError> {
 
 pub(in super::super) fn noticed(world: &mut World, key: &str, run: &ActionRun) {
     let Some(build) = &run.external_id else { return };
+    let caller = super::role(world, run);
+    let asked = policies::check(world, &caller, "codebuild", "BatchGetBuilds", &json!({"ids": [build]}));
+    if let Err(error) = asked {
+        return action::fail(world, key, super::not_permitted(error.message));
+    }
     let Some(outcome) = build::outcome(world, build) else { return };
     if let Some(run) = world.pipeline.runs.get_mut(key) {
         run.log_stream_arn = Some(outcome.log_stream_arn.clone());

@@ -6,22 +6,32 @@ use super::super::{
     Event, NOTICE, action, artifact,
     record::{ActionError, ActionRun},
 };
-use crate::world::{self, World};
+use crate::{
+    error::AwsError,
+    world::{self, World},
+};
 
 /// The file in the output artifact that holds the execution's output.
 const OUTPUT: &str = "output.json";
 
 pub(in super::super) fn begin(world: &mut World, key: &str, run: &ActionRun) -> Result<(), ActionError> {
     let machine = super::setting(run, "StateMachineArn")?;
+    let caller = super::role(world, run);
+    let refused = |error: AwsError| {
+        let message = format!("{}: {}", error.code, error.message);
+        let is_denied = error.code == "AccessDeniedException";
+        if is_denied { super::not_permitted(message) } else { ActionError::new("JobFailed", message) }
+    };
+    // Whether it is of a type that can be waited for.
+    world
+        .call(&caller, "sfn", "DescribeStateMachine", json!({"stateMachineArn": machine}))
+        .map_err(refused)?;
     let name = match run.configuration.get("ExecutionNamePrefix") {
         Some(prefix) => format!("{prefix}-{}", run.id),
         None => run.id.clone(),
     };
     let input = json!({"stateMachineArn": machine, "name": name, "input": input(world, run)?});
-    let caller = super::role(world, run);
-    let started = world
-        .call(&caller, "sfn", "StartExecution", input)
-        .map_err(|error| ActionError::new("JobFailed", format!("{}: {}", error.code, error.message)))?;
+    let started = world.call(&caller, "sfn", "StartExecution", input).map_err(refused)?;
     let arn = started["executionArn"].as_str().unwrap_or_default().to_owned();
     let region = &world.place.region;
     let url =
@@ -33,12 +43,13 @@ pub(in super::super) fn begin(world: &mut World, key: &str, run: &ActionRun) -> 
 }
 
 /// `Input` as it is, or the file of the input artifact that it names.
-fn input(world: &World, run: &ActionRun) -> Result<String, ActionError> {
+fn input(world: &mut World, run: &ActionRun) -> Result<String, ActionError> {
     let input = run.configuration.get("Input");
     let literal = run.configuration.get("InputType").is_none_or(|kind| kind == "Literal");
     match (literal, input, run.inputs.first()) {
         (true, input, _) => Ok(input.cloned().unwrap_or_else(|| "{}".to_owned())),
         (false, Some(path), Some((name, artifact))) => {
+            super::reach(world, run, artifact, false)?;
             artifact::read(world, artifact, path).map_err(|error| {
                 let message = format!("The file {path} of the artifact {name} cannot be read: {error}");
                 ActionError::new("ConfigurationError", message)
@@ -54,8 +65,12 @@ fn input(world: &World, run: &ActionRun) -> Result<String, ActionError> {
 pub(in super::super) fn noticed(world: &mut World, key: &str, run: &ActionRun) {
     let Some(arn) = run.external_id.clone() else { return };
     let caller = super::role(world, run);
-    let Ok(execution) = world.call(&caller, "sfn", "DescribeExecution", json!({"executionArn": arn})) else {
-        return;
+    let execution = match world.call(&caller, "sfn", "DescribeExecution", json!({"executionArn": arn})) {
+        Ok(execution) => execution,
+        Err(error) if error.code == "AccessDeniedException" => {
+            return action::fail(world, key, super::not_permitted(error.message));
+        }
+        Err(_) => return,
     };
     match execution["status"].as_str() {
         Some("RUNNING" | "PENDING_REDRIVE") | None => {}
@@ -71,8 +86,9 @@ pub(in super::super) fn noticed(world: &mut World, key: &str, run: &ActionRun) {
     }
 }
 
-fn store(world: &World, run: &ActionRun, output: &Value) -> Result<(), ActionError> {
+fn store(world: &mut World, run: &ActionRun, output: &Value) -> Result<(), ActionError> {
     let Some((_, artifact)) = run.outputs.first() else { return Ok(()) };
+    super::reach(world, run, artifact, true)?;
     let broken = |error: std::io::Error| ActionError::new("SystemUnavailable", error.to_string());
     let folder = artifact::open(world, artifact).map_err(broken)?;
     std::fs::write(folder.join(OUTPUT), output.as_str().unwrap_or("{}")).map_err(broken)

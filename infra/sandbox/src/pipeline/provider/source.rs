@@ -9,6 +9,7 @@ use super::super::{
     record::{ActionError, ActionRun, Revision, execution_key},
 };
 use crate::{
+    policies::{self, Deed},
     repository::{self, Commit},
     world::{self, World},
 };
@@ -31,14 +32,23 @@ pub(in super::super) fn fetched(world: &mut World, key: &str) {
     }
 }
 
-fn fetch(world: &World, run: &ActionRun) -> Result<(Commit, BTreeMap<String, String>), ActionError> {
+fn fetch(world: &mut World, run: &ActionRun) -> Result<(Commit, BTreeMap<String, String>), ActionError> {
     let repository = super::setting(run, "RepositoryName")?;
     let branch = super::setting(run, "BranchName")?;
+    let caller = super::role(world, run);
+    policies::perform(world, &caller, Deed::FetchCommit { repository }).map_err(|error| {
+        super::not_permitted(format!(
+            "The service role or action role doesn’t have the permissions required to access the AWS CodeCommit \
+             repository named {repository}. Update the IAM role permissions, and then try again. Error: {}",
+            error.message
+        ))
+    })?;
     let execution = world.pipeline.executions.get(&execution_key(&run.pipeline, run.execution));
     let wanted = execution.and_then(|execution| execution.overrides.get(&run.action.name));
     let commit = repository::commit(world, repository, wanted.map_or(branch, String::as_str))
         .map_err(|reason| ActionError::new("RevisionUnavailable", reason))?;
     if let Some((_, output)) = run.outputs.first() {
+        super::reach(world, run, output, true)?;
         let broken = |reason: String| ActionError::new("SystemUnavailable", reason);
         let folder = artifact::open(world, output).map_err(|error| broken(error.to_string()))?;
         repository::export(world, repository, &commit.id, &folder).map_err(broken)?;

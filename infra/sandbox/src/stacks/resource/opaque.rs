@@ -6,9 +6,7 @@ use super::{Made, Site};
 use crate::{arn::Place, stacks::name};
 
 /// Properties that name a resource, by its type.
-const NAMED: [(&str, &str); 5] = [
-    ("AWS::IAM::ManagedPolicy", "ManagedPolicyName"),
-    ("AWS::IAM::Role", "RoleName"),
+const NAMED: [(&str, &str); 3] = [
     ("AWS::Logs::LogGroup", "LogGroupName"),
     ("AWS::S3::Bucket", "BucketName"),
     ("AWS::SecretsManager::Secret", "Name"),
@@ -53,7 +51,6 @@ fn physical(site: &mut Site<'_>, kind: &str, properties: &Value) -> String {
     let ids = &mut site.world.ids;
     match kind {
         "AWS::S3::Bucket" => name::generate(ids, site.stack, site.logical, 63).to_lowercase(),
-        "AWS::IAM::Role" => name::generate(ids, site.stack, site.logical, 64),
         _ => name::generate(ids, site.stack, site.logical, 255),
     }
 }
@@ -61,8 +58,6 @@ fn physical(site: &mut Site<'_>, kind: &str, properties: &Value) -> String {
 /// An attribute as it would look; only its form is right.
 pub(super) fn attribute(place: &Place, kind: &str, physical: &str, name: &str) -> String {
     match (kind, name) {
-        ("AWS::IAM::Role", "Arn") => place.iam_arn(&format!("role/{physical}")),
-        ("AWS::IAM::ManagedPolicy", "PolicyArn") => place.iam_arn(&format!("policy/{physical}")),
         ("AWS::Logs::LogGroup", "Arn") => place.arn("logs", &format!("log-group:{physical}:*")),
         ("AWS::S3::Bucket", "Arn") => format!("arn:aws:s3:::{physical}"),
         ("AWS::SecretsManager::Secret", _) => place.arn("secretsmanager", &format!("secret:{physical}")),

@@ -10,6 +10,8 @@ use super::{
 };
 use crate::{
     error::AwsError,
+    identity,
+    policies::{self, Deed},
     states::{
         definition::{self, Diagnostic},
         history::seconds,
@@ -86,11 +88,23 @@ pub(super) fn create(world: &mut World, request: Request<'_>) -> Result<Value, A
     if let Some(machine) = world.states.machines.get(&arn) {
         return again(world, machine, definition, role);
     }
+    if request.has("loggingConfiguration") {
+        may_log(world, role)?;
+    }
     let created = world.now();
     let revision = keep(world, &arn, None, definition, role);
     let machine = Machine { arn: arn.clone(), name: name.to_owned(), revision, created, tags };
     world.states.machines.insert(arn.clone(), machine);
     Ok(json!({"stateMachineArn": arn, "creationDate": seconds(created)}))
+}
+
+/// A machine with a log is only made where its role may set one up.
+fn may_log(world: &mut World, role: &str) -> Result<(), AwsError> {
+    let caller = identity::session(world, role, "viridian-states");
+    policies::perform(world, &caller, Deed::DeliverLog).map_err(|error| {
+        let message = "The state machine IAM Role is not authorized to access the Log Destination";
+        AwsError::new("AccessDeniedException", format!("{message}: {}", error.message))
+    })
 }
 
 /// Creating the same machine twice is one creation.

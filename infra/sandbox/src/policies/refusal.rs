@@ -1,0 +1,35 @@
+//! How AWS says no: the code, the status and the sentence of each service.
+
+use super::{Need, Verdict};
+use crate::error::AwsError;
+
+/// The error of a call that policies do not allow. Most services name user, action and resource in the same
+/// sentence; they differ in code and status, and two of them in how they write the action.
+pub(super) fn error(service: &str, user: &str, need: &Need, verdict: Verdict) -> AwsError {
+    let action = match service {
+        "sns" => need.action.replacen("sns:", "SNS:", 1),
+        "sqs" => need.action.to_lowercase(),
+        _ => need.action.clone(),
+    };
+    let reason = match verdict {
+        Verdict::Denied => "with an explicit deny in an identity-based policy".to_owned(),
+        _ => format!("because no identity-based policy allows the {action} action"),
+    };
+    let resource = &need.resource;
+    let message =
+        format!("User: {user} is not authorized to perform: {action} on resource: {resource} {reason}");
+    match service {
+        "sns" => AwsError::new("AuthorizationError", message).with_status(403),
+        // The services that answer in XML, and SQS in their tradition.
+        "cloudformation" | "elasticloadbalancingv2" | "iam" | "s3" | "sqs" | "sts" => {
+            AwsError::new("AccessDenied", message).with_status(403)
+        }
+        _ => AwsError::new("AccessDeniedException", message),
+    }
+}
+
+/// The session of a role that does not exist, or no longer.
+pub(super) fn unknown_role() -> AwsError {
+    AwsError::new("UnrecognizedClientException", "The security token included in the request is invalid.")
+        .with_status(403)
+}
