@@ -1,78 +1,86 @@
-//! Times the comparison of JSON documents of several sizes: same, one leaf, shifted by one, reordered, random.
+//! Measures one comparison of two JSON files in a process of its own, for `cargo xtask bench compare`.
+//!
+//! `measure json LEFT RIGHT` compares by structure, `measure view LEFT RIGHT` builds the rows of the tree and
+//! writes out the window around the first difference. One line of JSON tells what it took.
 
-#![expect(clippy::print_stdout, reason = "an example that prints a table")]
+#![expect(clippy::print_stdout, reason = "an example that prints what it measured")]
 
-use std::{fmt::Write as _, time::Instant};
+use std::{error::Error, fs, time::Instant};
 
-use viridian_compare::difference::json::{self, Policy};
+use viridian_compare::{
+    answer::{Answer, Body, Header, Timing},
+    body::Limits,
+    difference::json::{self, Policy},
+    noise::rule::Rules,
+    view::{Pair, Which},
+};
 
-const SIZES: [(&str, usize); 4] =
-    [("1 kB", 1 << 10), ("64 kB", 64 << 10), ("4 MB", 4 << 20), ("16 MB", 16 << 20)];
+/// As many rows as a screen asks for.
+const WINDOW: usize = 200;
 
-fn main() -> Result<(), json::Refused> {
-    println!("{:>6}  {:<10} {:>10} {:>12}", "size", "case", "ms", "differences");
-    for (size, bytes) in SIZES {
-        let items = items(bytes);
-        for (case, changed) in cases(&items) {
-            let (left, right) = (document(&items), document(&changed));
-            let begins = Instant::now();
-            let found = json::compare(left.as_bytes(), right.as_bytes(), &Policy::default())?;
-            let elapsed = begins.elapsed().as_secs_f64() * 1000.0;
-            println!("{size:>6}  {case:<10} {elapsed:>10.2} {:>12}", found.total);
-        }
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let [what, left, right] = arguments.as_slice() else {
+        return Err("usage: measure json|view LEFT RIGHT".into());
+    };
+    let (left, right) = (fs::read(left)?, fs::read(right)?);
+    match what.as_str() {
+        "json" => compare(&left, &right)?,
+        "view" => show(left, right)?,
+        other => return Err(format!("`{other}` is neither json nor view").into()),
     }
-    println!("largest memory: {}", peak());
     Ok(())
 }
 
-fn items(bytes: usize) -> Vec<String> {
-    let (mut items, mut length) = (Vec::new(), 0);
-    while length < bytes {
-        let item = item(items.len(), 0);
-        length += item.len() + 1;
-        items.push(item);
+fn compare(left: &[u8], right: &[u8]) -> Result<(), Box<dyn Error>> {
+    let begins = Instant::now();
+    let found = json::compare(left, right, &Policy::default())?;
+    let took = begins.elapsed().as_secs_f64() * 1000.0;
+    println!(r#"{{"ms":{took:.3},"differences":{},"peak_kb":{}}}"#, found.total, peak());
+    Ok(())
+}
+
+fn show(left: Vec<u8>, right: Vec<u8>) -> Result<(), Box<dyn Error>> {
+    let (left, right) = (answer(left), answer(right));
+    let before = peak();
+    let begins = Instant::now();
+    let pair = Pair::of([&left, &right], Limits::default());
+    let view = pair.view(Which::Tree, &Rules::default(), &[])?;
+    let first = view.differences().first().map_or(0, |it| it.row);
+    let folds = view.folds(3).len();
+    let rows = view.rows(first.saturating_sub(WINDOW / 2), WINDOW).len();
+    let took = begins.elapsed().as_secs_f64() * 1000.0;
+    let scrolled = Instant::now();
+    let steps = 200;
+    for step in 0..steps {
+        view.rows(view.len() / steps * step, WINDOW);
     }
-    items
-}
-
-fn item(id: usize, salt: usize) -> String {
-    let number = (id * 7919 + salt * 104_729) % 10_007;
-    let mut text = String::new();
-    // Writing to a string cannot fail.
-    let _ = write!(
-        text,
-        r#"{{"id":{},"name":"item {number}","price":{number}.5,"tags":["t{}","t{}"],"stock":{{"here":{},"there":{}}},"note":null,"ok":true}}"#,
-        id + salt * 10_000_000,
-        number % 7,
-        number % 11,
-        number % 13,
-        number % 17,
+    let window = scrolled.elapsed().as_secs_f64() * 1000.0 / 200.0;
+    println!(
+        r#"{{"ms":{took:.3},"window_ms":{window:.3},"rows":{},"shown":{rows},"differences":{},"folds":{folds},"held_kb":{},"before_kb":{before},"peak_kb":{}}}"#,
+        view.len(),
+        view.differences().len(),
+        view.memory() / 1024,
+        peak()
     );
-    text
+    Ok(())
 }
 
-fn cases(items: &[String]) -> Vec<(&'static str, Vec<String>)> {
-    let mut leaf = items.to_vec();
-    let middle = items.len() / 2;
-    leaf[middle] = leaf[middle].replace("\"ok\":true", "\"ok\":false");
-    let shifted = std::iter::once(item(1, 9)).chain(items.iter().cloned()).collect();
-    let reordered = (0..items.len()).map(|it| items[it * 7919 % items.len()].clone()).collect();
-    let random = (0..items.len()).map(|it| item(it, 3)).collect();
-    vec![
-        ("same", items.to_vec()),
-        ("one leaf", leaf),
-        ("shifted", shifted),
-        ("reordered", reordered),
-        ("random", random),
-    ]
+fn answer(body: Vec<u8>) -> Answer {
+    Answer {
+        status: 200,
+        version: "HTTP/1.1".into(),
+        headers: vec![Header { name: "content-type".into(), value: "application/json".into() }],
+        body: Body { length: body.len() as u64, kept: body, ..Body::default() },
+        timing: Timing::default(),
+        at: jiff::Timestamp::UNIX_EPOCH,
+        tls: None,
+    }
 }
 
-fn document(items: &[String]) -> String {
-    format!(r#"{{"version":1,"items":[{}]}}"#, items.join(","))
-}
-
-fn peak() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+/// The most memory that the process has had, in kilobytes.
+fn peak() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.map_or("unknown".to_owned(), |it| it.trim().to_owned())
+    line.and_then(|it| it.trim().split(' ').next()?.parse().ok()).unwrap_or_default()
 }

@@ -6,7 +6,7 @@ mod kind;
 
 use serde::{Deserialize, Serialize};
 
-use crate::answer::Answer;
+use crate::{answer::Answer, difference::json::text_of};
 pub use coding::Limits;
 pub use kind::Kind;
 
@@ -14,13 +14,50 @@ pub use kind::Kind;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Content {
     pub kind: Kind,
-    /// Without content codings.
-    pub bytes: Vec<u8>,
-    /// As text, unless it is none.
-    pub text: Option<String>,
     /// The charset that the text was read by.
     pub charset: Option<&'static str>,
     pub troubles: Vec<Trouble>,
+    held: Held,
+}
+
+/// Bytes without content codings, and the text that they are. Where the two are the same they are held once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Held {
+    Bytes(Vec<u8>),
+    Text(String),
+    Both(Vec<u8>, String),
+}
+
+impl Content {
+    /// Without content codings.
+    pub fn bytes(&self) -> &[u8] {
+        match &self.held {
+            Held::Bytes(bytes) | Held::Both(bytes, _) => bytes,
+            Held::Text(text) => text.as_bytes(),
+        }
+    }
+
+    /// As text, unless it is none.
+    pub fn text(&self) -> Option<&str> {
+        match &self.held {
+            Held::Bytes(_) => None,
+            Held::Text(text) | Held::Both(_, text) => Some(text),
+        }
+    }
+
+    /// The same body read otherwise.
+    pub(crate) fn with_text(&self, text: String) -> Self {
+        Self { held: Held::Text(text), troubles: self.troubles.clone(), ..*self }
+    }
+
+    /// In bytes.
+    pub fn memory(&self) -> usize {
+        match &self.held {
+            Held::Bytes(bytes) => bytes.capacity(),
+            Held::Text(text) => text.capacity(),
+            Held::Both(bytes, text) => bytes.capacity() + text.capacity(),
+        }
+    }
 }
 
 /// Why a body can be compared only in part, or only as bytes.
@@ -61,18 +98,32 @@ pub fn understand(answer: &Answer, limits: Limits) -> Content {
         Ok(bytes) => bytes,
         Err(trouble) => {
             troubles.push(trouble);
-            return Content { kind: Kind::Binary, bytes: Vec::new(), text: None, charset: None, troubles };
+            return Content { kind: Kind::Binary, charset: None, troubles, held: Held::Bytes(Vec::new()) };
         }
     };
     let content_type = answer.header("content-type").next().unwrap_or_default();
     let kind = kind::of(content_type, &bytes);
-    let (text, charset) = match kind {
-        Kind::Binary | Kind::Image | Kind::Empty => (None, None),
+    let (held, charset) = match kind {
+        Kind::Binary | Kind::Image | Kind::Empty => (Held::Bytes(bytes), None),
         // JSON is UTF-8 whatever a header says, and its reader keeps bytes that are none apart.
-        Kind::Json => (Some(crate::difference::json::text_of(&bytes).0.into_owned()), Some("UTF-8")),
-        Kind::Html | Kind::Text => charset::read(&bytes, content_type, kind, &mut troubles),
+        Kind::Json => (json(bytes), Some("UTF-8")),
+        Kind::Html | Kind::Text => charset::read(bytes, content_type, kind, &mut troubles),
     };
-    Content { kind, bytes, text, charset, troubles }
+    Content { kind, charset, troubles, held }
+}
+
+fn json(bytes: Vec<u8>) -> Held {
+    if bytes.starts_with(b"\xEF\xBB\xBF") {
+        let text = text_of(&bytes).0.into_owned();
+        return Held::Both(bytes, text);
+    }
+    String::from_utf8(bytes).map_or_else(
+        |error| {
+            let text = text_of(error.as_bytes()).0.into_owned();
+            Held::Both(error.into_bytes(), text)
+        },
+        Held::Text,
+    )
 }
 
 #[cfg(test)]

@@ -115,7 +115,7 @@ pub fn between(left: &Answer, right: &Answer, rules: &Rules, limits: Limits) -> 
     fact(Part::Status, "status", left.status.to_string(), right.status.to_string());
     fact(Part::Version, "version", left.version.clone(), right.version.clone());
     let contents = [body::understand(left, limits), body::understand(right, limits)];
-    let bodies_differ = contents[0].bytes != contents[1].bytes;
+    let bodies_differ = contents[0].bytes() != contents[1].bytes();
     outcome.differences.extend(header::differences(&left.headers, &right.headers, rules, bodies_differ));
     bodies([left, right], &contents, rules, &mut outcome);
     outcome
@@ -126,7 +126,7 @@ fn bodies(answers: [&Answer; 2], contents: &[Content; 2], rules: &Rules, outcome
     for (side, content) in ["blue", "green"].into_iter().zip(contents) {
         outcome.differences.extend(content.troubles.iter().map(|trouble| Difference::trouble(side, trouble)));
     }
-    let is_readable = |content: &Content| !content.bytes.is_empty() || content.kind == Kind::Empty;
+    let is_readable = |content: &Content| !content.bytes().is_empty() || content.kind == Kind::Empty;
     if !is_readable(left) || !is_readable(right) {
         bytes(answers, outcome);
         return;
@@ -134,12 +134,12 @@ fn bodies(answers: [&Answer; 2], contents: &[Content; 2], rules: &Rules, outcome
     let kind = common_kind(left, right);
     outcome.compared_as = Some(kind);
     let before = outcome.differences.len();
-    match (kind, &left.text, &right.text) {
+    match (kind, left.text(), right.text()) {
         (Kind::Json, ..) => as_json(contents, rules, outcome),
         (Kind::Html, Some(from), Some(to)) => as_html(from, to, rules, outcome),
         (Kind::Text, Some(from), Some(to)) => add(text::differences(from, to, rules), outcome),
         (Kind::Empty, ..) => {}
-        _ if left.bytes != right.bytes => bytes(answers, outcome),
+        _ if left.bytes() != right.bytes() => bytes(answers, outcome),
         _ => {}
     }
     // What lies beyond the kept part is known by its hash alone.
@@ -154,7 +154,7 @@ fn bodies(answers: [&Answer; 2], contents: &[Content; 2], rules: &Rules, outcome
 fn common_kind(left: &Content, right: &Content) -> Kind {
     if left.kind == right.kind {
         left.kind
-    } else if left.text.is_some() && right.text.is_some() {
+    } else if left.text().is_some() && right.text().is_some() {
         Kind::Text
     } else {
         Kind::Binary
@@ -179,7 +179,7 @@ fn as_html(left: &str, right: &str, rules: &Rules, outcome: &mut Outcome) {
 
 fn as_json(contents: &[Content; 2], rules: &Rules, outcome: &mut Outcome) {
     let [left, right] = contents;
-    match json::compare(&left.bytes, &right.bytes, rules.policy()) {
+    match json::compare(left.bytes(), right.bytes(), rules.policy()) {
         Ok(comparison) => {
             outcome.arrays.clone_from(&rules.policy().arrays);
             outcome.unlisted += comparison.total - comparison.differences.len();
@@ -190,7 +190,7 @@ fn as_json(contents: &[Content; 2], rules: &Rules, outcome: &mut Outcome) {
             let trouble = Trouble::NotJson { reason: reason.to_string() };
             outcome.differences.push(Difference::trouble("one side", &trouble));
             outcome.compared_as = Some(Kind::Text);
-            if let (Some(from), Some(to)) = (&left.text, &right.text) {
+            if let (Some(from), Some(to)) = (left.text(), right.text()) {
                 add(text::differences(from, to, rules), outcome);
             }
         }

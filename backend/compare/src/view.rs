@@ -16,13 +16,14 @@ mod header;
 mod line;
 mod mark;
 mod note;
+mod number;
 mod row;
 mod tree;
 
 #[cfg(test)]
 mod tests;
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 pub use fold::{At, Fold};
 pub use note::{Note, Purpose};
@@ -31,18 +32,21 @@ pub use row::{Cell, Ink, Piece, Row, Tone};
 use crate::{
     answer::{Answer, Header},
     body::{self, Content, Kind, Limits},
-    difference::{Change, Difference, Part},
+    difference::{Difference, html},
     noise::rule::Rules,
 };
 use mark::Marks;
+use number::Numbers;
 
 /// What of the answers is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Which {
     /// The body as it was sent, by line.
     Source,
-    /// The body by its structure.
+    /// The body by its structure: values of JSON, elements of a page.
     Tree,
+    /// Of a page, what a person reads.
+    Text,
     /// Status line and headers.
     Headers,
 }
@@ -52,8 +56,10 @@ pub enum Which {
 pub enum Unshown {
     #[error("the bodies are not both text; they are compared by size and hash")]
     NotText,
-    #[error("the bodies are not both JSON; the source shows them")]
+    #[error("the bodies have no tree in common; the source shows them")]
     NoTree,
+    #[error("the bodies are not both pages; the source shows them")]
+    NoPage,
     #[error("one body cannot be read as JSON: {0}; the source shows it")]
     Unreadable(String),
     #[error("it has more than {MOST_ROWS} rows; it can only be kept as a file")]
@@ -101,9 +107,15 @@ impl Pair {
 
     /// The views that make sense, the best one first.
     pub fn views(&self) -> Vec<Which> {
-        let has_text = self.contents.iter().all(|it| it.text.is_some() || it.kind == Kind::Empty);
-        let is_tree = self.kinds() == [Kind::Json; 2];
-        let body = [(Which::Tree, is_tree), (Which::Source, has_text), (Which::Headers, true)];
+        let has_text = self.contents.iter().all(|it| it.text().is_some() || it.kind == Kind::Empty);
+        let is_page = self.kinds() == [Kind::Html; 2];
+        let is_tree = is_page || self.kinds() == [Kind::Json; 2];
+        let body = [
+            (Which::Tree, is_tree),
+            (Which::Source, has_text),
+            (Which::Text, is_page),
+            (Which::Headers, true),
+        ];
         body.into_iter().filter(|(_, makes_sense)| *makes_sense).map(|(which, _)| which).collect()
     }
 
@@ -112,15 +124,33 @@ impl Pair {
         let numbers = Numbers::of(differences);
         let (rows, marks) = match which {
             Which::Source => line::build(self.texts()?, self.kinds(), rules, &numbers)?,
-            Which::Tree => tree::build(&self.contents, rules.policy(), &numbers)?,
+            Which::Text => line::build(self.readable()?, self.kinds(), rules, &numbers)?,
+            Which::Tree if self.kinds() == [Kind::Json; 2] => {
+                tree::of_json(&self.contents, rules.policy(), &numbers)?
+            }
+            Which::Tree if self.kinds() == [Kind::Html; 2] => {
+                tree::of_pages(&self.contents, rules, differences)?
+            }
+            Which::Tree => return Err(Unshown::NoTree),
             Which::Headers => header::build(&self.heads, &self.headers, &numbers),
         };
         let notes = note::of(which, &self.contents, &rows, rules);
         Ok(View { rows, marks, notes })
     }
 
+    /// Of pages, what a person reads.
+    fn readable(&self) -> Result<[Arc<Content>; 2], Unshown> {
+        if self.kinds() != [Kind::Html; 2] {
+            return Err(Unshown::NoPage);
+        }
+        Ok(self
+            .contents
+            .each_ref()
+            .map(|it| Arc::new(it.with_text(html::readable(it.text().unwrap_or_default())))))
+    }
+
     fn texts(&self) -> Result<[Arc<Content>; 2], Unshown> {
-        let is_text = |it: &Arc<Content>| it.text.is_some() || it.kind == Kind::Empty;
+        let is_text = |it: &Arc<Content>| it.text().is_some() || it.kind == Kind::Empty;
         if self.contents.iter().all(is_text) { Ok(self.contents.clone()) } else { Err(Unshown::NotText) }
     }
 }
@@ -179,27 +209,5 @@ impl View {
             Rows::Headers(headers) => headers.row(number, mark),
         };
         Row { number, ..row }
-    }
-}
-
-/// The numbers of differences by what names one: part, place and change.
-struct Numbers<'d> {
-    by_place: HashMap<(Part, &'d str, Change), usize>,
-    differences: &'d [Difference],
-}
-
-impl<'d> Numbers<'d> {
-    fn of(differences: &'d [Difference]) -> Self {
-        let named = differences.iter().enumerate().rev();
-        let by_place = named.map(|(number, it)| ((it.part, it.place.as_str(), it.change), number)).collect();
-        Self { by_place, differences }
-    }
-
-    fn of_place(&self, part: Part, place: &str, change: Change) -> Option<usize> {
-        self.by_place.get(&(part, place, change)).copied()
-    }
-
-    fn rule(&self, number: Option<usize>) -> Option<&'d str> {
-        self.differences.get(number?)?.hidden_by.as_deref()
     }
 }

@@ -1,31 +1,44 @@
 //! By which charset a text is to be read: the header's, the mark at its beginning, or its own word for it.
 
+use std::borrow::Cow;
+
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
-use super::{Kind, Trouble};
+use super::{Held, Kind, Trouble};
 
 /// How far into a page its own word is looked for, as browsers do.
 const SEARCHED: usize = 1024;
 
 pub(super) fn read(
-    bytes: &[u8],
+    bytes: Vec<u8>,
     content_type: &str,
     kind: Kind,
     troubles: &mut Vec<Trouble>,
-) -> (Option<String>, Option<&'static str>) {
-    let named = named(content_type).or_else(|| (kind == Kind::Html).then(|| of_page(bytes)).flatten());
+) -> (Held, Option<&'static str>) {
+    let named = named(content_type).or_else(|| (kind == Kind::Html).then(|| of_page(&bytes)).flatten());
     let encoding = match &named {
         Some(name) => Encoding::for_label(name.as_bytes()).unwrap_or_else(|| {
             troubles.push(Trouble::UnknownCharset { charset: name.clone() });
-            guessed(bytes)
+            guessed(&bytes)
         }),
-        None => guessed(bytes),
+        None => guessed(&bytes),
     };
-    let (text, used, has_errors) = encoding.decode(bytes);
+    let (text, used, has_errors) = encoding.decode(&bytes);
     if has_errors {
         troubles.push(Trouble::NotText { charset: used.name().to_owned() });
     }
-    (Some(text.into_owned()), Some(used.name()))
+    // Borrowed text is the bytes themselves, but for a mark at their beginning.
+    let held = match text {
+        Cow::Borrowed(text) if text.len() == bytes.len() => match String::from_utf8(bytes) {
+            Ok(text) => Held::Text(text),
+            Err(error) => Held::Bytes(error.into_bytes()),
+        },
+        text => {
+            let text = text.into_owned();
+            Held::Both(bytes, text)
+        }
+    };
+    (held, Some(used.name()))
 }
 
 fn guessed(bytes: &[u8]) -> &'static Encoding {

@@ -34,14 +34,14 @@ fn a_stack_of_codings_is_refused() {
 #[test]
 fn codings_are_undone() {
     let headers = [("content-encoding", "gzip"), ("content-type", "text/plain")];
-    assert_eq!(content(&headers, &gzip(b"hello")).text.unwrap(), "hello");
+    assert_eq!(content(&headers, &gzip(b"hello")).text().unwrap(), "hello");
     let brotli = [0x0b, 0x02, 0x80, b'h', b'e', b'l', b'l', b'o', 0x03];
     let headers = [("content-encoding", "br"), ("content-type", "text/plain")];
-    assert_eq!(content(&headers, &brotli).text.unwrap(), "hello");
+    assert_eq!(content(&headers, &brotli).text().unwrap(), "hello");
     let mut bare = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
     bare.write_all(b"hello").unwrap();
     let headers = [("content-encoding", "deflate"), ("content-type", "text/plain")];
-    assert_eq!(content(&headers, &bare.finish().unwrap()).text.unwrap(), "hello");
+    assert_eq!(content(&headers, &bare.finish().unwrap()).text().unwrap(), "hello");
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn a_coding_that_is_not_what_it_claims_is_a_trouble() {
 #[test]
 fn the_charset_is_understood() {
     let found = content(&[("content-type", "text/plain; charset=iso-8859-1")], b"caf\xe9");
-    assert_eq!(found.text.unwrap(), "café");
+    assert_eq!(found.text().unwrap(), "café");
     let page = b"<!doctype html><meta charset=windows-1252><p>caf\xe9";
     assert_eq!(content(&[("content-type", "text/html")], page).charset, Some("windows-1252"));
     let found = content(&[("content-type", "text/plain; charset=martian")], b"x");

@@ -4,8 +4,6 @@
 //! the number of differences and is stopped when that grows too large; then elements that occur equally often
 //! on both sides serve as anchors, and what lies between the anchors is tried again.
 
-use std::collections::HashMap;
-
 const EDITS: usize = 512;
 const EDITS_BETWEEN_ANCHORS: usize = 64;
 
@@ -107,25 +105,23 @@ fn anchored(left: &[u64], right: &[u64]) -> Vec<(usize, usize)> {
 
 /// Pairs of elements that occur equally often on both sides, each occurrence with its like.
 fn occurrences(left: &[u64], right: &[u64]) -> Vec<(usize, usize)> {
-    let mut places: HashMap<u64, (Vec<usize>, usize)> = HashMap::new();
-    for (index, hash) in right.iter().enumerate() {
-        places.entry(*hash).or_default().0.push(index);
-    }
-    for hash in left {
-        if let Some((_, count)) = places.get_mut(hash) {
-            *count += 1;
+    let sorted = |hashes: &[u64]| {
+        let mut sorted: Vec<(u64, usize)> = hashes.iter().copied().zip(0..).collect();
+        sorted.sort_unstable();
+        sorted
+    };
+    let (lefts, rights) = (sorted(left), sorted(right));
+    let (mut rights, mut pairs) = (rights.as_slice(), Vec::new());
+    for alike in lefts.chunk_by(|one, other| one.0 == other.0) {
+        let hash = alike[0].0;
+        rights = &rights[rights.partition_point(|it| it.0 < hash)..];
+        let (same, rest) = rights.split_at(rights.partition_point(|it| it.0 == hash));
+        if same.len() == alike.len() {
+            pairs.extend(alike.iter().zip(same).map(|(left, right)| (left.1, right.1)));
         }
+        rights = rest;
     }
-    let mut taken: HashMap<u64, usize> = HashMap::new();
-    let mut pairs = Vec::new();
-    for (index, hash) in left.iter().enumerate() {
-        let Some((rights, count)) = places.get(hash) else { continue };
-        if rights.len() == *count {
-            let nth = taken.entry(*hash).or_default();
-            pairs.push((index, rights[*nth]));
-            *nth += 1;
-        }
-    }
+    pairs.sort_unstable();
     pairs
 }
 

@@ -18,10 +18,8 @@ pub(crate) enum Tag {
 
 /// Both halves of the 128-bit product, folded.
 pub(crate) fn mix(left: u64, right: u64) -> u64 {
-    let product = u128::from(left ^ SEED) * u128::from(right ^ STEP);
-    let bytes = product.to_le_bytes();
-    let (low, high) = bytes.split_at(8);
-    word(low) ^ word(high)
+    let (low, high) = (left ^ SEED).carrying_mul(right ^ STEP, 0);
+    low ^ high
 }
 
 pub(crate) fn of_tag(tag: Tag) -> u64 {
@@ -34,7 +32,7 @@ pub(crate) fn of_text(tag: Tag, text: &str) -> u64 {
     for chunk in &mut chunks {
         hash.push(word(chunk));
     }
-    hash.end(chunks.remainder(), text.len())
+    hash.end(word(chunks.remainder()), text.len())
 }
 
 /// The hash of a text, eight bytes at a time.
@@ -51,12 +49,13 @@ impl Text {
     }
 
     /// With what is left of it, fewer than eight bytes, and its length in all.
-    pub(crate) fn end(self, rest: &[u8], length: usize) -> u64 {
-        mix(mix(self.0, word(rest)), length as u64)
+    pub(crate) fn end(self, rest: u64, length: usize) -> u64 {
+        mix(mix(self.0, rest), length as u64)
     }
 }
 
-fn word(bytes: &[u8]) -> u64 {
+/// Up to eight bytes, with zeros behind them.
+pub(crate) fn word(bytes: &[u8]) -> u64 {
     let mut word = [0; 8];
     for (to, from) in word.iter_mut().zip(bytes) {
         *to = *from;

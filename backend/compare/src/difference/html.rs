@@ -6,26 +6,55 @@
 
 mod depth;
 mod place;
+mod readable;
 mod space;
 mod tree;
 
-use super::{Change, Difference, Part, json};
+use super::{
+    Change, Difference, Part,
+    json::{self, Document, Policy},
+};
 use crate::noise::rule::Rules;
 
 pub(crate) use depth::is_too_deep;
+use place::Places;
+pub(crate) use readable::readable;
 
-/// The differences by element, attribute and text, and how many more there are than are listed.
-pub(super) fn differences(left: &str, right: &str, rules: &Rules) -> (Vec<Difference>, usize) {
+/// Two pages as trees, with where they differ.
+pub(crate) struct Compared {
+    pub(crate) left: Document<'static>,
+    pub(crate) right: Document<'static>,
+    pub(crate) policy: Policy,
+    found: Vec<json::Difference>,
+    total: usize,
+}
+
+pub(crate) fn compared(left: &str, right: &str, rules: &Rules) -> Compared {
     let policy = tree::policy(rules);
     let (left, right) = (tree::read(left, rules, &policy), tree::read(right, rules, &policy));
     let (found, total) = json::walk::differences(left.root(), right.root(), &policy);
-    let unlisted = total - found.len();
-    (found.iter().map(|it| shown(it, left.root(), right.root())).collect(), unlisted)
+    Compared { left, right, policy, found, total }
 }
 
-fn shown(found: &json::Difference, left: json::Node<'_>, right: json::Node<'_>) -> Difference {
-    let page = if matches!(found.change, json::Change::Added { .. }) { right } else { left };
-    let (place, spot) = place::of(page, found.place());
+/// The differences by element, attribute and text, and how many more there are than are listed.
+pub(super) fn differences(left: &str, right: &str, rules: &Rules) -> (Vec<Difference>, usize) {
+    let compared = compared(left, right, rules);
+    let unlisted = compared.total - compared.found.len();
+    (compared.shown().map(|(_, shown)| shown).collect(), unlisted)
+}
+
+impl Compared {
+    /// Each difference as the tree has it, and as a person reads it.
+    pub(crate) fn shown(&self) -> impl Iterator<Item = (&json::Difference, Difference)> {
+        let mut left = Places::of(self.left.root());
+        let mut right = Places::of(self.right.root());
+        self.found.iter().map(move |found| (found, shown(found, &mut left, &mut right)))
+    }
+}
+
+fn shown(found: &json::Difference, left: &mut Places<'_>, right: &mut Places<'_>) -> Difference {
+    let is_new = matches!(found.change, json::Change::Added { .. });
+    let (place, spot) = if is_new { right.of_pointer(&found.right) } else { left.of_pointer(&found.left) };
     let text = |value: &str| Some(tree::markup(value));
     let (change, from, to) = match &found.change {
         json::Change::Added { value } => (Change::Added, None, text(value)),
@@ -33,7 +62,7 @@ fn shown(found: &json::Difference, left: json::Node<'_>, right: json::Node<'_>) 
         json::Change::Changed { from, to } | json::Change::Respelled { from, to } => {
             (Change::Changed, text(from), text(to))
         }
-        json::Change::Moved => (Change::Moved, Some(place.clone()), Some(place::of(right, &found.right).0)),
+        json::Change::Moved => (Change::Moved, Some(place.clone()), Some(right.of_pointer(&found.right).0)),
     };
     Difference {
         spot,

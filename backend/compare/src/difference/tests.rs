@@ -160,6 +160,21 @@ fn a_page_is_compared_by_its_tree() {
 }
 
 #[test]
+fn a_space_counts_where_a_browser_shows_it() {
+    let differ = |left: &str, right: &str| said(&plain(&page(left), &page(right))).len();
+    assert_eq!(differ("<p>a <b>b</b> c</p>", "<p>a<b>b</b> c</p>"), 1);
+    assert_eq!(differ("<p><b>a</b> <b>b</b></p>", "<p><b>a</b><b>b</b></p>"), 1);
+    assert_eq!(
+        differ(
+            "<p> a  b </p>\n<ul>\n<li> c </li> <li>d</li></ul>",
+            "<p>a b</p><ul><li>c</li><li>d</li></ul>"
+        ),
+        0
+    );
+    assert_eq!(differ("<pre>a  b</pre>", "<pre>a b</pre>"), 1);
+}
+
+#[test]
 fn a_selector_hides_an_element_and_an_expression_a_part_of_a_text() {
     let left = page("<p class=built>10:01</p><p>commit abc1234 is live</p>");
     let right = page("<p class=built>10:02</p><p>commit def5678 is live</p>");

@@ -63,7 +63,7 @@ pub(super) fn build(
 }
 
 fn text(content: &Content) -> &str {
-    content.text.as_deref().unwrap_or_default()
+    content.text().unwrap_or_default()
 }
 
 impl Lines {

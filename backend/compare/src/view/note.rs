@@ -33,6 +33,14 @@ pub(super) fn of(which: Which, contents: &[Arc<Content>; 2], rows: &Rows, rules:
             notes.shows("Headers are sorted by name; the values of cookies are left out.");
         }
         Which::Source => notes.of_source(contents, rows, rules),
+        Which::Text => {
+            notes.shows("Only what a person reads is shown, a line for each block.");
+            notes.of_source(contents, rows, rules);
+        }
+        Which::Tree if contents.iter().all(|it| it.kind == Kind::Html) => {
+            notes.of_page(rules);
+            notes.shows("Elements stand one a line; attributes that differ have lines of their own.");
+        }
         Which::Tree => {
             notes.counts_not("The order of keys and spaces between values do not count.");
             notes.shows("Values stand one a line, keys in blue's order.");
@@ -64,12 +72,19 @@ impl Notes {
         self.0.push(Note { purpose: Purpose::Display, words: words.to_owned() });
     }
 
+    fn of_page(&mut self, rules: &Rules) {
+        self.counts_not(
+            "Pages are compared by their elements: runs of spaces, comments and the order of attributes do not \
+             count.",
+        );
+        for (rule, ..) in rules.selectors() {
+            self.counts_not(&format!("The rule {rule} hides what is within the elements that it selects."));
+        }
+    }
+
     fn of_source(&mut self, contents: &[Arc<Content>; 2], rows: &Rows, rules: &Rules) {
         if contents.iter().all(|it| it.kind == Kind::Html) {
-            self.counts_not(
-                "Pages are compared by their elements: runs of spaces, comments and the order of attributes do \
-                 not count.",
-            );
+            self.of_page(rules);
         }
         if contents.iter().all(|it| it.kind == Kind::Json) {
             self.counts_not("JSON is compared by its structure: the tree shows what counts.");

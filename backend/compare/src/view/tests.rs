@@ -262,3 +262,60 @@ fn values_are_shown_as_they_were_sent_and_cut() {
     assert!(left(4).is_cut && left(4).text().len() < 2100);
     assert_eq!(rows[4].change, Some(Change::Changed));
 }
+
+#[test]
+fn the_tree_of_a_page_names_its_differences_by_element_and_attribute() {
+    let left = page("<body><p id=a class=x title=t>one</p><ul><li>1</li><li>2</li></ul><b>gone</b></body>");
+    let right = page("<body><p id=a class=x title=u>uno</p><ul><li>0</li><li>1</li><li>2</li></ul></body>");
+    let view = view_with(Which::Tree, &left, &right, &Rules::default());
+    assert_eq!(
+        said(&view),
+        [
+            "<html> | <html>",
+            " <head> |  <head>",
+            " <body> |  <body>",
+            "  <p id=\"a\" class=\"x\"> |   <p id=\"a\" class=\"x\">",
+            "Changed    title=t |    title=u",
+            "Changed    one |    uno",
+            "  </p> |   </p>",
+            "  <ul> |   <ul>",
+            "Added - |    <li>",
+            "Added - |     0",
+            "Added - |    </li>",
+            "   <li> |    <li>",
+            "    1 |     1",
+            "   </li> |    </li>",
+            "   <li> |    <li>",
+            "    2 |     2",
+            "   </li> |    </li>",
+            "  </ul> |   </ul>",
+            "Removed   <b> | -",
+            "Removed    gone | -",
+            "Removed   </b> | -",
+            " </body> |  </body>",
+            "</html> | </html>",
+        ]
+    );
+    let outcome = crate::difference::between(&left, &right, &Rules::default(), Limits::default());
+    let place = |at: &super::At| outcome.differences[at.difference.unwrap()].place.as_str();
+    let places: Vec<_> = view.differences().iter().map(place).map(str::to_owned).collect();
+    assert_eq!(
+        places,
+        [
+            "html > body > p#a @title",
+            "html > body > p#a text",
+            "html > body > ul > li:nth-of-type(1)",
+            "html > body > b",
+        ]
+    );
+}
+
+#[test]
+fn the_text_of_a_page_is_what_a_person_reads() {
+    let left = page(
+        "<head><title>T</title></head><body><h1>Hello <b>you</b></h1><script>x()</script><p>a<br>b <img alt=c></p>",
+    );
+    let right = page("<body><h1>Hello <i>you</i></h1><p>a<br>z <img alt=c></p>");
+    let view = view_with(Which::Text, &left, &right, &Rules::default());
+    assert_eq!(said(&view), ["Hello you | Hello you", "a | a", "Changed b [c] | z [c]"]);
+}

@@ -1,10 +1,11 @@
-//! Two JSON documents as rows: a value a line, each beside its like on the other side.
+//! Two JSON documents, or two pages, as rows: a value or an element a line, each beside its like on the other side.
 //!
 //! The walk is the comparison's own, so what stands beside what is what was compared with what. An element that
 //! moved stands where it was and where it is, and each of the two rows knows the other.
 
 mod build;
 mod draw;
+mod markup;
 
 use std::sync::Arc;
 
@@ -14,7 +15,11 @@ use super::{
 };
 use crate::{
     body::Content,
-    difference::json::{self, Arrays, Policy},
+    difference::{
+        Difference, html,
+        json::{self, Arrays, Document, Policy},
+    },
+    noise::rule::Rules,
 };
 
 /// Nothing stands here.
@@ -23,14 +28,30 @@ const NONE: u32 = u32::MAX;
 /// The rows of a tree.
 #[derive(Debug)]
 pub(super) struct Tree {
-    contents: [Arc<Content>; 2],
+    source: Source,
     lines: Vec<Line>,
     /// Arrays whose order does not count, by their row.
     badges: Vec<(u32, Arrays)>,
     widest: usize,
 }
 
-/// One row: on each side, where it begins in the body, and which element of an array it is.
+/// What the rows are written out of.
+#[derive(Debug)]
+enum Source {
+    /// The bodies.
+    Json([Arc<Content>; 2]),
+    /// The document trees.
+    Page([Document<'static>; 2]),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Json,
+    Page,
+}
+
+/// One row: on each side, where it begins in the body or in the document tree, and which element of an array it
+/// is.
 #[derive(Debug, Clone, Copy)]
 struct Line {
     from: [u32; 2],
@@ -48,25 +69,46 @@ enum Part {
     Open,
     /// The bracket that closes it.
     Close,
+    /// An attribute of an element that stands in a row of its own, since it differs.
+    Attribute,
 }
 
-pub(super) fn build(
+pub(super) fn of_json(
     contents: &[Arc<Content>; 2],
     policy: &Policy,
     numbers: &Numbers<'_>,
 ) -> Result<(Rows, Marks), Unshown> {
-    let [left, right] = contents.each_ref().map(|it| it.text.as_deref().unwrap_or_default());
+    let [left, right] = contents.each_ref().map(|it| it.text().unwrap_or_default());
     let mut notices = [Vec::new(), Vec::new()];
     let [left_notices, right_notices] = &mut notices;
     let (left, right) = json::read_both([(left, left_notices), (right, right_notices)], policy)
         .map_err(|refused| Unshown::Unreadable(refused.to_string()))?;
-    let mut builder = build::Builder::new(policy, numbers);
-    builder.root(left.root(), right.root());
-    if builder.lines.len() > MOST_ROWS {
+    let built = build::Builder::new(Shape::Json, policy, numbers).built(left.root(), right.root());
+    finish(built, Source::Json(contents.clone()))
+}
+
+pub(super) fn of_pages(
+    contents: &[Arc<Content>; 2],
+    rules: &Rules,
+    differences: &[Difference],
+) -> Result<(Rows, Marks), Unshown> {
+    let [left, right] = contents.each_ref().map(|it| it.text().unwrap_or_default());
+    if html::is_too_deep(left) || html::is_too_deep(right) {
+        return Err(Unshown::NoTree);
+    }
+    let compared = html::compared(left, right, rules);
+    let numbers = Numbers::of_page(&compared, differences);
+    let builder = build::Builder::new(Shape::Page, &compared.policy, &numbers);
+    let built = builder.built(compared.left.root(), compared.right.root());
+    finish(built, Source::Page([compared.left, compared.right]))
+}
+
+fn finish(built: build::Built, source: Source) -> Result<(Rows, Marks), Unshown> {
+    if built.lines.len() > MOST_ROWS {
         return Err(Unshown::TooLong);
     }
-    let (lines, badges, widest) = (builder.lines, builder.badges, builder.widest);
-    Ok((Rows::Tree(Tree { contents: contents.clone(), lines, badges, widest }), builder.marks))
+    let build::Built { lines, badges, widest, marks } = built;
+    Ok((Rows::Tree(Tree { source, lines, badges, widest }), marks))
 }
 
 impl Tree {
@@ -79,16 +121,22 @@ impl Tree {
     }
 
     pub(super) fn memory(&self) -> usize {
-        let texts = self.contents.iter().filter_map(|it| it.text.as_deref()).map(str::len).sum::<usize>();
+        let source = match &self.source {
+            Source::Json(contents) => contents.iter().map(|it| it.memory()).sum::<usize>(),
+            Source::Page(pages) => pages.iter().map(Document::memory).sum(),
+        };
         self.lines.capacity() * size_of::<Line>()
             + self.badges.capacity() * size_of::<(u32, Arrays)>()
-            + texts
+            + source
     }
 
     pub(super) fn row(&self, number: usize, mark: Option<Marked<'_>>) -> Row {
         let Some(line) = self.lines.get(number) else { return Row::default() };
         let badge = self.badges.binary_search_by_key(&number, |(row, _)| *row as usize).ok();
-        let [left, right] = draw::cells(*line, &self.contents, mark);
+        let [left, right] = match &self.source {
+            Source::Json(contents) => draw::cells(*line, contents, mark),
+            Source::Page(pages) => markup::cells(*line, pages, mark),
+        };
         let badge = badge.and_then(|at| self.badges.get(at)).map(|(_, arrays)| arrays.clone());
         Row { left, right, badge, ..Row::marked(mark) }
     }

@@ -1,36 +1,84 @@
 //! Where in a page something is, as a CSS selector and what of it.
 
+use std::collections::HashMap;
+
 use super::json::{Kind, Node, Pointer};
 
-/// The exact place, and the spot without counting.
-pub(super) fn of(root: Node<'_>, pointer: &Pointer) -> (String, String) {
-    let (mut exact, mut spot, mut at) = (Vec::new(), Vec::new(), Some(root));
-    let mut suffix = String::new();
-    exact.extend(label(root));
-    spot.extend(label(root));
-    let segments: Vec<_> = pointer.segments().collect();
-    let mut rest = segments.iter().map(AsRef::as_ref);
-    while let Some(name) = rest.next() {
-        match name {
-            "children" => {
-                let index = rest.next().and_then(|it| it.parse::<usize>().ok());
-                let (Some(parent), Some(index)) = (at, index) else { continue };
-                let Some(children) = parent.get("children") else { continue };
-                let children: Vec<_> = children.children().collect();
-                at = children.get(index).copied();
-                match at.and_then(label) {
-                    Some(label) => {
-                        exact.push(counted(&children, index, &label));
-                        spot.push(label);
-                    }
-                    None => " text".clone_into(&mut suffix),
-                }
-            }
-            "attributes" => suffix = rest.next().map(|it| format!(" @{it}")).unwrap_or_default(),
-            other => suffix = format!(" @{other}"),
-        }
+/// Finds places in one page. What is known of an element's children is kept for the next place.
+pub(super) struct Places<'d> {
+    root: Node<'d>,
+    children: HashMap<u32, Vec<Child<'d>>>,
+}
+
+/// A child with its label, unless it is a text, and its number among its like.
+struct Child<'d> {
+    node: Node<'d>,
+    label: Option<String>,
+    nth: usize,
+    /// Whether there are others of the same label.
+    has_like: bool,
+}
+
+impl<'d> Places<'d> {
+    pub(super) fn of(root: Node<'d>) -> Self {
+        Self { root, children: HashMap::new() }
     }
-    (exact.join(" > ") + &suffix, spot.join(" > ") + &suffix)
+
+    /// The exact place, and the spot without counting.
+    pub(super) fn of_pointer(&mut self, pointer: &Pointer) -> (String, String) {
+        let mut at = Some(self.root);
+        let mut exact: Vec<_> = label(self.root).into_iter().collect();
+        let mut spot = exact.clone();
+        let mut suffix = String::new();
+        let segments: Vec<_> = pointer.segments().collect();
+        let mut rest = segments.iter().map(AsRef::as_ref);
+        while let Some(name) = rest.next() {
+            match name {
+                "children" => {
+                    let index = rest.next().and_then(|it| it.parse::<usize>().ok());
+                    let (Some(parent), Some(index)) = (at, index) else { continue };
+                    let Some(child) = self.child(parent, index) else { continue };
+                    at = Some(child.node);
+                    match &child.label {
+                        Some(label) if child.has_like => {
+                            exact.push(format!("{label}:nth-of-type({})", child.nth));
+                            spot.push(label.clone());
+                        }
+                        Some(label) => {
+                            exact.push(label.clone());
+                            spot.push(label.clone());
+                        }
+                        None => " text".clone_into(&mut suffix),
+                    }
+                }
+                "attributes" => suffix = rest.next().map(|it| format!(" @{it}")).unwrap_or_default(),
+                other => suffix = format!(" @{other}"),
+            }
+        }
+        (exact.join(" > ") + &suffix, spot.join(" > ") + &suffix)
+    }
+
+    fn child(&mut self, parent: Node<'d>, index: usize) -> Option<&Child<'d>> {
+        self.children.entry(parent.at()).or_insert_with(|| children(parent)).get(index)
+    }
+}
+
+fn children(parent: Node<'_>) -> Vec<Child<'_>> {
+    let nodes = parent.get("children").into_iter().flat_map(Node::children);
+    let mut count: HashMap<String, usize> = HashMap::new();
+    let mut children: Vec<_> = nodes
+        .map(|node| {
+            let label = label(node);
+            let count = count.entry(label.clone().unwrap_or_default()).or_default();
+            *count += 1;
+            Child { node, label, nth: *count, has_like: false }
+        })
+        .collect();
+    for child in &mut children {
+        let label = child.label.as_deref().unwrap_or_default();
+        child.has_like = count.get(label).is_some_and(|it| *it > 1);
+    }
+    children
 }
 
 /// `tag`, or `tag#id`.
@@ -41,13 +89,4 @@ fn label(node: Node<'_>) -> Option<String> {
         Some(id) => format!("{tag}#{id}"),
         None => tag.into_owned(),
     })
-}
-
-/// With its number among siblings of the same label, where there are several.
-fn counted(children: &[Node<'_>], index: usize, own: &str) -> String {
-    let mut same = (0..children.len()).filter(|it| label(children[*it]).as_deref() == Some(own));
-    match (same.clone().position(|it| it == index), same.nth(1)) {
-        (Some(nth), Some(_)) => format!("{own}:nth-of-type({})", nth + 1),
-        _ => own.to_owned(),
-    }
 }

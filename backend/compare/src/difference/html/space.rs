@@ -41,7 +41,12 @@ fn after(at: NodeRef<'_, Node>) -> Option<NodeRef<'_, Node>> {
 fn is_inline(node: Option<NodeRef<'_, Node>>) -> bool {
     match node.map(|it| it.value()) {
         Some(Node::Text(_)) => true,
-        Some(Node::Element(element)) => INLINE.contains(&element.name()),
+        Some(Node::Element(element)) => is_inline_name(element.name()),
         _ => false,
     }
+}
+
+/// Whether an element stands in a line with the text around it.
+pub(super) fn is_inline_name(name: &str) -> bool {
+    INLINE.contains(&name)
 }

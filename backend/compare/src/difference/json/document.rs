@@ -85,6 +85,15 @@ impl<'t> Document<'t> {
         Node { document: self, at }
     }
 
+    /// In bytes, with the text if it is its own.
+    pub(crate) fn memory(&self) -> usize {
+        let text = if let Cow::Owned(text) = &self.text { text.capacity() } else { 0 };
+        self.items.capacity() * size_of::<Item>()
+            + self.counted.capacity() * size_of::<u64>()
+            + self.marks.capacity() * size_of::<Mark>()
+            + text
+    }
+
     pub(super) fn len(&self) -> usize {
         self.items.len()
     }
@@ -138,6 +147,11 @@ impl<'d> Node<'d> {
     /// Of what counts: without what is masked, and without order where the policy asks for none.
     pub(crate) fn hash(self) -> u64 {
         self.document.counted.get(self.at as usize).copied().unwrap_or(self.item().exact)
+    }
+
+    /// Whether nothing in its document is masked or without order.
+    pub(crate) fn everything_counts(self) -> bool {
+        self.document.counted.is_empty()
     }
 
     pub(crate) fn mark(self) -> Mark {

@@ -1,7 +1,5 @@
 //! Which element of one array is which element of the other.
 
-use std::collections::{HashMap, VecDeque};
-
 use super::{Kind, Node};
 use crate::difference::{align, hash};
 
@@ -14,8 +12,13 @@ const SAMPLED: usize = 64;
 /// The elements of two arrays, sorted by what became of them. Indices are (left, right).
 #[derive(Debug, Default)]
 pub(crate) struct Pairing {
-    /// Rising on both sides.
-    pub(crate) kept: Vec<(usize, usize)>,
+    /// So many at the beginning are alike on both sides.
+    head: usize,
+    /// Of those at the end that are alike, the first.
+    tail: (usize, usize),
+    tail_length: usize,
+    /// Between the two, rising on both sides.
+    middle: Vec<(usize, usize)>,
     pub(crate) moved: Vec<(usize, usize)>,
     pub(crate) removed: Vec<usize>,
     pub(crate) added: Vec<usize>,
@@ -24,10 +27,20 @@ pub(crate) struct Pairing {
 type Nodes<'d> = [Node<'d>];
 
 /// Order counts. Seen from either side the pairing is the same.
-pub(crate) fn in_order(left: &Nodes<'_>, right: &Nodes<'_>, is_mirrored: bool) -> Pairing {
+pub(crate) fn in_order<'d>(left: &Nodes<'d>, right: &Nodes<'d>, is_mirrored: bool) -> Pairing {
     if is_mirrored {
         return in_order(right, left, false).mirrored();
     }
+    let alike = |(left, right): &(&Node<'d>, &Node<'d>)| left.hash() == right.hash();
+    let head = left.iter().zip(right).take_while(alike).count();
+    let (lefts, rights) = (&left[head..], &right[head..]);
+    let tail_length = lefts.iter().rev().zip(rights.iter().rev()).take_while(alike).count();
+    let tail = (left.len() - tail_length, right.len() - tail_length);
+    let between = between(&left[head..tail.0], &right[head..tail.1]);
+    Pairing { head, tail, tail_length, ..between.shifted(head) }
+}
+
+fn between(left: &Nodes<'_>, right: &Nodes<'_>) -> Pairing {
     let hashes = |nodes: &Nodes<'_>| nodes.iter().map(|it| it.hash()).collect::<Vec<_>>();
     let anchors = align::common(&hashes(left), &hashes(right));
     let mut table = Table::new(left, right, &anchors);
@@ -53,11 +66,34 @@ pub(crate) fn by_key(left: &Nodes<'_>, right: &Nodes<'_>, key: &str) -> Pairing 
 }
 
 impl Pairing {
+    /// All that stayed in their order.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = (usize, usize)> {
+        let head = (0..self.head).map(|at| (at, at));
+        let tail = (0..self.tail_length).map(|at| (self.tail.0 + at, self.tail.1 + at));
+        head.chain(self.middle.iter().copied()).chain(tail)
+    }
+
+    /// Those of them that may differ. Where every value counts, those at both ends cannot.
+    pub(crate) fn perhaps_changed(&self, everything_counts: bool) -> impl Iterator<Item = (usize, usize)> {
+        let (head, tail) = if everything_counts { (0, 0) } else { (self.head, self.tail_length) };
+        let head = (0..head).map(|at| (at, at));
+        let tail = (0..tail).map(|at| (self.tail.0 + at, self.tail.1 + at));
+        head.chain(self.middle.iter().copied()).chain(tail)
+    }
+
     fn mirrored(self) -> Self {
         let swap = |pairs: Vec<(usize, usize)>| pairs.into_iter().map(|(a, b)| (b, a)).collect();
         let mut moved: Vec<(usize, usize)> = swap(self.moved);
         moved.sort_unstable();
-        Self { kept: swap(self.kept), moved, removed: self.added, added: self.removed }
+        let tail = (self.tail.1, self.tail.0);
+        Self { tail, middle: swap(self.middle), moved, removed: self.added, added: self.removed, ..self }
+    }
+
+    fn shifted(mut self, by: usize) -> Self {
+        let pairs = self.middle.iter_mut().chain(&mut self.moved);
+        pairs.for_each(|pair| *pair = (pair.0 + by, pair.1 + by));
+        self.removed.iter_mut().chain(&mut self.added).for_each(|it| *it += by);
+        self
     }
 }
 
@@ -91,16 +127,13 @@ impl<'n, 'd> Table<'n, 'd> {
 
     /// Pairs what is free and has the same name, in order of appearance.
     fn pair_by(&mut self, name: impl Fn(Node<'d>) -> Option<u64>) {
-        let mut rights: HashMap<u64, VecDeque<usize>> = HashMap::new();
-        for index in Self::free(self.right, &self.right_free) {
-            if let Some(name) = name(self.right[index]) {
-                rights.entry(name).or_default().push_back(index);
-            }
-        }
-        for index in Self::free(self.left, &self.left_free) {
-            let found = name(self.left[index]).and_then(|name| rights.get_mut(&name)?.pop_front());
-            if let Some(right) = found {
-                self.pair(index, right);
+        let lefts = named(self.left, &self.left_free, &name);
+        let rights = named(self.right, &self.right_free, &name);
+        let mut rights = rights.into_iter().peekable();
+        for (name, left) in lefts {
+            while rights.next_if(|it| it.0 < name).is_some() {}
+            if let Some((_, right)) = rights.next_if(|it| it.0 == name) {
+                self.pair(left, right);
             }
         }
     }
@@ -158,16 +191,25 @@ impl<'n, 'd> Table<'n, 'd> {
 
     fn into_pairing(mut self, order_counts: bool) -> Pairing {
         self.pairs.sort_unstable();
-        let kept = if order_counts { align::rising(&self.pairs) } else { self.pairs.clone() };
-        let mut stays = kept.iter().peekable();
-        let moved = self.pairs.iter().copied().filter(|pair| stays.next_if(|it| *it == pair).is_none());
-        Pairing {
-            moved: moved.collect(),
-            removed: Self::free(self.left, &self.left_free),
-            added: Self::free(self.right, &self.right_free),
-            kept,
+        let is_rising = self.pairs.windows(2).all(|two| two[0].1 < two[1].1);
+        let (removed, added) =
+            (Self::free(self.left, &self.left_free), Self::free(self.right, &self.right_free));
+        if is_rising || !order_counts {
+            return Pairing { middle: self.pairs, removed, added, ..Pairing::default() };
         }
+        let middle = align::rising(&self.pairs);
+        let mut stays = middle.iter().peekable();
+        let moved = self.pairs.iter().copied().filter(|pair| stays.next_if(|it| *it == pair).is_none());
+        Pairing { moved: moved.collect(), middle, removed, added, ..Pairing::default() }
     }
+}
+
+/// What is free and has a name, sorted by it and then by place.
+fn named<'d>(nodes: &Nodes<'d>, free: &[bool], name: impl Fn(Node<'d>) -> Option<u64>) -> Vec<(u64, usize)> {
+    let free = nodes.iter().enumerate().filter(|(at, _)| free[*at]);
+    let mut named: Vec<_> = free.filter_map(|(at, node)| Some((name(*node)?, at))).collect();
+    named.sort_unstable();
+    named
 }
 
 /// What an object is usually told apart by, if it has such a key.

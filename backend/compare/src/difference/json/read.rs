@@ -1,5 +1,7 @@
 //! Reads JSON text: strict in grammar, bounded in depth and number, and open about what is odd in it.
 
+mod string;
+
 use std::collections::HashMap;
 
 use super::{
@@ -17,7 +19,9 @@ pub const DEEPEST: usize = 256;
 pub const MOST_VALUES: usize = 6_000_000;
 
 /// About as many bytes as a value takes in a text, to begin with a list of the right size.
-const BYTES_A_VALUE: usize = 12;
+const BYTES_A_VALUE: usize = 9;
+/// Keys of a larger object are sorted to find one that is named twice.
+const FEW_KEYS: usize = 64;
 
 /// Why a text cannot be compared as JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -35,14 +39,28 @@ pub fn read<'a>(text: &'a str, notices: &mut Vec<Notice>) -> Result<Document<'a>
     if u32::try_from(text.len()).is_err() {
         return Err(Refused::TooMany);
     }
-    let items = Vec::with_capacity(text.len() / BYTES_A_VALUE + 1);
-    let mut reader =
-        Reader { text, bytes: text.as_bytes(), at: 0, items, keys: Vec::new(), open: Vec::new(), notices };
-    reader.space();
-    reader.value(NO_KEY, 0)?;
-    reader.space();
-    if reader.at == text.len() { Ok(Document::of(text, reader.items)) } else { Err(reader.malformed()) }
+    let mut reader = Reader {
+        text,
+        bytes: text.as_bytes(),
+        at: 0,
+        items: Vec::with_capacity(text.len() / BYTES_A_VALUE + 1),
+        keys: Vec::new(),
+        open: Vec::new(),
+        refused: None,
+        notices,
+    };
+    let is_read = reader.document().is_ok();
+    if is_read {
+        Ok(Document::of(text, reader.items))
+    } else {
+        Err(reader.refused.unwrap_or(reader.malformed()))
+    }
 }
+
+/// Reading cannot go on; the reader knows why. Small, since every value is read by a call that may end so.
+struct Stopped;
+
+type Read<T> = Result<T, Stopped>;
 
 struct Reader<'a, 'n> {
     text: &'a str,
@@ -53,11 +71,13 @@ struct Reader<'a, 'n> {
     keys: Vec<u64>,
     /// The containers that are open, each with the number of values that were begun in it.
     open: Vec<(u32, usize)>,
+    /// Why reading stopped, if not because the text is malformed.
+    refused: Option<Refused>,
     notices: &'n mut Vec<Notice>,
 }
 
 /// A string that was read.
-struct Read {
+struct Quoted {
     /// Quotes and all.
     span: Span,
     hash: u64,
@@ -69,18 +89,33 @@ impl Reader<'_, '_> {
         Refused::Malformed { offset: self.at }
     }
 
+    fn refuse<T>(&mut self, refused: Refused) -> Read<T> {
+        self.refused = Some(refused);
+        Err(Stopped)
+    }
+
+    fn document(&mut self) -> Read<()> {
+        self.space();
+        self.value(NO_KEY, 0)?;
+        self.space();
+        if self.at == self.bytes.len() { Ok(()) } else { Err(Stopped) }
+    }
+
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
 
     fn space(&mut self) {
+        if self.peek().is_some_and(|byte| byte > b' ') {
+            return;
+        }
         while matches!(self.peek(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
             self.at += 1;
         }
     }
 
     /// Reads a value and gives its hash.
-    fn value(&mut self, key: Span, flags: u8) -> Result<u64, Refused> {
+    fn value(&mut self, key: Span, flags: u8) -> Read<u64> {
         let from = self.at;
         match self.peek() {
             Some(b'{') => self.container(Kind::Object, key, flags),
@@ -95,34 +130,34 @@ impl Reader<'_, '_> {
             Some(b'n') => self.word("null", Kind::Null, Tag::Null, key, flags),
             Some(b'-' | b'0'..=b'9') => {
                 self.number()?;
-                let hash = hash::of_text(Tag::Number, &self.text[from..self.at]);
+                let hash = self.number_hash(from);
                 self.push(Kind::Number, span(from, self.at), key, flags, hash)
             }
-            _ => Err(self.malformed()),
+            _ => Err(Stopped),
         }
     }
 
-    fn push(&mut self, kind: Kind, span: Span, key: Span, flags: u8, exact: u64) -> Result<u64, Refused> {
+    fn push(&mut self, kind: Kind, span: Span, key: Span, flags: u8, exact: u64) -> Read<u64> {
         if self.items.len() == MOST_VALUES {
-            return Err(Refused::TooMany);
+            return self.refuse(Refused::TooMany);
         }
         let next = narrow(self.items.len() + 1);
         self.items.push(Item { exact, span, key, next, kind, flags });
         Ok(exact)
     }
 
-    fn word(&mut self, word: &str, kind: Kind, tag: Tag, key: Span, flags: u8) -> Result<u64, Refused> {
+    fn word(&mut self, word: &str, kind: Kind, tag: Tag, key: Span, flags: u8) -> Read<u64> {
         let from = self.at;
         if !self.bytes[from..].starts_with(word.as_bytes()) {
-            return Err(self.malformed());
+            return Err(Stopped);
         }
         self.at += word.len();
         self.push(kind, span(from, self.at), key, flags, hash::of_tag(tag))
     }
 
-    fn container(&mut self, kind: Kind, key: Span, flags: u8) -> Result<u64, Refused> {
+    fn container(&mut self, kind: Kind, key: Span, flags: u8) -> Read<u64> {
         if self.open.len() == DEEPEST {
-            return Err(Refused::TooDeep { offset: self.at });
+            return self.refuse(Refused::TooDeep { offset: self.at });
         }
         let (from, index) = (self.at, self.items.len());
         self.push(kind, span(from, from), key, flags, 0)?;
@@ -139,7 +174,7 @@ impl Reader<'_, '_> {
         Ok(exact)
     }
 
-    fn elements(&mut self) -> Result<u64, Refused> {
+    fn elements(&mut self) -> Read<u64> {
         let mut hash = hash::Sequence::default();
         if self.peek() == Some(b']') {
             self.at += 1;
@@ -155,26 +190,33 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn members(&mut self, object: usize) -> Result<u64, Refused> {
+    fn members(&mut self, object: usize) -> Read<u64> {
         let mut hash = hash::Bag::default();
         if self.peek() == Some(b'}') {
             self.at += 1;
             return Ok(hash.end(Tag::Object));
         }
         let first_key = self.keys.len();
+        let (mut seen, mut is_doubled) = (0_u64, false);
         loop {
             self.space();
             if self.peek() != Some(b'"') {
-                return Err(self.malformed());
+                return Err(Stopped);
             }
             let key = self.string()?;
             self.space();
             if self.peek() != Some(b':') {
-                return Err(self.malformed());
+                return Err(Stopped);
             }
             self.at += 1;
             self.space();
             let flags = if key.is_escaped { KEY_ESCAPED } else { 0 };
+            // A bit for each key; only where two fall on the same bit are keys compared.
+            let bit = 1 << (key.hash >> 58);
+            is_doubled |= seen & bit != 0
+                && self.keys.len() - first_key < FEW_KEYS
+                && self.keys[first_key..].contains(&key.hash);
+            seen |= bit;
             self.keys.push(key.hash);
             hash.push(hash::mix(key.hash, self.value(inside(key.span), flags)?));
             self.begun();
@@ -182,7 +224,8 @@ impl Reader<'_, '_> {
                 break;
             }
         }
-        let is_doubled = has_twice(&mut self.keys[first_key..]);
+        let keys = &mut self.keys[first_key..];
+        is_doubled |= keys.len() > FEW_KEYS && has_twice(keys);
         self.keys.truncate(first_key);
         Ok(if is_doubled { self.overrule(object) } else { hash.end(Tag::Object) })
     }
@@ -195,11 +238,11 @@ impl Reader<'_, '_> {
     }
 
     /// After an item: a comma, or the end.
-    fn ends(&mut self, end: u8) -> Result<bool, Refused> {
+    fn ends(&mut self, end: u8) -> Read<bool> {
         self.space();
         let next = self.peek();
         if next != Some(b',') && next != Some(end) {
-            return Err(self.malformed());
+            return Err(Stopped);
         }
         self.at += 1;
         Ok(next == Some(end))
@@ -244,7 +287,7 @@ impl Reader<'_, '_> {
         pointer
     }
 
-    fn number(&mut self) -> Result<(), Refused> {
+    fn number(&mut self) -> Read<()> {
         if self.peek() == Some(b'-') {
             self.at += 1;
         }
@@ -267,77 +310,21 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
-    fn digits(&mut self) -> Result<(), Refused> {
+    fn number_hash(&self, from: usize) -> u64 {
+        let length = self.at - from;
+        if length >= 8 {
+            return hash::of_text(Tag::Number, &self.text[from..self.at]);
+        }
+        let rest = string::word_at(self.bytes, from) & !(u64::MAX << (8 * length));
+        hash::Text::new(Tag::Number).end(rest, length)
+    }
+
+    fn digits(&mut self) -> Read<()> {
         let from = self.at;
         while matches!(self.peek(), Some(b'0'..=b'9')) {
             self.at += 1;
         }
-        if self.at == from { Err(self.malformed()) } else { Ok(()) }
-    }
-
-    /// Scans and hashes eight bytes at a time; the hash is that of [`hash::of_text`].
-    fn string(&mut self) -> Result<Read, Refused> {
-        let from = self.at;
-        let (mut at, mut hash) = (from + 1, hash::Text::new(Tag::String));
-        loop {
-            let Some(chunk) = self.bytes.get(at..).and_then(<[u8]>::first_chunk) else {
-                let rest = self.bytes.get(at..).unwrap_or_default();
-                let length = rest.iter().position(|it| is_special(*it)).unwrap_or(rest.len());
-                return self.string_end(from, at, length, hash);
-            };
-            let word = u64::from_le_bytes(*chunk);
-            let special = special(word);
-            if special != 0 {
-                return self.string_end(from, at, special.trailing_zeros() as usize / 8, hash);
-            }
-            hash.push(word);
-            at += 8;
-        }
-    }
-
-    /// What stands `length` bytes after the last chunk is a quote, a backslash or nothing good.
-    fn string_end(
-        &mut self,
-        from: usize,
-        at: usize,
-        length: usize,
-        hash: hash::Text,
-    ) -> Result<Read, Refused> {
-        let end = at + length;
-        match self.bytes.get(end) {
-            Some(b'"') => {
-                self.at = end + 1;
-                let hash = hash.end(&self.bytes[at..end], end - from - 1);
-                Ok(Read { span: span(from, self.at), hash, is_escaped: false })
-            }
-            Some(b'\\') => self.escaped(from, end),
-            _ => {
-                self.at = end;
-                Err(self.malformed())
-            }
-        }
-    }
-
-    /// The rest of a string from its first escape on.
-    fn escaped(&mut self, from: usize, first: usize) -> Result<Read, Refused> {
-        self.at = first;
-        loop {
-            match self.peek() {
-                Some(b'"') => break,
-                Some(b'\\') => {
-                    let escape = escape::read(self.bytes, self.at).ok_or(self.malformed())?;
-                    if escape.is_lone {
-                        note(self.notices, Notice::LoneSurrogate { offset: self.at });
-                    }
-                    self.at += escape.length;
-                }
-                Some(byte) if byte >= b' ' => self.at += 1,
-                _ => return Err(self.malformed()),
-            }
-        }
-        let hash = hash::of_text(Tag::String, &escape::undone(&self.text[from + 1..self.at]));
-        self.at += 1;
-        Ok(Read { span: span(from, self.at), hash, is_escaped: true })
+        if self.at == from { Err(Stopped) } else { Ok(()) }
     }
 }
 
@@ -357,22 +344,6 @@ fn inside(span: Span) -> Span {
 
 /// Whether a hash stands twice among others, which are put in another order.
 fn has_twice(hashes: &mut [u64]) -> bool {
-    if hashes.len() <= 12 {
-        return (1..hashes.len()).any(|at| hashes[..at].contains(&hashes[at]));
-    }
     hashes.sort_unstable();
     hashes.windows(2).any(|pair| pair[0] == pair[1])
-}
-
-fn is_special(byte: u8) -> bool {
-    byte < b' ' || byte == b'"' || byte == b'\\'
-}
-
-/// The top bit of the first byte that ends a run of plain ones; bits above it mean nothing.
-fn special(word: u64) -> u64 {
-    const ONES: u64 = u64::MAX / 255;
-    const TOPS: u64 = ONES << 7;
-    let zero = |word: u64| word.wrapping_sub(ONES) & !word & TOPS;
-    let control = word.wrapping_sub(ONES * 0x20) & !word & TOPS;
-    control | zero(word ^ (ONES * 0x22)) | zero(word ^ (ONES * 0x5C))
 }

@@ -94,7 +94,7 @@ impl<'d, 'p> Walk<'d, 'p> {
     fn elements(&mut self, left: Node<'d>, right: Node<'d>, hidden: Option<&'p Mask>) {
         let (lefts, rights): (Vec<_>, Vec<_>) = (left.children().collect(), right.children().collect());
         let pairing = pairing(self.policy, (left, &lefts), (right, &rights));
-        for &(left, right) in &pairing.kept {
+        for (left, right) in pairing.perhaps_changed(left.everything_counts()) {
             if lefts[left].exact() != rights[right].exact() {
                 self.element((left, lefts[left]), (right, rights[right]), false, hidden);
             }

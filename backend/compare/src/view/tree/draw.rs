@@ -19,7 +19,7 @@ struct Shown<'t> {
 
 pub(super) fn cells(line: Line, contents: &[Arc<Content>; 2], mark: Option<Marked<'_>>) -> [Option<Cell>; 2] {
     let shown = [0, 1].map(|side| {
-        let text = contents[side].text.as_deref().unwrap_or_default();
+        let text = contents[side].text().unwrap_or_default();
         (line.from[side] != NONE).then(|| shown(text, line, side))
     });
     let tone = match mark {
