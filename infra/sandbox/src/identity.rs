@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::{
     arn,
     error::AwsError,
+    policies::Policy,
     read::{Input, iso},
     table::{Saved, Table},
     world::{Caller, World},
@@ -54,6 +55,11 @@ pub fn caller(world: &World, access_key: &str) -> Result<Caller, AwsError> {
         Some(key) => Ok(Caller { arn: key.arn.clone() }),
         None => Ok(Caller { arn: world.place.iam_arn("user/sandbox") }),
     }
+}
+
+/// The policies of a role.
+pub fn policies(world: &World, role: &str) -> Vec<Policy> {
+    policies_of(world, role).cloned().collect()
 }
 
 /// The session of a role, as its ARN names it.

@@ -25,22 +25,22 @@ pub(super) fn call(workshop: &Workshop, folder: &Path, words: &[String]) -> Answ
         Ok(ask) => ask,
         Err(error) => return Answer::failed(WRONG, format!("aws: [ERROR]: {error}\n")),
     };
-    let output = match ask.command {
-        Command::LoginPassword => return Answer::said("sandbox\n"),
-        Command::Call { service, operation, .. } => {
-            let input = Value::Object(ask.input.clone());
-            let called =
-                workshop.sandbox.with(|world| world.call(&workshop.caller, service, operation, input));
-            match called {
-                Ok(output) => output,
-                Err(error) => {
-                    let said = format!(
-                        "\nAn error occurred ({}) when calling the {operation} operation: {}\n",
-                        error.code, error.message
-                    );
-                    return Answer::failed(REFUSED, said);
-                }
-            }
+    let is_password = matches!(ask.command, Command::LoginPassword);
+    let (service, operation) = match ask.command {
+        Command::LoginPassword => ("ecr", "GetAuthorizationToken"),
+        Command::Call { service, operation, .. } => (service, operation),
+    };
+    let input = Value::Object(ask.input.clone());
+    let called = workshop.sandbox.with(|world| world.call(&workshop.caller, service, operation, input));
+    let output = match called {
+        Ok(_) if is_password => return Answer::said("sandbox\n"),
+        Ok(output) => output,
+        Err(error) => {
+            let said = format!(
+                "\nAn error occurred ({}) when calling the {operation} operation: {}\n",
+                error.code, error.message
+            );
+            return Answer::failed(REFUSED, said);
         }
     };
     match print(&ask, output) {

@@ -82,6 +82,13 @@ impl Bench {
         assert!(reached && failed.is_none(), "never reached {gate}: {failed:?}");
     }
 
+    /// Lets events fall due until a gate is open or the release has ended; gives whether it is open.
+    pub(crate) async fn comes_to(&self, gate: &str) -> bool {
+        let either = |world: &mut World| token(world, gate).is_some() || status(world) != "InProgress";
+        self.sandbox.run_until(either, PATIENCE).await;
+        self.sandbox.with(|world| token(world, gate).is_some())
+    }
+
     pub(crate) async fn pass(&self, time: SignedDuration) {
         self.sandbox.run_until(|_| false, time).await;
     }
@@ -94,12 +101,16 @@ impl Bench {
     }
 
     pub(crate) fn answer(&self, gate: &str, verdict: &str) {
+        self.try_answer(gate, verdict).unwrap();
+    }
+
+    pub(crate) fn try_answer(&self, gate: &str, verdict: &str) -> Result<Value, AwsError> {
         let token = self.sandbox.with(|world| token(world, gate)).expect("the gate is open");
         let input = json!({
             "pipelineName": self.outputs.pipeline_name, "stageName": "Release", "actionName": gate,
             "token": token, "result": {"status": verdict, "summary": "seen"},
         });
-        self.call_as("approver-1", "codepipeline", "PutApprovalResult", input).unwrap();
+        self.call_as("approver-1", "codepipeline", "PutApprovalResult", input)
     }
 
     /// The latest run of an action.
@@ -148,6 +159,12 @@ impl Bench {
         let keys = tags.iter().map(|tag| tag["key"].as_str().unwrap().to_owned());
         // The stack tags its resources too.
         keys.filter(|key| key.starts_with("viridian:")).collect()
+    }
+
+    /// Everything that was asked of policies was allowed.
+    pub(crate) fn was_never_refused(&self) {
+        let refused = self.sandbox.with(|world| world.usage.refused().cloned().collect::<Vec<_>>());
+        assert!(refused.is_empty(), "refused: {refused:#?}");
     }
 
     pub(crate) fn target_groups(&self) -> usize {

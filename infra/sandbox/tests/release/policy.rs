@@ -1,0 +1,159 @@
+//! What the roles of the templates are allowed is exactly what releases use.
+//!
+//! Every request that the scenarios make of a role's policies is recorded. Then each action, and each resource, is
+//! taken out of each statement in thought: if every recorded request would still be allowed, nobody needs it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tokio::task::JoinSet;
+use viridian_sandbox::{
+    Caller, World, identity,
+    policies::{Effect, Need, Policy, Verdict, judge},
+    stacks,
+};
+
+use crate::{bench::Bench, scenario};
+
+/// What no release uses, by role and beginning of the action, and why it is granted all the same.
+const UNUSED: [(&str, &str, &str); 3] = [
+    ("NetworkVpcFlowLogIAMRole", "logs:", "flow logs of a network are not modelled"),
+    (
+        "ReleaseConsoleTaskExecutionRole",
+        "",
+        "ECS starts the console's own task, which the sandbox does not run",
+    ),
+    ("ReleaseConsoleRole", "", "the server is judged where it runs: backend/server/tests/stack"),
+];
+
+/// A part of a policy: the role by its logical id, the statement, and the action or resource in it.
+type Grant = (String, String, String);
+
+/// Grants of a world, and those of them without which a request that was made would be refused.
+#[derive(Default)]
+struct Ledger {
+    granted: BTreeSet<Grant>,
+    used: BTreeSet<Grant>,
+}
+
+impl Ledger {
+    fn of(bench: &Bench) -> Self {
+        bench.sandbox.with(|world| {
+            let mut ledger = Self::default();
+            for (logical, role) in roles(world) {
+                let requests: Vec<Need> = world
+                    .usage
+                    .requests()
+                    .filter(|request| request.role == role)
+                    .map(|request| request.need.clone())
+                    .collect();
+                ledger.judge(&logical, &identity::policies(world, &role), &requests);
+            }
+            ledger
+        })
+    }
+
+    fn judge(&mut self, role: &str, policies: &[Policy], requests: &[Need]) {
+        let refused =
+            |without: &[Policy]| requests.iter().any(|need| judge(without.iter(), need) != Verdict::Allowed);
+        for (at, policy) in policies.iter().enumerate() {
+            for (number, statement) in policy.statements.iter().enumerate() {
+                assert_eq!(statement.effect, Effect::Allow, "{role}: think about what a deny is used for");
+                for (part, count) in
+                    [("action", statement.action.len()), ("resource", statement.resource.len())]
+                {
+                    for index in 0..count {
+                        let mut without = policies.to_vec();
+                        let changed = &mut without[at].statements[number];
+                        let list = if part == "action" { &mut changed.action } else { &mut changed.resource };
+                        let taken = list.remove(index);
+                        if list.is_empty() {
+                            without[at].statements.remove(number);
+                        }
+                        let grant =
+                            (role.to_owned(), format!("{part} of {}", statement.action.join(", ")), taken);
+                        if refused(&without) {
+                            self.used.insert(grant.clone());
+                        }
+                        self.granted.insert(grant);
+                    }
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.granted.extend(other.granted);
+        self.used.extend(other.used);
+    }
+
+    /// Grants that nothing used, without those that are listed with a reason.
+    fn unused(&self) -> Vec<&Grant> {
+        self.granted.difference(&self.used).filter(|grant| reason(grant).is_none()).collect()
+    }
+}
+
+fn reason((role, part, taken): &Grant) -> Option<&'static str> {
+    // A resource goes with the actions that reach it.
+    let actions = if part.starts_with("action") { taken } else { part.trim_start_matches("resource of ") };
+    let excuse =
+        UNUSED.iter().find(|(whose, action, _)| role.starts_with(whose) && actions.starts_with(action));
+    excuse.map(|(_, _, reason)| *reason)
+}
+
+/// The roles of the stacks: logical id and name.
+fn roles(world: &World) -> BTreeMap<String, String> {
+    let resources =
+        ["ViridianState", "Viridian"].into_iter().flat_map(|stack| stacks::resources(world, stack));
+    resources
+        .filter(|resource| resource.kind == "AWS::IAM::Role")
+        .map(|resource| (resource.logical, resource.physical))
+        .collect()
+}
+
+/// Every scenario, each in a world of its own.
+async fn everything() -> Vec<Bench> {
+    let mut running = JoinSet::new();
+    running.spawn(scenario::from_push_to_clean_up());
+    running.spawn(scenario::into_an_empty_service());
+    running.spawn(scenario::rejected_and_abandoned());
+    running.spawn(scenario::expired());
+    running.spawn(scenario::swapped_back());
+    running.spawn(scenario::by_hand());
+    running.spawn(scenario::two_pushes());
+    running.spawn(scenario::never_healthy());
+    running.spawn(scenario::stopped_at_once());
+    running.join_all().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_action_and_resource_of_every_role_is_needed_or_has_a_reason() {
+    let mut ledger = Ledger::default();
+    for bench in everything().await {
+        bench.was_never_refused();
+        ledger.add(Ledger::of(&bench));
+    }
+    assert!(ledger.used.len() > 100, "only {} grants are used", ledger.used.len());
+    let unused = ledger.unused();
+    assert!(unused.is_empty(), "granted and not used: {unused:#?}");
+    let stale: Vec<&str> = UNUSED
+        .iter()
+        .map(|(role, ..)| *role)
+        .filter(|role| !ledger.granted.iter().any(|(known, ..)| known.starts_with(role)))
+        .collect();
+    assert!(stale.is_empty(), "a reason for nobody: {stale:?}");
+}
+
+/// The test above would notice: an action that nobody uses, and a resource that nobody reaches.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_action_too_many_is_noticed() {
+    let bench = Bench::empty().await;
+    let names = bench.sandbox.with(|world| roles(world));
+    let role =
+        names.iter().find(|(logical, _)| logical.starts_with("ReleaseMachinesSwapRole")).unwrap().1.clone();
+    let document = r#"{"Statement":{"Effect":"Allow","Action":"ecs:StopTask","Resource":"*"}}"#;
+    let put = serde_json::json!({"RoleName": role, "PolicyName": "more", "PolicyDocument": document});
+    let caller = Caller { arn: "arn:aws:iam::123456789012:user/x".to_owned() };
+    bench.sandbox.with(|world| world.call(&caller, "iam", "PutRolePolicy", put)).unwrap();
+    let ledger = Ledger::of(&bench);
+    assert!(ledger.unused().iter().any(|(_, _, taken)| taken == "ecs:StopTask"));
+}
