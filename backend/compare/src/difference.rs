@@ -20,6 +20,7 @@ use crate::{
     answer::Answer,
     body::{self, Content, Kind, Limits, Trouble},
     noise::rule::Rules,
+    picture,
 };
 
 /// One thing that differs.
@@ -139,6 +140,7 @@ fn bodies(answers: [&Answer; 2], contents: &[Content; 2], rules: &Rules, outcome
         (Kind::Html, Some(from), Some(to)) => as_html(from, to, rules, outcome),
         (Kind::Text, Some(from), Some(to)) => add(text::differences(from, to, rules), outcome),
         (Kind::Empty, ..) => {}
+        (Kind::Image, ..) if left.bytes() != right.bytes() => pictures(answers, contents, outcome),
         _ if left.bytes() != right.bytes() => bytes(answers, outcome),
         _ => {}
     }
@@ -220,6 +222,17 @@ fn bytes(answers: [&Answer; 2], outcome: &mut Outcome) {
         };
         outcome.differences.push(Difference::changed(Part::Bytes, "body", say(left), say(right)));
     }
+}
+
+/// By pixels where both can be read, and else as bytes.
+fn pictures(answers: [&Answer; 2], contents: &[Content; 2], outcome: &mut Outcome) {
+    let Ok(pixels) = picture::compare(contents[0].bytes(), contents[1].bytes()) else {
+        return bytes(answers, outcome);
+    };
+    // The same pixels in another file are like a number that is written otherwise.
+    let change = if pixels.are_same() { Change::Respelled } else { Change::Changed };
+    let (left, right) = (pixels.left.words(), format!("{}; {}", pixels.right.words(), pixels.words()));
+    outcome.differences.push(Difference::of(Part::Bytes, "picture", change, (Some(left), Some(right))));
 }
 
 impl Difference {

@@ -4,7 +4,7 @@
 //! differs between two answers by kind of content, [`noise`] which differences a person has accepted as noise
 //! and how they are learnt, [`finding`] what a person rules on, [`latency`] how the times compare, [`probe`] how both
 //! colours are asked, [`suite`] what they are asked, [`report`] what a build keeps of it, [`view`] what a screen
-//! shows.
+//! shows of them, [`page`] a captured page made safe, [`picture`] pixels.
 
 pub mod answer;
 pub mod body;
@@ -13,6 +13,7 @@ pub mod finding;
 pub mod latency;
 pub mod noise;
 pub mod page;
+pub mod picture;
 pub mod probe;
 pub mod report;
 pub mod suite;

@@ -208,6 +208,20 @@ fn bytes_are_compared_by_size_and_hash_also_beyond_what_is_kept() {
 }
 
 #[test]
+fn pictures_are_compared_by_pixels() {
+    let picture = |colour: u8, format: image::ImageFormat| {
+        let mut file = std::io::Cursor::new(Vec::new());
+        let pixel = image::Rgba([colour, 0, 0, 255]);
+        image::RgbaImage::from_pixel(4, 4, pixel).write_to(&mut file, format).unwrap();
+        sample::answer(200, &[("content-type", "image/png")], file.get_ref())
+    };
+    let (png, webp) = (image::ImageFormat::Png, image::ImageFormat::WebP);
+    let found = plain(&picture(0, png), &picture(200, png)).differences;
+    assert_eq!(found[0].right.as_deref(), Some("4 × 4; 100.0% of the pixels differ, within 4 × 4 at (0, 0)"));
+    assert_eq!(said(&plain(&picture(0, png), &picture(0, webp))), ["Bytes Respelled picture"]);
+}
+
+#[test]
 fn a_length_that_follows_from_the_body_is_no_news() {
     let answer = |body: &str| {
         let length = body.len().to_string();
