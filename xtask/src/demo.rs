@@ -35,6 +35,9 @@ pub(crate) struct Options {
     /// Start with nothing in production, as right after a deployment.
     #[arg(long)]
     empty: bool,
+    /// How the pipeline of a new world is laid out: `viridian`, or `reference` with a stage for each step.
+    #[arg(long, default_value = "viridian")]
+    layout: String,
 }
 
 pub(crate) fn run(options: &Options) -> Done {
@@ -51,7 +54,7 @@ pub(crate) fn run(options: &Options) -> Done {
         .arg("demo")
         .args(["--port", &options.port.to_string(), "--prod-port", &options.prod_port.to_string()])
         .args(["--test-port", &options.test_port.to_string(), "--aws-port", &options.aws_port.to_string()])
-        .args(["--speed", &options.speed.to_string()]);
+        .args(["--speed", &options.speed.to_string(), "--layout", &options.layout]);
     if let Some(folder) = &options.data_dir {
         viridian.arg("--data-dir").arg(folder);
     }

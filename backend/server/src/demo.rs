@@ -17,7 +17,7 @@ use clap::Args;
 use jiff::Timestamp;
 use viridian_sandbox::{
     Sandbox,
-    blueprint::{self, Outputs},
+    blueprint::{self, Layout, Outputs},
     clock::Clock,
     wire,
 };
@@ -57,6 +57,9 @@ pub struct Options {
     /// Begin with nothing in production.
     #[arg(long)]
     pub empty: bool,
+    /// How the pipeline of a new world is laid out.
+    #[arg(long, value_enum, default_value_t)]
+    pub layout: Layout,
     /// Only the sandbox; the console is started by itself with `viridian serve`.
     #[arg(long)]
     pub no_console: bool,
@@ -116,7 +119,7 @@ async fn boot(
     sandbox.plane().offer(8080, test).map_err(deaf)?;
     wire::serve(&sandbox, tokio::net::TcpListener::from_std(aws).map_err(deaf)?).map_err(deaf)?;
     let how = blueprint::Options { speed: options.speed, first_release: !options.empty };
-    let outputs = blueprint::boot(&sandbox, how)
+    let outputs = blueprint::boot_as(&sandbox, options.layout, how)
         .await
         .map_err(|error| format!("The sandbox does not boot: {error}."))?;
     sandbox.start();

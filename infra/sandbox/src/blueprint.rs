@@ -5,23 +5,15 @@
 
 mod assets;
 mod first;
+mod layout;
 mod outputs;
-
-use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{Sandbox, pipeline, repository, stacks, world::World};
+pub use layout::Layout;
 pub use outputs::Outputs;
 
-/// The stack that holds what is never lost; it is made first, and the other one imports from it.
-const STATE_STACK: &str = "ViridianState";
-/// The stack whose outputs describe the service.
-const STACK: &str = "Viridian";
-const STATE_TEMPLATE: &str = include_str!("../../cdk/template/ViridianState.json");
-const TEMPLATE: &str = include_str!("../../cdk/template/Viridian.json");
-/// The service may scale, so that releases have something to hold still.
-const PARAMETERS: [(&str, &str); 2] = [("ScalingMax", "8"), ("ScalingMin", "0")];
 /// How long ago the first release began, so that production is a day old when a person first looks.
 const AGE: SignedDuration = SignedDuration::from_hours(26);
 
@@ -53,8 +45,15 @@ pub enum Error {
 /// Boots the demo's world, or takes up the one that was saved in the folder. The endpoint must answer and
 /// the sockets of the listeners must have been offered; the caller starts the sandbox afterwards.
 pub async fn boot(sandbox: &Sandbox, options: Options) -> Result<Outputs, Error> {
+    boot_as(sandbox, Layout::Viridian, options).await
+}
+
+/// The same with another layout of the pipeline, for a world that is new.
+pub async fn boot_as(sandbox: &Sandbox, layout: Layout, options: Options) -> Result<Outputs, Error> {
     let present = Timestamp::now();
-    if sandbox.with(|world| stacks::outputs(world, STACK).is_some()) {
+    let known = sandbox.with(|world| Layout::of(world));
+    let layout = known.unwrap_or(layout);
+    if known.is_some() {
         sandbox.resume();
     } else {
         sandbox.with(|world| {
@@ -62,10 +61,10 @@ pub async fn boot(sandbox: &Sandbox, options: Options) -> Result<Outputs, Error>
             let start =
                 if options.first_release { present.checked_sub(AGE).unwrap_or(present) } else { present };
             world.clock.set(start);
-            make(world, options.first_release)
+            make(world, layout, options.first_release)
         })?;
         if options.first_release {
-            first::release(sandbox).await?;
+            first::release(sandbox, layout).await?;
             // What is still to happen until now happens in its order.
             let left = present.duration_since(sandbox.with(|world| world.now()));
             sandbox.run_until(|_| false, left.max(SignedDuration::ZERO)).await;
@@ -76,37 +75,30 @@ pub async fn boot(sandbox: &Sandbox, options: Options) -> Result<Outputs, Error>
         world.clock.set_rate(options.speed);
         world.clock.resume();
     });
-    outputs::complete(sandbox).await
+    outputs::complete(sandbox, layout).await
 }
 
-/// Deploys both stacks, with a commit in the repository before there is a pipeline to build it.
-fn make(world: &mut World, run: bool) -> Result<(), Error> {
-    stacks::deploy(world, STATE_STACK, STATE_TEMPLATE, &BTreeMap::new())?;
-    seed(world)?;
-    let parameters = PARAMETERS.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-    stacks::deploy(world, STACK, TEMPLATE, &parameters)?;
+/// Deploys the stacks and pushes the first commit.
+fn make(world: &mut World, layout: Layout, run: bool) -> Result<(), Error> {
+    for plan in layout.plans() {
+        let parameters = plan.parameters.iter();
+        let parameters = parameters.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        stacks::deploy(world, plan.stack, plan.template, &parameters)?;
+    }
+    // AWS runs a new pipeline at once, and in a repository without a commit that comes to nothing.
+    let pipeline = layout.output(world, "PipelineName")?;
+    pipeline::forget_executions(world, &pipeline);
+    seed(world, &layout.output(world, "CodeCommitRepositoryName")?)?;
     if !run {
-        // AWS runs a new pipeline at once, and in a repository without a commit that comes to nothing.
-        let pipeline = output(world, "PipelineName")?;
         pipeline::forget_executions(world, &pipeline);
     }
     Ok(())
 }
 
-fn seed(world: &mut World) -> Result<(), Error> {
-    let is_repository = |resource: &stacks::Resource| resource.kind == "AWS::CodeCommit::Repository";
-    let made = stacks::resources(world, STATE_STACK).into_iter().find(is_repository);
-    let name = made.and_then(|resource| resource.attribute(&world.place, "Name"));
-    let name = name.ok_or_else(|| Error::Missing("repository".to_owned()))?;
+fn seed(world: &mut World, repository: &str) -> Result<(), Error> {
     let files =
         assets::unpack(&world.folder.clone()).map_err(|error| Error::Repository(error.to_string()))?;
-    repository::seed(world, &name, &files, "Show the storefront").map_err(Error::Repository)?;
+    repository::seed(world, repository, &files, "Show the storefront").map_err(Error::Repository)?;
     let _ = std::fs::remove_dir_all(&files);
     Ok(())
-}
-
-/// An output of the stack.
-fn output(world: &World, key: &str) -> Result<String, Error> {
-    let outputs = stacks::outputs(world, STACK).unwrap_or_default();
-    outputs.get(key).cloned().ok_or_else(|| Error::Missing(key.to_owned()))
 }

@@ -14,7 +14,7 @@ use clap::Parser;
 use jiff::Timestamp;
 use viridian_sandbox::{
     Sandbox,
-    blueprint::{self, Outputs},
+    blueprint::{self, Layout, Outputs},
     clock::Clock,
     wire,
 };
@@ -50,6 +50,9 @@ struct Arguments {
     /// Begin with nothing in production, as right after the deployment of the stack.
     #[arg(long, conflicts_with = "bare")]
     empty: bool,
+    /// How the pipeline of a new world is laid out.
+    #[arg(long, value_enum, default_value_t)]
+    layout: Layout,
     /// Begin with nothing at all.
     #[arg(long)]
     bare: bool,
@@ -98,7 +101,7 @@ async fn run(arguments: Arguments) -> Result<(), String> {
         greeting::bare(&sandbox.with(|world| world.endpoint.clone()));
     } else {
         let how = blueprint::Options { speed: arguments.speed, first_release: !arguments.empty };
-        let outputs = blueprint::boot(&sandbox, how)
+        let outputs = blueprint::boot_as(&sandbox, arguments.layout, how)
             .await
             .map_err(|error| format!("The sandbox does not boot: {error}. A new --data-dir begins anew."))?;
         let path = write(&arguments.data_dir, &outputs)?;

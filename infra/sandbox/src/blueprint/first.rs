@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use super::{Error, output};
+use super::{Error, Layout};
 use crate::{
     AwsError, Sandbox, arn,
     world::{Caller, World},
@@ -14,8 +14,8 @@ const TASKS: u32 = 2;
 /// Longer than any step takes that nobody has to answer.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(2);
 
-pub(super) async fn release(sandbox: &Sandbox) -> Result<(), Error> {
-    let desk = sandbox.with(|world| Desk::of(world))?;
+pub(super) async fn release(sandbox: &Sandbox, layout: Layout) -> Result<(), Error> {
+    let desk = sandbox.with(|world| Desk::of(world, layout))?;
     sandbox.with(|world| desk.start_tasks(world)).map_err(|error| Error::FirstRelease(error.to_string()))?;
     let looks = "Looks right on the test port, and the API answers.";
     desk.approve(sandbox, "ApproveSwap", "approver-1", looks, SignedDuration::from_hours(3)).await?;
@@ -34,12 +34,12 @@ struct Desk {
 }
 
 impl Desk {
-    fn of(world: &World) -> Result<Self, Error> {
+    fn of(world: &World, layout: Layout) -> Result<Self, Error> {
         Ok(Self {
-            cluster: output(world, "EcsClusterName")?,
-            service: output(world, "EcsServiceName")?,
-            pipeline: output(world, "PipelineName")?,
-            role: arn::short_name(&output(world, "ConsoleRoleArn")?).to_owned(),
+            cluster: layout.output(world, "EcsClusterName")?,
+            service: layout.output(world, "EcsServiceName")?,
+            pipeline: layout.output(world, "PipelineName")?,
+            role: arn::short_name(&layout.output(world, "ConsoleRoleArn")?).to_owned(),
             account: world.place.account.clone(),
         })
     }

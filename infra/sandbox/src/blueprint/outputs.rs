@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Error, STACK, output};
-use crate::{Sandbox, stacks, world::World};
+use super::{Error, Layout};
+use crate::{Sandbox, arn, stacks, world::World};
 
 /// The keys of `outputs.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,25 +27,27 @@ pub struct Outputs {
     pub ecs_service_name: String,
     pub prod_listener_rule_arn: String,
     pub test_listener_rule_arn: String,
-    /// By `deploy-green`, `swap`, `clean-up` and `roll-back`.
+    /// By `deploy-green`, `swap`, `clean-up` and, where there is one, `roll-back`.
     pub state_machine_arns: BTreeMap<String, String>,
     pub ecr_repository_uri: String,
     pub artifact_bucket_name: String,
     /// What nudges the console.
-    pub event_queue_url: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event_queue_url: Option<String>,
     /// What the console may do.
     pub console_role_arn: String,
 }
 
 /// The stack's outputs with the addresses of this process: ports may differ from the last time.
-pub(super) async fn complete(sandbox: &Sandbox) -> Result<Outputs, Error> {
-    let production = address(sandbox, "ProdListenerArn").await?;
-    let test = address(sandbox, "TestListenerArn").await?;
+pub(super) async fn complete(sandbox: &Sandbox, layout: Layout) -> Result<Outputs, Error> {
+    let production = address(sandbox, layout, "ProdListenerArn").await?;
+    let test = address(sandbox, layout, "TestListenerArn").await?;
     sandbox.with(|world| {
-        let clone = format!("{}/v1/repos/{}", world.endpoint, output(world, "CodeCommitRepositoryName")?);
+        let repository = layout.output(world, "CodeCommitRepositoryName")?;
+        let clone = format!("{}/v1/repos/{repository}", world.endpoint);
         // Its name is the last part of its URL; the rest is where this process answers.
-        let queue = crate::arn::short_name(&output(world, "EventQueueUrl")?).to_owned();
-        let queue = format!("{}/{}/{queue}", world.endpoint, world.place.account);
+        let queue = layout.output(world, "EventQueueUrl").unwrap_or_default();
+        let queue = format!("{}/{}/{}", world.endpoint, world.place.account, arn::short_name(&queue));
         let host = |url: &str| url.trim_start_matches("http://").to_owned();
         let addresses = BTreeMap::from([
             // The production listener is not on port 80 of this machine, so the port is part of the name.
@@ -57,26 +59,26 @@ pub(super) async fn complete(sandbox: &Sandbox) -> Result<Outputs, Error> {
             ("RepositoryCloneUrl", clone),
             ("EventQueueUrl", queue),
         ]);
-        stacks::readdress(world, STACK, &addresses);
-        assemble(world)
+        stacks::readdress(world, layout.stack(), &addresses);
+        assemble(world, layout)
     })
 }
 
 /// Where a listener answers on this machine.
-async fn address(sandbox: &Sandbox, listener: &str) -> Result<String, Error> {
-    let arn = sandbox.with(|world| output(world, listener))?;
+async fn address(sandbox: &Sandbox, layout: Layout, listener: &str) -> Result<String, Error> {
+    let arn = sandbox.with(|world| layout.output(world, listener))?;
     let address = sandbox.plane().opened(&arn).await.ok_or(Error::Deaf)?;
     Ok(format!("http://{address}"))
 }
 
-fn assemble(world: &World) -> Result<Outputs, Error> {
-    let get = |key: &str| output(world, key);
+fn assemble(world: &World, layout: Layout) -> Result<Outputs, Error> {
+    let get = |key: &str| layout.output(world, key);
     let machines = serde_json::from_str(&get("StateMachineArns")?);
     Ok(Outputs {
         console_url: None,
         aws_endpoint_url: world.endpoint.clone(),
         region: get("Region")?,
-        stack_name: STACK.to_owned(),
+        stack_name: layout.stack().to_owned(),
         alb_prod_url: get("AlbProdUrl")?,
         alb_test_url: get("AlbTestUrl")?,
         repository_clone_url: get("RepositoryCloneUrl")?,
@@ -89,7 +91,7 @@ fn assemble(world: &World) -> Result<Outputs, Error> {
         state_machine_arns: machines.map_err(|_| Error::Missing("readable StateMachineArns".to_owned()))?,
         ecr_repository_uri: get("EcrRepositoryUri")?,
         artifact_bucket_name: get("ArtifactBucketName")?,
-        event_queue_url: get("EventQueueUrl")?,
+        event_queue_url: get("EventQueueUrl").ok(),
         console_role_arn: get("ConsoleRoleArn")?,
     })
 }

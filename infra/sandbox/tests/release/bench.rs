@@ -12,7 +12,7 @@ use tokio::{
 };
 use viridian_sandbox::{
     AwsError, Caller, Sandbox, World,
-    blueprint::{self, Options, Outputs},
+    blueprint::{self, Layout, Options, Outputs},
     clock::Clock,
     identity, wire,
 };
@@ -38,11 +38,21 @@ impl Bench {
         Self::boot(false).await
     }
 
+    /// The same with one stage for each step.
+    pub(crate) async fn of_reference(first_release: bool) -> Self {
+        Self::boot_as(Layout::Reference, first_release).await
+    }
+
     async fn boot(first_release: bool) -> Self {
+        Self::boot_as(Layout::Viridian, first_release).await
+    }
+
+    async fn boot_as(layout: Layout, first_release: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (sandbox, _) = Sandbox::open(folder.path(), 7, Clock::new(Timestamp::now(), 1.0)).unwrap();
         wire::serve(&sandbox, TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap();
-        let outputs = blueprint::boot(&sandbox, Options { speed: 1.0, first_release }).await.unwrap();
+        let options = Options { speed: 1.0, first_release };
+        let outputs = blueprint::boot_as(&sandbox, layout, options).await.unwrap();
         sandbox.with(|world| world.clock.pause());
         let clone = tempfile::tempdir().unwrap();
         git(clone.path(), &["clone", "-q", &outputs.repository_clone_url, "."]).await;
@@ -105,9 +115,12 @@ impl Bench {
     }
 
     pub(crate) fn try_answer(&self, gate: &str, verdict: &str) -> Result<Value, AwsError> {
-        let token = self.sandbox.with(|world| token(world, gate)).expect("the gate is open");
+        let (token, stage) = self
+            .sandbox
+            .with(|world| Some((token(world, gate)?, stage(world, gate))))
+            .expect("the gate is open");
         let input = json!({
-            "pipelineName": self.outputs.pipeline_name, "stageName": "Release", "actionName": gate,
+            "pipelineName": self.outputs.pipeline_name, "stageName": stage, "actionName": gate,
             "token": token, "result": {"status": verdict, "summary": "seen"},
         });
         self.call_as("approver-1", "codepipeline", "PutApprovalResult", input)
@@ -207,6 +220,16 @@ fn actions(world: &mut World) -> Vec<Value> {
     let state = ask(world, "GetPipelineState", json!({"name": name}));
     let stages = state["stageStates"].as_array().unwrap().clone();
     stages.iter().flat_map(|stage| stage["actionStates"].as_array().unwrap().clone()).collect()
+}
+
+/// The stage of an action.
+fn stage(world: &mut World, name: &str) -> Value {
+    let pipeline = pipeline(world);
+    let state = ask(world, "GetPipelineState", json!({"name": pipeline}));
+    let has = |stage: &&Value| {
+        stage["actionStates"].as_array().unwrap().iter().any(|one| one["actionName"] == name)
+    };
+    state["stageStates"].as_array().unwrap().iter().find(has).unwrap()["stageName"].clone()
 }
 
 fn action(world: &mut World, name: &str) -> Value {

@@ -7,6 +7,7 @@
 
 mod bench;
 mod policy;
+mod reference;
 mod removal;
 mod scenario;
 
