@@ -65,9 +65,11 @@ impl Sandbox {
     /// running again, or else a new and empty one. From now on every change is saved. Gives whether the
     /// world was there.
     pub fn open(folder: &Path, seed: u64, clock: Clock) -> io::Result<(Self, bool)> {
-        std::fs::create_dir_all(folder)?;
-        let mut world = World::new(folder.to_owned(), seed, clock);
-        let loaded = save::load(folder, &mut world)?;
+        // Builds and git work in folders of their own, from which a relative path leads elsewhere.
+        let folder = std::path::absolute(folder)?;
+        std::fs::create_dir_all(&folder)?;
+        let mut world = World::new(folder.clone(), seed, clock);
+        let loaded = save::load(&folder, &mut world)?;
         let sandbox = Self::new(world);
         sandbox.save()?;
         Ok((sandbox, loaded))

@@ -130,3 +130,17 @@ async fn the_pipeline_and_the_machines_are_those_of_the_template() {
         assert_eq!(&machine["definition"], declared, "{name}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_world_boots_in_a_folder_that_is_named_from_here() {
+    // Cargo runs tests in the crate's folder.
+    let folder = tempfile::Builder::new().prefix("boot-").tempdir_in(".").unwrap();
+    let here = std::env::current_dir().unwrap();
+    let relative = folder.path().strip_prefix(&here).unwrap_or(folder.path()).to_owned();
+    assert!(relative.is_relative());
+    let clock = Clock::new(jiff::Timestamp::now(), 1.0);
+    let (sandbox, _) = Sandbox::open(&relative, 7, clock).unwrap();
+    wire::serve(&sandbox, TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap();
+    let options = Options { speed: 1.0, first_release: false };
+    blueprint::boot(&sandbox, options).await.unwrap();
+}
