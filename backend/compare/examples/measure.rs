@@ -71,7 +71,7 @@ fn answer(body: Vec<u8>) -> Answer {
         status: 200,
         version: "HTTP/1.1".into(),
         headers: vec![Header { name: "content-type".into(), value: "application/json".into() }],
-        body: Body { length: body.len() as u64, kept: body, ..Body::default() },
+        body: Body { length: body.len() as u64, kept: body.into(), ..Body::default() },
         timing: Timing::default(),
         at: jiff::Timestamp::UNIX_EPOCH,
         tls: None,

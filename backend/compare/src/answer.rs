@@ -2,6 +2,7 @@
 
 use std::{fmt::Write as _, time::Duration};
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -33,9 +34,9 @@ pub struct Header {
 /// A body as it came over the wire, content codings and all.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Body {
-    /// The beginning that was kept. Not written to reports.
+    /// The beginning that was kept. Not written to reports. Answers that are the same share it.
     #[serde(skip)]
-    pub kept: Vec<u8>,
+    pub kept: Bytes,
     /// How long it is in all, in bytes.
     pub length: u64,
     /// The digest of all of it, in hexadecimal.
@@ -72,7 +73,7 @@ impl Body {
     /// A body that was kept whole.
     pub fn whole(kept: Vec<u8>) -> Self {
         let (length, sha256) = (kept.len() as u64, hexadecimal(&Sha256::digest(&kept)));
-        Self { kept, length, sha256, broken: None }
+        Self { kept: kept.into(), length, sha256, broken: None }
     }
 
     pub fn is_whole(&self) -> bool {

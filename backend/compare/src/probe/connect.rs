@@ -129,7 +129,7 @@ impl Connection {
     /// The answer, and whether its body is over, so that the connection can be used again.
     async fn read(&self, response: Response<Incoming>, deadline: Deadline) -> (Answer, bool) {
         let (head, mut incoming) = response.into_parts();
-        let (mut body, mut digest) = (Body::default(), Sha256::new());
+        let (mut body, mut digest, mut kept) = (Body::default(), Sha256::new(), Vec::new());
         loop {
             let chunk = match timeout_at(deadline, incoming.frame()).await {
                 Err(_) => {
@@ -146,13 +146,14 @@ impl Connection {
             };
             digest.update(&chunk);
             body.length += chunk.len() as u64;
-            let room = self.limits.kept.saturating_sub(body.kept.len());
-            body.kept.extend_from_slice(&chunk[..chunk.len().min(room)]);
+            let room = self.limits.kept.saturating_sub(kept.len());
+            kept.extend_from_slice(&chunk[..chunk.len().min(room)]);
             if body.length > self.limits.read {
                 body.broken = Some(format!("it was still coming after {} bytes", self.limits.read));
                 break;
             }
         }
+        body.kept = kept.into();
         body.sha256 = hexadecimal(&digest.finalize());
         let is_over = body.broken.is_none();
         let headers = head.headers.iter().map(|(name, value)| Header {

@@ -1,8 +1,16 @@
 //! A suite sent to both colours in rounds: every probe once a round, in random order, to both colours at the
 //! same moment. Rounds lie apart, so that what varies by the second can be told from what does not.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -35,6 +43,10 @@ pub struct Plan {
     pub seed: u64,
     /// Whether probes that may change something are sent.
     pub may_change: bool,
+    /// How many bytes of bodies are kept in all. Answers beyond it are counted and hashed.
+    pub room: usize,
+    /// Counts the requests that have been answered, for whoever waits.
+    pub answered: Arc<AtomicU32>,
 }
 
 impl Default for Plan {
@@ -47,6 +59,8 @@ impl Default for Plan {
             limits: Limits::default(),
             seed: 0x005E_ED0F_C010_4125,
             may_change: false,
+            room: 256 << 20,
+            answered: Arc::default(),
         }
     }
 }
@@ -69,8 +83,9 @@ pub async fn run(
 ) -> Result<Vec<Probed>, Refused> {
     let [blue, green] = colours;
     let ends = [guard.check(blue, names).await?, guard.check(green, names).await?];
+    let shelf = Arc::new(Shelf::new(plan.room));
     let mut workers: Vec<_> =
-        (0..plan.workers.max(1)).map(|_| Worker::new(&ends, tls, plan.limits)).collect();
+        (0..plan.workers.max(1)).map(|_| Worker::new(&ends, tls, plan, &shelf)).collect();
     let mut dice = Dice(plan.seed | 1);
     let sent: Vec<_> =
         (0..probes.len()).filter(|it| plan.may_change || !probes[*it].changes_something()).collect();
@@ -139,28 +154,65 @@ async fn join_all<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
     .await
 }
 
+/// The bodies of a run, each once, within a bound.
+struct Shelf(Mutex<Bodies>);
+
+struct Bodies {
+    /// By digest of the whole body.
+    known: HashMap<String, Bytes>,
+    room: usize,
+}
+
+impl Shelf {
+    fn new(room: usize) -> Self {
+        Self(Mutex::new(Bodies { known: HashMap::new(), room }))
+    }
+
+    /// Lets an answer share its body with one that is the same, or drops it when there is no room.
+    fn put(&self, attempt: &mut Attempt) {
+        let Ok(answer) = attempt else { return };
+        let mut bodies = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let body = &mut answer.body;
+        if let Some(known) = bodies.known.get(&body.sha256).filter(|known| known.len() == body.kept.len()) {
+            body.kept = known.clone();
+        } else if body.kept.len() <= bodies.room {
+            bodies.room -= body.kept.len();
+            bodies.known.insert(body.sha256.clone(), body.kept.clone());
+        } else {
+            body.kept = Bytes::new();
+        }
+    }
+}
+
 /// A connection to each colour.
 struct Worker {
     blue: Connection,
     green: Connection,
+    shelf: Arc<Shelf>,
+    answered: Arc<AtomicU32>,
 }
 
 impl Worker {
-    fn new(ends: &[Checked; 2], tls: Option<&Tls>, limits: Limits) -> Self {
-        let [blue, green] = ends.clone().map(|end| Connection::new(end, tls.cloned(), limits));
-        Self { blue, green }
+    fn new(ends: &[Checked; 2], tls: Option<&Tls>, plan: &Plan, shelf: &Arc<Shelf>) -> Self {
+        let [blue, green] = ends.clone().map(|end| Connection::new(end, tls.cloned(), plan.limits));
+        Self { blue, green, shelf: Arc::clone(shelf), answered: Arc::clone(&plan.answered) }
     }
 
     /// Both are asked at the same moment; by the toss of a coin one of them is a hair earlier.
     async fn ask(&mut self, probe: &Probe, secrets: &Secrets, green_first: bool) -> [Attempt; 2] {
         let (blue, green) = (self.blue.ask(probe, secrets), self.green.ask(probe, secrets));
-        if green_first {
+        let mut pair = if green_first {
             let (green, blue) = tokio::join!(biased; green, blue);
             [blue, green]
         } else {
             let (blue, green) = tokio::join!(biased; blue, green);
             [blue, green]
+        };
+        for attempt in &mut pair {
+            self.shelf.put(attempt);
         }
+        self.answered.fetch_add(2, Ordering::Relaxed);
+        pair
     }
 }
 

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fmt};
 use serde::{Deserialize, Serialize};
 
 use super::Probe;
-use crate::answer::Answer;
+use crate::answer::{Answer, Body};
 
 /// A header value: written out, or `env:NAME`.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -82,17 +82,22 @@ impl Secrets {
                     header.value = header.value.replace(value.as_str(), &shown);
                 }
             }
-            replace(&mut answer.body.kept, value.as_bytes(), shown.as_bytes(), &mut answer.body.length);
+            replace(&mut answer.body, value.as_bytes(), shown.as_bytes());
         }
     }
 }
 
-fn replace(bytes: &mut Vec<u8>, wanted: &[u8], shown: &[u8], length: &mut u64) {
-    let mut from = 0;
-    while let Some(at) = bytes[from..].windows(wanted.len()).position(|window| window == wanted) {
+fn replace(body: &mut Body, wanted: &[u8], shown: &[u8]) {
+    let find = |bytes: &[u8]| bytes.windows(wanted.len()).position(|window| window == wanted);
+    if find(&body.kept).is_none() {
+        return;
+    }
+    let (mut bytes, mut from) = (body.kept.to_vec(), 0);
+    while let Some(at) = find(&bytes[from..]) {
         let at = from + at;
         bytes.splice(at..at + wanted.len(), shown.iter().copied());
-        *length = (*length + shown.len() as u64).saturating_sub(wanted.len() as u64);
+        body.length = (body.length + shown.len() as u64).saturating_sub(wanted.len() as u64);
         from = at + shown.len();
     }
+    body.kept = bytes.into();
 }

@@ -169,7 +169,7 @@ async fn request_headers_are_sent_and_a_secret_among_them_is_never_written_down(
     let probe = Probe { headers, ..Probe::get("/who") };
     let answer = ask(&origin, &origin, std::slice::from_ref(&probe), &quick()).await.remove(0).blue.remove(0);
     let answer = answer.unwrap();
-    let body = String::from_utf8(answer.body.kept.clone()).unwrap();
+    let body = String::from_utf8(answer.body.kept.to_vec()).unwrap();
     assert!(body.contains("accept: text/plain") && body.contains("authorization: [env:TOKEN]"));
     assert!(!format!("{answer:?} {probe:?}").contains("value-of"));
     assert!(answer.body.is_whole());
@@ -186,6 +186,44 @@ async fn what_may_change_something_is_not_sent_unless_allowed() {
     assert!(ask(&origin, &origin, &one, &quick()).await[0].blue.is_empty());
     let allowed = Plan { may_change: true, ..quick() };
     assert_eq!(ask(&origin, &origin, &one, &allowed).await[0].blue.len(), 3);
+}
+
+/// twitter/diffy 59: memory grew with every answer that was kept.
+#[tokio::test]
+async fn answers_that_are_the_same_are_kept_once_and_all_together_are_bounded() {
+    let same = server(|_| ok("", &"a".repeat(900))).await;
+    let probes: Vec<_> = (0..20).map(|it| Probe::get(&format!("/{it}"))).collect();
+    let plan = Plan { room: 1_000, ..quick() };
+    let alike = ask(&same, &same, &probes, &plan).await;
+    let bodies = || alike.iter().flat_map(|it| it.blue.iter().chain(&it.green)).flatten();
+    let first = bodies().next().unwrap().body.kept.as_ptr();
+    assert!(bodies().all(|it| it.body.is_whole() && it.body.kept.as_ptr() == first));
+
+    let count = AtomicUsize::new(0);
+    let other = server(move |_| {
+        let number = count.fetch_add(1, Ordering::Relaxed);
+        ok("", &format!("{number:0900}"))
+    })
+    .await;
+    let varied = ask(&other, &other, &probes, &plan).await;
+    let kept: usize = varied
+        .iter()
+        .flat_map(|it| it.blue.iter().chain(&it.green))
+        .flatten()
+        .map(|it| it.body.kept.len())
+        .sum();
+    assert!(kept <= 1_000, "{kept} bytes");
+    assert!(varied.iter().all(|it| it.blue.iter().flatten().all(|it| it.body.sha256.len() == 64)));
+}
+
+/// Whoever waits is told how far it is.
+#[tokio::test]
+async fn every_answer_is_counted_on_the_way() {
+    let origin = server(|_| ok("", "x")).await;
+    let answered = Arc::new(std::sync::atomic::AtomicU32::new(0));
+    let plan = Plan { answered: Arc::clone(&answered), ..quick() };
+    ask(&origin, &origin, &[Probe::get("/a"), Probe::get("/b")], &plan).await;
+    assert_eq!(answered.load(Ordering::Relaxed), 16);
 }
 
 struct Fixed(&'static [&'static str], AtomicUsize);
