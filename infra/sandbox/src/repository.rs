@@ -13,6 +13,7 @@ use crate::{
     world::{Caller, World},
 };
 
+mod files;
 mod git;
 mod http;
 mod news;

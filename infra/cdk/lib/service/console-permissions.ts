@@ -45,8 +45,11 @@ export function consoleRoles(scope: Construct, ground: ConsoleGround): ConsoleRo
 /** Reads everything that the screen shows. */
 function viewer(scope: Construct, { workload, machines, pipeline, queue }: ConsoleGround): PolicyStatement[] {
   const stack = Stack.of(scope);
+  const { repositoryArn } = pipeline;
   return [
     allow(['cloudformation:DescribeStacks'], [stack.stackId]),
+    // Suites of probes stand in the repository that is released.
+    ...(repositoryArn ? [allow(['codecommit:GetFile', 'codecommit:GetFolder'], [repositoryArn])] : []),
     allow([
       'codepipeline:GetPipeline', 'codepipeline:GetPipelineState', 'codepipeline:ListActionExecutions',
       'codepipeline:ListPipelineExecutions',

@@ -36,6 +36,8 @@ export interface PipelineProps {
 export class Pipeline extends Construct {
   readonly name: string;
   readonly arn: string;
+  /** Of the repository that is released, unless it is elsewhere. */
+  readonly repositoryArn: string | undefined;
 
   constructor(scope: Construct, id: string, props: PipelineProps) {
     super(scope, id);
@@ -52,6 +54,7 @@ export class Pipeline extends Construct {
     // Its policy too, or CodePipeline would check a role that may do nothing yet.
     pipeline.node.addDependency(role);
     this.name = pipeline.ref;
+    this.repositoryArn = props.source.repository?.repositoryArn;
     this.arn = Stack.of(this).formatArn({ service: 'codepipeline', resource: this.name });
     props.source.start(this.name);
   }

@@ -21,7 +21,8 @@ export class Source extends Construct {
   readonly configuration: Record<string, string>;
   /** What the pipeline's role needs to fetch a commit. */
   readonly statement: PolicyStatement;
-  private readonly repository?: IRepository;
+  /** The repository, where it is one that the console can read suites from. */
+  readonly repository?: IRepository;
   private readonly branch: string;
 
   constructor(scope: Construct, id: string, { source, repository }: SourceProps) {

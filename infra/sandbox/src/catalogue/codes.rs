@@ -58,6 +58,8 @@ pub(super) const CODECOMMIT: Service = Service {
         as_aws("DeleteRepository"),
         as_aws("GetBranch"),
         as_aws("GetCommit"),
+        as_aws("GetFile"),
+        as_aws("GetFolder"),
         as_aws("GetRepository"),
         but("ListBranches", "one page"),
         but("ListRepositories", "one page"),

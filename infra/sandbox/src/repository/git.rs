@@ -33,6 +33,23 @@ pub(super) struct Commit {
     pub(super) message: String,
 }
 
+/// Something in a tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Node {
+    pub(super) kind: Kind,
+    pub(super) id: String,
+    pub(super) name: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    File,
+    Program,
+    Link,
+    Folder,
+    Module,
+}
+
 /// One bare repository.
 #[derive(Debug, Clone)]
 pub(super) struct Git {
@@ -101,6 +118,39 @@ impl Git {
 
     pub(super) fn commit(&self, id: &str) -> Result<Commit, String> {
         run(self.git().args(["cat-file", "commit", id])).map(|text| parse_commit(&text))
+    }
+
+    /// The commit that an id or a branch means.
+    pub(super) fn commit_of(&self, specifier: &str) -> Option<String> {
+        if specifier.starts_with('-') {
+            return None;
+        }
+        let name =
+            if is_commit_id(specifier) { specifier.to_owned() } else { format!("refs/heads/{specifier}") };
+        let wanted = format!("{name}^{{commit}}");
+        let found = run(self.git().args(["rev-parse", "--verify", "--quiet", "--end-of-options", &wanted]));
+        found.ok().map(|id| id.trim().to_owned())
+    }
+
+    /// What stands at a path of a commit; the path of the root is empty.
+    pub(super) fn node(&self, commit: &str, path: &str) -> Option<Node> {
+        if path.is_empty() {
+            let id = self.commit(commit).ok()?.tree;
+            return Some(Node { kind: Kind::Folder, id, name: String::new() });
+        }
+        let listing = ["--literal-pathspecs", "ls-tree", "-z", "--full-tree", commit, "--", path];
+        let text = run(self.git().args(listing)).ok()?;
+        text.split('\0').find_map(node).filter(|node| node.name == path)
+    }
+
+    /// What stands right in a tree.
+    pub(super) fn nodes(&self, tree: &str) -> Result<Vec<Node>, String> {
+        let text = run(self.git().args(["ls-tree", "-z", tree]))?;
+        Ok(text.split('\0').filter_map(node).collect())
+    }
+
+    pub(super) fn blob(&self, id: &str) -> Result<Vec<u8>, String> {
+        output(self.git().args(["cat-file", "blob", id]))
     }
 
     /// Commits the whole content of a folder as the next commit of a branch. Gives the commit.
@@ -214,13 +264,31 @@ impl Drop for Index {
     }
 }
 
+/// `100644 blob 0123…<tab>name`.
+fn node(line: &str) -> Option<Node> {
+    let (head, name) = line.split_once('\t')?;
+    let mut words = head.split(' ');
+    let kind = match words.next()? {
+        "040000" => Kind::Folder,
+        "100755" => Kind::Program,
+        "120000" => Kind::Link,
+        "160000" => Kind::Module,
+        _ => Kind::File,
+    };
+    Some(Node { kind, id: words.nth(1)?.to_owned(), name: name.to_owned() })
+}
+
 fn run(command: &mut Command) -> Result<String, String> {
+    output(command).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn output(command: &mut Command) -> Result<Vec<u8>, String> {
     let output = command.output().map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => "git is not installed; the sandbox's repositories need it".to_owned(),
         _ => format!("git cannot be started: {error}"),
     })?;
     if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+        return Ok(output.stdout);
     }
     Err(format!("git failed: {}", String::from_utf8_lossy(&output.stderr).trim()))
 }

@@ -21,6 +21,8 @@ pub(super) fn call(
         "DeleteRepository" => delete(world, input),
         "GetBranch" => branch(world, input),
         "GetCommit" => commit(world, input),
+        "GetFile" => super::files::file(world, input),
+        "GetFolder" => super::files::folder(world, input),
         "GetRepository" => get(world, input),
         "ListBranches" => branches(world, input),
         "ListRepositories" => Ok(list(world)),
@@ -205,6 +207,10 @@ fn person(line: &str) -> Value {
     let (name, rest) = line.split_once(" <").unwrap_or((line, ""));
     let (email, date) = rest.split_once("> ").unwrap_or((rest, ""));
     json!({ "name": name, "email": email, "date": date })
+}
+
+pub(super) fn repository_name(input: &Value) -> Result<&str, AwsError> {
+    required(input, "repositoryName", "RepositoryNameRequiredException")
 }
 
 fn required<'a>(input: &'a Value, member: &str, code: &str) -> Result<&'a str, AwsError> {

@@ -163,3 +163,36 @@ async fn a_push_in_chunks_into_an_empty_repository_arrives_whole() {
     sandbox.with(|world| export(world, "empty", &id, to.path())).unwrap();
     assert_eq!(std::fs::read(to.path().join("noise")).unwrap(), noise);
 }
+
+#[test]
+fn files_of_a_commit_are_read_and_what_is_not_there_is_named() {
+    let (sandbox, _folder) = seeded();
+    let refused = |operation: &str, input: Value| ask(&sandbox, operation, input).unwrap_err().code;
+    let of = |member: &str, path: &str| json!({ "repositoryName": "demo", member: path });
+    assert_eq!(refused("GetFolder", of("folderPath", "viridian")), "FolderDoesNotExistException");
+    assert_eq!(refused("GetFolder", of("folderPath", "index.html")), "FolderDoesNotExistException");
+    assert_eq!(refused("GetFile", of("filePath", "../index.html")), "FileDoesNotExistException");
+    for specifier in ["--output=x", "nowhere", "0000000000000000000000000000000000000000"] {
+        let mut input = of("filePath", "index.html");
+        input["commitSpecifier"] = json!(specifier);
+        assert_eq!(refused("GetFile", input), "CommitDoesNotExistException");
+    }
+
+    let put = json!({
+        "repositoryName": "demo",
+        "branchName": "main",
+        "filePath": "viridian/shop.toml",
+        "fileContent": "bmFtZSA9ICJzaG9wIgo=",
+        "parentCommitId": ask(&sandbox, "GetBranch", json!({ "repositoryName": "demo", "branchName": "main" })).unwrap()["branch"]["commitId"],
+    });
+    let commit = ask(&sandbox, "PutFile", put).unwrap()["commitId"].clone();
+    let mut input = of("folderPath", "/viridian/");
+    input["commitSpecifier"] = commit.clone();
+    let folder = ask(&sandbox, "GetFolder", input).unwrap();
+    assert_eq!(folder["files"][0]["absolutePath"], "viridian/shop.toml");
+    let root = ask(&sandbox, "GetFolder", of("folderPath", "/")).unwrap();
+    assert_eq!(root["subFolders"][0]["absolutePath"], "viridian");
+    let file = ask(&sandbox, "GetFile", of("filePath", "viridian/shop.toml")).unwrap();
+    assert_eq!((&file["fileContent"], &file["commitId"]), (&json!("bmFtZSA9ICJzaG9wIgo="), &commit));
+    assert_eq!(file["fileMode"], "NORMAL");
+}

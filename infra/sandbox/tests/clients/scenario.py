@@ -406,6 +406,10 @@ class Story:
         commit = self.commit = self.put("README.md", commit, "hello\n")
         assert call(service, "GetBranch", repositoryName="shop", branchName="main")["branch"]["commitId"] == commit
         assert call(service, "GetCommit", repositoryName="shop", commitId=commit)["commit"]["message"] == "README.md\n"
+        folder = call(service, "GetFolder", repositoryName="shop", commitSpecifier=commit, folderPath="/")
+        assert [file["absolutePath"] for file in folder["files"]] == ["README.md", "buildspec.yml"]
+        assert call(service, "GetFile", repositoryName="shop", filePath="README.md")["fileContent"] == b"hello\n"
+        self.refused("FileDoesNotExistException", service, "GetFile", repositoryName="shop", filePath="gone")
         assert call(service, "GetRepository", repositoryName="shop")["repositoryMetadata"]["defaultBranch"] == "main"
         assert call(service, "ListBranches", repositoryName="shop")["branches"] == ["main"]
         assert call(service, "ListRepositories")["repositories"][0]["repositoryName"] == "shop"
