@@ -85,6 +85,11 @@ pub fn captured_body(service: &str, run: &str, probe: &str, colour: Colour) -> S
     format!("{}/body/{}", self::probe(service, run, probe), colour.slug())
 }
 
+/// A picture to lay over either colour's, marked where the two differ.
+pub fn picture_mask(service: &str, run: &str, probe: &str) -> String {
+    format!("{}/mask", self::probe(service, run, probe))
+}
+
 /// Probes by time; of the suite and the release of the newest run unless told.
 pub fn heat_map(service: &str, suite: Option<&str>) -> String {
     let suite = suite.map(|suite| format!("?suite={}", segment(suite))).unwrap_or_default();

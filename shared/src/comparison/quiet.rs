@@ -26,14 +26,13 @@ pub struct Quiet {
 /// whole one can prolong it.
 pub fn quiet<'r>(runs: impl IntoIterator<Item = &'r RunBrief>) -> Option<Quiet> {
     let mut ended: Vec<_> = runs.into_iter().filter(|run| run.is_ended()).collect();
-    ended.sort_by_key(|run| run.began_at);
-    let found = |run: &&&RunBrief| run.verdict.is_some_and(|verdict| verdict.first > 0);
-    let last = ended.iter().rev().find(found);
-    let begin = last.or_else(|| ended.iter().find(|run| run.is_whole))?;
-    let since = begin.began_at;
-    let later = ended.iter().filter(|run| run.is_whole && run.began_at > since);
+    ended.sort_by_key(|run| (run.began_at, run.id.parse::<u64>().unwrap_or_default()));
+    let found = |run: &&RunBrief| run.verdict.is_some_and(|verdict| verdict.first > 0);
+    let last = ended.iter().rposition(found);
+    let begin = last.or_else(|| ended.iter().position(|run| run.is_whole))?;
+    let since = ended.get(begin)?.began_at;
     let (mut until, mut number) = (since, 0);
-    for run in later {
+    for run in ended.iter().skip(begin + 1).filter(|run| run.is_whole) {
         until = run.began_at;
         number += 1;
     }

@@ -19,12 +19,14 @@ pub enum View {
     Tree,
     /// The body as it was sent, by line.
     Source,
+    /// Of a page, what a person reads.
+    Text,
     /// Status line and headers.
     Headers,
 }
 
 impl View {
-    pub const ALL: [Self; 4] = [Self::Page, Self::Tree, Self::Source, Self::Headers];
+    pub const ALL: [Self; 5] = [Self::Page, Self::Tree, Self::Source, Self::Text, Self::Headers];
 
     /// In routes and on tabs.
     pub fn slug(self) -> &'static str {
@@ -32,6 +34,7 @@ impl View {
             Self::Page => "page",
             Self::Tree => "tree",
             Self::Source => "source",
+            Self::Text => "text",
             Self::Headers => "headers",
         }
     }

@@ -252,7 +252,7 @@ pub fn probe_detail() -> ProbeDetail {
         samples: vec![Sample { blue: timing(4.0), green: timing(7.0) }],
         noise_pairs: 4,
         noise_pairs_apart: 4,
-        views: vec![View::Page, View::Tree, View::Source, View::Headers],
+        views: vec![View::Page, View::Tree, View::Source, View::Text, View::Headers],
     }
 }
 
