@@ -24,7 +24,14 @@ const MAY_USE: [(&str, &[&str]); 10] = [
     ("backend/store", &["viridian-shared", "viridian-domain"]),
     (
         "backend/server",
-        &["viridian-shared", "viridian-domain", "viridian-aws", "viridian-store", "viridian-sandbox"],
+        &[
+            "viridian-shared",
+            "viridian-domain",
+            "viridian-aws",
+            "viridian-compare",
+            "viridian-store",
+            "viridian-sandbox",
+        ],
     ),
     ("tests/fuzz", &["viridian-sandbox", "viridian-compare"]),
     ("xtask", &[]),

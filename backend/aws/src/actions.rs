@@ -3,6 +3,8 @@
 /// Reading, for everybody.
 pub const READ: &[&str] = &[
     "application-autoscaling:DescribeScalableTargets",
+    "codecommit:GetFile",
+    "codecommit:GetFolder",
     "codepipeline:GetPipeline",
     "codepipeline:GetPipelineState",
     "codepipeline:ListActionExecutions",

@@ -39,6 +39,8 @@ fn fault(code: &str) -> Fault {
         | "RuleNotFound"
         | "TargetGroupNotFound"
         | "ListenerNotFound"
+        | "RepositoryDoesNotExist"
+        | "CommitDoesNotExist"
         | "ResourceNotFound" => Fault::Missing,
         "Throttling"
         | "ThrottledException"

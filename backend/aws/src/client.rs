@@ -17,6 +17,7 @@ pub struct Access {
 /// The clients of one account and region.
 #[derive(Debug, Clone)]
 pub struct Clients {
+    pub(crate) codecommit: aws_sdk_codecommit::Client,
     pub(crate) codepipeline: aws_sdk_codepipeline::Client,
     pub(crate) sfn: aws_sdk_sfn::Client,
     pub(crate) ecs: aws_sdk_ecs::Client,
@@ -33,6 +34,7 @@ const OPERATION: Duration = Duration::from_secs(20);
 pub async fn connect(access: &Access) -> Clients {
     let config = configuration(access).await;
     Clients {
+        codecommit: aws_sdk_codecommit::Client::new(&config),
         codepipeline: aws_sdk_codepipeline::Client::new(&config),
         sfn: aws_sdk_sfn::Client::new(&config),
         ecs: aws_sdk_ecs::Client::new(&config),

@@ -9,6 +9,7 @@ pub mod client;
 mod machines;
 mod pipelines;
 mod scaling;
+mod sources;
 mod tasks;
 mod time;
 mod traffic;
@@ -16,7 +17,7 @@ mod traffic;
 use std::sync::Arc;
 
 pub use client::{Access, Clients, connect};
-use viridian_domain::port::{Listeners, Machines, Pipelines, Scaling, ServiceTasks};
+use viridian_domain::port::{Listeners, Machines, Pipelines, Scaling, ServiceTasks, Sources};
 
 /// The adapters of one account and region.
 #[derive(Clone)]
@@ -26,6 +27,7 @@ pub struct Adapters {
     pub tasks: Arc<dyn ServiceTasks>,
     pub listeners: Arc<dyn Listeners>,
     pub scaling: Arc<dyn Scaling>,
+    pub sources: Arc<dyn Sources>,
 }
 
 impl Adapters {
@@ -36,6 +38,7 @@ impl Adapters {
             tasks: Arc::new(tasks::Ecs::new(clients.ecs.clone())),
             listeners: Arc::new(traffic::LoadBalancing::new(clients.elb.clone())),
             scaling: Arc::new(scaling::AutoScaling::new(clients.scaling.clone())),
+            sources: Arc::new(sources::CodeCommit::new(clients.codecommit.clone())),
         }
     }
 }

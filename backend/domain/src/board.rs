@@ -40,6 +40,24 @@ impl Board {
         });
     }
 
+    /// Changes a part of what hangs there, or of nothing, in one step.
+    pub fn amend<T: PartialEq + Clone + Default>(
+        &self,
+        pick: Pick<T>,
+        at: Timestamp,
+        edit: impl FnOnce(&mut T),
+    ) {
+        self.change(pick, |section| {
+            let mut value = section.value.clone().unwrap_or_default();
+            edit(&mut value);
+            let changed = section.freshness != Freshness::Live || section.value.as_ref() != Some(&value);
+            section.value = Some(value);
+            section.as_of = Some(at);
+            section.freshness = Freshness::Live;
+            changed
+        });
+    }
+
     /// Keeps what hangs there and says why it is old.
     pub fn stale<T>(&self, pick: Pick<T>, reason: String, at: Timestamp) {
         self.change(pick, |section| {

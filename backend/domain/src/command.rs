@@ -1,4 +1,5 @@
-//! How a person's command becomes one call of AWS: five beats, one file for each command.
+//! How a person's command becomes one call of AWS or one change of what the console keeps: five beats, one file
+//! for each command.
 //!
 //! 1. permit: who is this and may they do it.
 //! 2. rule: does the snapshot allow it.
@@ -9,21 +10,32 @@
 //! The truth arrives by the stream; a receipt only says that AWS took the call.
 
 mod abandon_green;
+mod accept_noise;
+mod ask_probe;
+mod delete_suite;
+mod import_suite;
 mod retry_step;
+mod rule_on_finding;
+mod save_suite;
 mod set_desired_count;
+mod set_sentinel;
 mod start_execution;
 mod start_pipeline;
+mod start_run;
 mod stop_execution;
 mod stop_pipeline;
+mod stop_run;
 mod swap_back;
 mod vote;
+mod withdraw_noise;
 
 use async_trait::async_trait;
 use serde_json::Value;
 use viridian_shared::{
     command::{
-        AbandonGreen, Command, Receipt, RetryStep, SetDesiredCount, StartExecution, StartPipeline,
-        StopExecution, StopPipeline, SwapBack, VoteOnGate,
+        AbandonGreen, AcceptNoise, AskProbe, Command, DeleteSuite, ImportSuite, Receipt, RetryStep,
+        RuleOnFinding, SaveSuite, SetDesiredCount, SetSentinel, StartExecution, StartPipeline, StartRun,
+        StopExecution, StopPipeline, StopRun, SwapBack, VoteOnGate, WithdrawNoise,
     },
     journal::Entry,
     rule::Rule,
@@ -89,6 +101,16 @@ pub(crate) async fn found(service: &Service, intent: &OpenIntent) -> Result<Foun
         StopExecution::NAME => found_as::<StopExecution>(service, intent).await,
         AbandonGreen::NAME => found_as::<AbandonGreen>(service, intent).await,
         SwapBack::NAME => found_as::<SwapBack>(service, intent).await,
+        StartRun::NAME => found_as::<StartRun>(service, intent).await,
+        StopRun::NAME => found_as::<StopRun>(service, intent).await,
+        AskProbe::NAME => found_as::<AskProbe>(service, intent).await,
+        RuleOnFinding::NAME => found_as::<RuleOnFinding>(service, intent).await,
+        AcceptNoise::NAME => found_as::<AcceptNoise>(service, intent).await,
+        WithdrawNoise::NAME => found_as::<WithdrawNoise>(service, intent).await,
+        SaveSuite::NAME => found_as::<SaveSuite>(service, intent).await,
+        ImportSuite::NAME => found_as::<ImportSuite>(service, intent).await,
+        DeleteSuite::NAME => found_as::<DeleteSuite>(service, intent).await,
+        SetSentinel::NAME => found_as::<SetSentinel>(service, intent).await,
         other => Ok(Found::Unknown(format!("This version of the console does not know {other}."))),
     }
 }

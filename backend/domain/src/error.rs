@@ -34,7 +34,9 @@ impl Error {
         match error.fault {
             Fault::Missing => Self::NotFound(sentence),
             Fault::Conflict => Self::Conflict(sentence),
-            Fault::Throttled | Fault::Unreachable => Self::Unavailable { sentence, source: error },
+            Fault::Throttled | Fault::Unreachable | Fault::Store => {
+                Self::Unavailable { sentence, source: error }
+            }
             Fault::Denied | Fault::Unexpected => Self::Aws { sentence, source: error },
         }
     }

@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 use viridian_shared::{
+    comparison::run::RunBrief,
     snapshot::Snapshot,
     traffic::{Answer, Door},
 };
@@ -11,11 +12,11 @@ use crate::digest;
 
 /// A digest that changes when something material to a decision does, and only then. `run` is the comparison run
 /// that the voter was shown.
-pub fn evidence(snapshot: &Snapshot, run: Option<&str>) -> String {
+pub fn evidence(snapshot: &Snapshot, run: Option<&RunBrief>) -> String {
     digest::hex(material(snapshot, run).to_string())
 }
 
-fn material(snapshot: &Snapshot, run: Option<&str>) -> Value {
+fn material(snapshot: &Snapshot, run: Option<&RunBrief>) -> Value {
     let release = snapshot.pipeline().and_then(|pipeline| pipeline.release.as_ref());
     json!({
         "release": release.map(|release| &release.id),
@@ -24,15 +25,14 @@ fn material(snapshot: &Snapshot, run: Option<&str>) -> Value {
         "production": snapshot.traffic().map(|traffic| door(&traffic.production)),
         "test": snapshot.traffic().map(|traffic| door(&traffic.test)),
         "health": health(snapshot),
-        "comparison": run.map(|run| comparison(snapshot, run)),
+        "comparison": run.map(comparison),
     })
 }
 
-/// The run by its number and by what it came to as far as it is known here: a number alone would mean another
-/// run once the store was begun afresh.
-fn comparison(snapshot: &Snapshot, run: &str) -> Value {
-    let newest = snapshot.comparison().and_then(|it| it.newest.as_ref()).filter(|it| it.id == run);
-    json!([run, newest.map(|it| json!([it.suite, it.began_at, it.verdict, it.blue.commit, it.green.commit]))])
+/// The run by its number and by what it came to: a number alone would mean another run once the store was begun
+/// afresh.
+fn comparison(run: &RunBrief) -> Value {
+    json!([run.id, run.suite, run.began_at, run.verdict, run.blue.commit, run.green.commit])
 }
 
 fn task_sets(snapshot: &Snapshot) -> Vec<Value> {
@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn evidence_lapses_with_what_is_material_and_with_nothing_else() {
-        let evidence = |snapshot: &Snapshot| evidence(snapshot, Some("17"));
+        let evidence = |snapshot: &Snapshot| evidence(snapshot, Some(&sample::run_brief("17")));
         let seen = evidence(&sample::testing());
         let mut looked = sample::testing();
         looked.revision += 1;
@@ -96,13 +96,12 @@ mod tests {
 
     #[test]
     fn evidence_covers_the_run_that_was_shown_and_what_it_came_to() {
-        let seen = evidence(&sample::testing(), Some("17"));
-        assert_ne!(evidence(&sample::testing(), None), seen);
-        assert_ne!(evidence(&sample::testing(), Some("16")), seen);
-        let mut ruled = sample::testing();
-        if let Some(run) = &mut sample::compared(&mut ruled).newest {
-            run.verdict = None;
-        }
-        assert_ne!(evidence(&ruled, Some("17")), seen);
+        let seen = |run: Option<&RunBrief>| evidence(&sample::testing(), run);
+        let run = sample::run_brief("17");
+        assert_eq!(seen(Some(&run)), seen(Some(&sample::run_brief("17"))));
+        assert_ne!(seen(Some(&run)), seen(None));
+        assert_ne!(seen(Some(&run)), seen(Some(&sample::run_brief("16"))));
+        let ruled = RunBrief { verdict: None, ..sample::run_brief("17") };
+        assert_ne!(seen(Some(&run)), seen(Some(&ruled)));
     }
 }

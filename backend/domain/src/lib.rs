@@ -2,7 +2,7 @@
 //!
 //! Read in this order: [`port`] is what the console needs of the outside, [`service`] one service with its
 //! ports, [`observe`] how readings become a snapshot, [`command`] how a person's command becomes a call,
-//! [`recover`] what becomes of commands that a crash cut short.
+//! [`comparison`] how blue and green are compared, [`recover`] what becomes of commands that a crash cut short.
 
 pub mod clock;
 pub mod context;
@@ -17,6 +17,7 @@ pub mod service;
 pub mod warrant;
 
 pub mod command;
+pub mod comparison;
 pub mod observe;
 pub mod recover;
 

@@ -16,11 +16,12 @@ use viridian_shared::{
 use crate::{
     Clock, Context, Error, Warrant,
     board::Board,
+    comparison::State,
     digest,
     permit::{Permit, permit},
     port::{
-        Intent, Journal, Line, Listeners, Machines, Outcome, Pipelines, PortError, Scaling, ServiceTasks,
-        error::chain,
+        Comparer, Intent, Journal, Line, Listeners, Machines, Outcome, Pipelines, PortError, Runs, Scaling,
+        ServiceTasks, Sources, Suites, error::chain,
     },
     warrant,
 };
@@ -54,6 +55,8 @@ pub struct Pace {
     pub slow: Duration,
     /// How long one reading may take.
     pub deadline: Duration,
+    /// In which the sentinel leaves the colours in peace after a run, however fast the service's clock runs.
+    pub rest: Duration,
 }
 
 /// The ways to the outside.
@@ -64,6 +67,10 @@ pub struct Ports {
     pub tasks: Arc<dyn ServiceTasks>,
     pub listeners: Arc<dyn Listeners>,
     pub scaling: Arc<dyn Scaling>,
+    pub sources: Arc<dyn Sources>,
+    pub comparer: Arc<dyn Comparer>,
+    pub runs: Arc<dyn Runs>,
+    pub suites: Arc<dyn Suites>,
     pub journal: Arc<dyn Journal>,
     pub clock: Arc<dyn Clock>,
 }
@@ -72,6 +79,7 @@ pub struct Service {
     pub settings: Settings,
     pub ports: Ports,
     pub board: Board,
+    pub(crate) comparison: State,
     /// Wakes the observer.
     nudge: Notify,
     /// Commands on a service are carried out one after the other.
@@ -103,7 +111,7 @@ impl Done {
 impl Service {
     pub fn new(settings: Settings, ports: Ports) -> Self {
         let board = Board::new(settings.identity.clone());
-        Self { settings, ports, board, nudge: Notify::new(), turn: Mutex::new(()) }
+        Self { settings, ports, board, comparison: State::new(), nudge: Notify::new(), turn: Mutex::new(()) }
     }
 
     pub fn name(&self) -> &str {
@@ -172,8 +180,21 @@ impl Service {
         command: &C,
         text: &str,
     ) -> Result<Warrant, Error> {
-        let body = serde_json::to_value(command).unwrap_or(Value::Null);
-        let fingerprint = self.fingerprint(ctx, C::NAME, &body);
+        self.open_keeping(ctx, permit, command, command, text).await
+    }
+
+    /// Like [`Service::open`], for a command of which not everything may be kept: `kept` stands for it.
+    pub(crate) async fn open_keeping<C: Rule>(
+        &self,
+        ctx: &Context,
+        permit: Permit,
+        command: &C,
+        kept: &C,
+        text: &str,
+    ) -> Result<Warrant, Error> {
+        let sent = serde_json::to_value(command).unwrap_or(Value::Null);
+        let body = serde_json::to_value(kept).unwrap_or(Value::Null);
+        let fingerprint = self.fingerprint(ctx, C::NAME, &sent);
         let line = self.line(ctx, EntryKind::Intent, C::NAME, format!("is about to {text}"));
         let intent = Intent { line, body, key: ctx.key.clone(), fingerprint };
         let opened = warrant::open(self.ports.journal.as_ref(), permit, intent).await;

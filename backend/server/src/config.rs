@@ -9,11 +9,14 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 use viridian_aws::Access;
+use viridian_compare::probe::{Limits, Tls, guard::Origin};
 use viridian_domain::{
     Settings,
     service::{MachineSetting, Pace},
 };
 use viridian_shared::{people::Role, snapshot::ServiceIdentity};
+
+use crate::comparer::{Compare, End, Secrets};
 
 /// Everything that `viridian serve` needs to know.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -68,11 +71,24 @@ pub struct ServiceConfig {
     /// State machines by name.
     #[serde(default)]
     pub state_machines: BTreeMap<String, String>,
+    /// Where the console itself reaches production and the test port, when that is another address than the
+    /// one that people use. These two, or else the two above, are all that it ever asks.
+    pub probe_production_url: Option<String>,
+    pub probe_test_url: Option<String>,
+    /// Environment variables that suites may send as secret headers, besides those that begin with `PROBE_`.
+    #[serde(default)]
+    pub probe_secrets: Vec<String>,
+    /// How much of a body is kept, in MiB; 10 unless told, at most 64. The rest is counted and hashed.
+    pub probe_body_mib: Option<usize>,
     /// Seconds between readings while something moves; 5 on AWS, 0.5 in the sandbox.
     pub fast_seconds: Option<f64>,
     /// Seconds between readings while nothing does; 60 on AWS, 2 in the sandbox.
     pub slow_seconds: Option<f64>,
 }
+
+/// How much of a body is kept, in MiB: unless told, and at most.
+const BODY_MIB: usize = 10;
+const MOST_BODY_MIB: usize = 64;
 
 fn loopback() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 3000))
@@ -108,6 +124,9 @@ impl Config {
         if let Some(person) = self.people.iter().find(bad_key) {
             return Err(format!("key_sha256 of {} is not 64 hexadecimal digits.", person.name));
         }
+        for service in &self.services {
+            service.check()?;
+        }
         if self.people.is_empty() && !self.is_sandbox() {
             return Err("it names no people, so nobody could sign in.".to_owned());
         }
@@ -121,6 +140,42 @@ impl Config {
 }
 
 impl ServiceConfig {
+    /// What can be wrong with the addresses that are compared.
+    fn check(&self) -> Result<(), String> {
+        let urls = [
+            ("production_url", &self.production_url),
+            ("test_url", &self.test_url),
+            ("probe_production_url", &self.probe_production_url),
+            ("probe_test_url", &self.probe_test_url),
+        ];
+        for (setting, url) in urls {
+            let Some(url) = url else { continue };
+            if let Err(error) = url.parse::<Origin>() {
+                return Err(format!("{setting} of {}: {error}.", self.name));
+            }
+        }
+        if self.probe_body_mib.is_some_and(|mib| !(1..=MOST_BODY_MIB).contains(&mib)) {
+            return Err(format!("probe_body_mib of {} must lie between 1 and {MOST_BODY_MIB}.", self.name));
+        }
+        Ok(())
+    }
+
+    /// How this service's colours are compared.
+    pub fn comparer(&self, tls: Option<Tls>) -> Compare {
+        let shown = [&self.production_url, &self.test_url];
+        let asked = [&self.probe_production_url, &self.probe_test_url];
+        let end = |(shown, asked): (&Option<String>, &Option<String>)| {
+            let shown: Origin = shown.as_deref()?.parse().ok()?;
+            let asked = asked.as_deref().and_then(|url| url.parse().ok()).unwrap_or_else(|| shown.clone());
+            Some(End { shown, asked })
+        };
+        let ends = shown.into_iter().zip(asked).filter_map(end).collect();
+        let kept = self.probe_body_mib.unwrap_or(BODY_MIB).min(MOST_BODY_MIB) << 20;
+        let secrets = Secrets::new(self.probe_secrets.clone());
+        let limits = Limits { kept, ..Limits::default() };
+        Compare::new(ends, self.sandbox_clock_url.is_some(), tls, secrets).within(limits)
+    }
+
     pub fn access(&self) -> Access {
         Access { region: self.region.clone(), endpoint_url: self.endpoint_url.clone() }
     }
@@ -152,6 +207,7 @@ impl ServiceConfig {
                 fast: seconds(self.fast_seconds, fast),
                 slow: seconds(self.slow_seconds, slow),
                 deadline: Duration::from_secs(10),
+                rest: Duration::from_secs(20),
             },
         }
     }
@@ -178,6 +234,15 @@ mod tests {
         assert!(Config::parse(SERVICE).unwrap_err().contains("no people"));
         let sandbox = format!("{SERVICE}\nsandbox_clock_url = \"http://127.0.0.1:4566/_sandbox/clock\"");
         assert!(Config::parse(&sandbox).unwrap().is_sandbox());
+    }
+
+    #[test]
+    fn an_address_that_cannot_be_asked_is_refused_at_the_start() {
+        let sandbox = format!("{SERVICE}\nsandbox_clock_url = \"http://127.0.0.1:4566/_sandbox/clock\"");
+        let with = |line: &str| Config::parse(&format!("{sandbox}\n{line}"));
+        assert!(with("production_url = \"ftp://shop\"").unwrap_err().contains("production_url of web"));
+        assert!(with("probe_body_mib = 1000").unwrap_err().contains("between 1 and 64"));
+        assert!(with("production_url = \"https://shop.example.com\"").is_ok());
     }
 
     #[test]

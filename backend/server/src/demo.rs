@@ -199,6 +199,10 @@ fn service(outputs: &Outputs) -> ServiceConfig {
         test_url: Some(outputs.alb_test_url.clone()),
         repository_url: Some(outputs.repository_clone_url.clone()),
         state_machines: outputs.state_machine_arns.clone(),
+        probe_production_url: None,
+        probe_test_url: None,
+        probe_secrets: Vec::new(),
+        probe_body_mib: None,
         fast_seconds: None,
         slow_seconds: None,
     }

@@ -1,6 +1,8 @@
 //! One file for each thing that is asked: extract, call, map.
 
+pub(crate) mod captured;
 pub(crate) mod command;
+pub(crate) mod comparison;
 pub(crate) mod health;
 pub(crate) mod journal;
 pub(crate) mod machines;

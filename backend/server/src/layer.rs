@@ -14,6 +14,10 @@ use tower_http::{
 
 use crate::App;
 
+/// Marks an answer that carries what a colour served, with a policy of its own.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Captured;
+
 /// Larger than any input of a state machine with its quoting.
 const LARGEST_BODY: usize = 512 * 1024;
 

@@ -4,6 +4,7 @@
 //! to the disk, and listens.
 
 pub mod clock;
+pub mod comparer;
 pub mod config;
 pub mod metrics;
 pub mod openapi;
@@ -13,6 +14,7 @@ pub mod route;
 pub mod serve;
 pub mod state;
 pub mod telemetry;
+pub mod tls;
 
 #[cfg(feature = "sandbox")]
 pub mod demo;

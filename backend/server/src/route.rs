@@ -12,8 +12,16 @@ use utoipa::{
 use viridian_domain::command::Run;
 use viridian_shared::{
     command::{
-        AbandonGreen, Receipt, RetryStep, SetDesiredCount, StartExecution, StartPipeline, StopExecution,
-        StopPipeline, SwapBack, VoteOnGate,
+        AbandonGreen, AcceptNoise, AskProbe, DeleteSuite, ImportSuite, Receipt, RetryStep, RuleOnFinding,
+        SaveSuite, SetDesiredCount, SetSentinel, StartExecution, StartPipeline, StartRun, StopExecution,
+        StopPipeline, StopRun, SwapBack, VoteOnGate, WithdrawNoise,
+    },
+    comparison::{
+        history::HeatMap,
+        probe::ProbeDetail,
+        run::{Run as ComparisonRun, RunPage},
+        suite::SuiteDetail,
+        view::Rows,
     },
     event::Event,
     journal::JournalPage,
@@ -48,9 +56,16 @@ const SERVICE: &str = "/api/services/{service}";
 /// Every route of the API.
 pub fn table() -> Vec<Route> {
     let mut table = lenses();
+    table.extend(comparison());
     table.extend(session());
     table.extend(machinery());
-    table.extend([
+    table.extend(commands());
+    table
+}
+
+/// What people do.
+fn commands() -> Vec<Route> {
+    vec![
         command::<VoteOnGate>("Say yes or no on the gate that is open"),
         command::<StartPipeline>("Start a release of the newest commit"),
         command::<StopPipeline>("Stop a release"),
@@ -60,8 +75,17 @@ pub fn table() -> Vec<Route> {
         command::<StopExecution>("Stop a running execution"),
         command::<AbandonGreen>("Take green down before the swap"),
         command::<SwapBack>("Give production back to blue after the swap"),
-    ]);
-    table
+        command::<StartRun>("Send a suite to both colours"),
+        command::<StopRun>("End the run under way"),
+        command::<AskProbe>("Send one probe to both colours"),
+        command::<RuleOnFinding>("Say what a finding is"),
+        command::<AcceptNoise>("Make something a noise rule of a suite"),
+        command::<WithdrawNoise>("Take back a noise rule"),
+        command::<SaveSuite>("Keep a suite in the console"),
+        command::<ImportSuite>("Make a suite of what a team has already"),
+        command::<DeleteSuite>("Forget a suite that the console keeps"),
+        command::<SetSentinel>("Let a suite run by itself while a window is open"),
+    ]
 }
 
 /// The router of the whole application, without its middleware.
@@ -102,6 +126,57 @@ fn lenses() -> Vec<Route> {
     ]
 }
 
+/// What hangs on the comparison of blue and green.
+fn comparison() -> Vec<Route> {
+    let of = |rest: &str| format!("{SERVICE}/comparison/{rest}");
+    let probe = |rest: &str| of(&format!("runs/{{run}}/probes/{{probe}}{rest}"));
+    vec![
+        answers::<SuiteDetail>(&of("suites/{suite}"), get(handler::comparison::suite), "A suite whole"),
+        answers::<RunPage>(&of("runs"), get(handler::comparison::runs), "Runs, newest first")
+            .query("before", "Runs before this id")
+            .query("suite", "Only runs of this suite")
+            .query("limit", "At most 50; 20 unless told"),
+        answers::<ComparisonRun>(&of("runs/{run}"), get(handler::comparison::run), "A run whole"),
+        answers::<ProbeDetail>(&probe(""), get(handler::comparison::probe), "One probe of a run"),
+        answers::<Rows>(&probe("/rows"), get(handler::comparison::rows), "A window of rows, side by side")
+            .query("view", "`tree`, `source` or `headers`")
+            .query("from", "The first row, from 0; with 0 comes the outline")
+            .query("count", "At most 1000; 200 unless told"),
+        plain(
+            &probe("/page/{colour}"),
+            get(handler::captured::page),
+            "The page that a colour served, for a sandboxed frame",
+            "text/html",
+        ),
+        plain(
+            &probe("/body/{colour}"),
+            get(handler::captured::body),
+            "The body that a colour sent: a picture as such, anything else to be saved",
+            "application/octet-stream",
+        ),
+        plain(
+            &probe("/mask"),
+            get(handler::captured::mask),
+            "A picture to lay over either colour’s, marked where the two differ",
+            "image/png",
+        ),
+        answers::<HeatMap>(&of("heat-map"), get(handler::comparison::heat_map), "Probes by time")
+            .query("suite", "That of the newest run unless told"),
+    ]
+}
+
+/// A GET that answers with something else than JSON of ours.
+fn plain(path: &str, handler: MethodRouter<App>, summary: &str, kind: &str) -> Route {
+    Route {
+        method: HttpMethod::Get,
+        path: path.to_owned(),
+        open: false,
+        operation: describe(path, summary).response("200", openapi::of_kind(summary, kind)),
+        schemas: |schemas| schemas,
+        handler,
+    }
+}
+
 fn session() -> Vec<Route> {
     let mut show = answers::<Session>(path::SESSION, get(handler::session::show), "Who is signed in");
     show.open = true;
@@ -122,19 +197,15 @@ fn session() -> Vec<Route> {
 }
 
 fn machinery() -> Vec<Route> {
-    let plain = |path: &str, handler: MethodRouter<App>, summary: &str, kind: &str| Route {
-        method: HttpMethod::Get,
-        path: path.to_owned(),
+    let open = |path: &str, handler: MethodRouter<App>, summary: &str, kind: &str| Route {
         open: true,
-        operation: describe(path, summary).response("200", openapi::of_kind(summary, kind)),
-        schemas: |schemas| schemas,
-        handler,
+        ..plain(path, handler, summary, kind)
     };
     vec![
-        plain(path::OPENAPI, get(openapi::show), "The API described by itself", "application/json"),
-        plain(path::HEALTHZ, get(handler::health::live), "Whether the process lives", "application/json"),
-        plain(path::READYZ, get(handler::health::ready), "Whether it can serve", "application/json"),
-        plain(path::METRICS, get(handler::health::metrics), "Counters for Prometheus", "text/plain"),
+        open(path::OPENAPI, get(openapi::show), "The API described by itself", "application/json"),
+        open(path::HEALTHZ, get(handler::health::live), "Whether the process lives", "application/json"),
+        open(path::READYZ, get(handler::health::ready), "Whether it can serve", "application/json"),
+        open(path::METRICS, get(handler::health::metrics), "Counters for Prometheus", "text/plain"),
     ]
 }
 

@@ -5,8 +5,10 @@ use std::{collections::HashMap, future::Future, io, net::SocketAddr, path::Path,
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use viridian_aws::{Access, Adapters, connect};
+use viridian_compare::probe::Tls;
 use viridian_domain::{
-    Clock, Ports, Service, clock::MachineClock, observe::observe, port::error::chain, recover::recover,
+    Clock, Ports, Service, clock::MachineClock, comparison::compare, observe::observe, port::error::chain,
+    recover::recover,
 };
 use viridian_store::Store;
 
@@ -53,8 +55,13 @@ impl Console {
     pub async fn start(config: &Config) -> Result<Self, String> {
         let store = open_store(&config.data_dir).await?;
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
-        let mut wiring =
-            Wiring { store: &store, stop: &stop, adapters: HashMap::new(), clocks: HashMap::new() };
+        let mut wiring = Wiring {
+            store: &store,
+            stop: &stop,
+            tls: crate::tls::trust(),
+            adapters: HashMap::new(),
+            clocks: HashMap::new(),
+        };
         let mut services = Vec::new();
         for config in &config.services {
             services.push(wiring.service(config).await);
@@ -105,7 +112,7 @@ impl Console {
     }
 }
 
-/// Settles what a crash left open, then observes.
+/// Settles what a crash left open, observes, and compares.
 async fn watch_over(service: Arc<Service>, stop: CancellationToken) {
     let recovering = async {
         while let Err(error) = recover(&service).await {
@@ -114,13 +121,18 @@ async fn watch_over(service: Arc<Service>, stop: CancellationToken) {
         }
     };
     let recovering = stop.run_until_cancelled(recovering);
-    tokio::join!(recovering, observe(Arc::clone(&service), stop.clone()));
+    tokio::join!(
+        recovering,
+        observe(Arc::clone(&service), stop.clone()),
+        compare(Arc::clone(&service), stop.clone())
+    );
 }
 
 /// Makes services, sharing clients and clocks.
 struct Wiring<'a> {
     store: &'a Store,
     stop: &'a CancellationToken,
+    tls: Option<Tls>,
     adapters: HashMap<Access, Adapters>,
     clocks: HashMap<String, Arc<SandboxClock>>,
 }
@@ -142,6 +154,10 @@ impl Wiring<'_> {
             tasks: adapters.tasks,
             listeners: adapters.listeners,
             scaling: adapters.scaling,
+            sources: adapters.sources,
+            comparer: Arc::new(config.comparer(self.tls.clone())),
+            runs: Arc::new(self.store.clone()),
+            suites: Arc::new(self.store.clone()),
             journal: Arc::new(self.store.clone()),
             clock: time,
         };

@@ -10,6 +10,7 @@ use viridian_store::Store;
 
 use crate::{
     clock::SandboxClock,
+    comparer::view::Views,
     live::{feed::Feed, rows::RowsFeed, watchers::Watchers},
     metrics::Metrics,
     page::Page,
@@ -28,6 +29,7 @@ pub struct Parts {
     pub metrics: Metrics,
     pub(crate) rows: RowsFeed,
     pub(crate) watchers: Watchers,
+    pub(crate) views: Views,
     /// Digests of sessions that ended: their streams end too.
     pub(crate) signed_out: broadcast::Sender<String>,
     /// Host names under which the console may be asked.
@@ -77,6 +79,7 @@ impl App {
             metrics: Metrics::default(),
             rows,
             watchers: Watchers::default(),
+            views: Views::default(),
             signed_out: broadcast::Sender::new(16),
             hosts,
             https,
@@ -87,6 +90,11 @@ impl App {
 
     pub fn find(&self, name: &str) -> Option<&Served> {
         self.served.iter().find(|served| served.service.name() == name)
+    }
+
+    /// How many views of probes are kept at hand.
+    pub fn views_kept(&self) -> usize {
+        self.views.number()
     }
 
     /// The clock of a service, or of the first where none is meant.

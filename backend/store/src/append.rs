@@ -1,5 +1,6 @@
 //! Appending to the journal inside a transaction, and reading entries back.
 
+use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
 use viridian_domain::port::Line;
@@ -67,6 +68,11 @@ pub(crate) fn json<T: Serialize>(value: &T) -> Result<String, sqlx::Error> {
 
 pub(crate) fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, sqlx::Error> {
     serde_json::from_str(text).map_err(decode)
+}
+
+/// A moment as it is written.
+pub(crate) fn from_text(text: &str) -> Result<Timestamp, sqlx::Error> {
+    text.parse().map_err(decode)
 }
 
 fn decode(error: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {

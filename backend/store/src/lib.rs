@@ -7,7 +7,10 @@
 mod append;
 mod chain;
 mod journal;
+mod pack;
+mod runs;
 mod session;
+mod suites;
 
 use std::{path::Path, time::Duration};
 
@@ -19,6 +22,7 @@ use tokio::sync::watch;
 use viridian_domain::port::{Fault, PortError};
 
 pub use chain::{Broken, digest};
+pub use runs::Room;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
@@ -30,6 +34,7 @@ pub struct Store {
     writer: SqlitePool,
     readers: SqlitePool,
     newest: watch::Sender<u64>,
+    room: Room,
 }
 
 impl Store {
@@ -53,7 +58,14 @@ impl Store {
             .fetch_one(&readers)
             .await
             .map_err(|error| failed("open the journal", error))?;
-        Ok(Self { writer, readers, newest: watch::Sender::new(number.unwrap_or_default().unsigned_abs()) })
+        let newest = watch::Sender::new(number.unwrap_or_default().unsigned_abs());
+        Ok(Self { writer, readers, newest, room: Room::default() })
+    }
+
+    /// Keeps as many answers of comparisons as this.
+    #[must_use]
+    pub fn with_room(self, room: Room) -> Self {
+        Self { room, ..self }
     }
 
     /// Whether the store can be written now.
@@ -80,7 +92,7 @@ fn failed(operation: &'static str, error: sqlx::Error) -> PortError {
     let fault = match &error {
         sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => Fault::Unreachable,
         sqlx::Error::Database(database) if database.message().contains("locked") => Fault::Unreachable,
-        _ => Fault::Unexpected,
+        _ => Fault::Store,
     };
     PortError::new(fault, operation, "").caused_by(error)
 }

@@ -28,12 +28,15 @@ fn stage(stage: &StageDeclaration) -> StageDefinition {
 fn action(action: &ActionDeclaration) -> ActionDefinition {
     let kind = action.action_type_id();
     let machine = action.configuration().and_then(|it| it.get("StateMachineArn"));
+    let is_repository = kind.is_some_and(|kind| kind.provider() == "CodeCommit");
+    let repository = action.configuration().and_then(|it| it.get("RepositoryName"));
     ActionDefinition {
         name: action.name().to_owned(),
         category: kind.map(|kind| kind.category().as_str().to_owned()).unwrap_or_default(),
         provider: kind.map(|kind| kind.provider().to_owned()).unwrap_or_default(),
         machine_arn: machine.cloned(),
         timeout_minutes: action.timeout_in_minutes().and_then(|minutes| u32::try_from(minutes).ok()),
+        repository: repository.filter(|_| is_repository).cloned(),
     }
 }
 

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use viridian_shared::{
     command::{Receipt, VoteOnGate},
+    comparison::run::RunBrief,
     journal::Entry,
     pipeline::GateKind,
     vote::{Choice, Vote},
@@ -29,10 +30,12 @@ impl Run for VoteOnGate {
 
         service.rule(ctx, &self).await?;
 
+        let shown = shown(service, &self).await?;
         let what = what(service, &self);
-        let seen = evidence(&service.snapshot(), self.run.as_deref());
+        let seen = evidence(&service.snapshot(), shown.as_ref());
         let verb = if self.choice == Choice::Approve { "approve" } else { "reject" };
-        let text = format!("{verb} {what}, on evidence {}", seen.get(..12).unwrap_or(&seen));
+        let view = in_view(&self);
+        let text = format!("{verb} {what}{view}, on evidence {}", seen.get(..12).unwrap_or(&seen));
         let warrant = service.open(ctx, permit, &self, &text).await?;
 
         let answer = answer(service, &self, &ctx.person.name);
@@ -59,6 +62,23 @@ impl Run for VoteOnGate {
             None => Found::Unknown("Nothing can be said of this gate any more.".to_owned()),
         })
     }
+}
+
+/// The comparison run that the voter had in front of them. A vote cannot speak of one that is not there, or of
+/// another release's.
+async fn shown(service: &Service, command: &VoteOnGate) -> Result<Option<RunBrief>, Error> {
+    let Some(run) = &command.run else { return Ok(None) };
+    let found = service.run_brief(run).await.map_err(Error::from_port)?;
+    let unknown = || Error::Invalid(format!("There is no comparison run {run}. Reload the page."));
+    let found = found.ok_or_else(unknown)?;
+    if found.release.as_deref() != Some(command.release.as_str()) {
+        return Err(Error::Invalid(format!("Comparison run {run} is of another release. Look again.")));
+    }
+    Ok(Some(found))
+}
+
+fn in_view(command: &VoteOnGate) -> String {
+    command.run.as_ref().map(|run| format!(" with comparison run {run} in view")).unwrap_or_default()
 }
 
 fn answer(service: &Service, command: &VoteOnGate, person: &str) -> GateAnswer {
@@ -133,7 +153,8 @@ fn done(command: &VoteOnGate, person: &str, at: jiff::Timestamp, what: &str, evi
         "" => String::new(),
         comment => format!(": “{comment}”"),
     };
-    let mut done = Done::new(format!("You {verb} {what}."), format!("{verb} {what}{comment}"));
+    let view = in_view(command);
+    let mut done = Done::new(format!("You {verb} {what}."), format!("{verb} {what}{view}{comment}"));
     done.vote = Some(Vote {
         release: command.release.clone(),
         stage: command.stage.clone(),

@@ -202,6 +202,7 @@ mod tests {
             provider: "Manual".to_owned(),
             machine_arn: None,
             timeout_minutes: Some(60),
+            repository: None,
         };
         let mut reading = PipelineReading { runs, ..PipelineReading::default() };
         reading.definition.stages =

@@ -25,6 +25,8 @@ pub enum Fault {
     Conflict,
     /// No answer came, or not in time. It may have been done.
     Unreachable,
+    /// What the console itself keeps cannot be read or written.
+    Store,
     /// Anything else.
     Unexpected,
 }
@@ -37,6 +39,7 @@ impl fmt::Display for Fault {
             Self::Throttled => "throttled",
             Self::Conflict => "not possible in this state",
             Self::Unreachable => "no answer",
+            Self::Store => "the store failed",
             Self::Unexpected => "unexpected answer",
         })
     }
@@ -58,20 +61,32 @@ impl PortError {
         Self::new(Fault::Unreachable, operation, "")
     }
 
+    /// Whether it is the console's own doing. AWS's operations begin with a capital.
+    fn is_ours(&self) -> bool {
+        self.operation.starts_with(|it: char| it.is_lowercase())
+    }
+
     /// What happened, for a person.
     pub fn sentence(&self) -> String {
         let operation = self.operation;
         let said = self.message.trim().trim_end_matches('.');
         match self.fault {
+            _ if self.is_ours() && !said.is_empty() => format!("{}.", capitalised(said)),
             Fault::Missing if said.is_empty() => format!("AWS does not know what {operation} asked for."),
             Fault::Denied => format!("AWS denies {operation} to the console’s role."),
             Fault::Throttled => format!("AWS throttles {operation}."),
             Fault::Unreachable => format!("{operation} got no answer."),
+            Fault::Store => "The console cannot read or write what it keeps.".to_owned(),
             Fault::Conflict if said.is_empty() => format!("AWS refused {operation} in the present state."),
             Fault::Unexpected if said.is_empty() => format!("{operation} was answered with an error."),
             _ => format!("AWS answered {operation}: {said}."),
         }
     }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// The whole chain of causes in one line, for the log.

@@ -65,6 +65,8 @@ pub struct ActionDefinition {
     /// The state machine that it invokes.
     pub machine_arn: Option<String>,
     pub timeout_minutes: Option<u32>,
+    /// The CodeCommit repository that it takes the source from.
+    pub repository: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,20 +7,25 @@ use axum::{
 };
 use http::{HeaderName, HeaderValue, header};
 
+use super::Captured;
 use crate::App;
 
 pub(super) async fn put(State(app): State<App>, request: Request, next: Next) -> Response {
     let api = request.uri().path().starts_with("/api/");
     let mut response = next.run(request).await;
+    // What a colour served is sent under a policy of its own, and may stand in a frame of ours.
+    let is_captured = response.extensions().get::<Captured>().is_some();
     let headers = response.headers_mut();
     let mut put = |name: HeaderName, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(name, value);
         }
     };
-    put(header::CONTENT_SECURITY_POLICY, app.page.policy());
+    if !is_captured {
+        put(header::CONTENT_SECURITY_POLICY, app.page.policy());
+        put(header::X_FRAME_OPTIONS, "DENY");
+    }
     put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    put(header::X_FRAME_OPTIONS, "DENY");
     put(header::REFERRER_POLICY, "no-referrer");
     put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     put(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");

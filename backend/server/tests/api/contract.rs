@@ -5,7 +5,7 @@ use http::{Method, Request, StatusCode, header};
 use serde_json::Value;
 use viridian_server::{openapi, route::table};
 
-use crate::house::{Answer, House, method, request};
+use crate::house::{Answer, House, filled, method, request};
 
 fn problem(answer: &Answer, status: u16, code: &str) {
     assert_eq!(answer.status.as_u16(), status, "{}", answer.json);
@@ -71,7 +71,7 @@ async fn the_document_names_every_route_and_no_other() {
     let visitor = house.sign_in("operator-1").await;
     for line in &named {
         let (method, path) = line.split_once(' ').unwrap();
-        let path = path.replace("{service}", "shop").replace("{machine}", "swap").replace("{execution}", "e");
+        let path = filled(path);
         let method: Method = method.to_uppercase().parse().unwrap();
         if path == "/api/session" && method == Method::DELETE {
             continue;

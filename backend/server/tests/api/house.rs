@@ -3,21 +3,33 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::{Router, body::Body, response::Response};
-use http::{Method, Request, StatusCode, header};
+use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
+use viridian_compare::probe::{Limits, guard::Origin};
 use viridian_domain::{
     Ports, Service, Settings,
     port::Journal,
     service::{MachineSetting, Pace},
 };
-use viridian_server::{App, Config, page::Page, people::People, state::Ingredients};
-use viridian_shared::{journal::Entry, sample, snapshot::Snapshot};
+use viridian_server::{
+    App, Config,
+    comparer::{Compare, End, Secrets},
+    page::Page,
+    people::People,
+    state::Ingredients,
+};
+use viridian_shared::{
+    comparison::Comparison,
+    journal::Entry,
+    sample,
+    snapshot::{ServiceIdentity, Snapshot},
+};
 use viridian_store::Store;
 
-use crate::world::{Still, World, shared};
+use crate::world::{World, shared};
 
 /// Everything of one test. The folder lives as long as it does.
 pub(crate) struct House {
@@ -26,7 +38,7 @@ pub(crate) struct House {
     pub(crate) world: Arc<World>,
     pub(crate) service: Arc<Service>,
     pub(crate) store: Store,
-    _folder: tempfile::TempDir,
+    pub(crate) folder: tempfile::TempDir,
 }
 
 const CONFIG: &str = r#"
@@ -51,8 +63,18 @@ impl House {
     pub(crate) async fn with(snapshot: Snapshot) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("journal.sqlite")).await.unwrap();
-        let (world, stop) = (shared(), CancellationToken::new());
-        let service = service(&world, &store);
+        Self::in_folder(snapshot, folder, store, shared())
+    }
+
+    /// A console that begins over what another one left.
+    pub(crate) fn in_folder(
+        snapshot: Snapshot,
+        folder: tempfile::TempDir,
+        store: Store,
+        world: Arc<World>,
+    ) -> Self {
+        let stop = CancellationToken::new();
+        let service = service_at(&world, &store, snapshot.service.clone());
         hang(&service, snapshot);
         let app = App::new(Ingredients {
             services: vec![(Arc::clone(&service), None)],
@@ -63,7 +85,22 @@ impl House {
             https: false,
             stop,
         });
-        Self { router: viridian_server::app(app.clone()), app, world, service, store, _folder: folder }
+        Self { router: viridian_server::app(app.clone()), app, world, service, store, folder }
+    }
+
+    /// Lets the worker of the service work until the house is gone.
+    pub(crate) fn work(&self) {
+        let (service, stop) = (Arc::clone(&self.service), self.app.stop.clone());
+        tokio::spawn(viridian_domain::comparison::compare(service, stop));
+    }
+
+    /// Waits until the section is as it should be; the test fails if it does not become so.
+    pub(crate) async fn section(&self, is: impl Fn(&Comparison) -> bool) -> Comparison {
+        let mut snapshots = self.service.board.watch();
+        let waiting = snapshots.wait_for(|snapshot| snapshot.comparison().is_some_and(&is));
+        let found = tokio::time::timeout(Duration::from_secs(30), waiting).await;
+        assert!(found.is_ok(), "{:?}", self.service.snapshot().comparison);
+        found.unwrap().unwrap().comparison().cloned().unwrap()
     }
 
     pub(crate) async fn ask(&self, request: Request<Body>) -> Answer {
@@ -83,16 +120,45 @@ impl House {
     }
 }
 
+impl Drop for House {
+    fn drop(&mut self) {
+        self.app.stop.cancel();
+    }
+}
+
 /// A service over the world that writes to a store.
 pub(crate) fn service(world: &Arc<World>, store: &Store) -> Arc<Service> {
+    service_at(world, store, sample::quiet().service)
+}
+
+/// A service whose colours stand at these addresses, on this machine.
+fn service_at(world: &Arc<World>, store: &Store, identity: ServiceIdentity) -> Arc<Service> {
+    let urls = [&identity.production_url, &identity.test_url];
+    let end = |url: &Option<String>| {
+        let origin: Origin = url.as_deref().unwrap().parse().unwrap();
+        End { shown: origin.clone(), asked: origin }
+    };
+    let limits = Limits {
+        first_byte: Duration::from_secs(2),
+        total: Duration::from_secs(3),
+        kept: 1 << 20,
+        read: 4 << 20,
+        ..Limits::default()
+    };
+    let comparer = Compare::new(urls.map(end).to_vec(), identity.sandbox, None, Secrets::default());
+    let comparer = comparer.within(limits);
     let ports = Ports {
         pipelines: Arc::clone(world) as _,
         machines: Arc::clone(world) as _,
         tasks: Arc::clone(world) as _,
         listeners: Arc::clone(world) as _,
         scaling: Arc::clone(world) as _,
+        sources: Arc::clone(world) as _,
+        comparer: Arc::new(comparer),
+        runs: Arc::new(store.clone()),
+        suites: Arc::new(store.clone()),
         journal: Arc::new(store.clone()),
-        clock: Arc::new(Still),
+        clock: Arc::clone(world) as _,
     };
     let machine = |name: &str| MachineSetting {
         name: name.to_owned(),
@@ -100,14 +166,14 @@ pub(crate) fn service(world: &Arc<World>, store: &Store) -> Arc<Service> {
     };
     let second = Duration::from_secs(1);
     let settings = Settings {
-        identity: sample::quiet().service,
+        identity,
         pipeline: "shop".to_owned(),
         cluster: "c".to_owned(),
         service: "shop".to_owned(),
         production_rule: "rule/8000".to_owned(),
         test_rule: "rule/8080".to_owned(),
         machines: ["clean-up", "deploy-green", "roll-back", "swap"].map(machine).to_vec(),
-        pace: Pace { fast: second, slow: second, deadline: second },
+        pace: Pace { fast: second, slow: second, deadline: second, rest: Duration::from_millis(1) },
     };
     Arc::new(Service::new(settings, ports))
 }
@@ -115,11 +181,28 @@ pub(crate) fn service(world: &Arc<World>, store: &Store) -> Arc<Service> {
 /// Hangs a snapshot on the board, section by section.
 pub(crate) fn hang(service: &Service, snapshot: Snapshot) {
     let (board, at) = (&service.board, sample::now());
-    let Snapshot { pipeline, traffic, tasks, machines, .. } = snapshot;
+    let Snapshot { pipeline, traffic, tasks, machines, comparison, .. } = snapshot;
     board.show(|it| &mut it.pipeline, pipeline.value.unwrap(), at);
     board.show(|it| &mut it.traffic, traffic.value.unwrap(), at);
     board.show(|it| &mut it.tasks, tasks.value.unwrap(), at);
     board.show(|it| &mut it.machines, machines.value.unwrap(), at);
+    if let Some(comparison) = comparison.value {
+        board.show(|it| &mut it.comparison, comparison, at);
+    }
+}
+
+/// A path of the table with something in each of its places.
+pub(crate) fn filled(path: &str) -> String {
+    let places = [
+        ("{service}", "shop"),
+        ("{machine}", "swap"),
+        ("{execution}", "e"),
+        ("{suite}", "smoke"),
+        ("{run}", "17"),
+        ("{probe}", "home"),
+        ("{colour}", "blue"),
+    ];
+    places.iter().fold(path.to_owned(), |path, (place, value)| path.replace(place, value))
 }
 
 /// Somebody with a session.
@@ -161,22 +244,25 @@ pub(crate) struct Answer {
     pub(crate) kind: String,
     pub(crate) cookie: Option<String>,
     pub(crate) json: Value,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
 }
 
 impl Answer {
     async fn read(response: Response) -> Self {
-        let status = response.status();
+        let (status, headers) = (response.status(), response.headers().clone());
         let text = |name| response.headers().get(name).and_then(|it| it.to_str().ok()).map(str::to_owned);
         let kind = text(header::CONTENT_TYPE).unwrap_or_default();
         let cookie = text(header::SET_COOKIE).and_then(|it| it.split(';').next().map(str::to_owned));
         // A stream does not end: its head is all that is wanted here.
-        let json = if kind == "text/event-stream" {
-            Value::Null
+        let bytes = if kind == "text/event-stream" {
+            bytes::Bytes::new()
         } else {
-            let bytes = response.into_body().collect().await.unwrap().to_bytes();
-            serde_json::from_slice(&bytes).unwrap_or_default()
+            response.into_body().collect().await.unwrap().to_bytes()
         };
-        Self { status, kind, cookie, json }
+        let json = serde_json::from_slice(&bytes).unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Self { status, kind, cookie, json, headers, text }
     }
 }
 

@@ -3,9 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot set up fails it")]
 
 mod authorization;
+mod captured;
 mod commands;
+mod comparison;
+mod complaints;
 mod contract;
 mod house;
 mod recovery;
+mod sentinel;
+mod shop;
 mod stream;
+mod suites;
 mod world;

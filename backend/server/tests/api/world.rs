@@ -2,19 +2,20 @@
 
 use std::sync::{
     Arc, Mutex,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicBool, AtomicI64, Ordering},
 };
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use viridian_domain::{
     Clock, Warrant,
     port::{
-        Fault, Listeners, Machines, Pipelines, PortError, Scaling, ServiceTasks,
+        Fault, Listeners, Machines, Pipelines, PortError, Scaling, ServiceTasks, Sources,
         pipelines::{
             ActionDefinition, ActionState, Definition, Execution, GateAnswer, Run, RunStatus,
             StageDefinition, StageState, Stop, Trigger,
         },
+        sources::SourceFile,
         traffic::TrafficRequest,
     },
 };
@@ -39,6 +40,10 @@ pub(crate) struct World {
     /// Somebody else has answered the gate.
     pub(crate) was_answered: AtomicBool,
     pub(crate) is_down: AtomicBool,
+    /// What stands in the folder of suites.
+    pub(crate) files: Mutex<Vec<SourceFile>>,
+    /// How long after the sample's moment it is, in minutes.
+    pub(crate) minutes: AtomicI64,
 }
 
 impl World {
@@ -95,9 +100,11 @@ impl Pipelines for World {
             provider: String::new(),
             machine_arn: None,
             timeout_minutes: Some(60),
+            repository: (category == "Source").then(|| "shop".to_owned()),
         };
+        let source = StageDefinition { name: "Source".to_owned(), actions: vec![action("Source", "Source")] };
         let actions = vec![action("DeployGreen", "Build"), action("ApproveSwap", "Approval")];
-        Ok(Definition { stages: vec![StageDefinition { name: "Release".to_owned(), actions }] })
+        Ok(Definition { stages: vec![source, StageDefinition { name: "Release".to_owned(), actions }] })
     }
 
     async fn state(&self, _pipeline: &str) -> Result<Vec<StageState>, PortError> {
@@ -235,12 +242,19 @@ impl Scaling for World {
     }
 }
 
-/// Time stands still.
-pub(crate) struct Still;
+#[async_trait]
+impl Sources for World {
+    async fn files(&self, _: &str, _: &str, _: &str, _: &str) -> Result<Vec<SourceFile>, PortError> {
+        self.check("GetFolder")?;
+        Ok(self.files.lock().unwrap().clone())
+    }
+}
 
-impl Clock for Still {
+/// Time moves when a test says so.
+impl Clock for World {
     fn read(&self) -> Reading {
-        Reading::real(now())
+        let minutes = SignedDuration::from_mins(self.minutes.load(Ordering::SeqCst));
+        Reading::real(sample::now() + minutes)
     }
 }
 

@@ -1,0 +1,76 @@
+//! The sources port over CodeCommit.
+
+use async_trait::async_trait;
+use aws_sdk_codecommit::{
+    Client,
+    operation::{get_file::GetFileError, get_folder::GetFolderError},
+};
+use viridian_domain::port::{PortError, Sources, sources::SourceFile};
+
+use crate::classify::classify;
+
+/// Files that are read of a folder at most.
+const MOST: usize = 50;
+/// A larger file is left out: no suite is like it.
+const LARGEST: usize = 1 << 20;
+
+pub(crate) struct CodeCommit {
+    client: Client,
+}
+
+impl CodeCommit {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    async fn file(
+        &self,
+        repository: &str,
+        commit: &str,
+        path: &str,
+    ) -> Result<Option<SourceFile>, PortError> {
+        let request = self.client.get_file().repository_name(repository).commit_specifier(commit);
+        let output = match request.file_path(path).send().await {
+            Ok(output) => output,
+            Err(error) => {
+                let is_large =
+                    error.as_service_error().is_some_and(GetFileError::is_file_too_large_exception);
+                let error = classify("GetFile", error);
+                return if is_large { Ok(None) } else { Err(error) };
+            }
+        };
+        let bytes = output.file_content().as_ref();
+        let text = std::str::from_utf8(bytes).ok().filter(|_| bytes.len() <= LARGEST);
+        Ok(text.map(|text| SourceFile { path: path.to_owned(), text: text.to_owned() }))
+    }
+}
+
+#[async_trait]
+impl Sources for CodeCommit {
+    async fn files(
+        &self,
+        repository: &str,
+        commit: &str,
+        folder: &str,
+        ending: &str,
+    ) -> Result<Vec<SourceFile>, PortError> {
+        let request = self.client.get_folder().repository_name(repository).commit_specifier(commit);
+        let listing = match request.folder_path(folder).send().await {
+            Ok(listing) => listing,
+            Err(error) => {
+                let said = error.as_service_error();
+                let is_absent = said.is_some_and(GetFolderError::is_folder_does_not_exist_exception);
+                let error = classify("GetFolder", error);
+                return if is_absent { Ok(Vec::new()) } else { Err(error) };
+            }
+        };
+        let paths = listing.files().iter().filter_map(|file| file.absolute_path());
+        let mut paths: Vec<_> = paths.filter(|path| path.ends_with(ending)).take(MOST).collect();
+        paths.sort_unstable();
+        let mut files = Vec::with_capacity(paths.len());
+        for path in paths {
+            files.extend(self.file(repository, commit, path).await?);
+        }
+        Ok(files)
+    }
+}

@@ -1,0 +1,87 @@
+//! Blue and green compared: runs in the background, one at a time, and a sentinel over the test window.
+//!
+//! A run is written down before its first request and after its last answer. Between the two it belongs to the
+//! worker of its service: people see how far it is in the section, may stop it, and find it marked as broken
+//! off when the console stopped in the middle. A command only begins a run; what came of it arrives by the
+//! stream, for the person who began it as for everybody else.
+//!
+//! What counts is reckoned when it is read: findings are kept without rulings, and each look puts on them what
+//! people have said by then. So a ruling speaks at once for every run that shows the finding.
+//!
+//! Deliberately absent: HTTP, and what a difference is. Both are behind [`crate::port::Comparer`].
+
+mod begin;
+mod finish;
+mod heat;
+mod look;
+mod section;
+mod sentinel;
+mod suites;
+mod worker;
+
+use std::sync::{Mutex, PoisonError};
+
+use tokio::sync::{Notify, mpsc};
+use tokio_util::sync::CancellationToken;
+use viridian_shared::comparison::run::RunBrief;
+
+pub(crate) use begin::Draft;
+pub(crate) use section::refresh;
+pub(crate) use suites::Known;
+pub use worker::compare;
+
+use crate::port::comparer::Order;
+
+/// What a service's commands and its worker share.
+pub(crate) struct State {
+    jobs: mpsc::UnboundedSender<Job>,
+    /// Taken by the worker.
+    inbox: Mutex<Option<mpsc::UnboundedReceiver<Job>>>,
+    running: Mutex<Option<Running>>,
+    repository: Mutex<suites::Repository>,
+    /// Wakes the worker when the sentinel was set.
+    changed: Notify,
+}
+
+/// A run on its way to the worker.
+struct Job {
+    order: Order,
+    brief: RunBrief,
+    stop: CancellationToken,
+}
+
+struct Running {
+    run: String,
+    stop: CancellationToken,
+    stopped_by: Option<String>,
+}
+
+impl State {
+    pub(crate) fn new() -> Self {
+        let (jobs, inbox) = mpsc::unbounded_channel();
+        Self {
+            jobs,
+            inbox: Mutex::new(Some(inbox)),
+            running: Mutex::default(),
+            repository: Mutex::default(),
+            changed: Notify::new(),
+        }
+    }
+
+    /// Tells the run under way to stop, if it is the one that is meant.
+    pub(crate) fn stop(&self, run: &str, person: &str) -> bool {
+        let mut running = lock(&self.running);
+        let Some(running) = running.as_mut().filter(|running| running.run == run) else { return false };
+        running.stopped_by.get_or_insert_with(|| person.to_owned());
+        running.stop.cancel();
+        true
+    }
+
+    pub(crate) fn wake(&self) {
+        self.changed.notify_one();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

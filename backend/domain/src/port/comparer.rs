@@ -1,0 +1,122 @@
+//! Asking both colours the same, and making sense of what they answer.
+//!
+//! An implementation MUST ask only the origins of the order, MUST refuse addresses of the machine itself and of
+//! the cloud's metadata, and MUST NOT let secrets, bodies or what the network looks like into a sentence. Its
+//! sentences are for a person and say what can be done.
+
+use std::sync::{Arc, atomic::AtomicU32};
+
+use async_trait::async_trait;
+use viridian_shared::{
+    colour::Colour,
+    comparison::{
+        finding::{Finding, Ruling, Verdict},
+        probe::ProbeDetail,
+        run::{Latency, Proposal, Side},
+        suite::{ImportFormat, Suite},
+    },
+};
+
+#[async_trait]
+pub trait Comparer: Send + Sync {
+    /// Whether a suite can be used: paths, names, noise rules, no secret in the open.
+    fn check(&self, name: &str, suite: &Suite) -> Result<(), String>;
+
+    /// Reads a suite file, checked; gives its name too.
+    fn read(&self, text: &str) -> Result<(String, Suite), String>;
+
+    /// Writes a suite file.
+    fn write(&self, name: &str, suite: &Suite) -> Result<String, String>;
+
+    /// Makes a suite of what a team has already. Secrets become references.
+    fn import(&self, format: ImportFormat, text: &str) -> Result<Imported, String>;
+
+    /// Sends what was ordered and compares what comes back. `answered` counts requests on the way. Dropping
+    /// the future ends it.
+    async fn run(&self, order: &Order, answered: &Arc<AtomicU32>) -> Result<Ran, String>;
+
+    /// Puts the ruling that counts on each finding, and says what the run comes to.
+    fn judge(&self, findings: &mut [Finding], rulings: &[Ruling], release: &str) -> Verdict;
+}
+
+/// What an import brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imported {
+    pub suite: Suite,
+    /// What was left out or changed, a sentence each.
+    pub remarks: Vec<String>,
+}
+
+/// What to send, and where.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Order {
+    pub run: String,
+    /// Only the probes that are meant.
+    pub suite: Suite,
+    pub samples: u32,
+    /// Probes that may change something and were confirmed, by their words; others of that kind are not sent.
+    pub changes: Vec<String>,
+    pub blue: Side,
+    pub green: Side,
+}
+
+impl Order {
+    /// How many requests it takes: each probe that reads once to warm up and then `samples` times, each that
+    /// may change something once; to both colours.
+    pub fn requests(&self) -> u32 {
+        let (changing, reading): (Vec<_>, Vec<_>) =
+            self.suite.probes.iter().partition(|probe| probe.changes_something());
+        let sent = changing.iter().filter(|probe| self.changes.contains(&probe.words())).count();
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        number(reading.len())
+            .saturating_mul(self.samples.saturating_add(1))
+            .saturating_add(number(sent))
+            .saturating_mul(2)
+    }
+
+    /// Probes that are sent, and those that are left out.
+    pub fn sent(&self) -> (u32, u32) {
+        let is_sent = |words: String, changes: bool| !changes || self.changes.contains(&words);
+        let all = self.suite.probes.len();
+        let sent = self.suite.probes.iter().filter(|it| is_sent(it.words(), it.changes_something())).count();
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        (number(sent), number(all - sent))
+    }
+}
+
+/// What came of it.
+#[derive(Debug, Clone, Default)]
+pub struct Ran {
+    /// Without rulings; `first_seen` and `is_new` are for the caller to fill.
+    pub findings: Vec<Finding>,
+    /// In the order of the suite.
+    pub probes: Vec<RanProbe>,
+    pub proposals: Vec<Proposal>,
+    /// Over all probes; none if nothing was sent.
+    pub latency: Option<Latency>,
+    pub remarks: Vec<String>,
+}
+
+/// One probe with what is kept of its answers.
+#[derive(Debug, Clone)]
+pub struct RanProbe {
+    pub detail: ProbeDetail,
+    pub captures: Vec<Capture>,
+}
+
+/// Bytes that a colour sent. They never leave the store but to be shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Capture {
+    pub colour: Colour,
+    /// The address of what a page names; none for the body itself.
+    pub asset: Option<String>,
+    /// Content type as it came.
+    pub kind: String,
+    pub bytes: Vec<u8>,
+}
+
+impl std::fmt::Debug for Capture {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Capture({:?}, {:?}, {} bytes)", self.colour, self.asset, self.bytes.len())
+    }
+}

@@ -1,0 +1,117 @@
+//! The port to `viridian-compare`: whom a service may be asked at, which secrets probes may use, and the
+//! conversions between its words and ours, all of them total.
+
+mod ask;
+mod asset;
+mod convert;
+mod import;
+mod judge;
+mod secret;
+pub(crate) mod view;
+
+use std::sync::{Arc, atomic::AtomicU32};
+
+use async_trait::async_trait;
+use viridian_compare::{
+    body,
+    probe::{
+        Limits, Tls,
+        guard::{Guard, Origin, Refused},
+    },
+    suite as file,
+};
+use viridian_domain::port::{
+    Comparer,
+    comparer::{Imported, Order, Ran},
+};
+use viridian_shared::comparison::{
+    finding::{Finding, Ruling, Verdict},
+    run::Side,
+    suite::{ImportFormat, Suite},
+};
+
+pub use secret::Secrets;
+
+/// How bodies are understood, in a run as when they are shown.
+pub(crate) fn body_limits() -> body::Limits {
+    body::Limits::default()
+}
+
+/// A way to a colour: how people write it, and how the console reaches it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct End {
+    pub shown: Origin,
+    pub asked: Origin,
+}
+
+/// The comparer of one service.
+pub struct Compare {
+    ends: Vec<End>,
+    guard: Guard,
+    tls: Option<Tls>,
+    secrets: Secrets,
+    limits: Limits,
+}
+
+impl Compare {
+    /// Asks at these ends only, and on loopback only when told so: that is for the sandbox.
+    pub fn new(ends: Vec<End>, allows_loopback: bool, tls: Option<Tls>, secrets: Secrets) -> Self {
+        let allowed = ends.iter().map(|end| end.asked.clone()).collect();
+        Self { ends, guard: Guard { allowed, allows_loopback }, tls, secrets, limits: Limits::default() }
+    }
+
+    /// With other limits of an exchange.
+    #[must_use]
+    pub fn within(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// Where a side is asked.
+    fn end(&self, side: &Side) -> Result<End, String> {
+        let shown: Origin = side.origin.parse().map_err(|error: Refused| sentence(&error))?;
+        let end = self.ends.iter().find(|end| end.shown == shown).cloned();
+        end.ok_or_else(|| sentence(&Refused::NotListed))
+    }
+}
+
+#[async_trait]
+impl Comparer for Compare {
+    fn check(&self, name: &str, suite: &Suite) -> Result<(), String> {
+        self.secrets.check(suite)?;
+        let suite = convert::suite(name, suite)?;
+        // The file's own checks, so that what the console keeps can always be written into a repository.
+        let text = file::write(&suite).map_err(|error| sentence(&error))?;
+        file::read(&text).map(|_| ()).map_err(|error| sentence(&error))
+    }
+
+    fn read(&self, text: &str) -> Result<(String, Suite), String> {
+        let suite = file::read(text).map_err(|error| sentence(&error))?;
+        let ours = convert::suite_of(&suite);
+        self.secrets.check(&ours)?;
+        Ok((suite.name, ours))
+    }
+
+    fn write(&self, name: &str, suite: &Suite) -> Result<String, String> {
+        file::write(&convert::suite(name, suite)?).map_err(|error| sentence(&error))
+    }
+
+    fn import(&self, format: ImportFormat, text: &str) -> Result<Imported, String> {
+        import::import(format, text)
+    }
+
+    async fn run(&self, order: &Order, answered: &Arc<AtomicU32>) -> Result<Ran, String> {
+        self.ask(order, answered).await
+    }
+
+    fn judge(&self, findings: &mut [Finding], rulings: &[Ruling], release: &str) -> Verdict {
+        judge::judge(findings, rulings, release)
+    }
+}
+
+/// An error of the crate as a sentence for a person.
+fn sentence(error: &dyn std::error::Error) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    let first = letters.next().map(|it| it.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str().trim_end_matches('.'))
+}

@@ -1,0 +1,130 @@
+//! Carrying an order out: what is sent to whom, and what is made of the answers.
+
+mod detail;
+
+use std::sync::{Arc, atomic::AtomicU32};
+
+use viridian_compare::{
+    probe::{self, Plan, Probed, guard::System},
+    report::{Of, Report},
+    suite::Suite,
+};
+use viridian_domain::port::comparer::{Order, Ran};
+
+use super::{Compare, End, asset::Assets, body_limits, convert, sentence};
+
+impl Compare {
+    pub(super) async fn ask(&self, order: &Order, answered: &Arc<AtomicU32>) -> Result<Ran, String> {
+        let suite = convert::suite("run", &order.suite)?;
+        let ends = [self.end(&order.blue)?, self.end(&order.green)?];
+        let secrets = probe::Secrets::of(&suite.probes, |name| self.secrets.look_up(name));
+        let secrets = secrets.map_err(|error| sentence(&error))?;
+        let answers = self.answers(order, (&suite, &ends, &secrets), answered).await?;
+        let assets = self.assets(&suite, &answers, &ends, &secrets).await;
+        let order = order.clone();
+        // Comparing is work for the processor: it must not keep other people's requests waiting.
+        let assessing = tokio::task::spawn_blocking(move || assess(&order, &suite, &answers, &ends, assets));
+        assessing.await.map_err(|error| {
+            tracing::error!(%error, "comparing broke off");
+            "Comparing the answers broke off.".to_owned()
+        })?
+    }
+
+    /// What reads is asked in rounds; what may change something once, and only what was confirmed.
+    async fn answers(
+        &self,
+        order: &Order,
+        (suite, ends, secrets): (&Suite, &[End; 2], &probe::Secrets),
+        answered: &Arc<AtomicU32>,
+    ) -> Result<Vec<Probed>, String> {
+        let seed = seed(&order.run);
+        let plan = Plan {
+            samples: order.samples as usize,
+            limits: self.limits,
+            answered: Arc::clone(answered),
+            seed,
+            ..Plan::default()
+        };
+        let mut answers = self.send(&suite.probes, ends, secrets, &plan).await?;
+        let is_confirmed = |probe: &probe::Probe| {
+            probe.changes_something() && order.changes.contains(&format!("{} {}", probe.method, probe.path))
+        };
+        let (places, confirmed): (Vec<_>, Vec<_>) =
+            suite.probes.iter().cloned().enumerate().filter(|(_, probe)| is_confirmed(probe)).unzip();
+        if !confirmed.is_empty() {
+            let once = Plan { warm_up: 0, samples: 1, may_change: true, ..plan };
+            for (place, probed) in places.into_iter().zip(self.send(&confirmed, ends, secrets, &once).await?)
+            {
+                answers[place] = probed;
+            }
+        }
+        Ok(answers)
+    }
+
+    async fn send(
+        &self,
+        probes: &[probe::Probe],
+        [blue, green]: &[End; 2],
+        secrets: &probe::Secrets,
+        plan: &Plan,
+    ) -> Result<Vec<Probed>, String> {
+        let sent = probe::run(
+            probes,
+            [&blue.asked, &green.asked],
+            &self.guard,
+            &System,
+            (secrets, self.tls.as_ref(), plan),
+        )
+        .await;
+        sent.map_err(|error| sentence(&error))
+    }
+}
+
+/// Another order of the probes in each run.
+fn seed(run: &str) -> u64 {
+    run.bytes()
+        .fold(0x9E37_79B9_7F4A_7C15, |seed, byte| (seed ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
+}
+
+fn assess(
+    order: &Order,
+    suite: &Suite,
+    answers: &[Probed],
+    [blue, green]: &[End; 2],
+    assets: Assets,
+) -> Result<Ran, String> {
+    let of = Of {
+        run: &order.run,
+        // Rulings and what was seen before are put on by whoever keeps them.
+        release: "",
+        suite,
+        blue: &blue.shown,
+        green: &green.shown,
+        at: jiff::Timestamp::UNIX_EPOCH,
+        rulings: &[],
+        previous: &[],
+    };
+    let report = Report::new(&of, answers, body_limits()).map_err(|error| sentence(&error))?;
+    let findings = report.findings.iter().map(detail::finding).collect();
+    let mut remarks = assets.remarks.clone();
+    let probes = detail::probes(order, suite, &report, answers, &assets, &mut remarks);
+    let was_sent = !report.is_empty();
+    Ok(Ran {
+        findings,
+        probes,
+        proposals: detail::proposals(&report),
+        latency: was_sent.then(|| convert::latency_of(&report.latency)),
+        remarks,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::seed;
+
+    #[test]
+    fn each_run_shuffles_otherwise() {
+        assert_ne!(seed("17"), seed("18"));
+        assert_eq!(seed("17"), seed("17"));
+    }
+}

@@ -1,0 +1,263 @@
+//! What came of each probe, in the words of the page.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use viridian_compare::{
+    answer::Answer as Theirs,
+    body,
+    difference::{Difference as Found, Outcome},
+    finding as theirs,
+    noise::learn::Proposal as Learnt,
+    probe::{Assessment, Attempt, Probe, Probed},
+    report::Report,
+    suite::Suite,
+};
+use viridian_domain::port::comparer::{Capture, Order, RanProbe};
+use viridian_shared::{
+    colour::Colour,
+    comparison::{
+        finding::Finding,
+        probe::{Answer, ProbeBrief, ProbeDetail, ProbeState, Sample},
+        run::Proposal,
+        suite::{Header, NoisePlace},
+    },
+};
+
+use super::super::{asset::Assets, body_limits, convert, convert::number, view};
+
+pub(super) fn finding(finding: &theirs::Finding) -> Finding {
+    Finding {
+        id: finding.id.0.clone(),
+        title: finding.title(),
+        part: convert::part_of(finding.part),
+        spot: finding.spot.clone(),
+        change: convert::change_of(finding.change),
+        probes: finding.probes.clone(),
+        count: number(finding.count),
+        example: convert::difference_of(&finding.example, Some(finding.id.0.clone()), (1, 1)),
+        first_seen: finding.first_seen.clone(),
+        first_seen_at: Timestamp::UNIX_EPOCH,
+        is_new: false,
+        ruling: None,
+        lapsed: None,
+    }
+}
+
+pub(super) fn probes(
+    order: &Order,
+    suite: &Suite,
+    report: &Report,
+    answers: &[Probed],
+    assets: &Assets,
+    remarks: &mut Vec<String>,
+) -> Vec<RanProbe> {
+    let mut probes = Vec::with_capacity(answers.len());
+    for (place, ((probe, of), probed)) in suite.probes.iter().zip(&report.probes).zip(answers).enumerate() {
+        let pair = shown(probed);
+        let (detail, whole) = detail(&order.run, probe, of.assessment.as_ref(), probed, pair);
+        if !whole {
+            remarks.push(format!("{}: an answer was too long to be kept whole.", probe.name));
+        }
+        let mut captures = Vec::new();
+        for (colour, attempt) in [(Colour::Blue, pair.map(|it| it.0)), (Colour::Green, pair.map(|it| it.1))] {
+            if let Some(Ok(answer)) = attempt {
+                captures.push(body(colour, answer));
+                captures.extend(assets.of(place, colour));
+            }
+        }
+        probes.push(RanProbe { detail, captures });
+    }
+    probes
+}
+
+/// The last pair in which both answered, or else the last one.
+fn shown(probed: &Probed) -> Option<(&Attempt, &Attempt)> {
+    let pairs = || probed.blue.iter().zip(&probed.green).rev();
+    pairs().find(|(blue, green)| blue.is_ok() && green.is_ok()).or_else(|| pairs().next())
+}
+
+fn body(colour: Colour, answer: &Theirs) -> Capture {
+    let kind = answer.header("content-type").next().unwrap_or_default().to_owned();
+    Capture { colour, asset: None, kind, bytes: answer.body.kept.to_vec() }
+}
+
+fn answer(attempt: Option<&Attempt>) -> Option<&Theirs> {
+    attempt?.as_ref().ok()
+}
+
+/// With whether both bodies were kept whole.
+fn detail(
+    run: &str,
+    probe: &Probe,
+    assessment: Option<&Assessment>,
+    probed: &Probed,
+    pair: Option<(&Attempt, &Attempt)>,
+) -> (ProbeDetail, bool) {
+    let problem = |attempt: Option<&Attempt>| attempt.and_then(|it| Some(it.as_ref().err()?.to_string()));
+    let (blue, green) = (pair.map(|it| it.0), pair.map(|it| it.1));
+    let outcome = assessment.map(|it| &it.outcome);
+    let samples = probed.blue.iter().zip(&probed.green).map(|(blue, green)| Sample {
+        blue: blue.as_ref().ok().map(|it| convert::timing_of(&it.timing)),
+        green: green.as_ref().ok().map(|it| convert::timing_of(&it.timing)),
+    });
+    let lesson = assessment.map(|it| &it.lesson);
+    let whole = [answer(blue), answer(green)].into_iter().flatten().all(|it| it.body.is_whole());
+    let detail = ProbeDetail {
+        run: run.to_owned(),
+        brief: brief(probe, assessment, (blue, green)),
+        request: convert::probe_of(probe),
+        blue: answer(blue).map(answer_of),
+        green: answer(green).map(answer_of),
+        blue_problem: problem(blue),
+        green_problem: problem(green),
+        differences: assessment.map(differences).unwrap_or_default(),
+        arrays: outcome.map(view::arrays).unwrap_or_default(),
+        samples: samples.collect(),
+        noise_pairs: number(lesson.map_or(0, |it| it.pairs)),
+        noise_pairs_apart: number(lesson.map_or(0, |it| it.pairs_apart)),
+        views: match (answer(blue), answer(green)) {
+            (Some(blue), Some(green)) => view::views([blue, green]),
+            _ => Vec::new(),
+        },
+    };
+    (detail, whole)
+}
+
+fn brief(
+    probe: &Probe,
+    assessment: Option<&Assessment>,
+    (blue, green): (Option<&Attempt>, Option<&Attempt>),
+) -> ProbeBrief {
+    let status = |attempt: Option<&Attempt>| attempt.and_then(|it| Some(it.as_ref().ok()?.status));
+    let (blue_status, green_status) = (status(blue), status(green));
+    let outcome = assessment.map(|it| &it.outcome);
+    let count = outcome.map_or(0, |it| it.visible().count());
+    let mut findings: Vec<_> = outcome.into_iter().flat_map(Outcome::visible).map(id).collect();
+    findings.sort();
+    findings.dedup();
+    ProbeBrief {
+        name: probe.name.clone(),
+        method: probe.method.clone(),
+        path: probe.path.clone(),
+        state: match outcome {
+            None => ProbeState::NotSent,
+            Some(_) if blue_status.is_none() || green_status.is_none() => ProbeState::Unanswered,
+            Some(outcome) if outcome.is_same() => ProbeState::Same,
+            Some(_) => ProbeState::Differs,
+        },
+        blue_status,
+        green_status,
+        differences: number(count),
+        hidden: number(outcome.map_or(0, |it| it.hidden().count())),
+        unlisted: number(outcome.map_or(0, |it| it.unlisted)),
+        findings,
+        compared_as: outcome.and_then(|it| it.compared_as).map(convert::kind_of),
+        latency: assessment.map(|it| convert::latency_of(&it.latency)),
+    }
+}
+
+/// The finding that a difference belongs to, by the crate's own naming.
+fn id(difference: &Found) -> String {
+    let alone = Outcome { differences: vec![difference.clone()], ..Outcome::default() };
+    let found = theirs::findings("", [("", &alone)], &[]);
+    found.into_iter().next().map(|it| it.id.0).unwrap_or_default()
+}
+
+/// Those that count first; each side in the order of the answer.
+fn differences(assessment: &Assessment) -> Vec<viridian_shared::comparison::finding::Difference> {
+    let mut all: Vec<_> = assessment.outcome.differences.iter().zip(&assessment.seen).collect();
+    all.sort_by_key(|(difference, _)| difference.hidden_by.is_some());
+    let one = |(difference, seen): (&Found, &usize)| {
+        let finding = difference.hidden_by.is_none().then(|| id(difference));
+        convert::difference_of(difference, finding, (*seen, assessment.pairs))
+    };
+    all.into_iter().map(one).collect()
+}
+
+fn answer_of(answer: &Theirs) -> Answer {
+    let content = body::understand(answer, body_limits());
+    let is_readable = !content.bytes().is_empty() || content.kind == body::Kind::Empty;
+    Answer {
+        status: answer.status,
+        version: answer.version.clone(),
+        headers: answer.headers.iter().map(header).collect(),
+        at: answer.at,
+        tls: answer.tls.clone(),
+        kind: convert::kind_of(content.kind),
+        charset: content.charset.map(str::to_owned),
+        length: answer.body.length,
+        kept: answer.body.kept.len() as u64,
+        decoded_length: is_readable.then_some(content.bytes().len() as u64),
+        sha256: answer.body.sha256.clone(),
+        redirect: answer.redirect().map(str::to_owned),
+        troubles: content.troubles.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// A header as it is kept. A cookie's value opens doors: what stands for it only tells one value from another.
+fn header(header: &viridian_compare::answer::Header) -> Header {
+    let plain = || Header { name: header.name.clone(), value: header.value.clone() };
+    if header.name != "set-cookie" {
+        return plain();
+    }
+    let (pair, attributes) = header.value.split_once(';').unwrap_or((&header.value, ""));
+    let Some((name, value)) = pair.split_once('=') else { return plain() };
+    let digest = viridian_domain::digest::hex(value);
+    let separator = if attributes.is_empty() { "" } else { ";" };
+    let shown = format!("{name}=…{}{separator}{attributes}", digest.get(..4).unwrap_or_default());
+    Header { name: header.name.clone(), value: shown }
+}
+
+/// The proposals of all probes, each place once.
+pub(super) fn proposals(report: &Report) -> Vec<Proposal> {
+    let mut joined: BTreeMap<NoisePlace, Proposal> = BTreeMap::new();
+    for probe in &report.probes {
+        let learnt = probe.assessment.iter().flat_map(|it| &it.lesson.proposals);
+        for Learnt { place, seen, of, confidence, is_expected, examples } in learnt {
+            let place = convert::place_of(place);
+            let proposal = joined.entry(place.clone()).or_insert_with(|| Proposal {
+                name: name(&place),
+                place,
+                probes: Vec::new(),
+                seen: 0,
+                of: 0,
+                confidence: 0.0,
+                is_expected: *is_expected,
+                examples: examples.clone(),
+            });
+            proposal.probes.push(probe.name.clone());
+            proposal.seen += number(*seen);
+            proposal.of += number(*of);
+            proposal.confidence = proposal.confidence.max(*confidence);
+        }
+    }
+    joined.into_values().collect()
+}
+
+fn name(place: &NoisePlace) -> String {
+    match place {
+        NoisePlace::Header { header } => format!("header {header}"),
+        NoisePlace::Cookie { cookie } => format!("cookie {cookie}"),
+        NoisePlace::Json { path, .. } => path.clone(),
+        NoisePlace::Html { selector, .. } => selector.clone(),
+        NoisePlace::Text { pattern } => pattern.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookies_value_is_not_kept_and_its_attributes_are() {
+        let sent = |value: &str| viridian_compare::answer::Header {
+            name: "set-cookie".to_owned(),
+            value: value.to_owned(),
+        };
+        let shown = header(&sent("session=abcdef0123; Path=/; HttpOnly")).value;
+        assert!(shown.starts_with("session=…") && shown.ends_with("; Path=/; HttpOnly"), "{shown}");
+        assert!(!shown.contains("abcdef"));
+        assert_ne!(header(&sent("session=other")).value, header(&sent("session=abcdef0123")).value);
+    }
+}

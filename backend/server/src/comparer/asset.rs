@@ -1,0 +1,158 @@
+//! What pages name: style sheets, pictures and fonts of the same origin, fetched once in a run for each colour.
+
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
+
+use tokio::time::Instant;
+use viridian_compare::{
+    answer::Answer,
+    body::{self, Kind},
+    page::{self, Asset, Base, Use},
+    probe::{
+        Connection, Limits, Probe, Probed, Secrets,
+        guard::{Origin, System},
+    },
+    suite::Suite,
+};
+use viridian_domain::port::comparer::Capture;
+use viridian_shared::colour::Colour;
+
+use super::{Compare, End, body_limits};
+
+/// Of one asset.
+const LARGEST: usize = 2 << 20;
+/// Of all assets of a run.
+const ROOM: usize = 32 << 20;
+/// Assets of a page, those of its style sheets included.
+const MOST: usize = 100;
+/// In which all of them are fetched.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The assets of a run: by the place of the probe in its suite and by colour.
+#[derive(Default)]
+pub(super) struct Assets {
+    of: HashMap<(usize, Colour), Vec<Fetched>>,
+    /// What was left out, a sentence each.
+    pub(super) remarks: Vec<String>,
+}
+
+#[derive(Clone)]
+struct Fetched {
+    path: String,
+    kind: String,
+    bytes: bytes::Bytes,
+}
+
+impl Assets {
+    pub(super) fn of(&self, place: usize, colour: Colour) -> impl Iterator<Item = Capture> {
+        let fetched = self.of.get(&(place, colour)).into_iter().flatten();
+        fetched.map(move |it| Capture {
+            colour,
+            asset: Some(it.path.clone()),
+            kind: it.kind.clone(),
+            bytes: it.bytes.to_vec(),
+        })
+    }
+}
+
+impl Compare {
+    pub(super) async fn assets(
+        &self,
+        suite: &Suite,
+        answers: &[Probed],
+        ends: &[End; 2],
+        secrets: &Secrets,
+    ) -> Assets {
+        let mut assets = Assets::default();
+        let (mut room, deadline) = (ROOM, Instant::now() + PATIENCE);
+        for (colour, end) in [Colour::Blue, Colour::Green].into_iter().zip(ends) {
+            let Ok(checked) = self.guard.check(&end.asked, &System).await else { continue };
+            let limits = Limits { kept: LARGEST, read: LARGEST as u64, ..self.limits };
+            let connection = Connection::new(checked, self.tls.clone(), limits);
+            let mut fetcher = Fetcher { connection, secrets, known: HashMap::new(), room, deadline };
+            for (place, (probe, probed)) in suite.probes.iter().zip(answers).enumerate() {
+                let attempts = if colour == Colour::Blue { &probed.blue } else { &probed.green };
+                let Some(answer) = attempts.iter().rev().find_map(|it| it.as_ref().ok()) else { continue };
+                let named = fetcher.page(probe, answer, &end.shown).await;
+                if !named.is_empty() {
+                    assets.of.insert((place, colour), named);
+                }
+            }
+            room = fetcher.room;
+            if fetcher.is_over() {
+                let text = "Some styles and pictures were left out: pages name more than is kept of a run.";
+                assets.remarks.push(text.to_owned());
+                break;
+            }
+        }
+        assets
+    }
+}
+
+struct Fetcher<'a> {
+    connection: Connection,
+    secrets: &'a Secrets,
+    known: HashMap<String, Option<Fetched>>,
+    room: usize,
+    deadline: Instant,
+}
+
+impl Fetcher<'_> {
+    fn is_over(&self) -> bool {
+        self.room == 0 || Instant::now() >= self.deadline
+    }
+
+    /// What a page names, and what its style sheets name.
+    async fn page(&mut self, probe: &Probe, answer: &Answer, origin: &Origin) -> Vec<Fetched> {
+        let content = body::understand(answer, body_limits());
+        let Some(html) = content.text().filter(|_| content.kind == Kind::Html) else { return Vec::new() };
+        let base = Base::new(origin, &probe.path);
+        let mut wanted: Vec<Asset> = page::assets(html, &base);
+        let (mut fetched, mut asked) = (Vec::new(), HashSet::new());
+        let mut next = 0;
+        while let Some(asset) = wanted.get(next).cloned() {
+            next += 1;
+            if fetched.len() >= MOST || self.is_over() || !asked.insert(asset.path.clone()) {
+                continue;
+            }
+            let Some(it) = self.fetch(probe, &asset.path).await else { continue };
+            if asset.used_as == Use::Style {
+                let css = String::from_utf8_lossy(&it.bytes).into_owned();
+                wanted.extend(page::assets_of_style(&css, &base.beside(&asset.path)));
+            }
+            fetched.push(it);
+        }
+        fetched
+    }
+
+    /// One asset, asked with the headers of the page's probe; once in a run.
+    async fn fetch(&mut self, page: &Probe, path: &str) -> Option<Fetched> {
+        if let Some(known) = self.known.get(path) {
+            return known.clone();
+        }
+        let mut probe = Probe { headers: page.headers.clone(), ..Probe::get(path) };
+        probe.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("accept"));
+        let asking = tokio::time::timeout_at(self.deadline, self.connection.ask(&probe, self.secrets));
+        let answer = asking.await.ok().and_then(Result::ok);
+        let fetched = answer.and_then(|answer| self.take(path, &answer));
+        self.known.insert(path.to_owned(), fetched.clone());
+        fetched
+    }
+
+    fn take(&mut self, path: &str, answer: &Answer) -> Option<Fetched> {
+        if answer.status != 200 || !answer.body.is_whole() {
+            return None;
+        }
+        // As a browser would have it, without content codings.
+        let content = body::understand(answer, body::Limits { decoded: LARGEST as u64, ..body_limits() });
+        if !content.troubles.is_empty() || content.bytes().len() > self.room {
+            self.room = if content.troubles.is_empty() { 0 } else { self.room };
+            return None;
+        }
+        self.room -= content.bytes().len();
+        let kind = answer.header("content-type").next().unwrap_or_default().to_owned();
+        Some(Fetched { path: path.to_owned(), kind, bytes: bytes::Bytes::copy_from_slice(content.bytes()) })
+    }
+}

@@ -1,0 +1,53 @@
+//! Suites out of what a team has already.
+
+use viridian_compare::suite as file;
+use viridian_domain::port::comparer::Imported;
+use viridian_shared::comparison::suite::{ImportFormat, Suite};
+
+use super::{convert, sentence};
+
+pub(super) fn import(format: ImportFormat, text: &str) -> Result<Imported, String> {
+    let imported = match format {
+        ImportFormat::Toml => {
+            let suite = file::read(text).map_err(|error| sentence(&error))?;
+            return Ok(Imported { suite: convert::suite_of(&suite), remarks: Vec::new() });
+        }
+        ImportFormat::OpenApi => file::openapi::import(text).map_err(|error| sentence(&error))?,
+        ImportFormat::Har => file::har::import(text).map_err(|error| sentence(&error))?,
+        ImportFormat::Curl => file::curl::import(text),
+        ImportFormat::Hurl => file::hurl::import(text),
+        ImportFormat::Sitemap => file::sitemap::import(text),
+        ImportFormat::List => file::list::import(text),
+    };
+    if imported.probes.is_empty() {
+        let why = imported.remarks.first().map(|remark| format!(": {remark}")).unwrap_or_default();
+        return Err(format!("No request was found in {}{why}.", format.words()));
+    }
+    let probes = imported.probes.iter().map(convert::probe_of).collect();
+    Ok(Imported { suite: Suite { probes, ..Suite::default() }, remarks: imported.remarks })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_holds_no_request_is_refused_with_a_sentence() {
+        for format in ImportFormat::ALL {
+            let refused = import(format, "nothing of the kind").err();
+            // A list takes any line for a path, and says what it left out.
+            assert!(refused.is_none_or(|it| it.ends_with('.')), "{format:?}");
+        }
+        assert!(import(ImportFormat::Har, "{}").is_err());
+        assert!(import(ImportFormat::Curl, "wget http://localhost").unwrap_err().contains("curl"));
+    }
+
+    #[test]
+    fn a_secret_becomes_a_reference_and_says_what_to_set() {
+        let text = "curl https://shop.example.com/orders -H 'Authorization: Bearer abc123'";
+        let imported = import(ImportFormat::Curl, text).unwrap();
+        assert_eq!(imported.suite.probes[0].headers[0].value, "env:PROBE_AUTHORIZATION");
+        assert!(imported.remarks[0].contains("PROBE_AUTHORIZATION"));
+        assert!(!format!("{imported:?}").contains("abc123"));
+    }
+}

@@ -1,0 +1,230 @@
+//! What both answered, as rows for a screen: built once for each view of a probe, kept within a bound.
+
+mod answer;
+mod row;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use tokio::sync::OnceCell;
+use viridian_compare::{
+    answer::Answer,
+    body::Kind,
+    difference::{Outcome, json::Arrays},
+    view::{Pair, Unshown, View as Built, Which},
+};
+use viridian_domain::{Service, port::PortError};
+use viridian_shared::{
+    colour::Colour,
+    comparison::{
+        probe::ProbeDetail,
+        suite::{Suite, Unordered},
+        view::{Rows, View},
+    },
+};
+
+use super::{body_limits, convert, sentence};
+pub(crate) use answer::answer;
+
+/// How much memory views may take in all.
+const ROOM: usize = 256 << 20;
+/// Rows in a window at most.
+const WINDOW: usize = 1_000;
+
+/// Which views make sense of two answers, the most telling first.
+pub(super) fn views(answers: [&Answer; 2]) -> Vec<View> {
+    let pair = Pair::of(answers, body_limits());
+    let is_page = pair.kinds() == [Kind::Html; 2] || pair.kinds() == [Kind::Image; 2];
+    let page = is_page.then_some(View::Page);
+    page.into_iter().chain(pair.views().into_iter().map(row::view_of)).collect()
+}
+
+/// Arrays whose order did not count, for the badge.
+pub(super) fn arrays(outcome: &Outcome) -> Vec<Unordered> {
+    let array = |(path, how): &(_, Arrays)| {
+        let path: &viridian_compare::difference::json::Pattern = path;
+        let key = match how {
+            Arrays::InOrder => return None,
+            Arrays::AsSet => None,
+            Arrays::ByKey(key) => Some(key.clone()),
+        };
+        Some(Unordered { path: path.to_string(), key })
+    };
+    outcome.arrays.iter().filter_map(array).collect()
+}
+
+/// Why there are no rows.
+pub(crate) enum NoRows {
+    /// No such probe, or its answers were dropped.
+    Missing,
+    /// No such view of it, with a sentence.
+    Unshown(String),
+    Store(PortError),
+    Internal,
+}
+
+/// What a view is of.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Subject {
+    pub(crate) service: String,
+    pub(crate) run: String,
+    pub(crate) probe: String,
+    pub(crate) view: View,
+}
+
+type Cell = Arc<OnceCell<Arc<Built>>>;
+
+/// The views that were looked at last.
+pub(crate) struct Views {
+    kept: Mutex<Kept>,
+    room: usize,
+}
+
+#[derive(Default)]
+struct Kept {
+    cells: HashMap<Subject, (Cell, u64)>,
+    uses: u64,
+}
+
+impl Default for Views {
+    fn default() -> Self {
+        Self { kept: Mutex::default(), room: ROOM }
+    }
+}
+
+impl Views {
+    /// A window of rows; the one at the beginning carries the outline.
+    pub(crate) async fn rows(
+        &self,
+        service: &Service,
+        subject: &Subject,
+        from: usize,
+        count: usize,
+    ) -> Result<Rows, NoRows> {
+        let built = self.built(service, subject).await?;
+        Ok(row::window(&built, subject.view, from, count.min(WINDOW)))
+    }
+
+    /// The view, built by the first who asks while the others wait for it.
+    pub(crate) async fn built(&self, service: &Service, subject: &Subject) -> Result<Arc<Built>, NoRows> {
+        let cell = self.cell(subject);
+        let built = cell.get_or_try_init(|| build(service, subject)).await.cloned();
+        if built.is_err() {
+            self.lock().cells.remove(subject);
+        }
+        self.make_room(subject);
+        built
+    }
+
+    pub(crate) fn number(&self) -> usize {
+        self.lock().cells.len()
+    }
+
+    fn cell(&self, subject: &Subject) -> Cell {
+        let mut kept = self.lock();
+        kept.uses += 1;
+        let turn = kept.uses;
+        let (cell, used) = kept.cells.entry(subject.clone()).or_default();
+        *used = turn;
+        Arc::clone(cell)
+    }
+
+    /// Drops what was looked at longest ago. What is looked at now stays, even if it is too large by itself.
+    fn make_room(&self, present: &Subject) {
+        let mut kept = self.lock();
+        loop {
+            let size = |(cell, _): &(Cell, u64)| cell.get().map_or(0, |built| built.memory());
+            let total: usize = kept.cells.values().map(size).sum();
+            let others = kept.cells.iter().filter(|(subject, _)| *subject != present);
+            let Some(oldest) = others.min_by_key(|(_, (_, used))| *used).map(|(subject, _)| subject.clone())
+            else {
+                return;
+            };
+            if total <= self.room {
+                return;
+            }
+            kept.cells.remove(&oldest);
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn build(service: &Service, subject: &Subject) -> Result<Arc<Built>, NoRows> {
+    let Some(which) = row::which(subject.view) else {
+        return Err(NoRows::Unshown("The page is shown in its frames, not in rows.".to_owned()));
+    };
+    let runs = &service.ports.runs;
+    let (name, run, probe) = (service.name(), subject.run.as_str(), subject.probe.as_str());
+    let detail = runs.probe(name, run, probe).await.map_err(NoRows::Store)?.ok_or(NoRows::Missing)?;
+    let kept = runs.run(name, run).await.map_err(NoRows::Store)?.ok_or(NoRows::Missing)?;
+    let blue = answer(service, &detail, run, Colour::Blue).await.map_err(NoRows::Store)?;
+    let green = answer(service, &detail, run, Colour::Green).await.map_err(NoRows::Store)?;
+    let (Some(blue), Some(green)) = (blue, green) else { return Err(NoRows::Missing) };
+    let building = tokio::task::spawn_blocking(move || view([&blue, &green], which, &detail, &kept.suite));
+    let built = building.await.map_err(|error| {
+        tracing::error!(%error, "building a view broke off");
+        NoRows::Internal
+    })?;
+    built.map(Arc::new).map_err(NoRows::Unshown)
+}
+
+fn view(answers: [&Answer; 2], which: Which, detail: &ProbeDetail, suite: &Suite) -> Result<Built, String> {
+    let suite = convert::suite("run", suite)?;
+    let rules = suite.rules(Some(&detail.brief.name)).map_err(|error| sentence(&error))?;
+    let differences: Vec<_> = detail.differences.iter().map(convert::difference).collect();
+    let pair = Pair::of(answers, body_limits());
+    pair.view(which, &rules, &differences).map_err(|error: Unshown| sentence(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn subject(run: &str) -> Subject {
+        let text = |text: &str| text.to_owned();
+        Subject { service: text("shop"), run: text(run), probe: text("home"), view: View::Source }
+    }
+
+    fn built(lines: usize) -> Arc<Built> {
+        let body = "a line of text\n".repeat(lines);
+        let answer = answer::plain("text/plain", body.into_bytes());
+        let view = Pair::of([&answer, &answer], body_limits()).view(
+            Which::Source,
+            &viridian_compare::noise::rule::Rules::default(),
+            &[],
+        );
+        Arc::new(view.unwrap())
+    }
+
+    #[test]
+    fn what_was_looked_at_longest_ago_goes_first_and_the_bound_holds() {
+        let one = built(1_000);
+        let views = Views { room: one.memory() * 2 + 1, ..Views::default() };
+        for run in ["1", "2", "3"] {
+            let cell = views.cell(&subject(run));
+            cell.set(Arc::clone(&one)).unwrap();
+            views.make_room(&subject(run));
+            views.cell(&subject("1"));
+        }
+        let kept = views.lock();
+        let mut runs: Vec<_> = kept.cells.keys().map(|it| it.run.as_str()).collect();
+        runs.sort_unstable();
+        assert_eq!(runs, ["1", "3"]);
+    }
+
+    #[test]
+    fn a_view_that_is_too_large_by_itself_is_shown_and_then_forgotten() {
+        let views = Views { room: 10, ..Views::default() };
+        views.cell(&subject("1")).set(built(1_000)).unwrap();
+        views.make_room(&subject("1"));
+        assert_eq!(views.lock().cells.len(), 1);
+        views.cell(&subject("2"));
+        views.make_room(&subject("2"));
+        assert!(!views.lock().cells.contains_key(&subject("1")));
+    }
+}

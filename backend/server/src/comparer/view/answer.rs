@@ -1,0 +1,53 @@
+//! An answer as the crate has it, out of what is kept.
+
+use viridian_compare::answer::{Answer, Body, Header, Timing};
+use viridian_domain::{Service, port::PortError};
+use viridian_shared::{colour::Colour, comparison::probe::ProbeDetail};
+
+/// What a colour answered; none if it gave no answer or it was dropped.
+pub(crate) async fn answer(
+    service: &Service,
+    detail: &ProbeDetail,
+    run: &str,
+    colour: Colour,
+) -> Result<Option<Answer>, PortError> {
+    let ours = match colour {
+        Colour::Blue => &detail.blue,
+        Colour::Green => &detail.green,
+    };
+    let Some(ours) = ours else { return Ok(None) };
+    let captures = service.ports.runs.captures(service.name(), run, &detail.brief.name, colour).await?;
+    let body = captures.into_iter().find(|capture| capture.asset.is_none());
+    let header = |it: &viridian_shared::comparison::suite::Header| Header {
+        name: it.name.clone(),
+        value: it.value.clone(),
+    };
+    Ok(body.map(|body| Answer {
+        status: ours.status,
+        version: ours.version.clone(),
+        headers: ours.headers.iter().map(header).collect(),
+        body: Body {
+            kept: body.bytes.into(),
+            length: ours.length,
+            sha256: ours.sha256.clone(),
+            broken: None,
+        },
+        timing: Timing::default(),
+        at: ours.at,
+        tls: ours.tls.clone(),
+    }))
+}
+
+/// An answer of one kind, for tests.
+#[cfg(test)]
+pub(super) fn plain(kind: &str, body: Vec<u8>) -> Answer {
+    Answer {
+        status: 200,
+        version: "HTTP/1.1".to_owned(),
+        headers: vec![Header { name: "content-type".to_owned(), value: kind.to_owned() }],
+        body: Body::whole(body),
+        timing: Timing::default(),
+        at: jiff::Timestamp::UNIX_EPOCH,
+        tls: None,
+    }
+}

@@ -1,0 +1,123 @@
+//! What colours served, shown: safe whatever it is, and whole where it can be.
+
+use axum::response::IntoResponse;
+use http::{HeaderValue, StatusCode};
+
+use crate::{
+    house::{Answer, House, Visitor},
+    shop::{BASE, Colour, answer, comparing, page, run},
+};
+
+const HOME: &str = "name = \"smoke\"\n[[probe]]\nname = \"home\"\npath = \"/shop/\"\n";
+
+async fn shown(visitor: &Visitor<'_>, run: &str, rest: &str) -> Answer {
+    visitor.get(&format!("{BASE}/comparison/runs/{run}/probes/home/{rest}")).await
+}
+
+async fn house(
+    colour: impl Fn(&axum::extract::Request) -> axum::response::Response + Clone + Send + Sync + 'static,
+) -> House {
+    comparing(&Colour::of(colour.clone()).await, &Colour::of(colour).await, &[HOME]).await
+}
+
+/// A page that tries to break out of its frame.
+const HOSTILE: &str = r#"
+<!doctype html><base href="https://evil.example/"><meta http-equiv="refresh" content="0;url=https://evil.example/">
+<script>parent.document.cookie</script><img src=x onerror="alert(1)"><a href="javascript:alert(1)">a</a>
+<form action="https://evil.example/" onsubmit="x()"><input name=q></form><iframe src="/api/session"></iframe>
+<svg><script>alert(1)</script></svg><style>@import url(https://evil.example/x.css); p { background: url(//evil.example/p) }</style>
+<link rel=stylesheet href="//evil.example/a.css"><object data="/x"></object><p>Shop</p>
+"#;
+
+#[tokio::test]
+async fn a_hostile_page_is_shown_without_anything_that_runs_or_reaches_out() {
+    let house = house(|_| page(HOSTILE)).await;
+    let visitor = house.sign_in("developer-1").await;
+    let id = run(&house, &visitor, 1).await;
+    let shown = shown(&visitor, &id, "page/green").await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.text);
+    let text = shown.text.to_lowercase();
+    for word in [
+        "<script",
+        "onerror",
+        "onsubmit",
+        "javascript:",
+        "evil.example",
+        "http-equiv",
+        "<base",
+        "<iframe",
+        "<object",
+    ] {
+        assert!(!text.contains(word), "{word} in {text}");
+    }
+    assert!(text.contains("<p>shop</p>"), "{text}");
+    let policy = shown.headers["content-security-policy"].to_str().unwrap();
+    for part in ["sandbox;", "default-src 'none'", "base-uri 'none'", "form-action 'none'"] {
+        assert!(policy.contains(part), "{policy}");
+    }
+    assert!(!policy.contains("script-src") && !policy.contains("allow-scripts"), "{policy}");
+    assert_eq!(shown.headers["x-content-type-options"], "nosniff");
+}
+
+#[tokio::test]
+async fn a_page_brings_its_own_styles_pictures_and_fonts_and_no_others() {
+    let house = house(|request| match request.uri().path() {
+        "/shop/" => page(
+            "<link rel=stylesheet href=style.css><img src=/logo.png><img src=/gone.png><img src=http://127.0.0.1:1/foreign.png><h1>Shop</h1>",
+        ),
+        "/shop/style.css" => answer("text/css", "h1 { background: url(back.png) }"),
+        "/logo.png" | "/shop/back.png" => answer("image/png", vec![137_u8, 80, 78, 71]),
+        _ => StatusCode::NOT_FOUND.into_response(),
+    })
+    .await;
+    let visitor = house.sign_in("developer-1").await;
+    let id = run(&house, &visitor, 1).await;
+    let text = shown(&visitor, &id, "page/blue").await.text;
+    assert!(text.contains("data:image/png;base64,iVBORw=="), "{text}");
+    assert!(text.contains("data:text/css;base64,"), "{text}");
+    assert!(!text.contains("gone.png") && !text.contains("foreign.png"), "{text}");
+    // Nothing is asked when the page is looked at: what it names stands in it.
+    assert!(!text.contains("src=\"/") && !text.contains("href=\"/"), "{text}");
+}
+
+#[tokio::test]
+async fn what_is_no_page_is_not_shown_as_one_and_a_body_is_a_file_or_a_picture() {
+    let house = house(|_| answer("application/octet-stream", vec![0_u8, 1, 2, 255])).await;
+    let visitor = house.sign_in("developer-1").await;
+    let id = run(&house, &visitor, 1).await;
+    assert_eq!(shown(&visitor, &id, "page/blue").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(shown(&visitor, &id, "page/red").await.status, StatusCode::NOT_FOUND);
+    let body = shown(&visitor, &id, "body/blue").await;
+    assert_eq!(body.kind, "application/octet-stream");
+    assert_eq!(body.headers["content-disposition"], "attachment; filename=\"run-1-blue.bin\"");
+
+    let svg = "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>";
+    let house = self::house(move |_| answer("image/svg+xml", svg)).await;
+    let visitor = house.sign_in("developer-1").await;
+    let id = run(&house, &visitor, 1).await;
+    let picture = shown(&visitor, &id, "body/green").await;
+    assert_eq!(picture.kind, "image/svg+xml");
+    assert!(
+        picture.headers["content-security-policy"]
+            .to_str()
+            .unwrap()
+            .starts_with("sandbox; default-src 'none'")
+    );
+}
+
+#[tokio::test]
+async fn a_cookies_value_is_nowhere_to_be_seen() {
+    let house = house(|_| {
+        let mut response = page("<h1>Shop</h1>");
+        let cookie = HeaderValue::from_static("session=hunter2-cookie; Path=/; HttpOnly");
+        response.headers_mut().insert("set-cookie", cookie);
+        response
+    })
+    .await;
+    let visitor = house.sign_in("developer-1").await;
+    let id = run(&house, &visitor, 1).await;
+    let probe = visitor.get(&format!("{BASE}/comparison/runs/{id}/probes/home")).await;
+    assert!(probe.text.contains("HttpOnly") && !probe.text.contains("hunter2"), "{}", probe.text);
+    let rows = shown(&visitor, &id, "rows?view=headers").await;
+    assert!(!rows.text.contains("hunter2"), "{}", rows.text);
+}
