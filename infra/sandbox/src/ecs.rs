@@ -114,8 +114,9 @@ pub enum Event {
     Forget { task: String },
     /// A set whose tasks failed tries again.
     Retry { task_set: String },
-    /// A task's time without complaints about its health is over.
-    Grace { task: String },
+    /// The service looks at the health of a task: at the end of its time of grace, and some time after its
+    /// target became unhealthy.
+    Look { task: String },
 }
 
 pub(crate) fn on_event(world: &mut World, event: Event) {
@@ -125,7 +126,7 @@ pub(crate) fn on_event(world: &mut World, event: Event) {
             world.ecs.tasks.remove(&task);
         }
         Event::Retry { task_set } => schedule::retry(world, &task_set),
-        Event::Grace { task } => schedule::complain(world, &task),
+        Event::Look { task } => schedule::complain(world, &task),
     }
 }
 
@@ -161,7 +162,7 @@ pub(crate) fn target_changed(world: &mut World, group: &str, id: &str) {
     let of_target = |task: &task::Task| task.address == id && task.group.as_deref() == Some(group);
     let task = world.ecs.tasks.iter().find(|(_, task)| task.answers() && of_target(task));
     if let Some(task) = task.map(|(arn, _)| arn.to_owned()) {
-        schedule::complain(world, &task);
+        schedule::health_changed(world, &task);
     }
 }
 

@@ -10,16 +10,18 @@ mod attributes;
 mod balancer;
 mod condition;
 mod describe;
-mod forward;
 mod group;
 mod health;
 mod listener;
+mod matcher;
+mod pattern;
 mod plane;
 mod routes;
 mod rule;
 mod tags;
 mod target;
 mod traffic;
+mod transform;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -133,12 +135,15 @@ pub enum Event {
     Check { target: String },
     /// The end of the deregistration delay.
     Drained { target: String },
+    /// The next step of a slow start.
+    Warm { target: String },
 }
 
 pub(crate) fn on_event(world: &mut World, event: Event) {
     match event {
         Event::Check { target } => health::check(world, &target),
         Event::Drained { target } => health::drained(world, &target),
+        Event::Warm { target } => health::warm(world, &target),
     }
 }
 

@@ -7,6 +7,7 @@
 mod action;
 mod approval;
 mod artifact;
+mod condition;
 mod declaration;
 mod define;
 mod execution;
@@ -17,6 +18,7 @@ mod news;
 mod provider;
 mod record;
 mod retry;
+mod rollback;
 mod start;
 mod state;
 mod stop;
@@ -103,6 +105,9 @@ pub(crate) fn call(
         "StartPipelineExecution" => start::start(world, caller, &input),
         "StopPipelineExecution" => stop::stop(world, &input),
         "RetryStageExecution" => retry::retry(world, &input),
+        "RollbackStage" => rollback::rollback(world, caller, &input),
+        "OverrideStageCondition" => condition::refuse(world, &input),
+        "ListRuleExecutions" => condition::list(world, &input),
         "EnableStageTransition" => transition::enable(world, caller, &input),
         "DisableStageTransition" => transition::disable(world, caller, &input),
         "PutApprovalResult" => approval::put(world, caller, &input),

@@ -74,6 +74,38 @@ impl States {
         ]
     }
 
+    /// A number higher than that of any execution.
+    fn next_number(&self) -> u64 {
+        self.executions.values().map(|execution| execution.number + 1).max().unwrap_or(0)
+    }
+
+    /// Removes everything about an execution.
+    fn forget(&mut self, arn: &str) {
+        self.executions.remove(arn);
+        self.runs.remove(arn);
+        let (from, to) = (format!("{arn}/"), format!("{arn}0"));
+        let branches: Vec<String> = self.branches.range(&from, &to).map(|(key, _)| key.to_owned()).collect();
+        for branch in branches {
+            self.branches.remove(&branch);
+            self.items.remove(&branch);
+        }
+        let events: Vec<String> = self.events.range(&from, &to).map(|(key, _)| key.to_owned()).collect();
+        for event in events {
+            self.events.remove(&event);
+        }
+    }
+
+    /// Removes a machine that is to go, once none of its executions is running.
+    fn let_go(&mut self, machine: &str) {
+        let is_deleting = self.machines.get(machine).is_some_and(|machine| machine.is_deleting);
+        let is_busy = |execution: &Execution| {
+            execution.machine == machine && execution.status == execution::Status::Running
+        };
+        if is_deleting && !self.executions.values().any(is_busy) {
+            self.machines.remove(machine);
+        }
+    }
+
     /// The definition of a revision, read at most once.
     fn plan(&mut self, revision: &str) -> Option<Arc<Definition>> {
         if let Some(plan) = self.plans.get(revision) {
@@ -102,6 +134,10 @@ pub enum Event {
     Due { execution: String, branch: u32, due: Due },
     /// The machine's own timeout.
     Deadline { execution: String },
+    /// It has ended, and the task that waits for it is told.
+    Awaited { execution: String },
+    /// The task that waited for it is gone.
+    Unwanted { execution: String },
 }
 
 /// What falls due for a branch.
@@ -123,5 +159,7 @@ pub(crate) fn on_event(world: &mut World, event: Event) {
     match event {
         Event::Due { execution, branch, due } => advance::due(world, &execution, branch, &due),
         Event::Deadline { execution } => advance::deadline(world, &execution),
+        Event::Awaited { execution } => advance::child_ended(world, &execution),
+        Event::Unwanted { execution } => advance::abort(world, &execution, None, None),
     }
 }

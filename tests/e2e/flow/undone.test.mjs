@@ -34,7 +34,7 @@ test('a green that never turns healthy undoes itself, and the next good push suc
   await clone.git('mv', health, `not-${health.replace('/', '-')}`);
   await clone.push('break the health path');
   await until('the step fails', async () => (await rail().getByText(/failed/i).count()) > 0, 180);
-  await rail().getByText(/healthy|steady/i).first().waitFor();
+  await rail().getByText(/check of \/health found: .*404/i).first().waitFor();
   await until('green is gone', async () => (await demo.taskSets()).length === 1, 120);
   assert.equal((await ask(demo.outputs.AlbTestUrl)).status, 400);
   assert.equal((await ask(demo.outputs.AlbProdUrl)).text, before.text);

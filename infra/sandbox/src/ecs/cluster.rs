@@ -21,7 +21,9 @@ pub(super) fn create(world: &mut World, input: Input<'_>) -> Value {
         world.ecs.clusters.insert(name.clone(), cluster);
         tags::set(world, &arn, input);
     }
-    json!({ "cluster": show(world, &name) })
+    let mut shown = show(world, &name).unwrap_or_default();
+    shown["tags"] = json!(tags::show(world, &arn));
+    json!({ "cluster": shown })
 }
 
 pub(super) fn describe(world: &World, input: Input<'_>) -> Value {
@@ -31,7 +33,9 @@ pub(super) fn describe(world: &World, input: Input<'_>) -> Value {
     }
     let (mut clusters, mut failures) = (Vec::new(), Vec::new());
     for name in names {
-        if let Some(shown) = show(world, arn::short_name(name)) {
+        if let Some(mut shown) = show(world, arn::short_name(name)) {
+            let arn = world.place.arn("ecs", &format!("cluster/{}", arn::short_name(name)));
+            tags::include(world, input, &mut shown, &arn);
             clusters.push(shown);
         } else {
             let arn = world.place.arn("ecs", &format!("cluster/{}", arn::short_name(name)));
@@ -95,7 +99,7 @@ fn show(world: &World, name: &str) -> Option<Value> {
         "pendingTasksCount": tasks(&["PROVISIONING", "PENDING"]),
         "activeServicesCount": services,
         "statistics": [],
-        "tags": tags::show(world, &cluster.arn),
+        "tags": [],
         "settings": [],
         "capacityProviders": ["FARGATE", "FARGATE_SPOT"],
         "defaultCapacityProviderStrategy": [],

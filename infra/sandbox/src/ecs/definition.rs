@@ -91,6 +91,7 @@ pub(super) fn register(world: &mut World, caller: &Caller, input: Input<'_>) -> 
                 .ok_or_else(|| client("Container.image and Container.name should not be null or empty."))?,
         );
     }
+    fits_fargate(input).map_err(client)?;
     let last = world.ecs.definitions.range(&format!("{family}:"), &format!("{family};")).next_back();
     let revision = last.map_or(1, |(_, definition)| definition.revision + 1);
     let arn = world.place.arn("ecs", &format!("task-definition/{family}:{revision}"));
@@ -110,6 +111,21 @@ pub(super) fn register(world: &mut World, caller: &Caller, input: Input<'_>) -> 
     world.ecs.definitions.insert(key(&family, revision), definition);
     tags::set(world, &arn, input);
     Ok(answer)
+}
+
+/// What a definition for Fargate has to say for all of its containers.
+fn fits_fargate(input: Input<'_>) -> Result<(), &'static str> {
+    if !input.texts("requiresCompatibilities").contains(&"FARGATE") {
+        return Ok(());
+    }
+    if input.text_or_none("networkMode") != Some("awsvpc") {
+        return Err("Fargate only supports network mode ‘awsvpc’.");
+    }
+    match (input.maybe("cpu"), input.maybe("memory")) {
+        (None, _) => Err("Fargate requires that 'cpu' be defined at the task level."),
+        (_, None) => Err("Fargate requires that 'memory' be defined at the task level."),
+        _ => Ok(()),
+    }
 }
 
 /// A container definition with the members that AWS fills in.
@@ -134,7 +150,9 @@ fn complete(container: &Value) -> Option<Value> {
 pub(super) fn describe(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
     let missing = || AwsError::new("ClientException", "Unable to describe task definition.");
     let definition = find(world, input.text("taskDefinition")?).ok_or_else(missing)?;
-    Ok(json!({ "taskDefinition": definition.show(), "tags": tags::show(world, &definition.arn) }))
+    let mut answer = json!({ "taskDefinition": definition.show(), "tags": [] });
+    tags::include(world, input, &mut answer, &definition.arn);
+    Ok(answer)
 }
 
 pub(super) fn deregister(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {

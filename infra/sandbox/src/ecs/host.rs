@@ -84,6 +84,14 @@ impl Hosts {
         }
     }
 
+    /// Lets a socket of a test's own stand for a task.
+    #[cfg(test)]
+    pub(crate) fn lend(&self, address: &str, place: SocketAddr) {
+        self.change(|open| {
+            open.insert(address.to_owned(), place);
+        });
+    }
+
     fn change(&self, change: impl FnOnce(&mut HashMap<String, SocketAddr>)) {
         self.open.send_modify(|open| change(Arc::make_mut(open)));
     }

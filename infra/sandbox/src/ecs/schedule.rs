@@ -13,6 +13,9 @@ use crate::{elb, registry, world::World};
 /// How long a stopped task is still shown.
 const SHOWN_STOPPED: SignedDuration = SignedDuration::from_hours(1);
 
+/// How long an unhealthy target goes unnoticed, in milliseconds: at least, and how many more at most.
+const NOTICE: (i64, u64) = (15_000, 10_000);
+
 /// How many tasks of a set are where.
 pub(super) struct Counts {
     pub(super) pending: usize,
@@ -157,8 +160,7 @@ fn run(world: &mut World, arn: &str) {
     }
     let grace = world.ecs.services.get(&task.service).map_or(0, service::Service::grace);
     if grace > 0 {
-        let event = crate::world::Event::Ecs(Event::Grace { task: arn.to_owned() });
-        world.after(SignedDuration::from_secs(grace), event);
+        look_after(world, arn, SignedDuration::from_secs(grace));
     }
     settle(world, &task.set);
 }
@@ -290,6 +292,21 @@ fn end_if_empty(world: &mut World, arn: &str) {
         world.ecs.tags.remove(arn);
         service::set_went(world, &set.service);
     }
+}
+
+/// The target of a task changed its state. The set counts it at once; that it is unhealthy the service only
+/// notices when it looks at it the next time.
+pub(super) fn health_changed(world: &mut World, arn: &str) {
+    let Some(task) = world.ecs.tasks.get(arn).cloned() else { return };
+    if task.group.as_ref().is_some_and(|group| elb::complaint(world, group, &task.address).is_some()) {
+        let spread = i64::try_from(world.ids.below(NOTICE.1)).unwrap_or(0);
+        look_after(world, arn, SignedDuration::from_millis(NOTICE.0 + spread));
+    }
+    settle(world, &task.set);
+}
+
+fn look_after(world: &mut World, arn: &str, after: SignedDuration) {
+    world.after(after, crate::world::Event::Ecs(Event::Look { task: arn.to_owned() }));
 }
 
 /// Takes note of a task's health: an unhealthy one is replaced once its time of grace is over.

@@ -100,7 +100,9 @@ pub(super) fn create(world: &mut World, caller: &Caller, input: Input<'_>) -> Re
     journal::clear(world, &arn);
     world.ecs.services.insert(arn.clone(), service);
     tags::set(world, &arn, input);
-    Ok(json!({ "service": show(world, &arn) }))
+    let mut shown = show(world, &arn);
+    shown["tags"] = json!(tags::show(world, &arn));
+    Ok(json!({ "service": shown }))
 }
 
 pub(super) fn describe(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
@@ -113,7 +115,10 @@ pub(super) fn describe(world: &mut World, input: Input<'_>) -> Result<Value, Aws
     for name in names {
         let arn = arn_of(world, &cluster, name);
         match world.ecs.services.contains(&arn).then(|| show(world, &arn)) {
-            Some(shown) => services.push(shown),
+            Some(mut shown) => {
+                tags::include(world, input, &mut shown, &arn);
+                services.push(shown);
+            }
             None => failures.push(json!({ "arn": arn, "reason": "MISSING" })),
         }
     }
@@ -263,7 +268,7 @@ fn show(world: &World, arn: &str) -> Value {
         "enableExecuteCommand": false,
         "createdAt": seconds(service.created),
         "createdBy": service.by,
-        "tags": tags::show(world, arn),
+        "tags": [],
     });
     // The service takes over what its primary task set was created with.
     for name in ["taskDefinition", "launchType", "platformVersion", "networkConfiguration", "loadBalancers"] {

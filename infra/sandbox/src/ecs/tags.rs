@@ -16,6 +16,13 @@ pub(super) fn show(world: &World, arn: &str) -> Vec<Value> {
     tags.map(|(key, value)| json!({ "key": key, "value": value })).collect()
 }
 
+/// Adds the tags to what is shown, if the caller asked for them: a description leaves them out otherwise.
+pub(super) fn include(world: &World, input: Input<'_>, shown: &mut Value, arn: &str) {
+    if input.texts("include").contains(&"TAGS") {
+        shown["tags"] = json!(show(world, arn));
+    }
+}
+
 pub(super) fn add(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
     let Some(tags) = world.ecs.tags.get_mut(input.text("resourceArn")?) else { return Err(not_found()) };
     tags.extend(read(input));

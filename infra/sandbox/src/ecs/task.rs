@@ -154,7 +154,7 @@ impl Task {
             "stoppedAt": self.stopped.map(seconds),
             "stoppedReason": self.reason,
             "stopCode": self.code,
-            "tags": tags::show(world, &self.arn),
+            "tags": [],
             "version": 1,
         }))
     }
@@ -209,14 +209,31 @@ pub(super) fn list(world: &mut World, input: Input<'_>) -> Result<Value, AwsErro
     let cluster = cluster::find(world, input)?;
     let started_by = input.text_or_none("startedBy");
     let (service, family) = (input.text_or_none("serviceName"), input.text_or_none("family"));
-    if started_by.is_some() && (service.is_some() || family.is_some()) {
+    if started_by.is_some() && (service.is_some() || family.is_some() || input.maybe("launchType").is_some())
+    {
         return Err(input.bad("startedBy must be the only filter."));
     }
     let service = service.map(|name| service::arn_of(world, &cluster, name));
-    let wanted = input.text_or_none("desiredStatus").unwrap_or("RUNNING") != "STOPPED";
+    let wanted = match input.text_or_none("desiredStatus") {
+        None | Some("RUNNING") => true,
+        Some("STOPPED") => false,
+        // AWS never shows a task whose desired status is PENDING.
+        Some("PENDING") => return Ok(json!({ "taskArns": [] })),
+        Some(other) => {
+            return Err(input.bad(format!("desiredStatus '{other}' must be RUNNING, PENDING or STOPPED.")));
+        }
+    };
+    if let Some(unknown) = ["containerInstance", "daemonName"].iter().find(|name| input.maybe(name).is_some())
+    {
+        return Err(
+            input.bad(format!("The sandbox has no container instances; {unknown} cannot be a filter."))
+        );
+    }
+    let launch = input.text_or_none("launchType");
     let own = world.ecs.tasks.values().filter(|task| {
         task.cluster == cluster
             && task.wanted == wanted
+            && launch.is_none_or(|launch| task.launch.as_deref().unwrap_or("FARGATE") == launch)
             && started_by.is_none_or(|by| task.started_by == by)
             && service.as_ref().is_none_or(|service| task.service == *service)
             && family.is_none_or(|family| task.definition.contains(&format!("task-definition/{family}:")))
@@ -236,7 +253,11 @@ pub(super) fn describe(world: &mut World, input: Input<'_>) -> Result<Value, Aws
     for name in names {
         let arn = arn_of(world, &cluster, name);
         match world.ecs.tasks.get(&arn) {
-            Some(task) => tasks.push(task.show(world)),
+            Some(task) => {
+                let mut shown = task.show(world);
+                tags::include(world, input, &mut shown, &arn);
+                tasks.push(shown);
+            }
             None => failures.push(json!({ "arn": arn, "reason": "MISSING" })),
         }
     }

@@ -156,12 +156,9 @@ pub(super) fn describe(world: &mut World, input: Input<'_>) -> Result<Value, Aws
     let service = service::find(world, input)?;
     let own = of_service(world, &service);
     let names = input.texts("taskSets");
-    let tagged = input.texts("include").contains(&"TAGS");
     let show = |arn: &String| {
         let mut shown = show(world, arn)?;
-        if tagged {
-            shown["tags"] = json!(tags::show(world, arn));
-        }
+        tags::include(world, input, &mut shown, arn);
         Some(shown)
     };
     if names.is_empty() {

@@ -50,8 +50,23 @@ pub(super) fn modify(world: &mut World, input: Input<'_>) -> Result<Value, AwsEr
 fn check(input: Input<'_>, key: &str, value: &str) -> Result<(), AwsError> {
     let range = match key {
         "deregistration_delay.timeout_seconds" => 0..=3600,
-        "slow_start.duration_seconds" => 0..=900,
+        // Less than half a minute is no slow start to AWS.
+        "slow_start.duration_seconds" if value != "0" => 30..=900,
+        "slow_start.duration_seconds" => 0..=0,
         "stickiness.lb_cookie.duration_seconds" | "stickiness.app_cookie.duration_seconds" => 1..=604_800,
+        "stickiness.type" if !matches!(value, "lb_cookie" | "app_cookie") => {
+            return Err(
+                input.bad(format!("Stickiness type '{value}' must be one of '[lb_cookie, app_cookie]'"))
+            );
+        }
+        "stickiness.type" if value == "app_cookie" => {
+            return Err(
+                input.bad("The sandbox keeps no clients by cookies of the application; use lb_cookie.")
+            );
+        }
+        "stickiness.enabled" if !matches!(value, "true" | "false") => {
+            return Err(input.bad(format!("'{value}' must be true or false for the attribute '{key}'")));
+        }
         _ if defaults().contains_key(key) => return Ok(()),
         _ => return Err(input.bad(format!("Target group attribute key '{key}' is not recognized"))),
     };

@@ -22,7 +22,50 @@ pub(super) struct LoadBalancer {
     attributes: BTreeMap<String, String>,
 }
 
+/// What becomes of `X-Forwarded-For`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Forwarded {
+    #[default]
+    Append,
+    Preserve,
+    Remove,
+}
+
+/// Attributes of an application load balancer, as AWS sets them for a new one.
+const ATTRIBUTES: [(&str, &str); 18] = [
+    ("access_logs.s3.enabled", "false"),
+    ("access_logs.s3.bucket", ""),
+    ("access_logs.s3.prefix", ""),
+    ("client_keep_alive.seconds", "3600"),
+    ("connection_logs.s3.enabled", "false"),
+    ("connection_logs.s3.bucket", ""),
+    ("connection_logs.s3.prefix", ""),
+    ("deletion_protection.enabled", "false"),
+    ("idle_timeout.timeout_seconds", "60"),
+    ("load_balancing.cross_zone.enabled", "true"),
+    ("routing.http.desync_mitigation_mode", "defensive"),
+    ("routing.http.drop_invalid_header_fields.enabled", "false"),
+    ("routing.http.preserve_host_header.enabled", "false"),
+    ("routing.http.x_amzn_tls_version_and_cipher_suite.enabled", "false"),
+    ("routing.http.xff_client_port.enabled", "false"),
+    ("routing.http.xff_header_processing.mode", "append"),
+    ("routing.http2.enabled", "true"),
+    ("waf.fail_open.enabled", "false"),
+];
+
 impl LoadBalancer {
+    pub(super) fn forwarded(&self) -> Forwarded {
+        match self.attributes.get("routing.http.xff_header_processing.mode").map(String::as_str) {
+            Some("preserve") => Forwarded::Preserve,
+            Some("remove") => Forwarded::Remove,
+            _ => Forwarded::Append,
+        }
+    }
+
+    fn is_protected(&self) -> bool {
+        self.attributes.get("deletion_protection.enabled").is_some_and(|value| value == "true")
+    }
+
     fn show(&self) -> Value {
         let zones: Vec<Value> = self
             .subnets
@@ -71,11 +114,7 @@ pub(super) fn create(world: &mut World, input: Input<'_>) -> Result<Value, AwsEr
         subnets: input.texts("Subnets").into_iter().map(str::to_owned).collect(),
         security_groups: input.texts("SecurityGroups").into_iter().map(str::to_owned).collect(),
         created: world.now(),
-        attributes: BTreeMap::from([
-            ("deletion_protection.enabled".to_owned(), "false".to_owned()),
-            ("idle_timeout.timeout_seconds".to_owned(), "60".to_owned()),
-            ("routing.http2.enabled".to_owned(), "true".to_owned()),
-        ]),
+        attributes: ATTRIBUTES.map(|(key, value)| (key.to_owned(), value.to_owned())).into(),
     };
     let answer = json!({ "LoadBalancers": [balancer.show()] });
     world.elb.balancers.insert(arn.clone(), balancer);
@@ -104,6 +143,12 @@ pub(super) fn describe(world: &mut World, input: Input<'_>) -> Result<Value, Aws
 
 pub(super) fn delete(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
     let arn = input.text("LoadBalancerArn")?;
+    if world.elb.balancers.get(arn).is_some_and(LoadBalancer::is_protected) {
+        return Err(AwsError::new(
+            "OperationNotPermitted",
+            format!("Load balancer '{arn}' cannot be deleted because deletion protection is enabled"),
+        ));
+    }
     let listeners: Vec<String> = world
         .elb
         .listeners
@@ -127,9 +172,36 @@ pub(super) fn attributes(world: &mut World, input: Input<'_>) -> Result<Value, A
 pub(super) fn modify_attributes(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
     let arn = input.text("LoadBalancerArn")?;
     find(world, arn)?;
+    let new = describe::read_pairs(input, "Attributes")?;
+    for (key, value) in &new {
+        check(input, key, value)?;
+    }
     let Some(balancer) = world.elb.balancers.get_mut(arn) else { return Err(not_found(arn)) };
-    balancer.attributes.extend(describe::read_pairs(input, "Attributes")?);
+    balancer.attributes.extend(new);
     Ok(json!({ "Attributes": describe::pairs(&balancer.attributes) }))
+}
+
+fn check(input: Input<'_>, key: &str, value: &str) -> Result<(), AwsError> {
+    let is_known = ATTRIBUTES.iter().any(|(known, _)| *known == key);
+    let is_fine = match key {
+        "idle_timeout.timeout_seconds" => {
+            value.parse().is_ok_and(|seconds: u32| (1..=4000).contains(&seconds))
+        }
+        "client_keep_alive.seconds" => {
+            value.parse().is_ok_and(|seconds: u32| (60..=604_800).contains(&seconds))
+        }
+        "routing.http.xff_header_processing.mode" => matches!(value, "append" | "preserve" | "remove"),
+        "routing.http.desync_mitigation_mode" => matches!(value, "monitor" | "defensive" | "strictest"),
+        _ if key.ends_with(".enabled") => matches!(value, "true" | "false"),
+        _ => true,
+    };
+    match (is_known, is_fine) {
+        (true, true) => Ok(()),
+        (false, _) => Err(input.bad(format!("Load balancer attribute key '{key}' is not recognized"))),
+        (true, false) => {
+            Err(input.bad(format!("The value '{value}' is not valid for the attribute '{key}'")))
+        }
+    }
 }
 
 pub(super) fn find<'a>(world: &'a World, arn: &str) -> Result<&'a LoadBalancer, AwsError> {

@@ -62,6 +62,11 @@ impl Check {
         within(&mut self.timeout, input, "HealthCheckTimeoutSeconds", 2, 120)?;
         within(&mut self.healthy, input, "HealthyThresholdCount", 2, 10)?;
         within(&mut self.unhealthy, input, "UnhealthyThresholdCount", 2, 10)?;
+        if !self.enabled {
+            return Err(
+                input.bad("Health checks must be enabled for target groups of instances and IP addresses")
+            );
+        }
         if !self.path.starts_with('/') || self.path.len() > 1024 {
             return Err(
                 input.bad(format!("Health check path '{}' must begin with a '/' character", self.path))
@@ -117,6 +122,22 @@ impl Group {
         let seconds =
             self.attributes.get("deregistration_delay.timeout_seconds").and_then(|text| text.parse().ok());
         SignedDuration::from_secs(seconds.unwrap_or(300))
+    }
+
+    fn attribute(&self, key: &str) -> &str {
+        self.attributes.get(key).map_or("", String::as_str)
+    }
+
+    /// Seconds for which a client keeps its target, if it does.
+    pub(super) fn sticky(&self) -> Option<u32> {
+        let sticky = self.attribute("stickiness.enabled") == "true"
+            && self.attribute("stickiness.type") == "lb_cookie";
+        sticky.then(|| self.attribute("stickiness.lb_cookie.duration_seconds").parse().ok()).flatten()
+    }
+
+    /// How long a target that becomes healthy takes to its full share; zero where it gets that at once.
+    pub(super) fn slow_start(&self) -> SignedDuration {
+        SignedDuration::from_secs(self.attribute("slow_start.duration_seconds").parse().unwrap_or(0))
     }
 
     fn show(&self, world: &World) -> Value {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Event,
-    target::{self, State, Target},
+    target::{self, FULL, State, Target},
 };
 use crate::{
     ecs::{self, Probe},
@@ -52,6 +52,7 @@ pub(crate) fn register(world: &mut World, group: &str, id: &str, port: u16) {
         since: world.now(),
         passed: 0,
         failed: 0,
+        share: FULL,
         timer: None,
     };
     world.elb.targets.insert(key.clone(), target);
@@ -223,9 +224,50 @@ fn rest(world: &mut World, key: &str) {
     tell(world, key);
 }
 
+/// A target that becomes healthy beside others that have their full share begins with the smallest one, where
+/// its group says so ("Slow start mode" in the user guide).
+fn start_slowly(world: &mut World, key: &str) {
+    let Some(target) = world.elb.targets.get(key) else { return };
+    let Some(group) = world.elb.groups.get(&target.group) else { return };
+    let duration = group.slow_start();
+    let others = target::keys(world, &target.group);
+    let has_peer = others
+        .iter()
+        .filter(|other| *other != key)
+        .filter_map(|other| world.elb.targets.get(other))
+        .any(|other| other.state == State::Healthy && other.share == FULL);
+    let slow = has_peer && duration > SignedDuration::ZERO;
+    if let Some(target) = world.elb.targets.get_mut(key) {
+        target.share = if slow { 1 } else { FULL };
+    }
+    if slow {
+        warm_later(world, key, duration);
+    }
+}
+
+fn warm_later(world: &mut World, key: &str, duration: SignedDuration) {
+    let step = duration / i32::try_from(FULL).unwrap_or(1);
+    world.after(step, crate::world::Event::Elb(Event::Warm { target: key.to_owned() }));
+}
+
+/// A target that starts slowly gets a larger share.
+pub(super) fn warm(world: &mut World, key: &str) {
+    let Some(target) = world.elb.targets.get_mut(key).filter(|target| target.share < FULL) else { return };
+    target.share = if target.state == State::Healthy { target.share + 1 } else { FULL };
+    let (is_full, group) = (target.share == FULL, target.group.clone());
+    world.elb.changed = true;
+    if let (false, Some(group)) = (is_full, world.elb.groups.get(&group)) {
+        let duration = group.slow_start();
+        warm_later(world, key, duration);
+    }
+}
+
 fn settle(world: &mut World, key: &str, state: State, probe: Option<Probe>) {
     match probe {
-        None => turn(world, key, state, "", ""),
+        None => {
+            turn(world, key, state, "", "");
+            start_slowly(world, key);
+        }
         Some(Probe::Status(status)) => {
             let why = format!("Health checks failed with these codes: [{status}]");
             turn(world, key, state, "Target.ResponseCodeMismatch", &why);

@@ -1,4 +1,22 @@
 //! The data plane: the sockets of listeners, and what they know of the routes.
+//!
+//! It speaks HTTP/1 by itself: a request is read in place, matched, written to a target and its answer written
+//! back, all in the one task of the client's connection. A general server and client with a channel between them
+//! cost about twice as much for each request (`cargo xtask bench balancer`).
+
+mod client;
+mod cookie;
+mod forward;
+mod frame;
+mod head;
+mod link;
+mod outgoing;
+mod own;
+mod request;
+#[cfg(test)]
+mod tests;
+mod trace;
+mod upstream;
 
 use std::{
     collections::HashMap,
@@ -8,24 +26,21 @@ use std::{
     time::Duration,
 };
 
-use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-};
 use tokio::{net::TcpListener, sync::watch};
 use tokio_util::sync::CancellationToken;
 
-use super::{Routes, forward};
-use crate::{Sandbox, wire::Body};
+use super::Routes;
+use crate::Sandbox;
+pub(super) use head::Head;
 
-/// Every open listener, and the client that reaches the tasks.
-#[derive(Debug)]
+/// Every open listener, and the connections to the tasks.
+#[derive(Debug, Default)]
 pub struct Plane {
     routes: watch::Sender<Arc<Routes>>,
     offered: Mutex<HashMap<u16, std::net::TcpListener>>,
     open: Mutex<HashMap<String, Open>>,
     changed: watch::Sender<u64>,
-    pub(super) client: Client<HttpConnector, Body>,
+    upstreams: upstream::Upstreams,
 }
 
 #[derive(Debug)]
@@ -35,24 +50,13 @@ struct Open {
     close: CancellationToken,
 }
 
-impl Default for Plane {
-    fn default() -> Self {
-        let mut connector = HttpConnector::new();
-        connector.set_nodelay(true);
-        connector.set_connect_timeout(Some(Duration::from_secs(5)));
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(Duration::from_secs(30))
-            .pool_max_idle_per_host(128)
-            .build(connector);
-        Self {
-            routes: watch::Sender::default(),
-            offered: Mutex::default(),
-            open: Mutex::default(),
-            changed: watch::Sender::default(),
-            client,
-        }
-    }
+/// Where a connection came in.
+#[derive(Debug)]
+struct Entry {
+    listener: Arc<str>,
+    /// The listener's port as AWS has it.
+    port: u16,
+    peer: SocketAddr,
 }
 
 impl Plane {
@@ -91,10 +95,7 @@ impl Plane {
 
     pub(crate) fn publish(&self, routes: Routes) {
         self.routes.send_replace(Arc::new(routes));
-    }
-
-    pub(super) fn routes(&self) -> Arc<Routes> {
-        Arc::clone(&self.routes.borrow())
+        self.upstreams.sweep();
     }
 
     pub(super) async fn open(&self, sandbox: &Sandbox, listener: &str, port: u16) {
@@ -141,35 +142,21 @@ async fn accept(
     socket: &TcpListener,
     close: &CancellationToken,
 ) {
+    let listener: Arc<str> = Arc::from(listener);
     while let Some(accepted) = close.run_until_cancelled(socket.accept()).await {
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
-                tracing::warn!(%error, listener, "a listener cannot accept a connection");
+                tracing::warn!(%error, %listener, "a listener cannot accept a connection");
                 tokio::time::sleep(Duration::from_millis(50)).await;
                 continue;
             }
         };
-        let _ = stream.set_nodelay(true);
-        let entry = forward::Entry { listener: listener.to_owned(), port, peer };
+        let entry = Entry { listener: Arc::clone(&listener), port, peer };
         let (sandbox, close) = (sandbox.clone(), close.clone());
         sandbox.tasks().clone().spawn(async move {
-            let entry = Arc::new(entry);
-            let service = hyper::service::service_fn(move |request| {
-                let (sandbox, entry) = (sandbox.clone(), Arc::clone(&entry));
-                async move { Ok::<_, std::convert::Infallible>(forward::serve(&sandbox, &entry, request).await) }
-            });
-            let mut builder = hyper::server::conn::http1::Builder::new();
-            builder.title_case_headers(true).timer(TokioTimer::new()).header_read_timeout(Duration::from_mins(1));
-            let connection = builder.serve_connection(TokioIo::new(stream), service);
-            tokio::pin!(connection);
-            tokio::select! {
-                _ = connection.as_mut() => {}
-                () = close.cancelled() => {
-                    connection.as_mut().graceful_shutdown();
-                    let _ = connection.await;
-                }
-            }
+            let routes = sandbox.plane().routes.subscribe();
+            client::serve(&sandbox, &entry, stream, routes, &close).await;
         });
     }
 }

@@ -3,7 +3,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{action::Action, condition::Condition, describe, health, listener, tags};
+use super::{
+    action::Action,
+    condition::Condition,
+    describe, health, listener, tags,
+    transform::{self, Transform},
+};
 use crate::{arn, error::AwsError, read::Input, world::World};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -14,6 +19,9 @@ pub(super) struct Rule {
     pub(super) priority: Option<u32>,
     pub(super) conditions: Vec<Condition>,
     pub(super) action: Action,
+    /// How a request is rewritten before it is forwarded.
+    #[serde(default)]
+    pub(super) transforms: Vec<Transform>,
 }
 
 impl Rule {
@@ -24,6 +32,7 @@ impl Rule {
             priority: None,
             conditions: Vec::new(),
             action,
+            transforms: Vec::new(),
         }
     }
 
@@ -33,13 +42,17 @@ impl Rule {
     }
 
     fn show(&self) -> Value {
-        json!({
+        let mut shown = json!({
             "RuleArn": self.arn,
             "Priority": self.priority.map_or_else(|| "default".to_owned(), |priority| priority.to_string()),
             "Conditions": self.conditions.iter().map(Condition::show).collect::<Vec<_>>(),
             "Actions": [self.action.show()],
             "IsDefault": self.priority.is_none(),
-        })
+        });
+        if !self.transforms.is_empty() {
+            shown["Transforms"] = self.transforms.iter().map(Transform::show).collect();
+        }
+        shown
     }
 }
 
@@ -60,8 +73,9 @@ pub(super) fn create(world: &mut World, input: Input<'_>) -> Result<Value, AwsEr
         arn::resource(&listener.arn).and_then(|path| path.strip_prefix("listener/")).unwrap_or_default();
     let path = format!("listener-rule/{path}/{}", world.ids.hex(16));
     let arn = world.place.arn("elasticloadbalancing", &path);
-    let rule =
-        Rule { arn: arn.clone(), listener: listener.arn, priority: Some(priority), conditions, action };
+    let transforms = transform::read(input)?;
+    let (listener, priority) = (listener.arn, Some(priority));
+    let rule = Rule { arn: arn.clone(), listener, priority, conditions, action, transforms };
     let answer = json!({ "Rules": [rule.show()] });
     world.elb.rules.insert(arn.clone(), rule);
     tags::set(world, &arn, input);
@@ -108,9 +122,16 @@ pub(super) fn modify(world: &mut World, input: Input<'_>) -> Result<Value, AwsEr
         check_groups(world, &balancer, &action)?;
         action
     };
+    let transforms = match (input.flag("ResetTransforms")?, transform::read(input)?) {
+        (Some(true), new) if new.is_empty() => new,
+        (Some(true), _) => return Err(input.bad("You cannot specify both Transforms and ResetTransforms")),
+        (_, new) if new.is_empty() => rule.transforms,
+        (_, new) => new,
+    };
     if let Some(rule) = world.elb.rules.get_mut(arn) {
         rule.conditions = conditions;
         rule.action = action;
+        rule.transforms = transforms;
     }
     health::usage_changed(world);
     Ok(json!({ "Rules": [find(world, arn)?.show()] }))
@@ -202,6 +223,9 @@ fn in_use(priority: u32) -> AwsError {
 fn read_conditions(input: Input<'_>) -> Result<Vec<Condition>, AwsError> {
     let conditions: Vec<Condition> =
         input.each("Conditions").map(Condition::read).collect::<Result<_, _>>()?;
+    if conditions.iter().map(Condition::wildcards).sum::<usize>() > 5 {
+        return Err(input.bad("The maximum number of wildcard characters for a rule is 5"));
+    }
     match conditions.iter().map(Condition::size).sum() {
         0 => Err(input.bad("A condition must be specified")),
         1..=5 => Ok(conditions),

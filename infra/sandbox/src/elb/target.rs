@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 use super::{group, health};
 use crate::{error::AwsError, read::Input, timers::TimerId, world::World};
 
+/// A full share of a group's requests; a target that starts slowly has less.
+pub(super) const FULL: u32 = 10;
+
 /// The state of a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum State {
@@ -31,8 +34,15 @@ pub(super) struct Target {
     /// Checks passed and failed in a row.
     pub(super) passed: i64,
     pub(super) failed: i64,
+    /// Its part of the requests: `FULL`, or less while it starts slowly.
+    #[serde(default = "full")]
+    pub(super) share: u32,
     /// The next check, or the end of draining.
     pub(super) timer: Option<TimerId>,
+}
+
+fn full() -> u32 {
+    FULL
 }
 
 impl Target {

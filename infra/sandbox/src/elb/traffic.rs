@@ -1,10 +1,7 @@
 //! Counts of what flowed to each target group.
 
 use std::{
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::atomic::{AtomicU64, Ordering},
     time::Instant,
 };
 
@@ -16,43 +13,52 @@ use crate::world::World;
 const SPAN: u64 = 10;
 
 /// What flowed to one group since the process started.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Count {
     pub(super) turn: AtomicU64,
     requests: AtomicU64,
     /// Answers by the first digit of their status.
     classes: [AtomicU64; 6],
-    recent: Mutex<Recent>,
+    recent: Recent,
 }
 
+/// Requests by the second in which they began, for the last few seconds. Each slot holds the second in its upper
+/// half and the count in its lower one, so that counting needs no lock.
 #[derive(Debug)]
 struct Recent {
     start: Instant,
-    /// The last seconds: which second, and how many requests began in it.
-    seconds: [(u64, u64); 16],
+    slots: [AtomicU64; 16],
 }
 
-impl Default for Count {
+impl Default for Recent {
     fn default() -> Self {
-        Self {
-            turn: AtomicU64::new(0),
-            requests: AtomicU64::new(0),
-            classes: Default::default(),
-            recent: Mutex::new(Recent { start: Instant::now(), seconds: [(0, 0); 16] }),
-        }
+        Self { start: Instant::now(), slots: Default::default() }
+    }
+}
+
+impl Recent {
+    fn count(&self) {
+        let second = self.start.elapsed().as_secs();
+        let slot = &self.slots[usize::try_from(second % 16).unwrap_or(0)];
+        let next = |slot: u64| Some(if slot >> 32 == second { slot + 1 } else { (second << 32) + 1 });
+        let _ = slot.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
+    }
+
+    /// How many there were a second, over the last whole seconds.
+    fn rate(&self) -> f64 {
+        let now = self.start.elapsed().as_secs();
+        let slots = self.slots.iter().map(|slot| slot.load(Ordering::Relaxed));
+        let whole = slots.filter(|slot| slot >> 32 < now && (slot >> 32) + SPAN >= now);
+        #[expect(clippy::cast_precision_loss, reason = "a rate to look at")]
+        let rate = whole.map(|slot| slot & 0xffff_ffff).sum::<u64>() as f64 / SPAN.min(now).max(1) as f64;
+        rate
     }
 }
 
 impl Count {
     pub(super) fn request(&self) {
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        let second = recent.start.elapsed().as_secs();
-        let place = &mut recent.seconds[usize::try_from(second % 16).unwrap_or(0)];
-        if place.0 != second {
-            *place = (second, 0);
-        }
-        place.1 += 1;
+        self.recent.count();
     }
 
     pub(super) fn answer(&self, status: u16) {
@@ -61,20 +67,11 @@ impl Count {
         }
     }
 
-    fn per_second(&self) -> f64 {
-        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = recent.start.elapsed().as_secs();
-        let whole = recent.seconds.iter().filter(|(second, _)| *second < now && *second + SPAN >= now);
-        #[expect(clippy::cast_precision_loss, reason = "a rate to look at")]
-        let rate = whole.map(|(_, count)| *count).sum::<u64>() as f64 / SPAN.min(now).max(1) as f64;
-        rate
-    }
-
     fn show(&self) -> Value {
         let class = |digit: usize| self.classes[digit].load(Ordering::Relaxed);
         json!({
             "requests": self.requests.load(Ordering::Relaxed),
-            "per_second": self.per_second(),
+            "per_second": self.recent.rate(),
             "answers": { "2xx": class(2), "3xx": class(3), "4xx": class(4), "5xx": class(5) },
         })
     }

@@ -132,7 +132,26 @@ impl Declaration {
     }
 }
 
+/// What a stage does by itself when it has failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OnFailure {
+    Fail,
+    Retry { all: bool },
+    Rollback,
+}
+
 impl Stage {
+    pub(super) fn on_failure(&self) -> OnFailure {
+        let declared = self.rest.get("onFailure");
+        let text = |name: &str| declared.and_then(|declared| declared.get(name)).and_then(Value::as_str);
+        let mode = declared.and_then(|declared| declared.pointer("/retryConfiguration/retryMode"));
+        match text("result") {
+            Some("RETRY") => OnFailure::Retry { all: mode.is_some_and(|mode| mode == "ALL_ACTIONS") },
+            Some("ROLLBACK") => OnFailure::Rollback,
+            _ => OnFailure::Fail,
+        }
+    }
+
     pub(super) fn action(&self, name: &str) -> Option<&Action> {
         self.actions.iter().find(|action| action.name == name)
     }
@@ -141,5 +160,12 @@ impl Stage {
 impl ActionType {
     pub(super) fn is_approval(&self) -> bool {
         self.category == "Approval"
+    }
+}
+
+impl std::fmt::Display for ActionType {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { category, owner, provider, version } = self;
+        write!(f, "category {category}, owner {owner}, provider {provider}, version {version}")
     }
 }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     error::AwsError,
-    read::{page, seconds, without_nulls},
+    read::{seconds, without_nulls},
     world::World,
 };
 
@@ -43,7 +43,8 @@ pub(super) fn get(world: &World, input: &Value) -> Result<Value, AwsError> {
         "variables": (!variables.is_empty()).then_some(variables),
         "trigger": trigger(execution),
         "executionMode": execution.mode,
-        "executionType": "STANDARD",
+        "executionType": execution.kind(),
+        "rollbackMetadata": execution.rollback(),
     });
     Ok(json!({"pipelineExecution": without_nulls(detail)}))
 }
@@ -66,8 +67,9 @@ pub(super) fn list(world: &World, input: &Value) -> Result<Value, AwsError> {
             |stage: &str| execution.stages.get(stage).is_some_and(|run| run.status == StageStatus::Succeeded);
         stage.is_none_or(succeeded)
     };
-    let found = world.pipeline.executions_of(name).rev().filter(fits).collect();
-    let (executions, next) = page(found, fault::token(&input)?, fault::limit(&input, 100)?);
+    let found = world.pipeline.executions_of(name).rev().filter(fits);
+    let found = found.map(|execution| (execution.key(), execution));
+    let (executions, next) = fault::page(found, &input)?;
     let summaries: Vec<_> = executions.into_iter().map(summary).collect();
     Ok(without_nulls(json!({"pipelineExecutionSummaries": summaries, "nextToken": next})))
 }
@@ -90,6 +92,7 @@ fn summary(execution: &Execution) -> Value {
         "trigger": trigger(execution),
         "stopTrigger": stop.map(|stop| without_nulls(json!({"reason": stop.reason}))),
         "executionMode": execution.mode,
-        "executionType": "STANDARD",
+        "executionType": execution.kind(),
+        "rollbackMetadata": execution.rollback(),
     }))
 }

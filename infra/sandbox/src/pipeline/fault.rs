@@ -1,5 +1,7 @@
 //! The errors that many operations of CodePipeline share, in AWS's words.
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
 use super::{
     Pipelines,
     declaration::Declaration,
@@ -77,4 +79,32 @@ pub(super) fn token<'a>(input: &Input<'a>) -> Result<Option<&'a str>, AwsError> 
         return Err(AwsError::new("InvalidNextTokenException", message));
     }
     Ok(Some(token))
+}
+
+/// One page of what is listed from the newest to the oldest. The token names the last one that was given, so that
+/// what begins meanwhile does not shift the pages.
+pub(super) fn page<T>(
+    found: impl Iterator<Item = (String, T)>,
+    input: &Input<'_>,
+) -> Result<(Vec<T>, Option<String>), AwsError> {
+    let limit = limit(input, 100)?;
+    let after = match input.text_or_none("nextToken") {
+        Some(token) => Some(last_given(token).ok_or_else(|| {
+            let message = "The next token was not given by an earlier answer of this operation.";
+            AwsError::new("InvalidNextTokenException", message)
+        })?),
+        None => None,
+    };
+    let mut rest = found.skip_while(|(key, _)| after.as_ref().is_some_and(|after| key >= after));
+    let page: Vec<(String, T)> = rest.by_ref().take(limit).collect();
+    let next = match (page.last(), rest.next()) {
+        (Some((last, _)), Some(_)) => Some(URL_SAFE_NO_PAD.encode(last)),
+        _ => None,
+    };
+    Ok((page.into_iter().map(|(_, item)| item).collect(), next))
+}
+
+fn last_given(token: &str) -> Option<String> {
+    let key = String::from_utf8(URL_SAFE_NO_PAD.decode(token).ok()?).ok()?;
+    key.contains('/').then_some(key)
 }

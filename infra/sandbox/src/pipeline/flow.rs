@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::{
     action,
-    declaration::{Action, Mode, Stage},
+    declaration::{Action, Mode, OnFailure, Stage},
     news,
     record::{ActionStatus, Execution, ExecutionStatus, StageRun, StageStatus, execution_key},
+    retry, rollback,
 };
 use crate::world::World;
 
@@ -76,7 +77,8 @@ fn enter(world: &mut World, key: &str) {
     let Some(execution) = world.pipeline.executions.get_mut(key) else { return };
     execution.inside = true;
     execution.updated = now;
-    let run = StageRun { status: StageStatus::InProgress, runs: BTreeMap::default(), retries: 0 };
+    let run =
+        StageRun { status: StageStatus::InProgress, runs: BTreeMap::default(), retries: 0, auto_retries: 0 };
     execution.stages.insert(stage.name.clone(), run);
     let (name, number) = (execution.pipeline.clone(), execution.number);
     if let Some(pipeline) = world.pipeline.pipelines.get_mut(&name) {
@@ -108,12 +110,30 @@ pub(super) fn proceed(world: &mut World, key: &str) {
         Next::Run(actions) => action::start(world, key, &stage.name, actions),
         Next::End(status, stage_status) => {
             set_stage(world, key, &stage.name, stage_status);
-            end(world, key, status);
+            if stage_status == StageStatus::Failed {
+                failed(world, key, &stage);
+            } else {
+                end(world, key, status);
+            }
         }
         Next::Leave => {
             set_stage(world, key, &stage.name, StageStatus::Succeeded);
             leave(world, key);
         }
+    }
+}
+
+/// A stage has failed: it does what it declares for that, or its execution fails with it.
+fn failed(world: &mut World, key: &str, stage: &Stage) {
+    let declared = stage.on_failure();
+    if let OnFailure::Retry { all } = declared
+        && retry::automatically(world, key, &stage.name, all)
+    {
+        return;
+    }
+    end(world, key, ExecutionStatus::Failed);
+    if declared == OnFailure::Rollback {
+        rollback::automatically(world, key, &stage.name);
     }
 }
 
@@ -133,11 +153,11 @@ fn next(world: &World, key: &str, stage: &Stage) -> Next {
     if is(ActionStatus::Abandoned) {
         return Next::End(ExecutionStatus::Stopped, StageStatus::Stopped);
     }
-    let left = || stage.actions.iter().filter(|action| !runs.contains_key(&action.name));
-    let Some(order) = left().map(|action| action.run_order).min() else { return Next::Leave };
     if execution.stop.is_some() {
         return Next::End(ExecutionStatus::Stopped, StageStatus::Stopped);
     }
+    let left = || stage.actions.iter().filter(|action| !runs.contains_key(&action.name));
+    let Some(order) = left().map(|action| action.run_order).min() else { return Next::Leave };
     Next::Run(left().filter(|action| action.run_order == order).cloned().collect())
 }
 
@@ -154,10 +174,8 @@ fn leave(world: &mut World, key: &str) {
     let (name, stage) = (execution.pipeline.clone(), execution.stage);
     let stages = world.pipeline.declaration(&name, execution.version).map_or(0, |found| found.stages.len());
     let outdated = world.pipeline.pipelines.get(&name).is_none_or(|found| found.version != execution.version);
-    if stage + 1 == stages {
+    if stage + 1 == stages || execution.rollback_to.is_some() {
         end(world, key, ExecutionStatus::Succeeded);
-    } else if execution.stop.is_some() {
-        end(world, key, ExecutionStatus::Stopped);
     } else if outdated {
         // PipelineExecution.status in the API: "The pipeline's definition was updated before the pipeline
         // execution could be completed."

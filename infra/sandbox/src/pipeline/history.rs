@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     error::AwsError,
-    read::{Input, page, seconds, without_nulls},
+    read::{Input, seconds, without_nulls},
     world::World,
 };
 
@@ -24,9 +24,8 @@ pub(super) fn list(world: &World, input: &Value) -> Result<Value, AwsError> {
         None => (format!("{name}/"), format!("{name}0")),
     };
     let runs = world.pipeline.runs.range(&from, &to).rev();
-    let found: Vec<_> =
-        runs.filter(|(key, run)| !wanted.latest || is_latest(world, key, run)).map(|(_, run)| run).collect();
-    let (runs, next) = page(found, fault::token(&input)?, fault::limit(&input, 100)?);
+    let found = runs.filter(|(key, run)| !wanted.latest || is_latest(world, key, run));
+    let (runs, next) = fault::page(found.map(|(key, run)| (key.to_owned(), run)), &input)?;
     let details: Vec<_> = runs.into_iter().map(|run| detail(world, run)).collect();
     Ok(without_nulls(json!({"actionExecutionDetails": details, "nextToken": next})))
 }

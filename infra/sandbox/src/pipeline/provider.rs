@@ -4,8 +4,11 @@ pub(super) mod build;
 pub(super) mod machine;
 pub(super) mod source;
 
+use std::ops::RangeInclusive;
+
 use super::{
     action, approval,
+    declaration::ActionType,
     record::{ActionError, ActionRun, Artifact},
 };
 use crate::{
@@ -13,6 +16,21 @@ use crate::{
     policies::{self, Deed},
     world::{Caller, World},
 };
+
+/// How many artifacts an action of a type takes and gives ("Action structure reference"); `None` where the
+/// sandbox has no such type.
+pub(super) fn artifacts(kind: &ActionType) -> Option<(RangeInclusive<usize>, RangeInclusive<usize>)> {
+    if kind.owner != "AWS" {
+        return None;
+    }
+    match (kind.category.as_str(), kind.provider.as_str()) {
+        ("Source", "CodeCommit") => Some((0..=0, 0..=1)),
+        ("Build" | "Test", "CodeBuild") => Some((1..=5, 0..=5)),
+        ("Invoke", "StepFunctions") => Some((0..=1, 0..=1)),
+        ("Approval", "Manual") => Some((0..=0, 0..=0)),
+        _ => None,
+    }
+}
 
 /// Hands a run to its provider.
 pub(super) fn begin(world: &mut World, key: &str) {

@@ -65,6 +65,9 @@ pub(super) struct Execution {
     pub(super) artifacts: BTreeMap<String, Artifact>,
     pub(super) revisions: Vec<Revision>,
     pub(super) stop: Option<Stop>,
+    /// Id of the execution that it rolls a stage back to; such an execution is that one stage only.
+    #[serde(default)]
+    pub(super) rollback_to: Option<String>,
     /// How many runs of actions it has had.
     pub(super) runs: u32,
 }
@@ -95,7 +98,10 @@ pub(super) struct StageRun {
     pub(super) status: StageStatus,
     /// The run that counts for each action, by action: the newest of this execution.
     pub(super) runs: BTreeMap<String, String>,
+    /// How often it was retried by hand, and by itself.
     pub(super) retries: u32,
+    #[serde(default)]
+    pub(super) auto_retries: u32,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -178,6 +184,16 @@ pub(super) fn execution_key(pipeline: &str, number: u64) -> String {
 impl Execution {
     pub(super) fn key(&self) -> String {
         execution_key(&self.pipeline, self.number)
+    }
+
+    /// The type in AWS's words.
+    pub(super) fn kind(&self) -> &'static str {
+        if self.rollback_to.is_some() { "ROLLBACK" } else { "STANDARD" }
+    }
+
+    /// What a rollback rolls back to, as listings show it.
+    pub(super) fn rollback(&self) -> Option<serde_json::Value> {
+        self.rollback_to.as_ref().map(|id| serde_json::json!({"rollbackTargetPipelineExecutionId": id}))
     }
 
     pub(super) fn has_ended(&self) -> bool {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     action, fault, flow, news,
-    record::{ActionStatus, ExecutionStatus, StageStatus, execution_key},
+    record::{ActionStatus, ExecutionStatus, StageRun, StageStatus, execution_key},
     stop,
 };
 use crate::{error::AwsError, world::World};
@@ -19,17 +19,36 @@ pub(super) fn retry(world: &mut World, input: &Value) -> Result<Value, AwsError>
         _ => return Err(fault::invalid("retryMode must be FAILED_ACTIONS or ALL_ACTIONS.")),
     };
     let key = retryable(world, name, stage, id, all)?;
-    let again = reopen(world, &key, stage, all);
-    news::execution(world, &key, "RESUMED");
-    news::stage(world, &key, stage, "RESUMED");
-    let declared = flow::stage_of(world, &key).map(|stage| stage.actions).unwrap_or_default();
+    if let Some(run) = stage_run(world, &key, stage) {
+        run.retries += 1;
+    }
+    again(world, &key, stage, all);
+    Ok(json!({"pipelineExecutionId": id}))
+}
+
+/// A stage that declares it retries itself, once; gives whether it does.
+pub(super) fn automatically(world: &mut World, key: &str, stage: &str, all: bool) -> bool {
+    let Some(run) = stage_run(world, key, stage).filter(|run| run.auto_retries == 0) else { return false };
+    run.auto_retries = 1;
+    again(world, key, stage, all);
+    true
+}
+
+fn stage_run<'a>(world: &'a mut World, key: &str, stage: &str) -> Option<&'a mut StageRun> {
+    world.pipeline.executions.get_mut(key)?.stages.get_mut(stage)
+}
+
+fn again(world: &mut World, key: &str, stage: &str, all: bool) {
+    let again = reopen(world, key, stage, all);
+    news::execution(world, key, "RESUMED");
+    news::stage(world, key, stage, "RESUMED");
+    let declared = flow::stage_of(world, key).map(|stage| stage.actions).unwrap_or_default();
     let failed: Vec<_> = declared.into_iter().filter(|action| again.contains(&action.name)).collect();
     if failed.is_empty() {
-        flow::proceed(world, &key);
+        flow::proceed(world, key);
     } else {
-        action::start(world, &key, stage, failed);
+        action::start(world, key, stage, failed);
     }
-    Ok(json!({"pipelineExecutionId": id}))
 }
 
 /// The key of the execution whose stage may be retried, or AWS's reason why not.
@@ -84,7 +103,6 @@ fn reopen(world: &mut World, key: &str, stage: &str, all: bool) -> Vec<String> {
     };
     run.runs.retain(|_, key| !all && is_done(key));
     run.status = StageStatus::InProgress;
-    run.retries += 1;
     execution.status = ExecutionStatus::InProgress;
     execution.stop = None;
     execution.inside = true;

@@ -100,8 +100,16 @@ fn overrides(declaration: &Declaration, input: &Input<'_>) -> Result<BTreeMap<St
 
 /// Starts an execution of a pipeline that exists; gives its id.
 pub(super) fn begin(world: &mut World, name: &str, trigger: Trigger) -> String {
+    let (id, key) = record(world, name, trigger);
+    news::execution(world, &key, "STARTED");
+    flow::arrive(world, &key, 0);
+    id
+}
+
+/// Records an execution that has not moved yet; gives its id and its key.
+pub(super) fn record(world: &mut World, name: &str, trigger: Trigger) -> (String, String) {
     let (now, id) = (world.now(), world.ids.uuid());
-    let Some(pipeline) = world.pipeline.pipelines.get_mut(name) else { return id };
+    let Some(pipeline) = world.pipeline.pipelines.get_mut(name) else { return (id, String::new()) };
     pipeline.last += 1;
     let (number, version) = (pipeline.last, pipeline.version);
     pipeline.live.push(number);
@@ -133,13 +141,12 @@ pub(super) fn begin(world: &mut World, name: &str, trigger: Trigger) -> String {
         artifacts: BTreeMap::new(),
         revisions: Vec::new(),
         stop: None,
+        rollback_to: None,
         runs: 0,
     };
     let key = execution.key();
     world.pipeline.executions.insert(&key, execution);
-    news::execution(world, &key, "STARTED");
-    flow::arrive(world, &key, 0);
-    id
+    (id, key)
 }
 
 /// A branch of a repository moved: every pipeline that looks for changes by itself starts. Others wait for a

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     declaration::{Action, Declaration, Mode, Stage},
     fault, flow,
-    record::{ActionRun, ActionStatus, Execution, Pipeline, StageStatus, execution_key},
+    record::{ActionRun, ActionStatus, Execution, Pipeline, StageRun, StageStatus, execution_key},
 };
 use crate::{
     error::AwsError,
@@ -38,7 +38,6 @@ fn stage(world: &World, pipeline: &Pipeline, declaration: &Declaration, position
     let latest = latest
         .and_then(|number| world.pipeline.executions.get(&execution_key(&pipeline.name, *number)))
         .and_then(|execution| Some((execution, execution.stages.get(&stage.name)?)));
-    let retries = latest.map_or(0, |(_, run)| run.retries);
     let actions: Vec<_> =
         stage.actions.iter().map(|found| action(world, pipeline, declaration, stage, found)).collect();
     without_nulls(json!({
@@ -48,14 +47,27 @@ fn stage(world: &World, pipeline: &Pipeline, declaration: &Declaration, position
         "inboundTransitionState": transition(pipeline, &stage.name),
         "actionStates": actions,
         "latestExecution": latest.map(|(execution, run)| stage_execution(execution, run.status)),
-        "retryStageMetadata": (retries > 0).then(|| {
-            json!({"manualStageRetryAttempt": retries, "latestRetryTrigger": "ManualStageRetry"})
-        }),
+        "retryStageMetadata": latest.and_then(|(_, run)| retries(run)),
     }))
 }
 
 fn stage_execution(execution: &Execution, status: StageStatus) -> Value {
-    json!({"pipelineExecutionId": execution.id, "status": status, "type": "STANDARD"})
+    json!({"pipelineExecutionId": execution.id, "status": status, "type": execution.kind()})
+}
+
+/// How often the stage was retried by its latest execution, if it was.
+fn retries(run: &StageRun) -> Option<Value> {
+    // A stage retries itself once at most, and before anybody else can.
+    let trigger = match (run.retries, run.auto_retries) {
+        (0, 0) => return None,
+        (0, _) => "AutomatedStageRetry",
+        _ => "ManualStageRetry",
+    };
+    Some(json!({
+        "autoStageRetryAttempt": run.auto_retries,
+        "manualStageRetryAttempt": run.retries,
+        "latestRetryTrigger": trigger,
+    }))
 }
 
 fn transition(pipeline: &Pipeline, stage: &str) -> Value {

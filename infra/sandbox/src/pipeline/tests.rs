@@ -3,6 +3,7 @@
 mod approvals;
 mod modes;
 mod retries;
+mod rollbacks;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{
-    declaration::{Action, Declaration, Kind, Mode, Stage},
-    fault,
+    condition,
+    declaration::{Action, Declaration, Kind, Mode, OnFailure, Stage},
+    fault, provider,
 };
 use crate::error::AwsError;
 
@@ -18,6 +19,7 @@ pub(super) fn declaration(input: &Value) -> Result<Declaration, AwsError> {
         .map_err(|error| fault::invalid(format!("The pipeline cannot be read: {error}")))?;
     is_name("pipeline.name", &declaration.name)?;
     structure(&declaration)?;
+    variables(&declaration)?;
     artifacts(&declaration)?;
     Ok(declaration)
 }
@@ -39,6 +41,10 @@ fn structure(declaration: &Declaration) -> Result<(), AwsError> {
     };
     if declaration.pipeline_type == Kind::V1 && declaration.execution_mode != Mode::Superseded {
         return broken("Only pipelines of type V2 have the execution modes QUEUED and PARALLEL.");
+    }
+    let acts_by_itself = |stage: &Stage| stage.on_failure() != OnFailure::Fail;
+    if declaration.pipeline_type == Kind::V1 && declaration.stages.iter().any(acts_by_itself) {
+        return broken("Only pipelines of type V2 retry or roll back a stage by themselves.");
     }
     let is_source = |action: &Action| action.kind.category == "Source";
     if !first.actions.iter().all(is_source) {
@@ -63,6 +69,7 @@ fn stage(stage: &Stage) -> Result<(), AwsError> {
         let message = format!("The stage '{}' has no actions.", stage.name);
         return Err(AwsError::new("InvalidStageDeclarationException", message));
     }
+    condition::check(stage)?;
     let mut names = BTreeSet::new();
     for action in &stage.actions {
         is_name("action name", &action.name)?;
@@ -87,6 +94,61 @@ fn stage(stage: &Stage) -> Result<(), AwsError> {
         }
         if action.configuration.values().any(|value| value.len() > 1000) {
             return broken("has a configuration value of more than 1000 characters.");
+        }
+        let Some((inputs, outputs)) = provider::artifacts(&action.kind) else {
+            return broken(&format!("names an action type that is not available: {}.", action.kind));
+        };
+        if !inputs.contains(&action.input_artifacts.len())
+            || !outputs.contains(&action.output_artifacts.len())
+        {
+            let (least, most) = (inputs.start(), inputs.end());
+            return broken(&format!(
+                "must have {least} to {most} input artifacts and at most {} output artifacts.",
+                outputs.end()
+            ));
+        }
+        if let Some(namespace) = &action.namespace {
+            namespace_fits(namespace).or_else(|what| broken(&what))?;
+        }
+    }
+    Ok(())
+}
+
+/// Namespaces have at most 100 letters, digits and @-_, and two of them are CodePipeline's own.
+fn namespace_fits(namespace: &str) -> Result<(), String> {
+    let allowed = |letter: char| letter.is_ascii_alphanumeric() || "@-_".contains(letter);
+    if namespace.is_empty() || namespace.len() > 100 || !namespace.chars().all(allowed) {
+        return Err(format!("has a namespace '{namespace}' that is not 1 to 100 letters, digits and @-_."));
+    }
+    if matches!(namespace, "codepipeline" | "variables") {
+        return Err(format!("uses the reserved namespace '{namespace}'."));
+    }
+    Ok(())
+}
+
+fn variables(declaration: &Declaration) -> Result<(), AwsError> {
+    let broken = |message: String| Err(AwsError::new("InvalidStructureException", message));
+    if declaration.pipeline_type == Kind::V1 && !declaration.variables.is_empty() {
+        return broken("Only pipelines of type V2 have variables.".to_owned());
+    }
+    let mut names = BTreeSet::new();
+    for variable in &declaration.variables {
+        let allowed = |letter: char| letter.is_ascii_alphanumeric() || "@-_".contains(letter);
+        let name = &variable.name;
+        if name.is_empty() || name.len() > 128 || !name.chars().all(allowed) {
+            return broken(format!(
+                "The variable name '{name}' must have 1 to 128 letters, digits and @-_ only."
+            ));
+        }
+        if !names.insert(name) {
+            return broken(format!("Two variables of the pipeline are called '{name}'."));
+        }
+    }
+    let mut namespaces = BTreeSet::new();
+    let all = declaration.stages.iter().flat_map(|stage| &stage.actions);
+    for namespace in all.filter_map(|action| action.namespace.as_ref()) {
+        if !namespaces.insert(namespace) {
+            return broken(format!("Two actions of the pipeline have the namespace '{namespace}'."));
         }
     }
     Ok(())

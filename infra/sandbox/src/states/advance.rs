@@ -111,6 +111,11 @@ impl Turn<'_> {
         run.is_some_and(|run| run.last_event + 10 > MAX_EVENTS || run.size > MAX_HISTORY)
     }
 
+    /// Whether the history takes more than the event of its end.
+    fn has_room(&self) -> bool {
+        self.world.states.runs.get(&self.arn).is_some_and(|run| run.last_event + 3 < MAX_EVENTS)
+    }
+
     /// Goes on from what the state of a branch did; gives the branches that are ready.
     pub(super) fn settle(&mut self, branch: u32, step: Result<Step, Failure>) -> Vec<u32> {
         match step {
@@ -133,8 +138,8 @@ impl Turn<'_> {
         if let Some(note) = note {
             self.note_in(id, note);
         }
+        self.keep_variables(id, exit.assigned);
         let Some(branch) = self.branch_mut(id) else { return Vec::new() };
-        branch.variables.extend(exit.assigned);
         branch.raw = None;
         branch.retries.clear();
         match exit.next {

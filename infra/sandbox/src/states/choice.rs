@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{failure::Failure, jsonata, path::Path, scope::Scope};
+use super::{cursor::Cursor, failure::Failure, jsonata, path::Path, scope::Scope};
 
 /// A condition.
 #[derive(Debug, Clone, PartialEq)]
@@ -131,13 +131,32 @@ fn timestamp(value: &Value) -> Option<Timestamp> {
     value.as_str().and_then(parse_timestamp)
 }
 
-/// Reads a time as AWS does: RFC 3339 with `T` and an offset.
+/// Reads a time as AWS does: `2016-03-14T01:59:00.123Z`, with `T`, with an offset, the seconds and their fraction
+/// optional.
 pub(crate) fn parse_timestamp(text: &str) -> Option<Timestamp> {
-    let has_offset = text.ends_with('Z') || text.rfind(['+', '-']).is_some_and(|at| at > 10);
-    if text.get(10..11) != Some("T") || !has_offset || text.contains('[') {
-        return None;
+    is_timestamp(text).then(|| text.parse().ok()).flatten()
+}
+
+fn is_timestamp(text: &str) -> bool {
+    let mut cursor = Cursor::new(text);
+    let digits =
+        |cursor: &mut Cursor<'_>, count: usize| cursor.take_while(|c| c.is_ascii_digit()).len() == count;
+    let is_date = digits(&mut cursor, 4) && cursor.eat("-") && digits(&mut cursor, 2) && cursor.eat("-");
+    let is_date = is_date && digits(&mut cursor, 2) && cursor.eat("T");
+    let mut is_time = is_date && digits(&mut cursor, 2) && cursor.eat(":") && digits(&mut cursor, 2);
+    if cursor.eat(":") {
+        // A leap second is none to Java.
+        is_time = is_time && !cursor.rest().starts_with("60") && digits(&mut cursor, 2);
+        if cursor.eat(".") {
+            is_time = is_time && (1..=9).contains(&cursor.take_while(|c| c.is_ascii_digit()).len());
+        }
     }
-    text.parse().ok()
+    let is_zone = cursor.eat("Z")
+        || ((cursor.eat("+") || cursor.eat("-"))
+            && digits(&mut cursor, 2)
+            && cursor.eat(":")
+            && digits(&mut cursor, 2));
+    is_time && is_zone && cursor.is_done()
 }
 
 impl Condition {
@@ -272,11 +291,24 @@ mod tests {
 
     #[test]
     fn times_need_a_t_and_an_offset() {
-        for text in ["2016-12-05 21:29:29Z", "2016-12-05T21:29:29", "2016-13-05T21:29:29Z", "2016-12-05", ""]
-        {
+        for text in [
+            "2016-12-05 21:29:29Z",
+            "2016-12-05T21:29:29",
+            "2016-13-05T21:29:29Z",
+            "2016-12-05",
+            "",
+            "2016-12-05t21:29:29Z",
+            "2016-12-05T21:29:29z",
+            "2016-12-05T21:29:60Z",
+            "2016-12-05T21:29:29+0100",
+            "2016-12-05T21:29:29,5Z",
+            "20161205T212929Z",
+            "2016-12-05T21:29:29Z[UTC]",
+        ] {
             assert_eq!(parse_timestamp(text), None, "{text}");
         }
         assert!(parse_timestamp("2016-03-05T21:29:29.243167252Z").is_some());
         assert!(parse_timestamp("2016-03-05T21:29:29+01:00").is_some());
+        assert!(parse_timestamp("2016-03-05T21:29Z").is_some());
     }
 }

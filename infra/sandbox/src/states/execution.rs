@@ -1,6 +1,6 @@
 //! What is kept of an execution: the record that callers see, the run behind it, and its branches.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -48,12 +48,25 @@ pub(crate) struct Execution {
     pub(crate) redriven: Option<Timestamp>,
     /// Counts up with every execution, for the order of listings.
     pub(crate) number: u64,
-    /// The task that waits for this execution to end.
-    pub(crate) waiter: Option<Waiter>,
+    /// The tasks that wait for this execution to end.
+    pub(crate) waiters: Vec<Waiter>,
+    /// Client tokens of the last redrives, each with the moment of its redrive.
+    #[serde(default)]
+    pub(crate) redrive_tokens: Vec<(String, Timestamp)>,
+}
+
+/// How long an execution that has ended is kept: 90 days (quotas of the developer guide).
+const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+impl Execution {
+    /// Whether the execution is still known.
+    pub(crate) fn is_kept(&self, now: Timestamp) -> bool {
+        self.stopped.is_none_or(|stopped| now.duration_since(stopped) <= KEPT)
+    }
 }
 
 /// A task that waits for an execution which it started.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Waiter {
     pub(crate) execution: String,
     pub(crate) branch: u32,
@@ -66,6 +79,9 @@ pub(crate) struct Run {
     pub(crate) next_branch: u32,
     /// Bytes of the history so far.
     pub(crate) size: u64,
+    /// Bytes of all variables that there are.
+    #[serde(default)]
+    pub(crate) variables: u64,
     /// The timer of the machine's own timeout.
     pub(crate) deadline: Option<TimerId>,
 }
@@ -94,6 +110,9 @@ pub(crate) struct Branch {
     /// The element of `$$.Map.Item.Value`.
     pub(crate) item: Option<Value>,
     pub(crate) doing: Doing,
+    /// Whether it failed or was cut off by a failure; a redrive goes on from here.
+    #[serde(default)]
+    pub(crate) stopped: bool,
     /// Timers that are taken back when the state is left.
     pub(crate) timers: Vec<TimerId>,
 }
@@ -114,6 +133,4 @@ pub(crate) enum Doing {
     Holding { total: usize, started: usize, ended: usize },
     /// It has ended with an output, and waits for its siblings.
     Ended { output: Value },
-    /// It failed and took the execution with it; a redrive starts here.
-    Failed,
 }

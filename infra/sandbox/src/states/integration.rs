@@ -4,7 +4,7 @@ mod casing;
 
 use serde_json::{Map, Value, json};
 
-use super::{execution::Execution, failure::Failure};
+use super::{execution::Execution, failure::Failure, history::Note};
 use crate::{
     arn,
     error::AwsError,
@@ -44,7 +44,7 @@ impl Resource {
         match (service, region, account) {
             ("states", "", "") => Self::integration(rest),
             ("states", _, _) if rest.starts_with("activity:") => Some(Self::legacy("activity", rest)),
-            ("lambda", _, _) if rest.starts_with("function:") => Some(Self::legacy("lambda", rest)),
+            ("lambda", _, _) if rest.starts_with("function:") => Some(Self::legacy("lambda", text)),
             _ => None,
         }
     }
@@ -83,9 +83,67 @@ impl Resource {
             .map_or_else(|| self.action.clone(), |pattern| format!("{}.{pattern}", self.action))
     }
 
+    /// Whether it is a Lambda function named by its own ARN, which has events of its own kind.
+    fn is_function(&self) -> bool {
+        self.service == "lambda" && self.action.starts_with("arn:")
+    }
+
     /// The members that every event of a task has.
-    pub(crate) fn details(&self) -> Value {
+    fn details(&self) -> Value {
+        if self.is_function() {
+            return json!({});
+        }
         json!({"resource": self.action_name(), "resourceType": self.service})
+    }
+
+    /// The event that says what is to be called.
+    pub(crate) fn scheduled(&self, parameters: &Value, region: &str, limits: [Option<i64>; 2]) -> Note {
+        let [timeout, heartbeat] = limits;
+        let (kind, mut details) = if self.is_function() {
+            let details = json!({
+                "resource": self.action,
+                "input": parameters.to_string(),
+                "inputDetails": {"truncated": false},
+            });
+            ("LambdaFunctionScheduled", details)
+        } else {
+            let mut details = self.details();
+            details["parameters"] = json!(parameters.to_string());
+            details["region"] = json!(region);
+            ("TaskScheduled", details)
+        };
+        if let Some(seconds) = timeout {
+            details["timeoutInSeconds"] = json!(seconds);
+        }
+        if let Some(seconds) = heartbeat.filter(|_| !self.is_function()) {
+            details["heartbeatInSeconds"] = json!(seconds);
+        }
+        Note::own(kind, details)
+    }
+
+    pub(crate) fn started(&self) -> Note {
+        if self.is_function() {
+            Note::plain("LambdaFunctionStarted")
+        } else {
+            Note::own("TaskStarted", self.details())
+        }
+    }
+
+    /// An event with what the task gave: `Submitted` or `Succeeded`.
+    pub(crate) fn gave(&self, what: &str, output: &str) -> Note {
+        let mut details = self.details();
+        details["output"] = json!(output);
+        details["outputDetails"] = json!({"truncated": false});
+        Note::own(&self.event(what), details)
+    }
+
+    /// An event with what went wrong: `Failed` or `TimedOut`.
+    pub(crate) fn failed(&self, what: &str, failure: &Failure) -> Note {
+        Note::failed(&self.event(what), failure, self.details())
+    }
+
+    fn event(&self, what: &str) -> String {
+        format!("{}{what}", if self.is_function() { "LambdaFunction" } else { "Task" })
     }
 
     /// Whether the output of an awaited execution is given as JSON and not as text.
@@ -136,7 +194,8 @@ pub(crate) fn call(
     }
     let (service, prefix, is_sdk) = resource.target();
     let caller = Caller { arn: session(role) };
-    let operation = casing::pascal(&resource.action);
+    let operation =
+        if resource.is_function() { "Invoke".to_owned() } else { casing::pascal(&resource.action) };
     let input = if is_sdk { parameters } else { casing::texts(parameters, &["Input", "Message"]) };
     let input = casing::to_wire(service, input);
     match world.call(&caller, service, &operation, input) {

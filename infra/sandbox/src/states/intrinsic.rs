@@ -121,19 +121,20 @@ fn argument(cursor: &mut Cursor<'_>, depth: usize, template: bool) -> Option<Arg
 
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
+    use std::cell::{LazyCell, RefCell};
 
-    use serde_json::{Map, json};
+    use serde_json::json;
 
     use super::*;
-    use crate::id::Ids;
+    use crate::{id::Ids, states::scope::Context};
 
     fn value(text: &str, input: &Value) -> Result<Value, String> {
-        let (ids, variables) = (RefCell::new(Ids::new(7)), Map::new());
+        let ids = RefCell::new(Ids::new(7));
+        let context: Context<'_> = LazyCell::new(Box::new(|| Value::Null));
         let scope = Scope {
             input,
-            context: &Value::Null,
-            variables: &variables,
+            context: &context,
+            variables: &[],
             result: None,
             error: None,
             now: jiff::Timestamp::UNIX_EPOCH,

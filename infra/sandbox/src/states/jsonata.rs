@@ -1,11 +1,14 @@
 //! JSONata, bounded in depth, time and size.
 
+mod check;
 mod convert;
 mod function;
 
 use std::{cell::RefCell, rc::Rc};
 
+pub(crate) use check::Sees;
 use jsonata_core::{
+    ast::AstNode,
     evaluator::{Context, Evaluator, EvaluatorError, EvaluatorOptions},
     parser,
     value::JValue,
@@ -28,12 +31,19 @@ pub(crate) fn expression(text: &str) -> Option<&str> {
     text.strip_prefix("{%")?.strip_suffix("%}").map(str::trim)
 }
 
-/// What is wrong with an expression as it is written.
-pub(crate) fn syntax_fault(expression: &str) -> Option<String> {
+fn parse(expression: &str) -> Result<AstNode, String> {
     if expression.len() > MAX_LENGTH {
-        return Some(format!("it has more than {MAX_LENGTH} characters"));
+        return Err(format!("it has more than {MAX_LENGTH} characters"));
     }
-    parser::parse(expression).err().map(|error| error.to_string())
+    parser::parse(expression).map_err(|error| error.to_string())
+}
+
+/// What is wrong with an expression as it is written in a field that sees this much of `$states`.
+pub(crate) fn fault(expression: &str, sees: Sees) -> Option<String> {
+    match parse(expression) {
+        Ok(node) => check::fault(&node, sees),
+        Err(fault) => Some(format!("Invalid JSONata expression: {fault}")),
+    }
 }
 
 /// The value of an expression. `location` is the field that it stands in.
@@ -44,12 +54,9 @@ pub(crate) fn value(expression: &str, location: &str, scope: &Scope<'_>) -> Resu
         Failure::evaluation(location, cause)
     };
     let threw = |error: &dyn std::fmt::Display| fail(format!("threw an error during evaluation. {error}"));
-    if let Some(fault) = syntax_fault(expression) {
-        return Err(threw(&fault));
-    }
-    let node = parser::parse(expression).map_err(|error| threw(&error))?;
+    let node = parse(expression).map_err(|fault| threw(&fault))?;
     let ids = Rc::new(RefCell::new(scope.ids.borrow().clone()));
-    let mut evaluator = evaluator(scope, &ids).map_err(|error| threw(&error.message()))?;
+    let mut evaluator = evaluator(expression, scope, &ids).map_err(|error| threw(&error.message()))?;
     let result = evaluator.evaluate(&node, &JValue::Undefined);
     scope.ids.replace(ids.borrow().clone());
     let result = result.map_err(|error| threw(&error.message()))?;
@@ -84,15 +91,22 @@ pub(crate) fn type_name(value: &Value) -> &'static str {
     }
 }
 
-fn evaluator(scope: &Scope<'_>, ids: &Rc<RefCell<crate::id::Ids>>) -> Result<Evaluator, EvaluatorError> {
-    let mut states = json!({"input": scope.input, "context": scope.context});
+fn evaluator(
+    expression: &str,
+    scope: &Scope<'_>,
+    ids: &Rc<RefCell<crate::id::Ids>>,
+) -> Result<Evaluator, EvaluatorError> {
+    let context: &Value = &*scope.context;
+    let mut states = json!({"input": scope.input, "context": context});
     if let Some(members) = states.as_object_mut() {
         members.extend(scope.result.map(|result| ("result".to_owned(), result.clone())));
         members.extend(scope.error.map(|error| ("errorOutput".to_owned(), error.clone())));
     }
     let mut context = Context::new();
     context.bind("states".to_owned(), JValue::from(states));
-    for (name, value) in scope.variables {
+    // Outer ones first, so that inner ones stand before them. What is not named need not be there.
+    let named = |(name, _): &(&String, &Value)| expression.contains(name.as_str());
+    for (name, value) in scope.variables.iter().rev().copied().flatten().filter(named) {
         context.bind(name.clone(), JValue::from(value.clone()));
     }
     let mut evaluator = Evaluator::with_options(context, OPTIONS);

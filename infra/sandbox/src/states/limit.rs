@@ -4,6 +4,8 @@ use serde_json::Value;
 
 /// Bytes of a state's input or output.
 pub(crate) const MAX_DATA: usize = 262_144;
+/// Bytes of all variables of an execution.
+pub(crate) const MAX_VARIABLES: u64 = 10 << 20;
 /// Events of one execution.
 pub(crate) const MAX_EVENTS: u64 = 25_000;
 /// Bytes that the events of one execution may hold together.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// A state machine.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -14,6 +15,12 @@ pub(crate) struct Machine {
     pub(crate) revision: String,
     pub(crate) created: Timestamp,
     pub(crate) tags: BTreeMap<String, String>,
+    /// Logging, tracing and encryption as they were given; kept and given back only.
+    #[serde(default)]
+    pub(crate) settings: Map<String, Value>,
+    /// Whether it goes as soon as its executions have ended.
+    #[serde(default)]
+    pub(crate) is_deleting: bool,
 }
 
 /// A definition with the role that runs it. Kept as long as an execution may speak of it.

@@ -99,7 +99,7 @@ impl Path {
         let root = match &self.root {
             Root::Input => scope.input,
             Root::Context => scope.context,
-            Root::Variable(name) => scope.variables.get(name).ok_or_else(|| missing_variable(name))?,
+            Root::Variable(name) => scope.variable(name).ok_or_else(|| missing_variable(name))?,
         };
         self.get_from(root)
     }
@@ -162,8 +162,30 @@ mod tests {
         assert_eq!(get("$.items[?(@.on == true && @.id > 1)].id", &value).unwrap(), json!([3]));
         assert_eq!(get("$.items[?(@.id in [1, 2])].id", &value).unwrap(), json!([1, 2]));
         assert_eq!(get("$.items[?(!@.on)].id", &value).unwrap(), json!([2]));
+        assert_eq!(get("$.items[?(@.id < $.items[2].id)].id", &value).unwrap(), json!([1, 2]));
         assert_eq!(get("$.nothing[*]", &value).unwrap(), json!([]));
         assert_eq!(get("$.nothing[1:5]", &value).unwrap(), json!([]));
+    }
+
+    #[test]
+    fn filters_have_the_operators_of_jayway() {
+        let value = json!([{"n": "Anna", "t": ["a", "b"]}, {"n": "bob", "t": []}, {"n": "Otto", "t": ["b"]}]);
+        for (filter, names) in [
+            ("@.n =~ /.*o/", json!(["Otto"])),
+            ("@.n =~ /b.*/i", json!(["bob"])),
+            ("@.n =~ /nn/", json!([])),
+            ("@.t subsetof ['b', 'c']", json!(["bob", "Otto"])),
+            ("@.t anyof ['a', 'c']", json!(["Anna"])),
+            ("@.t noneof ['a']", json!(["bob", "Otto"])),
+            ("@.t contains 'b'", json!(["Anna", "Otto"])),
+            ("@.n contains 'nn'", json!(["Anna"])),
+            ("@.t size 2", json!(["Anna"])),
+            ("@.t empty true", json!(["bob"])),
+            ("@.n nin ['bob']", json!(["Anna", "Otto"])),
+        ] {
+            assert_eq!(get(&format!("$[?({filter})].n"), &value).unwrap(), names, "{filter}");
+        }
+        assert_eq!(Path::parse("$[?(@.n =~ /(/)]"), None);
     }
 
     #[test]

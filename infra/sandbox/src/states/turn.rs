@@ -1,6 +1,9 @@
 //! One turn of an execution: the world, the execution and its definition, and the ways to change them.
 
-use std::{cell::RefCell, sync::Arc};
+use std::{
+    cell::{LazyCell, RefCell},
+    sync::Arc,
+};
 
 use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
@@ -11,7 +14,7 @@ use super::{
     execution::{Branch, Doing, Execution, Run, Status},
     failure::Failure,
     history::{Entry, Note},
-    scope::Scope,
+    scope::{Context, Scope},
 };
 use crate::world::World;
 
@@ -67,7 +70,9 @@ impl<'w> Turn<'w> {
     pub(crate) fn remove_branch(&mut self, id: u32) -> Option<Branch> {
         let key = branch_key(&self.arn, id);
         self.world.states.items.remove(&key);
-        self.world.states.branches.remove(&key)
+        let branch = self.world.states.branches.remove(&key)?;
+        self.forget_variables(&branch.variables);
+        Some(branch)
     }
 
     /// The branches and iterations that run inside a branch, with their numbers, in their order.
@@ -158,20 +163,24 @@ impl<'w> Turn<'w> {
         }
     }
 
-    /// The variables that a branch sees: its own, and those of the branches around it.
-    pub(crate) fn variables(&self, id: u32) -> Map<String, Value> {
+    /// The variables that a branch sees: its own first, then those of the branches around it.
+    fn variables(&self, id: u32) -> Vec<&Map<String, Value>> {
         let mut layers = Vec::new();
         let mut at = self.branch(id);
         while let Some(branch) = at {
             layers.push(&branch.variables);
             at = branch.parent.and_then(|parent| self.branch(parent));
         }
-        let pairs = layers.into_iter().rev().flatten();
-        pairs.map(|(name, value)| (name.clone(), value.clone())).collect()
+        layers
+    }
+
+    /// Whether a branch around this one has a variable of that name.
+    pub(crate) fn is_outer(&self, id: u32, name: &str) -> bool {
+        self.variables(id).iter().skip(1).any(|layer| layer.contains_key(name))
     }
 
     /// The context object as a branch sees it in its state.
-    pub(crate) fn context(&self, id: u32) -> Value {
+    fn context(&self, id: u32, item: Option<Value>) -> Value {
         let (Some(execution), Some(branch)) = (self.execution(), self.branch(id)) else { return Value::Null };
         let mut context = json!({
             "Execution": {
@@ -191,7 +200,7 @@ impl<'w> Turn<'w> {
             {
                 part.insert("RedriveTime".to_owned(), json!(time(redriven)));
             }
-            if let Some(item) = self.item(id) {
+            if let Some(item) = item.or_else(|| self.item(id)) {
                 members.insert("Map".to_owned(), item);
             }
         }
@@ -228,25 +237,27 @@ impl<'w> Turn<'w> {
         input: &Value,
         act: impl FnOnce(&Scope<'_>) -> Result<R, Failure>,
     ) -> Result<R, Failure> {
-        let context = self.context(id);
-        self.evaluate_with(id, input, &context, act)
+        self.evaluate_with(id, input, None, act)
     }
 
-    /// The same with a context object of the caller's.
+    /// The same with an item of a Map state in hand, as `$$.Map` shows it.
     pub(crate) fn evaluate_with<R>(
         &mut self,
         id: u32,
         input: &Value,
-        context: &Value,
+        item: Option<Value>,
         act: impl FnOnce(&Scope<'_>) -> Result<R, Failure>,
     ) -> Result<R, Failure> {
-        let variables = self.variables(id);
         let ids = RefCell::new(self.world.ids.clone());
-        let now = self.world.now();
-        let result =
-            act(&Scope { input, context, variables: &variables, result: None, error: None, now, ids: &ids });
+        let (turn, now) = (&*self, self.world.now());
+        let variables = turn.variables(id);
+        let context: Context<'_> = LazyCell::new(Box::new(move || turn.context(id, item)));
+        let (result, error) = (None, None);
+        let scope = Scope { input, context: &context, variables: &variables, result, error, now, ids: &ids };
+        let given = act(&scope);
+        drop(context);
         self.world.ids = ids.into_inner();
-        result
+        given
     }
 
     /// Adds a branch inside another.

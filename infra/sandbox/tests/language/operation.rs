@@ -29,7 +29,7 @@ fn what_is_wrong_is_answered_with_its_own_error() {
         ),
         (
             "CreateStateMachine",
-            json!({"name": "m", "definition": waiting().to_string(), "roleArn": "arn:aws:iam::1:role/o"}),
+            json!({"name": "m", "definition": waiting().to_string().replace("100", "99"), "roleArn": ROLE}),
             "StateMachineAlreadyExists",
         ),
         ("DescribeStateMachine", json!({"stateMachineArn": none}), "StateMachineDoesNotExist"),

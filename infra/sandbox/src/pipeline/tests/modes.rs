@@ -98,6 +98,68 @@ fn stopping_waits_for_the_open_gate_and_abandoning_does_not() {
 }
 
 #[test]
+fn an_execution_that_is_to_stop_stops_when_its_last_action_has_ended() {
+    let mut bench = one_gate("SUPERSEDED");
+    let id = bench.latest();
+    let stop = json!({"pipelineName": "app", "pipelineExecutionId": id, "reason": "not today"});
+    bench.call("StopPipelineExecution", stop).unwrap();
+    assert_eq!(bench.stage("Release")["latestExecution"]["status"], "Stopping");
+    bench.approve("Approve");
+    assert_eq!(bench.statuses(), ["Stopped"]);
+    assert_eq!(bench.stage("Release")["latestExecution"]["status"], "Stopped");
+    let list = bench.call("ListPipelineExecutions", json!({"pipelineName": "app"})).unwrap();
+    assert_eq!(list["pipelineExecutionSummaries"][0]["stopTrigger"]["reason"], "not today");
+}
+
+#[test]
+fn variables_are_given_defaulted_and_seen_by_actions() {
+    let mut asking = gate("Approve", 1);
+    asking["configuration"] =
+        json!({"CustomData": "#{variables.Colour} #{codepipeline.PipelineExecutionId}"});
+    let mut bench = Bench::new();
+    let mut input = super::pipeline("QUEUED", json!([{"name": "Release", "actions": [asking]}]));
+    input["pipeline"]["variables"] = json!([{"name": "Colour", "defaultValue": "blue"}]);
+    bench.call("CreatePipeline", input).unwrap();
+    bench.pass(SignedDuration::from_secs(10));
+    let start = |name: &str| json!({"name": "app", "variables": [{"name": name, "value": "green"}]});
+    assert_eq!(bench.refused("StartPipelineExecution", start("Shade")), "ValidationException");
+    bench.call("StartPipelineExecution", start("Colour")).unwrap();
+    let told = |bench: &mut Bench| {
+        let history = bench.call("ListActionExecutions", json!({"pipelineName": "app"})).unwrap();
+        let detail = history["actionExecutionDetails"][0]["input"]["resolvedConfiguration"].clone();
+        detail["CustomData"].as_str().unwrap().to_owned()
+    };
+    let id = bench.latest();
+    bench.approve("Approve");
+    bench.pass(SignedDuration::from_secs(10));
+    assert_eq!(told(&mut bench), format!("green {id}"));
+    let detail = json!({"pipelineName": "app", "pipelineExecutionId": id});
+    let detail = bench.call("GetPipelineExecution", detail).unwrap();
+    assert_eq!(
+        detail["pipelineExecution"]["variables"],
+        json!([{"name": "Colour", "resolvedValue": "green"}])
+    );
+}
+
+#[test]
+fn a_source_revision_is_fetched_in_place_of_the_newest() {
+    let mut bench = one_gate("SUPERSEDED");
+    let first = bench.call("ListPipelineExecutions", json!({"pipelineName": "app"})).unwrap();
+    let commit = first["pipelineExecutionSummaries"][0]["sourceRevisions"][0]["revisionId"].clone();
+    let start = |action: &str, kind: &str, value: &Value| json!({"name": "app", "sourceRevisions": [{"actionName": action, "revisionType": kind, "revisionValue": value}]});
+    for input in [start("Build", "COMMIT_ID", &commit), start("Source", "IMAGE_DIGEST", &commit)] {
+        assert_eq!(bench.refused("StartPipelineExecution", input), "ValidationException");
+    }
+    bench.call("StartPipelineExecution", start("Source", "COMMIT_ID", &commit)).unwrap();
+    bench.pass(SignedDuration::from_secs(10));
+    let list = bench.call("ListPipelineExecutions", json!({"pipelineName": "app"})).unwrap();
+    assert_eq!(list["pipelineExecutionSummaries"][0]["sourceRevisions"][0]["revisionId"], commit);
+    bench.call("StartPipelineExecution", start("Source", "COMMIT_ID", &json!("0".repeat(40)))).unwrap();
+    bench.pass(SignedDuration::from_secs(10));
+    assert_eq!(bench.statuses()[0], "Failed");
+}
+
+#[test]
 fn an_update_cancels_what_waits_and_what_is_inside_when_it_leaves() {
     let mut bench = Bench::of(
         "QUEUED",

@@ -102,10 +102,22 @@ fn lists_come_in_pages() {
     bench.start();
     let page = bench.call("ListPipelineExecutions", json!({"pipelineName": "app", "maxResults": 2})).unwrap();
     assert_eq!(page["pipelineExecutionSummaries"].as_array().unwrap().len(), 2);
+    // What begins meanwhile does not shift the pages.
+    bench.start();
     let rest = json!({"pipelineName": "app", "nextToken": page["nextToken"]});
     let rest = bench.call("ListPipelineExecutions", rest).unwrap();
     assert_eq!(rest["pipelineExecutionSummaries"].as_array().unwrap().len(), 1);
     assert!(rest.get("nextToken").is_none());
+    let actions = json!({"pipelineName": "app", "maxResults": 3});
+    let page = bench.call("ListActionExecutions", actions.clone()).unwrap();
+    let mut next = actions;
+    next["nextToken"] = page["nextToken"].clone();
+    let ids = |page: &Value| -> Vec<Value> {
+        let details = page["actionExecutionDetails"].as_array().unwrap();
+        details.iter().map(|detail| detail["actionExecutionId"].clone()).collect()
+    };
+    let (first, second) = (ids(&page), ids(&bench.call("ListActionExecutions", next).unwrap()));
+    assert!(first.len() == 3 && second.len() == 2 && first.iter().all(|id| !second.contains(id)));
     let wrong = json!({"pipelineName": "app", "nextToken": "page two"});
     assert_eq!(bench.refused("ListPipelineExecutions", wrong), "InvalidNextTokenException");
 }

@@ -8,6 +8,7 @@ use crate::states::{
     execution::Doing,
     failure::Failure,
     history::Note,
+    jsonata,
     template::Template,
     turn::Turn,
 };
@@ -15,6 +16,11 @@ use crate::states::{
 impl Turn<'_> {
     /// Enters the state that a branch is about to enter.
     pub(super) fn arrive(&mut self, id: u32) -> Vec<u32> {
+        if self.is_unwanted() {
+            let arn = self.arn.clone();
+            super::abort(self.world, &arn, None, None);
+            return Vec::new();
+        }
         let now = self.world.now();
         let Some(branch) = self.branch_mut(id).filter(|branch| branch.doing == Doing::Arriving) else {
             return Vec::new();
@@ -33,6 +39,12 @@ impl Turn<'_> {
             branch.doing = Doing::Resting;
         }
         self.work_again(id)
+    }
+
+    /// Whether the machine is being deleted, which ends its executions at their next transition.
+    fn is_unwanted(&self) -> bool {
+        let machine = self.execution().and_then(|found| self.world.states.machines.get(&found.machine));
+        machine.is_some_and(|machine| machine.is_deleting)
     }
 
     /// Works on the state of a branch, at first or again.
@@ -100,7 +112,13 @@ impl Turn<'_> {
         let mut word = |template: Option<&Template>| -> Result<Option<String>, Failure> {
             let Some(template) = template else { return Ok(None) };
             let value = self.evaluate(id, input, |scope| template.value(scope))?;
-            Ok(Some(value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)))
+            match (value, template) {
+                (Value::String(text), _) => Ok(Some(text)),
+                (value, Template::Query(expression, field)) => {
+                    Err(jsonata::wrong_type(expression, field, "string", &value))
+                }
+                (value, _) => Ok(Some(value.to_string())),
+            }
         };
         let (error, cause) = (word(error)?, word(cause)?);
         Err(Failure { error, cause, origin: crate::states::failure::Origin::Said })

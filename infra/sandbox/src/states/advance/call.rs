@@ -1,15 +1,14 @@
 //! Task states: scheduling a call, and what becomes of it.
 
 use jiff::SignedDuration;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{Step, pause::whole};
+use super::{Step, pause};
 use crate::states::{
     Due,
     definition::{Amount, State, Task},
     execution::Doing,
     failure::{Failure, TIMEOUT},
-    history::Note,
     integration::{self, Answer, Resource},
     jsonata,
     turn::Turn,
@@ -34,18 +33,9 @@ impl Turn<'_> {
         let heartbeat = self.task_seconds(id, input, "HeartbeatSeconds", task.heartbeat.as_ref())?;
         let resource = Resource::parse(&task.resource)
             .ok_or_else(|| Failure::runtime(format!("The resource {} is not recognized.", task.resource)))?;
-        let mut details = json!({
-            "parameters": parameters.to_string(),
-            "region": self.world.place.region,
-            "resource": resource.action_name(),
-            "resourceType": resource.service,
-        });
-        if let Some(members) = details.as_object_mut() {
-            members.extend(timeout.map(|seconds| ("timeoutInSeconds".to_owned(), json!(seconds))));
-            members.extend(heartbeat.map(|seconds| ("heartbeatInSeconds".to_owned(), json!(seconds))));
-        }
-        self.note_in(id, Note::own("TaskScheduled", details));
-        self.note_in(id, Note::own("TaskStarted", resource.details()));
+        let note = resource.scheduled(&parameters, &self.world.place.region, [timeout, heartbeat]);
+        self.note_in(id, note);
+        self.note_in(id, resource.started());
         if let Some(branch) = self.branch_mut(id) {
             branch.doing = Doing::Calling { parameters };
         }
@@ -67,7 +57,7 @@ impl Turn<'_> {
     ) -> Result<Option<i64>, Failure> {
         let Some(amount) = amount else { return Ok(None) };
         let value = self.amount(id, input, field, amount)?;
-        match whole(&value).filter(|seconds| *seconds > 0) {
+        match pause::number(amount, &value).filter(|seconds| *seconds > 0) {
             Some(seconds) => Ok(Some(seconds)),
             None => Err(match amount {
                 Amount::Path(path) => Failure::runtime(format!(
@@ -116,13 +106,13 @@ impl Turn<'_> {
             return self.task_failed(id, resource, failure);
         }
         self.cancel_timers(id);
-        self.note_in(id, Note::own("TaskSucceeded", with_output(resource, &text)));
+        self.note_in(id, resource.gave("Succeeded", &text));
         let step = self.with_state(id, |turn, state| turn.conclude(id, state, output));
         step.map(|step| self.settle(id, step)).unwrap_or_default()
     }
 
     pub(super) fn task_failed(&mut self, id: u32, resource: &Resource, failure: Failure) -> Vec<u32> {
-        self.note_in(id, Note::failed("TaskFailed", &failure, resource.details()));
+        self.note_in(id, resource.failed("Failed", &failure));
         self.fail(id, failure)
     }
 
@@ -131,29 +121,20 @@ impl Turn<'_> {
             return Vec::new();
         }
         let Some(resource) = self.resource(id) else { return Vec::new() };
-        let failure = Failure { error: Some(TIMEOUT.to_owned()), ..Failure::said(TIMEOUT, "") };
-        let failure = Failure { cause: None, ..failure };
-        self.note_in(id, Note::failed("TaskTimedOut", &failure, resource.details()));
+        let failure = Failure { cause: None, ..Failure::said(TIMEOUT, "") };
+        self.note_in(id, resource.failed("TimedOut", &failure));
+        self.stop_awaited(id);
         self.fail(id, failure)
     }
 
     fn await_execution(&mut self, id: u32, resource: &Resource, output: &Value, execution: &str) {
-        self.note_in(id, Note::own("TaskSubmitted", with_output(resource, &output.to_string())));
+        self.note_in(id, resource.gave("Submitted", &output.to_string()));
         if let Some(branch) = self.branch_mut(id) {
             branch.doing = Doing::Awaiting { execution: execution.to_owned() };
         }
         let waiter = crate::states::execution::Waiter { execution: self.arn.clone(), branch: id };
         if let Some(execution) = self.world.states.executions.get_mut(execution) {
-            execution.waiter = Some(waiter);
+            execution.waiters.push(waiter);
         }
     }
-}
-
-fn with_output(resource: &Resource, output: &str) -> Value {
-    let mut details = resource.details();
-    if let Some(members) = details.as_object_mut() {
-        members.insert("output".to_owned(), json!(output));
-        members.insert("outputDetails".to_owned(), json!({"truncated": false}));
-    }
-    details
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     Step,
-    pause::{whole, words},
+    pause::{self, words},
 };
 use crate::states::{
     definition::{Amount, Block, Items, Map, State},
@@ -103,7 +103,8 @@ impl Turn<'_> {
         let Some(amount) = &map.concurrency else { return Ok(MAX_CONCURRENCY) };
         let number = self.limit(id, input, "MaxConcurrency", amount)?;
         if number < 0 {
-            return Err(Failure::runtime("MaxConcurrency cannot be negative.".to_owned()));
+            let cause = format!("Expected non-negative integer for MaxConcurrency, got '{number}' instead.");
+            return Err(out_of_bounds(amount, "MaxConcurrency", cause));
         }
         let number = usize::try_from(number).unwrap_or(MAX_CONCURRENCY);
         Ok(if number == 0 { MAX_CONCURRENCY } else { number.min(MAX_CONCURRENCY) })
@@ -113,10 +114,11 @@ impl Turn<'_> {
         for (field, amount) in &map.tolerated {
             let number = self.limit(id, input, field, amount)?;
             if *field == "ToleratedFailureCount" && number < 0 {
-                return Err(Failure::runtime("ToleratedFailureCount cannot be negative."));
+                return Err(out_of_bounds(amount, field, "ToleratedFailureCount cannot be negative."));
             }
             if *field == "ToleratedFailurePercentage" && !(0..=100).contains(&number) {
-                return Err(Failure::runtime("ToleratedFailurePercentage must be between 0 and 100."));
+                let cause = "ToleratedFailurePercentage must be between 0 and 100.";
+                return Err(out_of_bounds(amount, field, cause));
             }
         }
         Ok(())
@@ -124,7 +126,7 @@ impl Turn<'_> {
 
     fn limit(&mut self, id: u32, input: &Value, field: &str, amount: &Amount) -> Result<i64, Failure> {
         let value = self.amount(id, input, field, amount)?;
-        whole(&value).ok_or_else(|| match amount {
+        pause::number(amount, &value).ok_or_else(|| match amount {
             Amount::Path(path) => Failure::runtime(format!(
                 "The {field}Path field refers to value \"{}\" which is not a valid integer: {}",
                 words(&value),
@@ -179,11 +181,8 @@ impl Turn<'_> {
         item: &Value,
     ) -> Result<Value, Failure> {
         let input = self.effective_input(id, state)?;
-        let mut context = self.context(id);
-        if let Some(members) = context.as_object_mut() {
-            members.insert("Map".to_owned(), json!({"Item": {"Index": index, "Value": item}}));
-        }
-        self.evaluate_with(id, &input, &context, |scope| template.value(scope))
+        let item = json!({"Item": {"Index": index, "Value": item}});
+        self.evaluate_with(id, &input, Some(item), |scope| template.value(scope))
     }
 
     /// A branch or iteration has ended well.
@@ -234,6 +233,13 @@ impl Turn<'_> {
         }
         self.note(previous, Note::plain(kind));
         self.conclude(id, state, Value::Array(outputs))
+    }
+}
+
+fn out_of_bounds(amount: &Amount, field: &str, cause: impl Into<String>) -> Failure {
+    match amount {
+        Amount::Query(_) => Failure::evaluation(field, cause),
+        Amount::Fixed(_) | Amount::Path(_) => Failure::runtime(cause),
     }
 }
 

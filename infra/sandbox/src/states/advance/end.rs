@@ -1,16 +1,11 @@
 //! The end of an execution, and who is told of it.
 
+use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::{
     pipeline,
-    states::{
-        execution::{Doing, Status},
-        failure::Failure,
-        history::Note,
-        news,
-        turn::Turn,
-    },
+    states::{Event, execution::Status, failure::Failure, history::Note, news, turn::Turn},
     world::World,
 };
 
@@ -22,7 +17,7 @@ impl Turn<'_> {
     }
 
     pub(super) fn fail_execution(&mut self, previous: u64, failure: &Failure) {
-        self.drop_children(0);
+        self.stop_children(0);
         self.note(previous, Note::failed("ExecutionFailed", failure, json!({})));
         self.close(Status::Failed, None, Some(failure));
     }
@@ -36,9 +31,8 @@ impl Turn<'_> {
     }
 
     fn cut_off(&mut self) {
-        self.drop_children(0);
-        self.cancel_timers(0);
-        self.note_aborted(0);
+        self.stop_children(0);
+        self.stop_branch(0);
     }
 
     fn close(&mut self, status: Status, output: Option<String>, failure: Option<&Failure>) {
@@ -46,7 +40,7 @@ impl Turn<'_> {
         if let Some(branch) = self.branch_mut(0)
             && status != Status::Succeeded
         {
-            branch.doing = Doing::Failed;
+            branch.stopped = true;
         }
         let deadline = self.run_mut().and_then(|run| run.deadline.take());
         if let Some(timer) = deadline {
@@ -79,6 +73,14 @@ pub(crate) fn abort(world: &mut World, arn: &str, error: Option<String>, cause: 
 /// Tells those who wait for an execution that it has ended.
 fn ended(world: &mut World, arn: &str) {
     news::execution(world, arn);
-    super::child_ended(world, arn);
+    let awaited = world.states.executions.get(arn).is_some_and(|execution| !execution.waiters.is_empty());
+    if awaited {
+        // An event of its own, so that a long chain of executions does not end within one call.
+        let event = Event::Awaited { execution: arn.to_owned() };
+        world.after(SignedDuration::ZERO, crate::Event::States(event));
+    }
+    if let Some(machine) = world.states.executions.get(arn).map(|execution| execution.machine.clone()) {
+        world.states.let_go(&machine);
+    }
     pipeline::execution_ended(world, arn);
 }

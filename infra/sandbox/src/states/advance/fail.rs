@@ -5,9 +5,9 @@ use serde_json::json;
 
 use super::{Exit, work::place};
 use crate::states::{
-    Due,
+    Due, Event,
     definition::{Catcher, Retrier, State},
-    execution::Doing,
+    execution::{Doing, Waiter},
     failure::{Failure, Origin},
     history::Note,
     retry,
@@ -18,13 +18,14 @@ impl Turn<'_> {
     /// The state of a branch has failed.
     pub(super) fn fail(&mut self, id: u32, failure: Failure) -> Vec<u32> {
         self.cancel_timers(id);
-        self.drop_children(id);
+        self.stop_children(id);
         self.note_evaluation(id, &failure);
         let Some(branch) = self.branch(id) else { return Vec::new() };
         let failure = failure.in_state(&branch.state, branch.entered);
         if let Some(delay) =
             self.with_state(id, |turn, state| turn.retry_after(id, state, &failure)).flatten()
         {
+            self.drop_children(id);
             if let Some(branch) = self.branch_mut(id) {
                 branch.doing = Doing::Resting;
             }
@@ -39,7 +40,10 @@ impl Turn<'_> {
             self.note_in(id, Note::plain(kind));
         }
         match self.with_state(id, |turn, state| turn.catch(id, state, &failure)).flatten() {
-            Some(Ok(exit)) => self.leave(id, exit),
+            Some(Ok(exit)) => {
+                self.drop_children(id);
+                self.leave(id, exit)
+            }
             Some(Err(failure)) => self.pass_up(id, failure),
             None => self.pass_up(id, failure),
         }
@@ -107,7 +111,7 @@ impl Turn<'_> {
             None => failure,
         };
         let Some(branch) = self.branch_mut(id) else { return Vec::new() };
-        branch.doing = Doing::Failed;
+        branch.stopped = true;
         let (parent, index, last) = (branch.parent, branch.index, branch.last);
         let Some(parent) = parent else {
             self.fail_execution(last, &failure);
@@ -124,35 +128,63 @@ impl Turn<'_> {
         self.fail(parent, failure)
     }
 
-    /// Ends everything that still runs inside a branch.
+    /// Cuts off everything that still runs inside a branch. It stays where it is, for a redrive.
+    pub(super) fn stop_children(&mut self, id: u32) {
+        let children: Vec<u32> = self.children(id).into_iter().map(|(child, _)| child).collect();
+        for child in children {
+            self.stop_children(child);
+            self.stop_branch(child);
+        }
+    }
+
+    /// Forgets everything inside a branch, which has been cut off before.
     pub(super) fn drop_children(&mut self, id: u32) {
         let children: Vec<u32> = self.children(id).into_iter().map(|(child, _)| child).collect();
         for child in children {
             self.drop_children(child);
-            self.cancel_timers(child);
-            self.note_aborted(child);
             self.remove_branch(child);
         }
         let key = crate::states::turn::branch_key(&self.arn, id);
         self.world.states.items.remove(&key);
     }
 
-    /// What is cut off in the middle says so.
-    pub(super) fn note_aborted(&mut self, id: u32) {
+    /// What is cut off in the middle says so, and what it waits for is stopped with it.
+    pub(super) fn stop_branch(&mut self, id: u32) {
+        self.cancel_timers(id);
         let Some(branch) = self.branch(id) else { return };
-        if matches!(branch.doing, Doing::Ended { .. } | Doing::Failed) {
+        if branch.stopped || matches!(branch.doing, Doing::Ended { .. }) {
             return;
         }
         let (is_inside, last) = (branch.doing != Doing::Arriving, branch.last);
         let (item, index, parent) = (branch.item.is_some(), branch.index, branch.parent);
-        let kind = self.with_state(id, |_, state| state.kind.name()).filter(|_| is_inside);
-        if let Some(kind @ ("Task" | "Wait" | "Map" | "Parallel")) = kind {
-            self.note_in(id, Note::plain(format!("{kind}StateAborted")));
+        // The last events of a full history are kept for its own end.
+        if self.has_room() {
+            let kind = self.with_state(id, |_, state| state.kind.name()).filter(|_| is_inside);
+            if let Some(kind @ ("Task" | "Wait" | "Map" | "Parallel")) = kind {
+                self.note_in(id, Note::plain(format!("{kind}StateAborted")));
+            }
+            let name = parent.and_then(|parent| self.branch(parent)).map(|branch| branch.state.clone());
+            if let (true, Some(name)) = (item, name) {
+                let last = self.branch(id).map_or(last, |branch| branch.last);
+                self.note(last, Note::iteration("Aborted", &name, index));
+            }
         }
-        let name = parent.and_then(|parent| self.branch(parent)).map(|branch| branch.state.clone());
-        if let (true, Some(name)) = (item, name) {
-            let last = self.branch(id).map_or(last, |branch| branch.last);
-            self.note(last, Note::iteration("Aborted", &name, index));
+        if let Some(branch) = self.branch_mut(id) {
+            branch.stopped = true;
+        }
+        self.stop_awaited(id);
+    }
+
+    /// Stops the execution that a task waits for, as Step Functions does at its best effort.
+    pub(super) fn stop_awaited(&mut self, id: u32) {
+        let Some(Doing::Awaiting { execution }) = self.branch(id).map(|branch| branch.doing.clone()) else {
+            return;
+        };
+        let me = Waiter { execution: self.arn.clone(), branch: id };
+        if let Some(awaited) = self.world.states.executions.get_mut(&execution) {
+            awaited.waiters.retain(|waiter| *waiter != me);
+            // A chain of executions is stopped one event after the other.
+            self.world.after(SignedDuration::ZERO, crate::Event::States(Event::Unwanted { execution }));
         }
     }
 }

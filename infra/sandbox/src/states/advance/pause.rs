@@ -63,7 +63,7 @@ impl Turn<'_> {
     /// A number of seconds that is not negative.
     fn seconds(&mut self, id: u32, input: &Value, field: &str, amount: &Amount) -> Result<i64, Failure> {
         let value = self.amount(id, input, field, amount)?;
-        let number = whole(&value);
+        let number = number(amount, &value);
         match amount {
             Amount::Fixed(_) => Ok(number.unwrap_or_default()),
             Amount::Path(path) => match number {
@@ -109,8 +109,16 @@ impl Turn<'_> {
     }
 }
 
+/// The whole number that a field gave. JSONata has to give a number itself; a path may lead to digits in a text.
+pub(super) fn number(amount: &Amount, value: &Value) -> Option<i64> {
+    match amount {
+        Amount::Query(_) => value.as_i64(),
+        Amount::Fixed(_) | Amount::Path(_) => whole(value),
+    }
+}
+
 /// A whole number, as a number or as digits in a text.
-pub(super) fn whole(value: &Value) -> Option<i64> {
+fn whole(value: &Value) -> Option<i64> {
     match value {
         Value::String(text) => text.parse().ok(),
         value => value.as_i64(),

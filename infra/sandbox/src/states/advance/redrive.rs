@@ -1,4 +1,4 @@
-//! Going on with an execution that has failed, from the state that failed it.
+//! Going on with an execution that did not succeed, from the states that failed or were cut off.
 
 use jiff::SignedDuration;
 use serde_json::json;
@@ -29,16 +29,37 @@ pub(crate) fn redrive(world: &mut World, arn: &str) {
     let last = world.states.runs.get(arn).map_or(0, |run| run.last_event);
     let Some(mut turn) = Turn::open(world, arn) else { return };
     let event = turn.note(last, Note::own("ExecutionRedriven", json!({"redriveCount": redrives})));
-    // What calls or holds others is tried again without being entered again.
-    let again = turn.with_state(0, |_, state| matches!(state.kind.name(), "Task" | "Map" | "Parallel"));
-    let Some(branch) = turn.branch_mut(0) else { return };
-    branch.last = event;
-    branch.retries.fill(0);
-    let again = again == Some(true) && branch.entered > 0;
-    branch.doing = if again { Doing::Resting } else { Doing::Arriving };
-    turn.after(0, LATENCY, if again { Due::Retry } else { Due::Start });
+    turn.resume(0, event);
     if let Some(timeout) = turn.plan.timeout {
         turn.set_deadline(SignedDuration::from_secs(timeout));
     }
     news::execution(world, arn);
+}
+
+impl Turn<'_> {
+    /// Lets a branch go on after the event `previous`. What ended well inside it stays as it is.
+    fn resume(&mut self, id: u32, previous: u64) {
+        // What calls or holds others is tried again without being entered again.
+        let again = self.with_state(id, |_, state| matches!(state.kind.name(), "Task" | "Map" | "Parallel"));
+        let unfinished: Vec<u32> = self
+            .children(id)
+            .into_iter()
+            .filter(|(_, child)| !matches!(child.doing, Doing::Ended { .. }))
+            .map(|(child, _)| child)
+            .collect();
+        let Some(branch) = self.branch_mut(id) else { return };
+        branch.stopped = false;
+        branch.last = previous;
+        branch.retries.fill(0);
+        if !unfinished.is_empty() {
+            for child in unfinished {
+                self.resume(child, previous);
+            }
+            return;
+        }
+        let again = again == Some(true) && branch.doing != Doing::Arriving;
+        branch.doing = if again { Doing::Resting } else { Doing::Arriving };
+        self.drop_children(id);
+        self.after(id, LATENCY, if again { Due::Retry } else { Due::Start });
+    }
 }

@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 use super::{Exit, Step};
 use crate::states::{
     definition::{Slot, State},
-    failure::Failure,
+    failure::{DATA_LIMIT, Failure},
+    limit::{MAX_DATA, MAX_VARIABLES},
     path::{Path, Step as PathStep},
     template::Template,
     turn::Turn,
@@ -84,11 +85,60 @@ impl Turn<'_> {
         error: Option<&Value>,
     ) -> Result<Map<String, Value>, Failure> {
         let mut assigned = Map::new();
+        let mut size = 0;
         for (name, template) in assign {
-            assigned.insert(name.clone(), self.say(id, template, input, result, error)?);
+            if self.is_outer(id, name) {
+                let cause =
+                    format!("The variable '{name}' belongs to an outer scope and cannot be assigned here.");
+                return Err(Failure::runtime(cause));
+            }
+            let value = self.say(id, template, input, result, error)?;
+            size += value.to_string().len();
+            assigned.insert(name.clone(), value);
         }
+        self.check_variables(size)?;
         Ok(assigned)
     }
+
+    /// What one state assigns must fit, and all variables together too.
+    fn check_variables(&mut self, size: usize) -> Result<(), Failure> {
+        let before = self.run_mut().map_or(0, |run| run.variables);
+        let after = before.saturating_add(u64::try_from(size).unwrap_or(u64::MAX));
+        if size <= MAX_DATA && after <= MAX_VARIABLES {
+            return Ok(());
+        }
+        let cause = "The variables have a size exceeding the maximum number of bytes service limit.";
+        Err(Failure::said(DATA_LIMIT, cause))
+    }
+
+    /// Keeps what a state assigned.
+    pub(super) fn keep_variables(&mut self, id: u32, assigned: Map<String, Value>) {
+        let mut change = 0;
+        let Some(branch) = self.branch_mut(id) else { return };
+        for (name, value) in assigned {
+            change += weight(&value);
+            if let Some(before) = branch.variables.insert(name, value) {
+                change -= weight(&before);
+            }
+        }
+        self.count_variables(change);
+    }
+
+    /// Forgets the variables of a branch that ends.
+    pub(crate) fn forget_variables(&mut self, variables: &Map<String, Value>) {
+        let change: i64 = variables.values().map(weight).sum();
+        self.count_variables(-change);
+    }
+
+    fn count_variables(&mut self, change: i64) {
+        if let (true, Some(run)) = (change != 0, self.run_mut()) {
+            run.variables = run.variables.saturating_add_signed(change);
+        }
+    }
+}
+
+fn weight(value: &Value) -> i64 {
+    i64::try_from(value.to_string().len()).unwrap_or(i64::MAX)
 }
 
 /// Puts a result into a state's input, where `ResultPath` says.

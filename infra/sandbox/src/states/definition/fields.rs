@@ -124,7 +124,7 @@ impl<'a> Fields<'a> {
         let value = self.get(name)?;
         match self.language {
             Language::Queries => {
-                self.check_queries(name, value, faults);
+                self.check_queries(name, name, value, faults);
                 Some(Template::of_queries(value, name))
             }
             Language::Paths => match Template::of_paths(value) {
@@ -140,18 +140,36 @@ impl<'a> Fields<'a> {
         }
     }
 
-    fn check_queries(&self, name: &str, value: &Value, faults: &mut Faults) {
+    /// Checks every expression in the field `name`; `place` is where in it the value stands.
+    fn check_queries(&self, name: &str, place: &str, value: &Value, faults: &mut Faults) {
         match value {
             Value::Object(members) => {
-                members.values().for_each(|member| self.check_queries(name, member, faults));
+                for (inner, member) in members {
+                    self.check_queries(name, &format!("{place}/{inner}"), member, faults);
+                }
             }
-            Value::Array(list) => list.iter().for_each(|item| self.check_queries(name, item, faults)),
+            Value::Array(list) => {
+                for (number, item) in list.iter().enumerate() {
+                    self.check_queries(name, &format!("{place}[{number}]"), item, faults);
+                }
+            }
             Value::String(text) => {
-                if let Some(fault) = jsonata::expression(text).and_then(jsonata::syntax_fault) {
-                    self.fault(name, format!("Invalid JSONata expression: {fault}"), faults);
+                let fault = |expression| jsonata::fault(expression, self.sees(name));
+                if let Some(fault) = jsonata::expression(text).and_then(fault) {
+                    self.fault(place, fault, faults);
                 }
             }
             _ => {}
+        }
+    }
+
+    /// What expressions in a field see of `$states`.
+    fn sees(&self, name: &str) -> jsonata::Sees {
+        let is_late = matches!(name, "Output" | "Assign");
+        let kind = self.get("Type").and_then(Value::as_str).unwrap_or_default();
+        jsonata::Sees {
+            result: is_late && matches!(kind, "Task" | "Parallel" | "Map"),
+            error: is_late && self.members.contains_key("ErrorEquals"),
         }
     }
 
@@ -162,17 +180,20 @@ impl<'a> Fields<'a> {
             self.fault("Assign", "Expected value of type Object", faults);
             return Vec::new();
         }
-        match self.template("Assign", faults) {
-            Some(Template::Members(members)) => members,
-            _ => Vec::new(),
+        let Some(Template::Members(members)) = self.template("Assign", faults) else { return Vec::new() };
+        for (name, _) in &members {
+            if let Some(fault) = variable_fault(name) {
+                self.fault(&format!("Assign/{name}"), fault, faults);
+            }
         }
+        members
     }
 
     /// A JSONata expression without its marks.
     pub(super) fn query(&self, name: &str, faults: &mut Faults) -> Option<String> {
         let expression = jsonata::expression(self.get(name)?.as_str()?)?;
-        if let Some(fault) = jsonata::syntax_fault(expression) {
-            self.fault(name, format!("Invalid JSONata expression: {fault}"), faults);
+        if let Some(fault) = jsonata::fault(expression, self.sees(name)) {
+            self.fault(name, fault, faults);
         }
         Some(expression.to_owned())
     }
@@ -203,5 +224,22 @@ impl<'a> Fields<'a> {
                 None
             }
         }
+    }
+}
+
+/// What is wrong with the name of a variable. AWS takes Unicode identifiers of at most 80 characters.
+fn variable_fault(name: &str) -> Option<String> {
+    let mut letters = name.chars();
+    let starts_well = letters.next().is_some_and(|first| first.is_alphabetic() || first == '_');
+    if name == "states" {
+        Some("The variable name 'states' is reserved".to_owned())
+    } else if name.chars().count() > 80 {
+        Some("A variable name must not have more than 80 characters".to_owned())
+    } else if !starts_well || !letters.all(|letter| letter.is_alphanumeric() || letter == '_') {
+        Some(format!(
+            "The variable name '{name}' must consist of letters, digits and _, and begin with a letter or _"
+        ))
+    } else {
+        None
     }
 }

@@ -18,6 +18,14 @@ const RETRY: &[&str] = &[
 ];
 const CATCH: &[&str] = &["ErrorEquals", "Next", "Comment", "Assign"];
 const MAX_ATTEMPTS: u64 = 99_999_999;
+/// `MaxDelaySeconds` is less than a year and a day ("Retry" in the developer guide).
+const MAX_DELAY: u64 = 31_622_399;
+
+fn seconds(whole: u64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "at most eight digits")]
+    let seconds = whole as f64;
+    seconds
+}
 
 /// The objects of a list, each with its place.
 fn objects<'a>(fields: &Fields<'a>, name: &str, faults: &mut Faults) -> Vec<Fields<'a>> {
@@ -57,12 +65,17 @@ pub(super) fn retriers(fields: &Fields<'_>, faults: &mut Faults) -> Vec<Retrier>
     for (number, fields) in given.into_iter().enumerate() {
         fields.allow(&[RETRY], faults);
         let attempts = whole(&fields, "MaxAttempts", 0, MAX_ATTEMPTS, faults).unwrap_or(3);
+        let interval = whole(&fields, "IntervalSeconds", 1, MAX_ATTEMPTS, faults).unwrap_or(1);
+        let max_delay = whole(&fields, "MaxDelaySeconds", 1, MAX_DELAY, faults);
+        if max_delay.is_some_and(|most| most <= interval) {
+            fields.fault("MaxDelaySeconds", "Value must be greater than IntervalSeconds", faults);
+        }
         retriers.push(Retrier {
             errors: errors(&fields, number + 1 == count, faults),
-            interval: number_of(&fields, "IntervalSeconds", 1.0, faults).unwrap_or(1.0),
+            interval: seconds(interval),
             attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
             backoff: number_of(&fields, "BackoffRate", 1.0, faults).unwrap_or(2.0),
-            max_delay: number_of(&fields, "MaxDelaySeconds", 1.0, faults),
+            max_delay: max_delay.map(seconds),
             jitter: jitter(&fields, faults),
         });
     }

@@ -1,7 +1,7 @@
 //! Reads the fields of a Task state.
 
 use super::{
-    Code, Task,
+    Amount, Code, Task,
     fields::{Faults, Fields},
 };
 use crate::states::integration::Resource;
@@ -15,6 +15,7 @@ pub(super) fn read(fields: &Fields<'_>, express: bool, faults: &mut Faults) -> O
     let resource = fields.text("Resource", faults)?;
     let timeout = fields.amount("TimeoutSeconds", 1, MAX_SECONDS, faults);
     let heartbeat = fields.amount("HeartbeatSeconds", 1, MAX_SECONDS, faults);
+    check_order(fields, timeout.as_ref(), heartbeat.as_ref(), faults);
     match Resource::parse(resource) {
         None => {
             let message = format!(
@@ -36,4 +37,22 @@ pub(super) fn read(fields: &Fields<'_>, express: bool, faults: &mut Faults) -> O
         }
     }
     Some(Task { resource: resource.to_owned(), timeout, heartbeat })
+}
+
+/// A heartbeat that does not come before the timeout never tells anything.
+fn check_order(
+    fields: &Fields<'_>,
+    timeout: Option<&Amount>,
+    heartbeat: Option<&Amount>,
+    faults: &mut Faults,
+) {
+    let written = |amount: Option<&Amount>| match amount {
+        Some(Amount::Fixed(value)) => value.as_i64(),
+        _ => None,
+    };
+    if let (Some(timeout), Some(heartbeat)) = (written(timeout), written(heartbeat))
+        && heartbeat >= timeout
+    {
+        fields.fault("HeartbeatSeconds", "Value must be smaller than TimeoutSeconds", faults);
+    }
 }

@@ -1,6 +1,6 @@
 //! Describing, stopping and redriving executions.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::request::{self, Request, members};
@@ -18,6 +18,12 @@ use crate::{
 /// How long after its end an execution can be redriven.
 const REDRIVABLE: SignedDuration = SignedDuration::from_hours(14 * 24);
 
+/// How long an execution may take with all of its redrives.
+const LONGEST: SignedDuration = SignedDuration::from_hours(365 * 24);
+/// How long a client token stands for the redrive that it came with, and how many are remembered.
+const SAME_TOKEN: SignedDuration = SignedDuration::from_mins(15);
+const TOKENS: usize = 10;
+
 /// The execution that an ARN names.
 pub(super) fn find<'a>(world: &'a World, arn: &str) -> Result<&'a Execution, AwsError> {
     request::arn(arn, "execution:")?;
@@ -25,6 +31,7 @@ pub(super) fn find<'a>(world: &'a World, arn: &str) -> Result<&'a Execution, Aws
         .states
         .executions
         .get(arn)
+        .filter(|execution| execution.is_kept(world.now()))
         .ok_or_else(|| AwsError::new("ExecutionDoesNotExist", format!("Execution Does Not Exist: '{arn}'")))
 }
 
@@ -62,9 +69,11 @@ fn not_redrivable(world: &World, execution: &Execution) -> Option<&'static str> 
         Status::Succeeded => Some("Execution is SUCCEEDED and cannot be redriven"),
         Status::Failed | Status::TimedOut | Status::Aborted => {
             let run = world.states.runs.get(&execution.arn);
-            let old =
-                execution.stopped.is_some_and(|stopped| world.now().duration_since(stopped) > REDRIVABLE);
-            if old {
+            let age = |moment| world.now().duration_since(moment);
+            let old = execution.stopped.is_some_and(|stopped| age(stopped) > REDRIVABLE);
+            if age(execution.started) > LONGEST {
+                Some("Execution has exceeded the maximum execution time of 1 year")
+            } else if old {
                 Some("Execution has exceeded the redrivable period of 14 days")
             } else if run.is_none_or(|run| run.last_event + 1 >= MAX_EVENTS) {
                 Some("Execution has reached the maximum number of history events and cannot be redriven")
@@ -90,10 +99,23 @@ pub(super) fn stop(world: &mut World, request: Request<'_>) -> Result<Value, Aws
 
 pub(super) fn redrive(world: &mut World, request: Request<'_>) -> Result<Value, AwsError> {
     let arn = request.text("executionArn")?;
+    let token = request.short_text("clientToken", 64)?.map(ToOwned::to_owned);
+    let now = world.now();
     let execution = find(world, arn)?;
+    let is_same = |(known, at): &&(String, Timestamp)| {
+        Some(known) == token.as_ref() && now.duration_since(*at) <= SAME_TOKEN
+    };
+    if let Some((_, at)) = execution.redrive_tokens.iter().find(is_same) {
+        return Ok(json!({"redriveDate": seconds(*at)}));
+    }
     if let Some(reason) = not_redrivable(world, execution) {
         return Err(AwsError::new("ExecutionNotRedrivable", reason));
     }
+    if let (Some(token), Some(execution)) = (token, world.states.executions.get_mut(arn)) {
+        execution.redrive_tokens.push((token, now));
+        let excess = execution.redrive_tokens.len().saturating_sub(TOKENS);
+        execution.redrive_tokens.drain(..excess);
+    }
     advance::redrive(world, arn);
-    Ok(json!({"redriveDate": seconds(world.now())}))
+    Ok(json!({"redriveDate": seconds(now)}))
 }

@@ -44,17 +44,8 @@ pub(super) fn executions(world: &World, request: Request<'_>) -> Result<Value, A
         return Err(AwsError::not_implemented("states", "ListExecutions of a map run"));
     }
     let machine = machine::find(world, request.text("stateMachineArn")?)?;
-    let status = request.maybe_text("statusFilter")?;
-    if let Some(status) = status.filter(|status| !STATUSES.contains(status)) {
-        return Err(AwsError::new(
-            "ValidationException",
-            format!(
-                "1 validation error detected: Value '{status}' at 'statusFilter' failed to satisfy constraint: \
-                 Member must satisfy enum value set: [{}]",
-                STATUSES.join(", ")
-            ),
-        ));
-    }
+    let status = request.one_of("statusFilter", &STATUSES)?;
+    let redriven = request.one_of("redriveFilter", &["REDRIVEN", "NOT_REDRIVEN"])?;
     let (size, before) = (request.page_size(100)?, request.page_start()?.unwrap_or(u64::MAX));
     let prefix = machine.arn.replacen(":stateMachine:", ":execution:", 1);
     let (from, to) = (format!("{prefix}:"), format!("{prefix};"));
@@ -63,7 +54,9 @@ pub(super) fn executions(world: &World, request: Request<'_>) -> Result<Value, A
         .executions
         .range(&from, &to)
         .map(|(_, execution)| execution)
+        .filter(|execution| execution.is_kept(world.now()))
         .filter(|execution| execution.number < before)
+        .filter(|execution| redriven.is_none_or(|word| (word == "REDRIVEN") == (execution.redrives > 0)))
         .filter(|execution| status.is_none_or(|status| execution.status.name() == status))
         .collect();
     found.sort_by_key(|execution| std::cmp::Reverse(execution.number));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     request::{self, Request, members},
@@ -22,8 +22,42 @@ use crate::{
 
 const MAX_DEFINITION: usize = 1 << 20;
 
+/// What the sandbox keeps and gives back without acting on it, and what AWS shows where nothing was given.
+fn usual_settings() -> [(&'static str, Value); 3] {
+    [
+        ("loggingConfiguration", json!({"level": "OFF", "includeExecutionData": false})),
+        ("tracingConfiguration", json!({"enabled": false})),
+        ("encryptionConfiguration", json!({"type": "AWS_OWNED_KEY"})),
+    ]
+}
+
+fn settings(request: Request<'_>) -> Map<String, Value> {
+    let given = usual_settings().into_iter().filter_map(|(name, _)| {
+        Some((name.to_owned(), request.get(name).filter(|value| value.is_object())?.clone()))
+    });
+    given.collect()
+}
+
+/// The settings of a machine as they are described.
+fn shown_settings(machine: Option<&Machine>) -> [(&'static str, Option<Value>); 3] {
+    usual_settings().map(|(name, usual)| {
+        let given = machine.and_then(|machine| machine.settings.get(name)).cloned();
+        (name, Some(given.unwrap_or(usual)))
+    })
+}
+
 fn not_there(arn: &str) -> AwsError {
     AwsError::new("StateMachineDoesNotExist", format!("State Machine Does Not Exist: '{arn}'"))
+}
+
+/// The machine that an ARN names, if it is to stay.
+pub(super) fn find_active<'a>(world: &'a World, arn: &str) -> Result<&'a Machine, AwsError> {
+    let machine = find(world, arn)?;
+    if machine.is_deleting { Err(deleting(arn)) } else { Ok(machine) }
+}
+
+fn deleting(arn: &str) -> AwsError {
+    AwsError::new("StateMachineDeleting", format!("State Machine is deleting: '{arn}'"))
 }
 
 /// The machine that an ARN names.
@@ -49,19 +83,13 @@ fn definition(request: Request<'_>) -> Result<Option<&str>, AwsError> {
 }
 
 fn check_kind(request: Request<'_>) -> Result<(), AwsError> {
-    match request.maybe_text("type")? {
-        None | Some("STANDARD") => Ok(()),
-        Some("EXPRESS") => Err(AwsError::new(
+    if request.one_of("type", &["STANDARD", "EXPRESS"])? == Some("EXPRESS") {
+        return Err(AwsError::new(
             "StateMachineTypeNotSupported",
             "Express state machines are not available in the sandbox; use the type STANDARD",
-        )),
-        Some(other) => Err(AwsError::new(
-            "ValidationException",
-            format!(
-                "Value '{other}' at 'type' failed to satisfy constraint: Member must be STANDARD or EXPRESS"
-            ),
-        )),
+        ));
     }
+    Ok(())
 }
 
 fn role(request: Request<'_>) -> Result<Option<&str>, AwsError> {
@@ -85,15 +113,17 @@ pub(super) fn create(world: &mut World, request: Request<'_>) -> Result<Value, A
         return Err(AwsError::not_implemented("states", "versions of state machines"));
     }
     let arn = world.place.arn("states", &format!("stateMachine:{name}"));
+    let settings = settings(request);
     if let Some(machine) = world.states.machines.get(&arn) {
-        return again(world, machine, definition, role);
+        return again(world, machine, definition, &settings);
     }
     if request.has("loggingConfiguration") {
         may_log(world, role)?;
     }
     let created = world.now();
     let revision = keep(world, &arn, None, definition, role);
-    let machine = Machine { arn: arn.clone(), name: name.to_owned(), revision, created, tags };
+    let name = name.to_owned();
+    let machine = Machine { arn: arn.clone(), name, revision, created, tags, settings, is_deleting: false };
     world.states.machines.insert(arn.clone(), machine);
     Ok(json!({"stateMachineArn": arn, "creationDate": seconds(created)}))
 }
@@ -107,10 +137,19 @@ fn may_log(world: &mut World, role: &str) -> Result<(), AwsError> {
     })
 }
 
-/// Creating the same machine twice is one creation.
-fn again(world: &World, machine: &Machine, definition: &str, role: &str) -> Result<Value, AwsError> {
+/// Creating the same machine twice is one creation. AWS compares the definition, the type and the settings;
+/// another role or other tags are no difference and are left as they were (API reference, `CreateStateMachine`).
+fn again(
+    world: &World,
+    machine: &Machine,
+    definition: &str,
+    settings: &Map<String, Value>,
+) -> Result<Value, AwsError> {
+    if machine.is_deleting {
+        return Err(deleting(&machine.arn));
+    }
     let kept = world.states.revisions.get(&machine.revision);
-    if kept.is_some_and(|kept| kept.definition == definition && kept.role == role) {
+    if kept.is_some_and(|kept| kept.definition == definition) && machine.settings == *settings {
         return Ok(json!({"stateMachineArn": machine.arn, "creationDate": seconds(machine.created)}));
     }
     let message = format!("State Machine Already Exists: '{}'", machine.arn);
@@ -132,10 +171,10 @@ fn keep(world: &mut World, arn: &str, id: Option<String>, definition: &str, role
 }
 
 pub(super) fn update(world: &mut World, request: Request<'_>) -> Result<Value, AwsError> {
-    let machine = find(world, request.text("stateMachineArn")?)?.clone();
+    let machine = find_active(world, request.text("stateMachineArn")?)?.clone();
     let (definition, role) = (definition(request)?, role(request)?);
-    let others = ["loggingConfiguration", "tracingConfiguration", "encryptionConfiguration"];
-    if definition.is_none() && role.is_none() && !others.iter().any(|name| request.has(name)) {
+    let settings = settings(request);
+    if definition.is_none() && role.is_none() && settings.is_empty() {
         return Err(AwsError::new(
             "MissingRequiredParameter",
             "Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be \
@@ -154,14 +193,20 @@ pub(super) fn update(world: &mut World, request: Request<'_>) -> Result<Value, A
     );
     if let Some(machine) = world.states.machines.get_mut(&machine.arn) {
         machine.revision = revision;
+        machine.settings.extend(settings);
     }
     Ok(json!({"updateDate": seconds(world.now()), "revisionId": id}))
 }
 
+/// `DeleteStateMachine`. A machine goes when all of its executions have ended; those are terminated at their
+/// next transition (API reference).
 pub(super) fn delete(world: &mut World, request: Request<'_>) -> Result<Value, AwsError> {
     let arn = request::arn(request.text("stateMachineArn")?, "stateMachine:")?;
-    // Deleting what is not there is no error in AWS. Executions under way end by themselves.
-    world.states.machines.remove(arn);
+    // Deleting what is not there is no error in AWS.
+    if let Some(machine) = world.states.machines.get_mut(arn) {
+        machine.is_deleting = true;
+        world.states.let_go(arn);
+    }
     Ok(json!({}))
 }
 
@@ -169,18 +214,19 @@ pub(super) fn describe(world: &World, request: Request<'_>) -> Result<Value, Aws
     let machine = find(world, request.text("stateMachineArn")?)?;
     let revision = world.states.revisions.get(&machine.revision);
     let revision = revision.ok_or_else(|| AwsError::internal("the machine has no definition"))?;
+    let [logging, tracing, encryption] = shown_settings(Some(machine));
     Ok(members([
         ("stateMachineArn", Some(json!(machine.arn))),
         ("name", Some(json!(machine.name))),
-        ("status", Some(json!("ACTIVE"))),
+        ("status", Some(json!(if machine.is_deleting { "DELETING" } else { "ACTIVE" }))),
         ("definition", Some(json!(revision.definition))),
         ("roleArn", Some(json!(revision.role))),
         ("type", Some(json!("STANDARD"))),
         ("creationDate", Some(seconds(machine.created))),
-        ("loggingConfiguration", Some(json!({"level": "OFF", "includeExecutionData": false}))),
-        ("tracingConfiguration", Some(json!({"enabled": false}))),
-        ("encryptionConfiguration", Some(json!({"type": "AWS_OWNED_KEY"}))),
         ("revisionId", revision.id.as_ref().map(|id| json!(id))),
+        logging,
+        tracing,
+        encryption,
     ]))
 }
 
@@ -188,16 +234,17 @@ pub(super) fn describe_for_execution(world: &World, request: Request<'_>) -> Res
     let execution = super::control::find(world, request.text("executionArn")?)?;
     let revision = world.states.revisions.get(&execution.revision);
     let revision = revision.ok_or_else(|| AwsError::internal("the execution has no definition"))?;
+    let [logging, tracing, encryption] = shown_settings(world.states.machines.get(&execution.machine));
     Ok(members([
         ("stateMachineArn", Some(json!(execution.machine))),
         ("name", Some(json!(crate::arn::short_name(&execution.machine)))),
         ("definition", Some(json!(revision.definition))),
         ("roleArn", Some(json!(revision.role))),
         ("updateDate", Some(seconds(revision.made))),
-        ("loggingConfiguration", Some(json!({"level": "OFF", "includeExecutionData": false}))),
-        ("tracingConfiguration", Some(json!({"enabled": false}))),
-        ("encryptionConfiguration", Some(json!({"type": "AWS_OWNED_KEY"}))),
         ("revisionId", revision.id.as_ref().map(|id| json!(id))),
+        logging,
+        tracing,
+        encryption,
     ]))
 }
 
@@ -207,7 +254,8 @@ pub(super) fn validate(request: Request<'_>) -> Result<Value, AwsError> {
         return Err(AwsError::new("ValidationException", "The definition must not be larger than 1 MiB"));
     }
     let most = request.page_size(100)?.min(100);
-    let express = request.maybe_text("type")? == Some("EXPRESS");
+    request.one_of("severity", &["ERROR", "WARNING"])?;
+    let express = request.one_of("type", &["STANDARD", "EXPRESS"])? == Some("EXPRESS");
     let faults = definition::read(text, express).err().unwrap_or_default();
     let diagnostics: Vec<Value> = faults.iter().take(most).map(Diagnostic::wire).collect();
     Ok(json!({

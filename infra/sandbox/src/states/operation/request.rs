@@ -52,6 +52,23 @@ impl<'a> Request<'a> {
         Ok(text)
     }
 
+    pub(super) fn get(self, name: &str) -> Option<&'a Value> {
+        self.input.get(name)
+    }
+
+    /// A text that is one of a few words.
+    pub(super) fn one_of(self, name: &str, words: &[&str]) -> Result<Option<&'a str>, AwsError> {
+        let text = self.maybe_text(name)?;
+        if let Some(text) = text.filter(|text| !words.contains(text)) {
+            return Err(invalid(format!(
+                "1 validation error detected: Value '{text}' at '{name}' failed to satisfy constraint: Member must \
+                 satisfy enum value set: [{}]",
+                words.join(", ")
+            )));
+        }
+        Ok(text)
+    }
+
     pub(super) fn flag(self, name: &str) -> Option<bool> {
         self.input.get(name).and_then(Value::as_bool)
     }

@@ -20,11 +20,13 @@ use crate::{
     world::World,
 };
 
+/// Executions that may be open at one time. AWS allows a million.
+const MAX_OPEN: usize = 10_000;
 /// How long after its start an execution enters its first state.
 const LATENCY: SignedDuration = SignedDuration::from_millis(15);
 
 pub(super) fn start(world: &mut World, request: Request<'_>) -> Result<Value, AwsError> {
-    let machine = machine::find(world, request.text("stateMachineArn")?)?.clone();
+    let machine = machine::find_active(world, request.text("stateMachineArn")?)?.clone();
     let input = request.maybe_text("input")?.unwrap_or("{}");
     let data = data(input)?;
     let name = match request.maybe_text("name")? {
@@ -33,8 +35,12 @@ pub(super) fn start(world: &mut World, request: Request<'_>) -> Result<Value, Aw
     };
     let arn = format!("{}:{name}", machine.arn.replacen(":stateMachine:", ":execution:", 1));
     if let Some(existing) = world.states.executions.get(&arn) {
-        return again(existing, input);
+        if existing.is_kept(world.now()) {
+            return again(existing, input);
+        }
+        world.states.forget(&arn);
     }
+    check_open(world)?;
     let plan = world.states.plan(&machine.revision);
     let plan = plan.ok_or_else(|| AwsError::internal("the machine's definition cannot be read"))?;
     let role = world.states.revisions.get(&machine.revision).map(|revision| revision.role.clone());
@@ -54,8 +60,9 @@ pub(super) fn start(world: &mut World, request: Request<'_>) -> Result<Value, Aw
         stopped: None,
         redrives: 0,
         redriven: None,
-        number: u64::try_from(world.states.executions.len()).unwrap_or(u64::MAX),
-        waiter: None,
+        number: world.states.next_number(),
+        waiters: Vec::new(),
+        redrive_tokens: Vec::new(),
     };
     let note = Note::execution_started(input, &execution.role);
     world.states.executions.insert(arn.clone(), execution);
@@ -70,6 +77,16 @@ pub(super) fn start(world: &mut World, request: Request<'_>) -> Result<Value, Aw
     begin(world, &arn, note, plan.timeout);
     news::execution(world, &arn);
     Ok(json!({"executionArn": arn, "startDate": seconds(started)}))
+}
+
+/// A machine that starts itself again and again comes to an end here.
+fn check_open(world: &World) -> Result<(), AwsError> {
+    let running = world.states.executions.values().filter(|execution| execution.status == Status::Running);
+    if running.count() < MAX_OPEN {
+        return Ok(());
+    }
+    let message = format!("The limit of {MAX_OPEN} open executions in the sandbox has been reached");
+    Err(AwsError::new("ExecutionLimitExceeded", message))
 }
 
 /// Writes the first event, and sets the timers.

@@ -1,10 +1,14 @@
 //! The conditions inside `[?(…)]`.
 
-use std::{cell::Cell, cmp::Ordering};
+use std::cmp::Ordering;
 
+use regex::{Regex, RegexBuilder};
 use serde_json::Value;
 
-use super::{Miss, Step, parse, select};
+use super::{
+    Miss, Step, parse,
+    select::{self, Work},
+};
 use crate::states::cursor::Cursor;
 
 /// Nesting of conditions that is read.
@@ -19,6 +23,18 @@ pub(crate) enum Filter {
     /// The element has something at these steps.
     Exists(Vec<Step>),
     Compare(Operand, Operator, Operand),
+    /// `=~ /…/`: the whole text is of the pattern.
+    Matches(Operand, Pattern),
+}
+
+/// A regular expression, equal to another that is written the same.
+#[derive(Debug, Clone)]
+pub(crate) struct Pattern(Regex);
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_str() == other.0.as_str()
+    }
 }
 
 /// One side of a comparison.
@@ -26,6 +42,8 @@ pub(crate) enum Filter {
 pub(crate) enum Operand {
     /// `@…`: steps from the element.
     Element(Vec<Step>),
+    /// `$…`: steps from the root of the whole path.
+    Root(Vec<Step>),
     Literal(Value),
 }
 
@@ -39,9 +57,15 @@ pub(crate) enum Operator {
     GreaterOrEqual,
     In,
     NotIn,
+    SubsetOf,
+    AnyOf,
+    NoneOf,
+    Contains,
+    Size,
+    Empty,
 }
 
-const OPERATORS: [(&str, Operator); 8] = [
+const OPERATORS: [(&str, Operator); 14] = [
     ("==", Operator::Equal),
     ("!=", Operator::NotEqual),
     ("<=", Operator::LessOrEqual),
@@ -50,10 +74,16 @@ const OPERATORS: [(&str, Operator); 8] = [
     (">", Operator::Greater),
     ("in ", Operator::In),
     ("nin ", Operator::NotIn),
+    ("subsetof ", Operator::SubsetOf),
+    ("anyof ", Operator::AnyOf),
+    ("noneof ", Operator::NoneOf),
+    ("contains ", Operator::Contains),
+    ("size ", Operator::Size),
+    ("empty ", Operator::Empty),
 ];
 
 impl Filter {
-    pub(super) fn holds(&self, element: &Value, work: &Cell<usize>) -> Result<bool, Miss> {
+    pub(super) fn holds(&self, element: &Value, work: &Work<'_>) -> Result<bool, Miss> {
         Ok(match self {
             Self::All(parts) => {
                 for part in parts {
@@ -73,6 +103,9 @@ impl Filter {
             }
             Self::Not(part) => !part.holds(element, work)?,
             Self::Exists(steps) => !select::reach(steps, element, work)?.is_empty(),
+            Self::Matches(left, pattern) => left
+                .value(element, work)?
+                .is_some_and(|text| text.as_str().is_some_and(|text| pattern.0.is_match(text))),
             Self::Compare(left, operator, right) => {
                 compare(left.value(element, work)?.as_ref(), *operator, right.value(element, work)?.as_ref())
             }
@@ -81,11 +114,14 @@ impl Filter {
 }
 
 impl Operand {
-    fn value(&self, element: &Value, work: &Cell<usize>) -> Result<Option<Value>, Miss> {
+    fn value(&self, element: &Value, work: &Work<'_>) -> Result<Option<Value>, Miss> {
         match self {
             Self::Literal(value) => Ok(Some(value.clone())),
             Self::Element(steps) => {
                 Ok(select::reach(steps, element, work)?.first().map(|value| (*value).clone()))
+            }
+            Self::Root(steps) => {
+                Ok(select::reach(steps, work.root, work)?.first().map(|value| (*value).clone()))
             }
         }
     }
@@ -101,7 +137,42 @@ fn compare(left: Option<&Value>, operator: Operator, right: Option<&Value>) -> b
         Operator::GreaterOrEqual => matches!(order(left, right), Some(Ordering::Greater | Ordering::Equal)),
         Operator::In => among(left, right),
         Operator::NotIn => !among(left, right),
+        Operator::SubsetOf => {
+            both_lists(left, right).is_some_and(|(left, right)| left.iter().all(|item| has(right, item)))
+        }
+        Operator::AnyOf => overlap(left, right) == Some(true),
+        Operator::NoneOf => overlap(left, right) == Some(false),
+        Operator::Contains => match (left, right) {
+            (Some(Value::String(text)), Some(Value::String(part))) => text.contains(part.as_str()),
+            (list, item) => among(item, list),
+        },
+        Operator::Size => length(left).is_some_and(|length| right.and_then(Value::as_u64) == Some(length)),
+        Operator::Empty => {
+            length(left).is_some_and(|length| right.and_then(Value::as_bool) == Some(length == 0))
+        }
     }
+}
+
+fn length(value: Option<&Value>) -> Option<u64> {
+    let length = match value? {
+        Value::Array(list) => list.len(),
+        Value::String(text) => text.chars().count(),
+        _ => return None,
+    };
+    u64::try_from(length).ok()
+}
+
+fn both_lists<'a>(left: Option<&'a Value>, right: Option<&'a Value>) -> Option<(&'a [Value], &'a [Value])> {
+    Some((left?.as_array()?, right?.as_array()?))
+}
+
+fn overlap(left: Option<&Value>, right: Option<&Value>) -> Option<bool> {
+    let (left, right) = both_lists(left, right)?;
+    Some(left.iter().any(|item| has(right, item)))
+}
+
+fn has(list: &[Value], wanted: &Value) -> bool {
+    list.iter().any(|item| same(Some(item), Some(wanted)))
 }
 
 fn same(left: Option<&Value>, right: Option<&Value>) -> bool {
@@ -120,7 +191,7 @@ fn order(left: Option<&Value>, right: Option<&Value>) -> Option<Ordering> {
 }
 
 fn among(left: Option<&Value>, right: Option<&Value>) -> bool {
-    right.and_then(Value::as_array).is_some_and(|list| list.iter().any(|item| same(left, Some(item))))
+    left.is_some_and(|left| right.and_then(Value::as_array).is_some_and(|list| has(list, left)))
 }
 
 /// Reads conditions joined by `||`.
@@ -164,11 +235,14 @@ fn condition(cursor: &mut Cursor<'_>, depth: usize) -> Option<Filter> {
     }
     let left = operand(cursor, depth)?;
     cursor.skip_space();
+    if cursor.eat("=~") {
+        return Some(Filter::Matches(left, pattern(cursor)?));
+    }
     match OPERATORS.iter().find(|(text, _)| cursor.eat(text)) {
         Some((_, operator)) => Some(Filter::Compare(left, *operator, operand(cursor, depth)?)),
         None => match left {
             Operand::Element(steps) => Some(Filter::Exists(steps)),
-            Operand::Literal(_) => None,
+            Operand::Root(_) | Operand::Literal(_) => None,
         },
     }
 }
@@ -178,7 +252,22 @@ fn operand(cursor: &mut Cursor<'_>, depth: usize) -> Option<Operand> {
     if cursor.eat("@") {
         return Some(Operand::Element(parse::steps(cursor, depth + 1)?));
     }
+    if cursor.eat("$") {
+        return Some(Operand::Root(parse::steps(cursor, depth + 1)?));
+    }
     literal(cursor, depth).map(Operand::Literal)
+}
+
+/// A regular expression between slashes, with `i` after it where case does not matter.
+fn pattern(cursor: &mut Cursor<'_>) -> Option<Pattern> {
+    if !cursor.eat_word("/") {
+        return None;
+    }
+    let text = cursor.quoted('/')?;
+    let ignore_case = cursor.eat("i");
+    let mut builder = RegexBuilder::new(&format!("^(?:{text})$"));
+    builder.case_insensitive(ignore_case).size_limit(1 << 20);
+    builder.build().ok().map(Pattern)
 }
 
 fn literal(cursor: &mut Cursor<'_>, depth: usize) -> Option<Value> {

@@ -13,6 +13,13 @@ const MAX_WORK: usize = 1_000_000;
 /// Nodes and text bytes that a list of results may hold.
 const MAX_WEIGHT: usize = 4 << 20;
 
+/// The work that is left, and the root that filters may name.
+#[derive(Debug)]
+pub(super) struct Work<'a> {
+    left: Cell<usize>,
+    pub(super) root: &'a Value,
+}
+
 /// Follows a definite path.
 pub(super) fn one(steps: &[Step], root: &Value) -> Result<Value, Miss> {
     let mut at = root;
@@ -84,11 +91,12 @@ fn position(index: i64, length: usize) -> Option<usize> {
 
 /// Follows a path that may reach many places.
 pub(super) fn many(steps: &[Step], root: &Value) -> Result<Value, Miss> {
+    let work = Work { left: Cell::new(MAX_WORK), root };
     if let Some((Step::Length, before)) = steps.split_last() {
-        let found = reach(before, root, &Cell::new(MAX_WORK))?;
+        let found = reach(before, root, &work)?;
         return Ok(json!(found.len()));
     }
-    let found = reach(steps, root, &Cell::new(MAX_WORK))?;
+    let found = reach(steps, root, &work)?;
     let mut left = MAX_WEIGHT;
     if !found.iter().all(|value| fits(value, &mut left)) {
         return Err(Miss::TooMuch);
@@ -109,7 +117,7 @@ fn fits(value: &Value, room: &mut usize) -> bool {
 }
 
 /// Every place that the steps reach, in document order.
-pub(super) fn reach<'a>(steps: &[Step], root: &'a Value, work: &Cell<usize>) -> Result<Vec<&'a Value>, Miss> {
+pub(super) fn reach<'a>(steps: &[Step], root: &'a Value, work: &Work<'_>) -> Result<Vec<&'a Value>, Miss> {
     let mut at = vec![root];
     for step in steps {
         let mut next = Vec::new();
@@ -121,12 +129,7 @@ pub(super) fn reach<'a>(steps: &[Step], root: &'a Value, work: &Cell<usize>) -> 
     Ok(at)
 }
 
-fn apply<'a>(
-    step: &Step,
-    value: &'a Value,
-    found: &mut Vec<&'a Value>,
-    work: &Cell<usize>,
-) -> Result<(), Miss> {
+fn apply<'a>(step: &Step, value: &'a Value, found: &mut Vec<&'a Value>, work: &Work<'_>) -> Result<(), Miss> {
     let before = found.len();
     spend(work, 1)?;
     match step {
@@ -161,8 +164,8 @@ fn apply<'a>(
     if found.len() > MAX_REACHED { Err(Miss::TooMuch) } else { Ok(()) }
 }
 
-fn spend(work: &Cell<usize>, done: usize) -> Result<(), Miss> {
-    work.set(work.get().checked_sub(done).ok_or(Miss::TooMuch)?);
+fn spend(work: &Work<'_>, done: usize) -> Result<(), Miss> {
+    work.left.set(work.left.get().checked_sub(done).ok_or(Miss::TooMuch)?);
     Ok(())
 }
 

@@ -1,0 +1,326 @@
+//! One request through the load balancer to a target, and the target's answer back.
+
+use std::{io, net::SocketAddr, sync::Arc};
+
+use bytes::{Buf, BytesMut};
+use tokio::net::TcpStream;
+
+use super::{
+    cookie,
+    frame::Frame,
+    head::{Head, Read},
+    link::{self, Link},
+    outgoing::{self, Ending},
+    own::Own,
+};
+use crate::{
+    Sandbox,
+    elb::routes::{Forward, Pool},
+};
+
+/// Bytes that a head may have.
+pub(super) const MAX_HEAD: usize = 64 * 1024;
+/// Attempts at a request that can safely be repeated.
+const ATTEMPTS: usize = 3;
+
+/// A request on its way.
+#[derive(Debug)]
+pub(super) struct Errand {
+    /// The head for the target, and as much of the body as has come.
+    pub(super) bytes: Vec<u8>,
+    /// What is left of the body.
+    pub(super) frame: Frame,
+    pub(super) is_head: bool,
+    /// Whether doing it twice does no harm.
+    pub(super) is_safe: bool,
+    /// Whether the client speaks HTTP/1.1.
+    pub(super) is_late: bool,
+    pub(super) wants_upgrade: bool,
+    pub(super) keeps_alive: bool,
+    /// The group and the target that the client kept.
+    pub(super) kept: [Option<String>; 2],
+}
+
+/// Why a target gave no answer.
+enum Lost {
+    /// There is no target.
+    Nobody,
+    /// The connection did not come about, or broke before the answer began.
+    Broken,
+    Late,
+    /// The client is gone.
+    Client,
+}
+
+impl Lost {
+    fn of(error: &io::Error) -> Self {
+        if error.kind() == io::ErrorKind::TimedOut { Self::Late } else { Self::Broken }
+    }
+}
+
+/// An answer whose head has come.
+struct Answer {
+    target: SocketAddr,
+    link: Link,
+    head: Head,
+    /// The cookie that names the target.
+    mark: String,
+}
+
+/// Carries a request out; gives whether the client's connection can be used again.
+pub(super) async fn carry(
+    sandbox: &Sandbox,
+    client: &mut Link,
+    way: &Forward,
+    mut errand: Errand,
+) -> io::Result<bool> {
+    let Some(pool) = way.choose(errand.kept[0].as_deref()).map(Arc::clone) else {
+        return refuse(client, &errand, 503).await;
+    };
+    pool.count.request();
+    match send(sandbox, client, &pool, &mut errand).await {
+        Ok(answer) => {
+            pool.count.answer(answer.head.status);
+            let mut cookies = Vec::new();
+            if let Some(seconds) = way.sticky {
+                cookies.extend(cookie::keep(cookie::GROUP, &pool.mark, seconds));
+            }
+            if let Some(seconds) = pool.sticky {
+                cookies.extend(cookie::keep(cookie::TARGET, &answer.mark, seconds));
+            }
+            pass_back(sandbox, client, &errand, answer, &cookies).await
+        }
+        Err(lost) => {
+            let status = match lost {
+                Lost::Nobody => 503,
+                Lost::Broken => 502,
+                Lost::Late => 504,
+                Lost::Client => return Err(io::ErrorKind::ConnectionAborted.into()),
+            };
+            pool.count.answer(status);
+            refuse(client, &errand, status).await
+        }
+    }
+}
+
+async fn refuse(client: &Link, errand: &Errand, status: u16) -> io::Result<bool> {
+    let keep = errand.keeps_alive && errand.frame.is_done();
+    client.write(&Own::page(status).bytes(errand.is_head, keep)).await?;
+    Ok(keep)
+}
+
+/// Sends the request to the target whose turn it is; to the next, if the connection broke before an answer and
+/// the request can safely be repeated.
+async fn send(
+    sandbox: &Sandbox,
+    client: &mut Link,
+    pool: &Pool,
+    errand: &mut Errand,
+) -> Result<Answer, Lost> {
+    let can_repeat = errand.is_safe && errand.frame.is_done();
+    let mut left = if can_repeat { ATTEMPTS } else { 1 };
+    loop {
+        left -= 1;
+        match attempt(sandbox, client, pool, errand).await {
+            Err(Lost::Broken) if left > 0 => {}
+            done => return done,
+        }
+    }
+}
+
+async fn attempt(
+    sandbox: &Sandbox,
+    client: &mut Link,
+    pool: &Pool,
+    errand: &mut Errand,
+) -> Result<Answer, Lost> {
+    let spot = pool.next(errand.kept[1].as_deref()).ok_or(Lost::Nobody)?;
+    let target = sandbox.hosts().find(&spot.id).await.ok_or(Lost::Broken)?;
+    let taken = sandbox.plane().upstreams.take(target).await;
+    let (mut link, _) = taken.map_err(|error| Lost::of(&error))?;
+    link.write(&errand.bytes).await.map_err(|error| Lost::of(&error))?;
+    let mut head = Head::default();
+    if errand.frame.is_done() {
+        await_head(client, errand.is_late, &mut link, &mut head).await?;
+    } else {
+        upload(client, errand, &mut link, &mut head).await?;
+    }
+    Ok(Answer { target, link, head, mark: spot.mark.clone() })
+}
+
+/// Sends the rest of the body while it waits for the answer: a target may answer before it has read everything.
+async fn upload(
+    client: &mut Link,
+    errand: &mut Errand,
+    link: &mut Link,
+    head: &mut Head,
+) -> Result<(), Lost> {
+    let mut early = Vec::new();
+    {
+        let pump = pump(client, &mut errand.frame, &link.stream);
+        tokio::pin!(pump);
+        loop {
+            tokio::select! {
+                biased;
+                sent = &mut pump => break sent?,
+                found = next_answer(&link.stream, &mut link.buffer, head) => found?,
+            }
+            if !is_interim(head) {
+                return Ok(());
+            }
+            early.extend_from_slice(&link.buffer[..head.length]);
+            link.buffer.advance(head.length);
+        }
+    }
+    if !early.is_empty() && errand.is_late {
+        client.write(&early).await.map_err(|_| Lost::Client)?;
+    }
+    await_head(client, errand.is_late, link, head).await
+}
+
+/// Copies the rest of a request's body from the client to the target.
+async fn pump(client: &mut Link, frame: &mut Frame, target: &TcpStream) -> Result<(), Lost> {
+    while !frame.is_done() {
+        if client.buffer.is_empty() && !matches!(client.fill().await, Ok(1..)) {
+            return Err(Lost::Client);
+        }
+        let taken = frame.take(&client.buffer, |_| {}).map_err(|_| Lost::Client)?;
+        link::write(target, &client.buffer[..taken]).await.map_err(|error| Lost::of(&error))?;
+        client.buffer.advance(taken);
+    }
+    Ok(())
+}
+
+/// Waits until all of an answer's head has come.
+async fn next_answer(stream: &TcpStream, buffer: &mut BytesMut, head: &mut Head) -> Result<(), Lost> {
+    loop {
+        match head.read_answer(buffer) {
+            Read::Whole if head.length <= MAX_HEAD => return Ok(()),
+            Read::Part if buffer.len() <= MAX_HEAD => {}
+            Read::Whole | Read::Part | Read::Bad => return Err(Lost::Broken),
+        }
+        match link::fill(stream, buffer).await {
+            Ok(0) => return Err(Lost::Broken),
+            Ok(_) => {}
+            Err(error) => return Err(Lost::of(&error)),
+        }
+    }
+}
+
+fn is_interim(head: &Head) -> bool {
+    head.status < 200 && head.status != 101
+}
+
+/// Waits for the final head of an answer; those before it are passed on.
+async fn await_head(client: &Link, is_late: bool, link: &mut Link, head: &mut Head) -> Result<(), Lost> {
+    loop {
+        next_answer(&link.stream, &mut link.buffer, head).await?;
+        if !is_interim(head) {
+            return Ok(());
+        }
+        if is_late {
+            client.write(&link.buffer[..head.length]).await.map_err(|_| Lost::Client)?;
+        }
+        link.buffer.advance(head.length);
+    }
+}
+
+/// How the body of an answer is written for the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Coding {
+    AsItIs,
+    /// The target ends it by closing; the client gets chunks.
+    IntoChunks,
+    /// The target sends chunks, which the client does not know.
+    OutOfChunks,
+}
+
+/// Passes an answer on to the client; gives whether the client's connection can be used again.
+async fn pass_back(
+    sandbox: &Sandbox,
+    client: &mut Link,
+    errand: &Errand,
+    answer: Answer,
+    cookies: &[String],
+) -> io::Result<bool> {
+    let Answer { target, mut link, head, .. } = answer;
+    let Ok(mut frame) = head.answer_frame(&link.buffer, errand.is_head) else {
+        return refuse(client, errand, 502).await;
+    };
+    if head.status == 101 {
+        return if errand.wants_upgrade {
+            tunnel(client, link, &head).await
+        } else {
+            refuse(client, errand, 502).await
+        };
+    }
+    let coding = match (&frame, errand.is_late) {
+        (Frame::Close, true) => Coding::IntoChunks,
+        (Frame::Chunked(_), false) => Coding::OutOfChunks,
+        _ => Coding::AsItIs,
+    };
+    let is_chunked = coding == Coding::IntoChunks || (matches!(frame, Frame::Chunked(_)) && errand.is_late);
+    // A body of unknown length can only end with the connection where the client knows no chunks.
+    let lasts = errand.is_late || matches!(frame, Frame::Length(_));
+    let keep = errand.keeps_alive && errand.frame.is_done() && lasts;
+    let target_keeps = head.keeps_alive(&link.buffer) && !matches!(frame, Frame::Close);
+    let ending = if keep { Ending::KeepAlive } else { Ending::Close };
+    let mut out = Vec::with_capacity(link.buffer.len() + 256);
+    outgoing::answer(&mut out, &link.buffer, &head, cookies, is_chunked, ending);
+    link.buffer.advance(head.length);
+    loop {
+        let taken = code(&mut out, &mut frame, &link.buffer, coding)?;
+        link.buffer.advance(taken);
+        let is_over = frame.is_done();
+        client.write(&out).await?;
+        out.clear();
+        if is_over {
+            break;
+        }
+        if link.fill().await? == 0 {
+            if !matches!(frame, Frame::Close) {
+                // The client sees that the answer was cut short.
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            if coding == Coding::IntoChunks {
+                client.write(b"0\r\n\r\n").await?;
+            }
+            break;
+        }
+    }
+    if target_keeps && link.buffer.is_empty() && errand.frame.is_done() {
+        sandbox.plane().upstreams.put(target, link);
+    }
+    Ok(keep)
+}
+
+/// Writes as much of a body as has come; gives how many bytes that were.
+fn code(out: &mut Vec<u8>, frame: &mut Frame, bytes: &[u8], coding: Coding) -> io::Result<usize> {
+    let broken = |_| io::Error::from(io::ErrorKind::InvalidData);
+    if coding == Coding::AsItIs {
+        let taken = frame.take(bytes, |_| {}).map_err(broken)?;
+        out.extend_from_slice(&bytes[..taken]);
+        return Ok(taken);
+    }
+    let taken = frame.take(bytes, |data| {
+        if coding == Coding::OutOfChunks {
+            out.extend_from_slice(data);
+        } else if !data.is_empty() {
+            out.extend_from_slice(format!("{:x}\r\n", data.len()).as_bytes());
+            out.extend_from_slice(data);
+            out.extend_from_slice(b"\r\n");
+        }
+    });
+    taken.map_err(broken)
+}
+
+/// Lets client and target speak to each other in a protocol of their own, until one of them ends it.
+async fn tunnel(client: &mut Link, mut link: Link, head: &Head) -> io::Result<bool> {
+    let mut out = Vec::new();
+    outgoing::answer(&mut out, &link.buffer, head, &[], false, Ending::Upgrade);
+    out.extend_from_slice(&link.buffer[head.length..]);
+    client.write(&out).await?;
+    link.write(&client.buffer).await?;
+    tokio::io::copy_bidirectional(&mut client.stream, &mut link.stream).await?;
+    Ok(false)
+}

@@ -1,0 +1,48 @@
+//! Trace ids, as the load balancer writes them into `X-Amzn-Trace-Id`.
+
+use std::{
+    hash::{BuildHasher, RandomState},
+    sync::{
+        LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use jiff::Timestamp;
+
+use crate::id::Ids;
+
+/// Where this process begins to count, so that two of them do not give the same ids.
+static NEXT: LazyLock<AtomicU64> = LazyLock::new(|| AtomicU64::new(RandomState::new().hash_one("trace")));
+
+/// A new id: the second and 96 bits of chance.
+fn id() -> String {
+    // Two draws are used, so that neighbours do not share one.
+    let mut ids = Ids::new(NEXT.fetch_add(0x3C6E_F372_FE94_F82A, Ordering::Relaxed));
+    let (high, low) = (ids.number(), ids.number());
+    format!("1-{:08x}-{high:016x}{:08x}", Timestamp::now().as_second(), low >> 32)
+}
+
+/// The value for the target: a new root, or the load balancer's own part beside the root that there is.
+pub(super) fn value(before: Option<&str>) -> String {
+    match before {
+        Some(before) if before.split(';').any(|part| part.trim().starts_with("Root=")) => {
+            format!("Self={};{before}", id())
+        }
+        Some(before) => format!("{before};Root={}", id()),
+        None => format!("Root={}", id()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_root_stays_and_everybody_else_gets_a_new_one() {
+        assert!(value(Some("Root=1-a-b;Sampled=1")).ends_with(";Root=1-a-b;Sampled=1"));
+        let (one, two) = (value(None), value(None));
+        assert_ne!(one, two);
+        assert_eq!(one.len(), "Root=1-67891233-abcdef012345678912345678".len());
+    }
+}
