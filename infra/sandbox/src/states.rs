@@ -59,6 +59,9 @@ pub struct States {
     events: Table<Entry>,
     /// Definitions as they were read, by revision.
     plans: HashMap<String, Arc<Definition>>,
+    /// The number of the next execution, and how many are running; counted when they are first asked for.
+    next: Option<u64>,
+    open: Option<usize>,
 }
 
 impl States {
@@ -75,8 +78,24 @@ impl States {
     }
 
     /// A number higher than that of any execution.
-    fn next_number(&self) -> u64 {
-        self.executions.values().map(|execution| execution.number + 1).max().unwrap_or(0)
+    fn next_number(&mut self) -> u64 {
+        let highest = || self.executions.values().map(|execution| execution.number + 1).max().unwrap_or(0);
+        let next = self.next.unwrap_or_else(highest);
+        self.next = Some(next + 1);
+        next
+    }
+
+    /// How many executions are running.
+    fn open(&mut self) -> usize {
+        let is_open = |execution: &&Execution| execution.status == execution::Status::Running;
+        *self.open.get_or_insert_with(|| self.executions.values().filter(is_open).count())
+    }
+
+    /// Notes that executions began to run (1) or ended (-1).
+    fn count_open(&mut self, change: isize) {
+        if let Some(open) = &mut self.open {
+            *open = open.saturating_add_signed(change);
+        }
     }
 
     /// Removes everything about an execution.

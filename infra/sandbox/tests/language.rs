@@ -4,6 +4,8 @@
 
 #[path = "language/bench.rs"]
 mod bench;
+#[path = "language/definition.rs"]
+mod definition;
 #[path = "language/error.rs"]
 mod error;
 #[path = "language/files.rs"]
@@ -16,5 +18,9 @@ mod hostile;
 mod operation;
 #[path = "language/query.rs"]
 mod query;
+#[path = "language/redrive.rs"]
+mod redrive;
 #[path = "language/task.rs"]
 mod task;
+#[path = "language/variable.rs"]
+mod variable;

@@ -169,7 +169,9 @@ impl Pool {
         if targets.is_empty() {
             // Fail open: when all are unhealthy, all take requests.
             targets = with(State::Unhealthy);
-            targets.iter_mut().for_each(|spot| spot.share = FULL);
+            for spot in &mut targets {
+                spot.share = FULL;
+            }
         }
         let name = group.rsplit('/').next().unwrap_or_default().to_owned();
         let count = Arc::clone(elb.counts.entry(group.to_owned()).or_default());

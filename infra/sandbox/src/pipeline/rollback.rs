@@ -67,16 +67,9 @@ pub(super) fn automatically(world: &mut World, failed: &str, stage: &str) {
     let earlier: Vec<String> =
         world.pipeline.executions_of(&name).rev().map(|found| found.id.clone()).collect();
     let target = earlier.iter().find_map(|target| possible(world, &name, stage, target).ok());
-    match target {
-        Some(key) => {
-            begin(
-                world,
-                stage,
-                &key,
-                Trigger::new("AutomatedRollback", &format!("FailedPipelineExecutionId:{id}")),
-            );
-        }
-        None => tracing::info!(pipeline = name, stage, "no earlier execution to roll back to"),
+    if let Some(key) = target {
+        let trigger = Trigger::new("AutomatedRollback", &format!("FailedPipelineExecutionId:{id}"));
+        begin(world, stage, &key, trigger);
     }
 }
 

@@ -179,7 +179,10 @@ impl Condition {
                 Ok(false)
             }
             Self::Not(part) => Ok(!part.holds(scope, location)?),
-            Self::Test { variable, test } => test.holds(variable, scope),
+            Self::Test { variable, test } => {
+                scope.limits.time()?;
+                test.holds(variable, scope)
+            }
             Self::Constant(value) => Ok(*value),
             Self::Query(expression) => {
                 let value = jsonata::value(expression, location, scope)?;

@@ -28,6 +28,10 @@ pub(crate) const HEARTBEAT_TIMEOUT: &str = "States.HeartbeatTimeout";
 pub(crate) const EVALUATION: &str = "States.QueryEvaluationError";
 pub(crate) const DATA_LIMIT: &str = "States.DataLimitExceeded";
 
+/// Characters of an error and of a cause.
+const MAX_ERROR: usize = 256;
+const MAX_CAUSE: usize = 32_768;
+
 impl Failure {
     pub(crate) fn said(error: impl Into<String>, cause: impl Into<String>) -> Self {
         Self { error: Some(error.into()), cause: Some(cause.into()), origin: Origin::Said }
@@ -57,6 +61,19 @@ impl Failure {
             cause: Some(cause.into()),
             origin: Origin::Evaluated { location: None },
         }
+    }
+
+    /// The error within the lengths that AWS allows: an execution that failed quotes the one that failed in it.
+    #[must_use]
+    pub(crate) fn bounded(mut self) -> Self {
+        for (text, most) in [(&mut self.error, MAX_ERROR), (&mut self.cause, MAX_CAUSE)] {
+            if let Some(text) = text
+                && let Some((end, _)) = text.char_indices().nth(most)
+            {
+                text.truncate(end);
+            }
+        }
+        self
     }
 
     /// The error with its final wording, once it is known in which state it arose.

@@ -44,13 +44,16 @@ impl Call {
 
     /// The value of the call in a scope.
     pub(crate) fn value(&self, scope: &Scope<'_>) -> Result<Value, Failure> {
+        scope.limits.time()?;
         let arguments = self
             .arguments
             .iter()
             .map(|argument| match argument {
                 Argument::Literal(value) => Ok(Cow::Borrowed(value)),
                 Argument::Path(path) => {
-                    path.get(scope).map(Cow::Owned).map_err(|_| self.missing(path, scope))
+                    let value = path.get(scope).map_err(|_| self.missing(path, scope))?;
+                    scope.limits.spend(&value)?;
+                    Ok(Cow::Owned(value))
                 }
                 Argument::Call(call) => call.value(scope).map(Cow::Owned),
             })
@@ -126,7 +129,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{id::Ids, states::scope::Context};
+    use crate::{
+        id::Ids,
+        states::{
+            limit::{Limits, PATIENCE},
+            scope::Context,
+        },
+    };
 
     fn value(text: &str, input: &Value) -> Result<Value, String> {
         let ids = RefCell::new(Ids::new(7));
@@ -139,6 +148,7 @@ mod tests {
             error: None,
             now: jiff::Timestamp::UNIX_EPOCH,
             ids: &ids,
+            limits: &Limits::until(std::time::Instant::now() + PATIENCE),
         };
         let call = Call::parse(text).unwrap_or_else(|| panic!("{text} is not a call"));
         call.value(&scope).map_err(|failure| failure.cause.unwrap_or_default())

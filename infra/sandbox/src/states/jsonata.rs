@@ -3,8 +3,9 @@
 mod check;
 mod convert;
 mod function;
+mod guard;
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
 pub(crate) use check::Sees;
 use jsonata_core::{
@@ -15,12 +16,17 @@ use jsonata_core::{
 };
 use serde_json::{Value, json};
 
-use super::{failure::Failure, scope::Scope};
+use super::{
+    failure::{DATA_LIMIT, Failure},
+    scope::Scope,
+};
 
 /// The longest expression that is read.
 const MAX_LENGTH: usize = 65_536;
+/// How long one expression may take, in milliseconds.
+const PATIENCE: u64 = 400;
 const OPTIONS: EvaluatorOptions = EvaluatorOptions {
-    timeout_ms: Some(400),
+    timeout_ms: Some(PATIENCE),
     cancel: None,
     max_stack_depth: Some(2_000),
     max_sequence_length: Some(100_000),
@@ -54,9 +60,11 @@ pub(crate) fn value(expression: &str, location: &str, scope: &Scope<'_>) -> Resu
         Failure::evaluation(location, cause)
     };
     let threw = |error: &dyn std::fmt::Display| fail(format!("threw an error during evaluation. {error}"));
-    let node = parse(expression).map_err(|fault| threw(&fault))?;
+    let mut node = parse(expression).map_err(|fault| threw(&fault))?;
+    guard::guard(&mut node);
     let ids = Rc::new(RefCell::new(scope.ids.borrow().clone()));
-    let mut evaluator = evaluator(expression, scope, &ids).map_err(|error| threw(&error.message()))?;
+    let left = scope.limits.time()?;
+    let mut evaluator = evaluator(expression, scope, &ids, left).map_err(|error| threw(&error.message()))?;
     let result = evaluator.evaluate(&node, &JValue::Undefined);
     scope.ids.replace(ids.borrow().clone());
     let result = result.map_err(|error| threw(&error.message()))?;
@@ -65,7 +73,11 @@ pub(crate) fn value(expression: &str, location: &str, scope: &Scope<'_>) -> Resu
     }
     convert::value(&result).map_err(|fault| match fault {
         convert::Fault::Function => fail("returned an unsupported result type.".to_owned()),
-        convert::Fault::TooLarge => fail("returned more data than an execution may carry.".to_owned()),
+        convert::Fault::TooLarge => Failure::said(
+            DATA_LIMIT,
+            format!("The JSONata expression '{expression}' specified for the field '{location}' returned a result \
+                     with a size exceeding the maximum number of bytes service limit."),
+        ),
     })
 }
 
@@ -95,8 +107,9 @@ fn evaluator(
     expression: &str,
     scope: &Scope<'_>,
     ids: &Rc<RefCell<crate::id::Ids>>,
+    left: Duration,
 ) -> Result<Evaluator, EvaluatorError> {
-    let context: &Value = &*scope.context;
+    let context: &Value = scope.context;
     let mut states = json!({"input": scope.input, "context": context});
     if let Some(members) = states.as_object_mut() {
         members.extend(scope.result.map(|result| ("result".to_owned(), result.clone())));
@@ -109,7 +122,10 @@ fn evaluator(
     for (name, value) in scope.variables.iter().rev().copied().flatten().filter(named) {
         context.bind(name.clone(), JValue::from(value.clone()));
     }
-    let mut evaluator = Evaluator::with_options(context, OPTIONS);
+    let left = u64::try_from(left.as_millis()).unwrap_or(PATIENCE);
+    let options = EvaluatorOptions { timeout_ms: Some(left.min(PATIENCE)), ..OPTIONS };
+    let mut evaluator = Evaluator::with_options(context, options);
     function::register(&mut evaluator, scope.now, ids)?;
+    guard::register(&mut evaluator)?;
     Ok(evaluator)
 }

@@ -8,6 +8,7 @@ use std::{
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use super::limit::Limits;
 use crate::id::Ids;
 
 /// The context object, made when it is first asked for.
@@ -28,6 +29,7 @@ pub(crate) struct Scope<'a> {
     pub(crate) error: Option<&'a Value>,
     pub(crate) now: Timestamp,
     pub(crate) ids: &'a RefCell<Ids>,
+    pub(crate) limits: &'a Limits,
 }
 
 impl<'a> Scope<'a> {

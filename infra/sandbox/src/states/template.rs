@@ -80,6 +80,20 @@ impl Template {
 
     /// The value in a scope.
     pub(crate) fn value(&self, scope: &Scope<'_>) -> Result<Value, Failure> {
+        let value = match self {
+            Self::Members(_) | Self::List(_) | Self::Literal(_) => return self.made(scope),
+            Self::Path(path, field) => {
+                scope.limits.time()?;
+                path.get(scope).map_err(|miss| missing(path, field, scope, &miss))?
+            }
+            Self::Call(call) => call.value(scope)?,
+            Self::Query(expression, location) => jsonata::value(expression, location, scope)?,
+        };
+        scope.limits.spend(&value)?;
+        Ok(value)
+    }
+
+    fn made(&self, scope: &Scope<'_>) -> Result<Value, Failure> {
         match self {
             Self::Literal(value) => Ok(value.clone()),
             Self::Members(members) => {
@@ -90,9 +104,7 @@ impl Template {
                 Ok(Value::Object(object))
             }
             Self::List(list) => list.iter().map(|item| item.value(scope)).collect(),
-            Self::Path(path, field) => path.get(scope).map_err(|miss| missing(path, field, scope, &miss)),
-            Self::Call(call) => call.value(scope),
-            Self::Query(expression, location) => jsonata::value(expression, location, scope),
+            found => found.value(scope),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::{
     cell::{LazyCell, RefCell},
     sync::Arc,
+    time::Instant,
 };
 
 use jiff::SignedDuration;
@@ -14,6 +15,7 @@ use super::{
     execution::{Branch, Doing, Execution, Run, Status},
     failure::Failure,
     history::{Entry, Note},
+    limit::{ALL_PATIENCE, Limits, PATIENCE},
     scope::{Context, Scope},
 };
 use crate::world::World;
@@ -25,6 +27,9 @@ pub(crate) struct Turn<'w> {
     pub(crate) world: &'w mut World,
     pub(crate) arn: String,
     pub(crate) plan: Arc<Definition>,
+    /// When, in real time, this turn began, and until when the state at hand may think.
+    began: Instant,
+    deadline: Instant,
 }
 
 /// Key of a branch.
@@ -44,7 +49,13 @@ impl<'w> Turn<'w> {
             world.states.executions.get(arn).filter(|execution| execution.status == Status::Running)?;
         let revision = execution.revision.clone();
         let plan = world.states.plan(&revision)?;
-        Some(Self { world, arn: arn.to_owned(), plan })
+        let began = Instant::now();
+        Some(Self { world, arn: arn.to_owned(), plan, began, deadline: began + PATIENCE })
+    }
+
+    /// Begins with another state, which has time of its own.
+    pub(crate) fn begin_state(&mut self) {
+        self.deadline = (Instant::now() + PATIENCE).min(self.began + ALL_PATIENCE);
     }
 
     pub(crate) fn is_running(&self) -> bool {
@@ -252,8 +263,17 @@ impl<'w> Turn<'w> {
         let (turn, now) = (&*self, self.world.now());
         let variables = turn.variables(id);
         let context: Context<'_> = LazyCell::new(Box::new(move || turn.context(id, item)));
-        let (result, error) = (None, None);
-        let scope = Scope { input, context: &context, variables: &variables, result, error, now, ids: &ids };
+        let limits = Limits::until(turn.deadline);
+        let scope = Scope {
+            input,
+            context: &context,
+            variables: &variables,
+            result: None,
+            error: None,
+            now,
+            ids: &ids,
+            limits: &limits,
+        };
         let given = act(&scope);
         drop(context);
         self.world.ids = ids.into_inner();

@@ -157,3 +157,106 @@ fn an_execution_goes_on_after_a_restart() {
     let answer = call(&mut after, "DescribeExecution", json!({"executionArn": arn})).unwrap();
     assert_eq!((&answer["status"], &answer["output"]), (&json!("SUCCEEDED"), &json!("[1,2]")));
 }
+
+#[test]
+fn creating_the_same_machine_again_is_one_creation_whatever_its_role_and_tags() {
+    let mut world = world();
+    let input = |name: &str, value: Value| {
+        let mut input = json!({"name": "m", "definition": waiting().to_string(), "roleArn": ROLE});
+        input[name] = value;
+        input
+    };
+    let first = call(&mut world, "CreateStateMachine", input("type", json!("STANDARD"))).unwrap();
+    for (name, value) in [
+        ("roleArn", json!("arn:aws:iam::123456789012:role/other")),
+        ("tags", json!([{"key": "a", "value": "b"}])),
+    ] {
+        assert_eq!(call(&mut world, "CreateStateMachine", input(name, value)).unwrap(), first);
+    }
+    let machine =
+        call(&mut world, "DescribeStateMachine", json!({"stateMachineArn": first["stateMachineArn"]}))
+            .unwrap();
+    assert_eq!(
+        (&machine["roleArn"], &machine["tracingConfiguration"]),
+        (&json!(ROLE), &json!({"enabled": false}))
+    );
+    let traced = input("tracingConfiguration", json!({"enabled": true}));
+    assert_eq!(call(&mut world, "CreateStateMachine", traced).unwrap_err().code, "StateMachineAlreadyExists");
+}
+
+#[test]
+fn settings_are_kept_and_given_back() {
+    let mut bench = Bench::start(&waiting(), &json!({}));
+    let logging = json!({"level": "ALL", "includeExecutionData": true, "destinations": []});
+    let input = json!({"stateMachineArn": bench.machine, "loggingConfiguration": logging});
+    bench.call("UpdateStateMachine", input).unwrap();
+    let machine = json!({"stateMachineArn": bench.machine});
+    let machine = bench.call("DescribeStateMachine", machine).unwrap();
+    assert_eq!(
+        (&machine["loggingConfiguration"], &machine["definition"]),
+        (&logging, &json!(waiting().to_string()))
+    );
+}
+
+#[test]
+fn a_deleted_machine_goes_when_its_executions_have_ended_at_their_next_transition() {
+    let definition = json!({"StartAt": "W", "States": {
+        "W": {"Type": "Wait", "Seconds": 100, "Next": "P"}, "P": {"Type": "Pass", "End": true}}});
+    let mut bench = Bench::start(&definition, &json!({}));
+    bench.wait(10);
+    let machine = json!({"stateMachineArn": bench.machine});
+    bench.call("DeleteStateMachine", machine.clone()).unwrap();
+    assert_eq!(bench.call("DescribeStateMachine", machine.clone()).unwrap()["status"], "DELETING");
+    for operation in ["StartExecution", "UpdateStateMachine"] {
+        let mut input = machine.clone();
+        input["roleArn"] = json!(ROLE);
+        assert_eq!(bench.call(operation, input).unwrap_err().code, "StateMachineDeleting");
+    }
+    assert_eq!(create(&mut bench.world, "machine", &definition).unwrap_err().code, "StateMachineDeleting");
+    run(&mut bench.world, None);
+    assert_eq!(bench.status(), "ABORTED");
+    assert_eq!(
+        bench.call("DescribeStateMachine", machine.clone()).unwrap_err().code,
+        "StateMachineDoesNotExist"
+    );
+    bench.call("DeleteStateMachine", machine).unwrap();
+}
+
+#[test]
+fn what_ended_is_kept_for_ninety_days_and_its_name_is_free_then() {
+    let mut bench =
+        Bench::run(&json!({"StartAt": "S", "States": {"S": {"Type": "Succeed"}}}), &json!({"a": 1}));
+    bench.wait(90 * 86_400 - 60);
+    assert_eq!(bench.status(), "SUCCEEDED");
+    let start = json!({"stateMachineArn": bench.machine, "name": "one", "input": "{}"});
+    assert_eq!(bench.call("StartExecution", start.clone()).unwrap_err().code, "ExecutionAlreadyExists");
+    bench.wait(120);
+    let gone = json!({"executionArn": bench.execution});
+    for operation in ["DescribeExecution", "GetExecutionHistory", "RedriveExecution"] {
+        assert_eq!(
+            bench.call(operation, gone.clone()).unwrap_err().code,
+            "ExecutionDoesNotExist",
+            "{operation}"
+        );
+    }
+    let list = json!({"stateMachineArn": bench.machine});
+    assert_eq!(bench.call("ListExecutions", list).unwrap()["executions"], json!([]));
+    bench.call("StartExecution", start).unwrap();
+    run(&mut bench.world, None);
+    assert_eq!((bench.output(), bench.events().len()), (json!({}), 4));
+}
+
+#[test]
+fn redriven_executions_are_listed_by_themselves() {
+    let mut bench = Bench::run(&json!({"StartAt": "F", "States": {"F": {"Type": "Fail"}}}), &json!({}));
+    let arn = json!({"executionArn": bench.execution});
+    bench.call("RedriveExecution", arn).unwrap();
+    bench.start_named("two", &json!({}));
+    for (filter, name) in [("REDRIVEN", "one"), ("NOT_REDRIVEN", "two")] {
+        let input = json!({"stateMachineArn": bench.machine, "redriveFilter": filter});
+        let page = bench.call("ListExecutions", input).unwrap();
+        let names: Vec<&Value> =
+            page["executions"].as_array().unwrap().iter().map(|found| &found["name"]).collect();
+        assert_eq!(names, [&json!(name)]);
+    }
+}

@@ -138,8 +138,8 @@ async fn answer(
             Box::pin(forward::carry(sandbox, client, way, errand)).await
         }
         Ok(Prepared::Own { own, mut frame, keep }) => {
-            let is_read = skip(client, &mut frame);
-            let keep = keep && is_read;
+            let is_over = skip(client, &mut frame);
+            let keep = keep && is_over;
             client.write(&own.bytes(is_head, keep)).await?;
             Ok(keep)
         }

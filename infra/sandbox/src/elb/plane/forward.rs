@@ -33,12 +33,19 @@ pub(super) struct Errand {
     pub(super) is_head: bool,
     /// Whether doing it twice does no harm.
     pub(super) is_safe: bool,
-    /// Whether the client speaks HTTP/1.1.
-    pub(super) is_late: bool,
-    pub(super) wants_upgrade: bool,
-    pub(super) keeps_alive: bool,
+    pub(super) client: Manners,
     /// The group and the target that the client kept.
     pub(super) kept: [Option<String>; 2],
+}
+
+/// What the client can do and wants.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Manners {
+    /// Whether it speaks HTTP/1.1 and not 1.0.
+    pub(super) is_late: bool,
+    /// Whether it wants to speak another protocol from then on.
+    pub(super) wants_upgrade: bool,
+    pub(super) keeps_alive: bool,
 }
 
 /// Why a target gave no answer.
@@ -104,7 +111,7 @@ pub(super) async fn carry(
 }
 
 async fn refuse(client: &Link, errand: &Errand, status: u16) -> io::Result<bool> {
-    let keep = errand.keeps_alive && errand.frame.is_done();
+    let keep = errand.client.keeps_alive && errand.frame.is_done();
     client.write(&Own::page(status).bytes(errand.is_head, keep)).await?;
     Ok(keep)
 }
@@ -141,7 +148,7 @@ async fn attempt(
     link.write(&errand.bytes).await.map_err(|error| Lost::of(&error))?;
     let mut head = Head::default();
     if errand.frame.is_done() {
-        await_head(client, errand.is_late, &mut link, &mut head).await?;
+        await_head(client, errand.client.is_late, &mut link, &mut head).await?;
     } else {
         upload(client, errand, &mut link, &mut head).await?;
     }
@@ -172,10 +179,10 @@ async fn upload(
             link.buffer.advance(head.length);
         }
     }
-    if !early.is_empty() && errand.is_late {
+    if !early.is_empty() && errand.client.is_late {
         client.write(&early).await.map_err(|_| Lost::Client)?;
     }
-    await_head(client, errand.is_late, link, head).await
+    await_head(client, errand.client.is_late, link, head).await
 }
 
 /// Copies the rest of a request's body from the client to the target.
@@ -248,21 +255,22 @@ async fn pass_back(
         return refuse(client, errand, 502).await;
     };
     if head.status == 101 {
-        return if errand.wants_upgrade {
+        return if errand.client.wants_upgrade {
             tunnel(client, link, &head).await
         } else {
             refuse(client, errand, 502).await
         };
     }
-    let coding = match (&frame, errand.is_late) {
+    let coding = match (&frame, errand.client.is_late) {
         (Frame::Close, true) => Coding::IntoChunks,
         (Frame::Chunked(_), false) => Coding::OutOfChunks,
         _ => Coding::AsItIs,
     };
-    let is_chunked = coding == Coding::IntoChunks || (matches!(frame, Frame::Chunked(_)) && errand.is_late);
+    let is_chunked =
+        coding == Coding::IntoChunks || (matches!(frame, Frame::Chunked(_)) && errand.client.is_late);
     // A body of unknown length can only end with the connection where the client knows no chunks.
-    let lasts = errand.is_late || matches!(frame, Frame::Length(_));
-    let keep = errand.keeps_alive && errand.frame.is_done() && lasts;
+    let lasts = errand.client.is_late || matches!(frame, Frame::Length(_));
+    let keep = errand.client.keeps_alive && errand.frame.is_done() && lasts;
     let target_keeps = head.keeps_alive(&link.buffer) && !matches!(frame, Frame::Close);
     let ending = if keep { Ending::KeepAlive } else { Ending::Close };
     let mut out = Vec::with_capacity(link.buffer.len() + 256);

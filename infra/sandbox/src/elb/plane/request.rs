@@ -2,7 +2,7 @@
 
 use super::{
     Entry, cookie,
-    forward::Errand,
+    forward::{Errand, Manners},
     frame::Frame,
     head::Head,
     outgoing::{self, Added},
@@ -121,17 +121,19 @@ impl<'a> Asked<'a> {
         let mut bytes = Vec::with_capacity(self.bytes.len() + 256);
         outgoing::request(&mut bytes, self.bytes, self.head, &added);
         let kept = |name: &str| {
-            let cookies =
+            let mut cookies =
                 self.head.values(self.bytes, "cookie").filter_map(|value| std::str::from_utf8(value).ok());
-            cookies.filter_map(|value| cookie::find(value, name)).next().map(str::to_owned)
+            cookies.find_map(|value| cookie::find(value, name)).map(str::to_owned)
         };
         Ok(Errand {
             bytes,
             is_head: self.method == "HEAD",
             is_safe: matches!(self.method, "GET" | "HEAD" | "OPTIONS" | "PUT" | "DELETE"),
-            is_late: self.head.is_late,
-            wants_upgrade: upgrade.is_some(),
-            keeps_alive: keep,
+            client: Manners {
+                is_late: self.head.is_late,
+                wants_upgrade: upgrade.is_some(),
+                keeps_alive: keep,
+            },
             kept: [kept(cookie::GROUP), kept(cookie::TARGET)],
             frame: self.frame,
         })

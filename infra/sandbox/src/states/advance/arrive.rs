@@ -49,6 +49,7 @@ impl Turn<'_> {
 
     /// Works on the state of a branch, at first or again.
     pub(super) fn work_again(&mut self, id: u32) -> Vec<u32> {
+        self.begin_state();
         let step = self.with_state(id, |turn, state| turn.work(id, state));
         step.map(|step| self.settle(id, step)).unwrap_or_default()
     }

@@ -112,6 +112,7 @@ impl Turn<'_> {
     }
 
     pub(super) fn task_failed(&mut self, id: u32, resource: &Resource, failure: Failure) -> Vec<u32> {
+        let failure = failure.bounded();
         self.note_in(id, resource.failed("Failed", &failure));
         self.fail(id, failure)
     }

@@ -9,15 +9,18 @@ use super::{
 use crate::states::{
     definition::{Amount, Block, Items, Map, State},
     execution::{Branch, Doing},
-    failure::Failure,
+    failure::{DATA_LIMIT, Failure},
     history::Note,
     jsonata,
+    limit::fits,
     template::Template,
     turn::{Turn, branch_key},
 };
 
 /// Iterations of an inline map that run at the same time, whatever is asked for.
 const MAX_CONCURRENCY: usize = 40;
+/// Nodes and text bytes of the inputs of all branches of a Parallel state.
+const MAX_COPIES: usize = 64 << 20;
 
 impl Turn<'_> {
     pub(super) fn spread(
@@ -31,6 +34,12 @@ impl Turn<'_> {
             Some(template) => self.evaluate(id, input, |scope| template.value(scope))?,
             None => input.clone(),
         };
+        // Each branch has the input for itself.
+        let mut room = MAX_COPIES / blocks.len().max(1);
+        if !fits(&input, &mut room) {
+            let cause = "The input of all branches has a size exceeding the limit of the sandbox.";
+            return Err(Failure::said(DATA_LIMIT, cause));
+        }
         let started = self.note_in(id, Note::plain("ParallelStateStarted"));
         let total = blocks.len();
         self.hold(id, Doing::Holding { total, started: total, ended: 0 });

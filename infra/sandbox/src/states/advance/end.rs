@@ -53,6 +53,7 @@ impl Turn<'_> {
             execution.error = failure.and_then(|failure| failure.error.clone());
             execution.cause = failure.and_then(|failure| failure.cause.clone());
             execution.stopped = Some(now);
+            self.world.states.count_open(-1);
         }
         if status == Status::Succeeded {
             self.remove_branch(0);

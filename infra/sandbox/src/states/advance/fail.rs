@@ -21,7 +21,7 @@ impl Turn<'_> {
         self.stop_children(id);
         self.note_evaluation(id, &failure);
         let Some(branch) = self.branch(id) else { return Vec::new() };
-        let failure = failure.in_state(&branch.state, branch.entered);
+        let failure = failure.in_state(&branch.state, branch.entered).bounded();
         if let Some(delay) =
             self.with_state(id, |turn, state| turn.retry_after(id, state, &failure)).flatten()
         {
@@ -62,7 +62,7 @@ impl Turn<'_> {
             self.block(id).and_then(|block| block.states.get(&branch.state)).is_some_and(State::is_wait);
         let at_entry = branch.last == branch.entered && !is_wait;
         let previous = if at_entry { branch.before } else { branch.last };
-        let worded = failure.clone().in_state(&branch.state, branch.entered);
+        let worded = failure.clone().in_state(&branch.state, branch.entered).bounded();
         let event = self.note(previous, Note::failed("EvaluationFailed", &worded, details));
         if let Some(branch) = self.branch_mut(id) {
             branch.last = event;

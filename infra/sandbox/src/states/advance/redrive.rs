@@ -26,6 +26,7 @@ pub(crate) fn redrive(world: &mut World, arn: &str) {
     (execution.stopped, execution.output) = (None, None);
     (execution.error, execution.cause) = (None, None);
     let redrives = execution.redrives;
+    world.states.count_open(1);
     let last = world.states.runs.get(arn).map_or(0, |run| run.last_event);
     let Some(mut turn) = Turn::open(world, arn) else { return };
     let event = turn.note(last, Note::own("ExecutionRedriven", json!({"redriveCount": redrives})));

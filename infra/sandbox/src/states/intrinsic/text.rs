@@ -6,7 +6,7 @@ use serde_json::Value;
 use sha2::Digest as _;
 
 use super::function::Fault;
-use crate::states::cursor::Cursor;
+use crate::states::{cursor::Cursor, limit::MAX_DATA};
 
 /// The longest text that is hashed or coded.
 const MAX_LENGTH: usize = 10_000;
@@ -47,6 +47,9 @@ pub(super) fn format(template: &Value, values: &[&Value]) -> Result<Value, Fault
     let mut cursor = Cursor::new(self::text(template)?);
     let mut values = values.iter();
     while let Some(c) = cursor.next() {
+        if text.len() > MAX_DATA {
+            return Err(format!("The text must not have more than {MAX_DATA} bytes"));
+        }
         match c {
             '\\' => text.extend(cursor.next()),
             '{' if cursor.eat("}") => {

@@ -3,7 +3,7 @@
 use jsonata_core::value::JValue;
 use serde_json::{Map, Number, Value};
 
-use crate::states::limit::MAX_DEPTH;
+use crate::states::limit::{MAX_DATA, MAX_DEPTH};
 
 /// Why a value is no JSON.
 #[derive(Debug, PartialEq, Eq)]
@@ -12,9 +12,9 @@ pub(super) enum Fault {
     TooLarge,
 }
 
-/// Nodes and text bytes that a result may have. Parts of a value may be shared many times over, so that a
-/// small one in memory is a huge one when it is written out.
-const MAX_WEIGHT: usize = 4 << 20;
+/// Nodes and text bytes that a result may have: each of them is at least one byte when it is written out. Parts
+/// of a value may be shared many times over, so that a small one in memory is a huge one then.
+const MAX_WEIGHT: usize = MAX_DATA + 1;
 
 pub(super) fn value(value: &JValue) -> Result<Value, Fault> {
     convert(value, 0, &mut MAX_WEIGHT.clone())

@@ -16,9 +16,9 @@ use crate::{
     states::{intrinsic, limit::MAX_DATA},
 };
 
-type Answer = Result<JValue, EvaluatorError>;
+pub(super) type Answer = Result<JValue, EvaluatorError>;
 
-fn fault(message: impl Into<String>) -> EvaluatorError {
+pub(super) fn fault(message: impl Into<String>) -> EvaluatorError {
     EvaluatorError::EvaluationError(message.into())
 }
 

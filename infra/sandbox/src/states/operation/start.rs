@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Executions that may be open at one time. AWS allows a million.
-const MAX_OPEN: usize = 10_000;
+const MAX_OPEN: usize = 2000;
 /// How long after its start an execution enters its first state.
 const LATENCY: SignedDuration = SignedDuration::from_millis(15);
 
@@ -66,6 +66,7 @@ pub(super) fn start(world: &mut World, request: Request<'_>) -> Result<Value, Aw
     };
     let note = Note::execution_started(input, &execution.role);
     world.states.executions.insert(arn.clone(), execution);
+    world.states.count_open(1);
     world.states.runs.insert(arn.clone(), Run { next_branch: 1, ..Run::default() });
     let branch = Branch {
         state: plan.block.start_at.clone(),
@@ -80,9 +81,8 @@ pub(super) fn start(world: &mut World, request: Request<'_>) -> Result<Value, Aw
 }
 
 /// A machine that starts itself again and again comes to an end here.
-fn check_open(world: &World) -> Result<(), AwsError> {
-    let running = world.states.executions.values().filter(|execution| execution.status == Status::Running);
-    if running.count() < MAX_OPEN {
+fn check_open(world: &mut World) -> Result<(), AwsError> {
+    if world.states.open() < MAX_OPEN {
         return Ok(());
     }
     let message = format!("The limit of {MAX_OPEN} open executions in the sandbox has been reached");

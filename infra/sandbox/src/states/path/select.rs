@@ -5,6 +5,7 @@ use std::cell::Cell;
 use serde_json::{Value, json};
 
 use super::{Miss, Step};
+use crate::states::limit::fits;
 
 /// Values that one step may reach. What an execution carries (256 KiB) has fewer.
 const MAX_REACHED: usize = 200_000;
@@ -102,18 +103,6 @@ pub(super) fn many(steps: &[Step], root: &Value) -> Result<Value, Miss> {
         return Err(Miss::TooMuch);
     }
     Ok(Value::Array(found.into_iter().cloned().collect()))
-}
-
-/// Takes the weight of a value out of `room`; gives whether there was enough.
-fn fits(value: &Value, room: &mut usize) -> bool {
-    let weight = 1 + value.as_str().map_or(0, str::len);
-    let Some(left) = room.checked_sub(weight) else { return false };
-    *room = left;
-    match value {
-        Value::Array(list) => list.iter().all(|value| fits(value, room)),
-        Value::Object(members) => members.values().all(|value| fits(value, room)),
-        _ => true,
-    }
 }
 
 /// Every place that the steps reach, in document order.
