@@ -12,7 +12,10 @@ pub(super) const ELB: Service = Service {
         as_aws("DescribeLoadBalancers"),
         as_aws("DeleteLoadBalancer"),
         as_aws("DescribeLoadBalancerAttributes"),
-        but("ModifyLoadBalancerAttributes", "kept and shown, not used"),
+        but(
+            "ModifyLoadBalancerAttributes",
+            "deletion protection and the mode of X-Forwarded-For are used, the rest is kept",
+        ),
         but("CreateTargetGroup", "protocol HTTP, target types ip and instance"),
         as_aws("DescribeTargetGroups"),
         as_aws("ModifyTargetGroup"),

@@ -21,7 +21,7 @@ pub(super) struct Declaration {
     pub(super) pipeline_type: Kind,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) variables: Vec<Variable>,
-    /// Members that the sandbox keeps and gives back but does not act on, such as triggers.
+    /// Members that the sandbox keeps and gives back but does not act on.
     #[serde(flatten)]
     pub(super) rest: Map<String, Value>,
 }

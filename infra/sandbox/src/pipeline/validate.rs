@@ -46,6 +46,13 @@ fn structure(declaration: &Declaration) -> Result<(), AwsError> {
     if declaration.pipeline_type == Kind::V1 && declaration.stages.iter().any(acts_by_itself) {
         return broken("Only pipelines of type V2 retry or roll back a stage by themselves.");
     }
+    let triggers = declaration.rest.get("triggers").and_then(Value::as_array);
+    if triggers.is_some_and(|triggers| !triggers.is_empty()) {
+        return broken(
+            "Triggers are of sources by connections, and the sandbox has none: leave them out. Pushes to a \
+             CodeCommit repository start its pipelines.",
+        );
+    }
     let is_source = |action: &Action| action.kind.category == "Source";
     if !first.actions.iter().all(is_source) {
         return broken("The first stage must contain source actions only.");

@@ -77,12 +77,24 @@ const TABLE: &[Row] = &[
     ),
     (
         "codepipeline",
-        &["GetPipelineExecution", "ListActionExecutions", "ListPipelineExecutions", "StopPipelineExecution"],
+        &[
+            "GetPipelineExecution",
+            "ListActionExecutions",
+            "ListPipelineExecutions",
+            "ListRuleExecutions",
+            "StopPipelineExecution",
+        ],
         "{pipelineName}",
     ),
     (
         "codepipeline",
-        &["DisableStageTransition", "EnableStageTransition", "RetryStageExecution"],
+        &[
+            "DisableStageTransition",
+            "EnableStageTransition",
+            "OverrideStageCondition",
+            "RetryStageExecution",
+            "RollbackStage",
+        ],
         "{pipelineName}/{stageName}",
     ),
     ("codepipeline", &["PutApprovalResult"], "{pipelineName}/{stageName}/{actionName}"),

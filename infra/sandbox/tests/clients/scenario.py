@@ -485,11 +485,17 @@ class Story:
         second = call(service, "StartPipelineExecution", name="shop", variables=[{"name": "Who", "value": "ben"}], sourceRevisions=overrides, clientRequestToken="once")["pipelineExecutionId"]
         assert call(service, "StartPipelineExecution", name="shop", clientRequestToken="once")["pipelineExecutionId"] == second
         self.gate()
+        self.refused("ConditionNotOverridableException", service, "OverrideStageCondition", **names, pipelineExecutionId=second, conditionType="ON_SUCCESS")
         call(service, "StopPipelineExecution", pipelineName="shop", pipelineExecutionId=second, abandon=True, reason="enough")
         self.refused("PipelineExecutionNotFoundException", service, "GetPipelineExecution", pipelineName="shop", pipelineExecutionId="00000000-0000-4000-8000-000000000000")
         assert len(self.paged(service, "ListPipelineExecutions", "pipelineExecutionSummaries", pipelineName="shop")) == 2
         details = self.paged(service, "ListActionExecutions", "actionExecutionDetails", pipelineName="shop")
         assert {detail["status"] for detail in details} == {"Succeeded", "Failed", "Abandoned"}, details
+        assert self.paged(service, "ListRuleExecutions", "ruleExecutionDetails", pipelineName="shop") == []
+        self.refused("UnableToRollbackStageException", service, "RollbackStage", **names, targetPipelineExecutionId=second)
+        back = call(service, "RollbackStage", **names, targetPipelineExecutionId=execution)["pipelineExecutionId"]
+        self.gate()
+        call(service, "StopPipelineExecution", pipelineName="shop", pipelineExecutionId=back, abandon=True, reason="enough")
         call(service, "UpdatePipeline", pipeline={**call(service, "GetPipeline", name="shop")["pipeline"], "executionMode": "SUPERSEDED"})
         arn = call(service, "GetPipeline", name="shop")["metadata"]["pipelineArn"]
         call(service, "TagResource", resourceArn=arn, tags=[{"key": "c", "value": "d"}])

@@ -19,16 +19,28 @@ fn of(state: Value) -> Vec<String> {
     diagnostics(&json!({"StartAt": "A", "States": {"A": state}}))
 }
 
+/// A task with the fields given.
+fn task(fields: Value) -> Value {
+    let mut state = fields;
+    state["Type"] = json!("Task");
+    state["Resource"] = json!("arn:aws:states:::aws-sdk:sfn:listExecutions");
+    state["End"] = json!(true);
+    state
+}
+
+fn each<const COUNT: usize>(cases: [(Value, &str); COUNT]) {
+    for (state, expected) in cases {
+        let found = of(state.clone());
+        assert!(
+            found.iter().any(|found| found == expected),
+            "{state}: expected {expected}, found {found:#?}"
+        );
+    }
+}
+
 #[test]
 fn each_mistake_of_a_state_is_named_with_its_place() {
-    let task = |fields: Value| {
-        let mut state = fields;
-        state["Type"] = json!("Task");
-        state["Resource"] = json!("arn:aws:states:::aws-sdk:sfn:listExecutions");
-        state["End"] = json!(true);
-        state
-    };
-    for (state, expected) in [
+    each([
         (
             json!({"Type": "Nap"}),
             "/States/A/Type Value 'Nap' must be one of [Task, Wait, Pass, Succeed, Fail, Choice, Parallel, Map]",
@@ -57,6 +69,12 @@ fn each_mistake_of_a_state_is_named_with_its_place() {
             json!({"Type": "Pass", "End": true, "Parameters": {"a": {"b.$": 1}}}),
             "/States/A/Parameters The value for the field 'b.$' must be a valid JSONPath or a valid intrinsic function call",
         ),
+    ]);
+}
+
+#[test]
+fn each_mistake_of_a_kind_of_state_is_named_with_its_place() {
+    each([
         (
             json!({"Type": "Wait", "End": true}),
             "/States/A Exactly one of these fields is required: [Seconds, SecondsPath, Timestamp, TimestampPath]",
@@ -92,6 +110,12 @@ fn each_mistake_of_a_state_is_named_with_its_place() {
             "/States/A/Branches At least one branch is required",
         ),
         (json!({"Type": "Map", "End": true}), "/States/A These fields are required: [ItemProcessor]"),
+    ]);
+}
+
+#[test]
+fn each_mistake_of_a_task_is_named_with_its_place() {
+    each([
         (
             task(json!({"Resource": "x", "TimeoutSeconds": 0})),
             "/States/A/TimeoutSeconds Value must be between 1 and 99999999",
@@ -142,13 +166,7 @@ fn each_mistake_of_a_state_is_named_with_its_place() {
             task(json!({"Catch": [{"ErrorEquals": ["A"], "Next": "B"}]})),
             "/States/A/Catch[0]/Next Missing 'Next' target: B",
         ),
-    ] {
-        let found = of(state.clone());
-        assert!(
-            found.iter().any(|found| found == expected),
-            "{state}: expected {expected}, found {found:#?}"
-        );
-    }
+    ]);
 }
 
 #[test]

@@ -234,7 +234,7 @@ pub(super) fn register(evaluator: &mut Evaluator) -> Result<(), EvaluatorError> 
     let work = Rc::new(Cell::new(MAX_WORK));
     let left = Rc::clone(&work);
     evaluator.register_fn(WEIGH, move |arguments: &[JValue]| {
-        let value = arguments.first().cloned().unwrap_or(JValue::Undefined);
+        let value = first(arguments);
         weigh(&value, &left)?;
         Ok(value)
     })?;
@@ -242,7 +242,7 @@ pub(super) fn register(evaluator: &mut Evaluator) -> Result<(), EvaluatorError> 
     evaluator.register_fn(COUNT, move |arguments: &[JValue]| {
         let rest = room.get().checked_sub(length(arguments.first())).ok_or_else(too_large)?;
         room.set(rest);
-        first(arguments)
+        Ok(first(arguments))
     })?;
     evaluator.register_fn(TAME, |arguments: &[JValue]| Ok(tame(arguments)))?;
     evaluator.register_fn(FIT_JOIN, |arguments: &[JValue]| fit_join(arguments))?;
@@ -337,8 +337,8 @@ fn takes(value: &JValue, room: &mut usize) -> bool {
     true
 }
 
-fn first(arguments: &[JValue]) -> Answer {
-    Ok(arguments.first().cloned().unwrap_or(JValue::Undefined))
+fn first(arguments: &[JValue]) -> JValue {
+    arguments.first().cloned().unwrap_or(JValue::Undefined)
 }
 
 fn length(value: Option<&JValue>) -> usize {
@@ -353,14 +353,14 @@ fn fit_join(arguments: &[JValue]) -> Answer {
             return Err(too_large());
         }
     }
-    first(arguments)
+    Ok(first(arguments))
 }
 
 fn fit_replace(arguments: &[JValue]) -> Answer {
     let (Some(JValue::String(text)), Some(pattern), Some(replacement)) =
         (arguments.first(), arguments.get(1), arguments.get(2))
     else {
-        return first(arguments);
+        return Ok(first(arguments));
     };
     let JValue::String(replacement) = replacement else {
         return Err(fault("$replace takes a string, or a function that is written in its place"));
@@ -377,14 +377,14 @@ fn fit_replace(arguments: &[JValue]) -> Answer {
     // Each `$` of the replacement may put in what was matched, which is the text itself all in all.
     let groups = replacement.matches('$').count().saturating_mul(text.len());
     let total = count.saturating_mul(replacement.len()).saturating_add(groups).saturating_add(text.len());
-    if total > MAX_WEIGHT { Err(too_large()) } else { first(arguments) }
+    if total > MAX_WEIGHT { Err(too_large()) } else { Ok(first(arguments)) }
 }
 
 fn fit_picture(arguments: &[JValue]) -> Answer {
     if length(arguments.get(1)) > MAX_PICTURE {
         return Err(fault(format!("A picture must not have more than {MAX_PICTURE} characters")));
     }
-    first(arguments)
+    Ok(first(arguments))
 }
 
 fn fit_distinct(arguments: &[JValue]) -> Answer {
@@ -392,6 +392,6 @@ fn fit_distinct(arguments: &[JValue]) -> Answer {
         Some(JValue::Array(list)) if list.len() > MAX_DISTINCT => {
             Err(fault(format!("$distinct takes at most {MAX_DISTINCT} elements")))
         }
-        _ => first(arguments),
+        _ => Ok(first(arguments)),
     }
 }
