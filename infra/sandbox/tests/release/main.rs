@@ -22,33 +22,6 @@ async fn the_first_deployment_into_an_empty_service_waits_for_its_desired_count(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_green_whose_health_path_is_broken_names_the_check_and_its_code() {
-    let bench = Bench::released().await;
-    bench.push("default.conf", "location = /health {", "location = /not-health {").await;
-    assert_eq!(bench.settle().await, "Failed");
-    let error = bench.action("DeployGreen")["errorDetails"]["message"].as_str().unwrap().to_owned();
-    assert!(error.starts_with("GreenNotHealthy: "), "{error}");
-    assert!(
-        error.contains("The check of /health found: Health checks failed with these codes: [404]."),
-        "{error}"
-    );
-    assert_eq!(bench.task_sets().len(), 1);
-    assert_eq!((bench.target_groups(), bench.test().await.0), (1, 400));
-    assert!(!bench.scale_in_suspended() && bench.memory().is_empty());
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_green_that_does_not_start_tells_what_the_service_says() {
-    let bench = Bench::released().await;
-    bench.push("default.conf", "listen 80;", "lisen 80;").await;
-    assert_eq!(bench.settle().await, "Failed");
-    let error = bench.action("DeployGreen")["errorDetails"]["message"].as_str().unwrap().to_owned();
-    assert!(error.starts_with("GreenNotSteady: "), "{error}");
-    assert!(error.contains("unknown directive"), "{error}");
-    assert_eq!(bench.task_sets().len(), 1);
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_rejected_swap_is_abandoned_by_roll_back_and_the_next_push_succeeds() {
     scenario::rejected_and_abandoned().await.was_never_refused();
 }
@@ -74,8 +47,13 @@ async fn a_second_push_waits_in_front_of_the_release_stage_while_green_lives() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn green_that_never_turns_healthy_takes_itself_back() {
+async fn green_that_never_turns_healthy_names_the_check_and_takes_itself_back() {
     scenario::never_healthy().await.was_never_refused();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn green_that_never_starts_tells_what_the_service_says() {
+    scenario::never_starts().await.was_never_refused();
 }
 
 #[tokio::test(flavor = "multi_thread")]

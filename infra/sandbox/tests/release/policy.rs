@@ -121,6 +121,7 @@ async fn everything() -> Vec<Bench> {
     running.spawn(scenario::by_hand());
     running.spawn(scenario::two_pushes());
     running.spawn(scenario::never_healthy());
+    running.spawn(scenario::never_starts());
     running.spawn(scenario::stopped_at_once());
     running.join_all().await
 }

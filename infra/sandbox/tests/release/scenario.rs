@@ -166,13 +166,16 @@ pub(crate) async fn two_pushes() -> Bench {
     bench
 }
 
-/// Green that never turns healthy takes itself back, and the next push is released.
+/// Green that never turns healthy names the check and its code and takes itself back, and the next push is
+/// released.
 pub(crate) async fn never_healthy() -> Bench {
     let bench = Bench::released().await;
     bench.push("default.conf", "location = /health", "location = /unhealthy").await;
     assert_eq!(bench.settle().await, "Failed");
     let error = bench.action("DeployGreen")["errorDetails"]["message"].as_str().unwrap().to_owned();
-    assert!(error.contains("GreenNot"), "{error}");
+    assert!(error.starts_with("GreenNotHealthy: "), "{error}");
+    let reason = "The check of /health found: Health checks failed with these codes: [404].";
+    assert!(error.contains(reason), "{error}");
     let (status, page) = bench.production().await;
     assert!(status == 200 && page.contains(BLUE));
     assert_eq!((bench.task_sets().len(), bench.target_groups(), bench.test().await.0), (1, 1, 400));
@@ -180,6 +183,18 @@ pub(crate) async fn never_healthy() -> Bench {
     let next = bench.push("default.conf", "location = /unhealthy", "location = /health").await;
     bench.reach("ApproveSwap").await;
     assert!(bench.test().await.1.contains(&next));
+    bench
+}
+
+/// Green whose tasks never start tells what the service says of them.
+pub(crate) async fn never_starts() -> Bench {
+    let bench = Bench::released().await;
+    bench.push("default.conf", "listen 80;", "lisen 80;").await;
+    assert_eq!(bench.settle().await, "Failed");
+    let error = bench.action("DeployGreen")["errorDetails"]["message"].as_str().unwrap().to_owned();
+    assert!(error.starts_with("GreenNotSteady: "), "{error}");
+    assert!(error.contains("unknown directive"), "{error}");
+    assert_eq!(bench.task_sets().len(), 1);
     bench
 }
 
