@@ -10,4 +10,5 @@ import './builds.test.ts';
 import './console.test.ts';
 import './events.test.ts';
 import './outputs.test.ts';
+import './leftovers.test.ts';
 import './rules.test.ts';

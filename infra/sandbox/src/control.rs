@@ -38,7 +38,7 @@ pub(crate) async fn serve(sandbox: &Sandbox, path: &str, request: Request<Incomi
             None => refusal(
                 404,
                 &format!(
-                    "There is no control {method} {path:?}; there are health, clock, events, faults, operations, sickness and traffic."
+                    "There is no control {method} {path:?}; there are health, clock, events, faults, operations, permissions, sickness and traffic."
                 ),
             ),
         },
@@ -59,6 +59,7 @@ fn control(
         ("clock", "GET") => clock(world),
         ("events", "GET") => events(world, query)?,
         ("operations", "GET") => catalogue::show(),
+        ("permissions", "GET") => world.usage.show(),
         ("faults", "GET") => faults::list(world),
         ("faults", "POST") => {
             for fault in read_faults(body)? {

@@ -17,7 +17,7 @@ use crate::{
     table::{Saved, Table},
     world::{Caller, World},
 };
-pub(crate) use role::{Trust, create_role, has_role, has_roles, policies_of, put_policy, trust};
+pub(crate) use role::{Trust, create_role, has_role, has_roles, lets_take, policies_of, put_policy, trust};
 pub(crate) use service::call as call_iam;
 
 /// Whose access key it is. Signatures are never verified: the sandbox listens on loopback only.

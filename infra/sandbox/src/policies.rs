@@ -42,13 +42,28 @@ pub(crate) fn check(
     operation: &str,
     input: &Value,
 ) -> Result<(), AwsError> {
-    let Some(role) = judged_role(world, caller)? else { return Ok(()) };
+    let Some(role) = judged_role(world, caller)? else {
+        return may_be_taken(world, service, operation, input);
+    };
     for need in needs::of(world, service, operation, input) {
         let trust = match need.action.as_str() {
             "sts:AssumeRole" => identity::trust(world, &need.resource, &role),
             _ => Trust::Account,
         };
         decide(world, caller, &role, (service, trust), need)?;
+    }
+    may_be_taken(world, service, operation, input)
+}
+
+/// A role that is handed to a service must let that service take it. ECS and EventBridge look only when they do.
+fn may_be_taken(world: &World, service: &str, operation: &str, input: &Value) -> Result<(), AwsError> {
+    if matches!(service, "ecs" | "events") {
+        return Ok(());
+    }
+    for (role, by) in needs::passed_roles(service, operation, input) {
+        if !identity::lets_take(world, role, by) {
+            return Err(refusal::not_taken(service, role, by));
+        }
     }
     Ok(())
 }

@@ -66,7 +66,11 @@ fn role(world: &World, target: &Value) -> Caller {
 fn start_pipeline(world: &mut World, target: &Value, pipeline: &str, rule: &str, event: &Value) -> bool {
     let caller = role(world, target);
     let input = json!({ "name": pipeline });
-    policies::check(world, &caller, "codepipeline", "StartPipelineExecution", &input).is_ok()
+    let taken = target["RoleArn"]
+        .as_str()
+        .is_none_or(|role| identity::lets_take(world, role, "events.amazonaws.com"));
+    taken
+        && policies::check(world, &caller, "codepipeline", "StartPipelineExecution", &input).is_ok()
         && pipeline::start_by_rule(world, pipeline, rule, event)
 }
 

@@ -13,6 +13,17 @@ use crate::{
 pub(super) fn permit(world: &mut World, task: &Task) -> Result<(), String> {
     let Some(definition) = definition::find(world, &task.definition).cloned() else { return Ok(()) };
     let Some(role) = definition.setting("executionRoleArn").and_then(Value::as_str) else { return Ok(()) };
+    for role in ["executionRoleArn", "taskRoleArn"] {
+        let role = definition.setting(role).and_then(Value::as_str);
+        let refusing = role.filter(|role| !identity::lets_take(world, role, "ecs-tasks.amazonaws.com"));
+        if let Some(role) = refusing {
+            return Err(format!(
+                "ECS was unable to assume the role '{role}' that was provided for this task. Please verify that the \
+                 role being passed has the proper trust relationship and permissions and that your IAM user has \
+                 permissions to pass this role."
+            ));
+        }
+    }
     let caller = identity::session(world, role, &task.id);
     let pull = Deed::PullImage { repository: repository(&task.image) };
     policies::perform(world, &caller, pull).map_err(|error| {

@@ -84,15 +84,7 @@ pub(crate) fn policies_of<'a>(world: &'a World, role: &str) -> impl Iterator<Ite
 
 /// What the trust of one role says of another.
 pub(crate) fn trust(world: &World, role_arn: &str, other: &str) -> Trust {
-    let role = world.identities.roles.values().find(|role| role.arn == role_arn);
-    let statements = role.map(|role| &role.trust["Statement"]);
-    let principals: Vec<&str> = statements
-        .into_iter()
-        .flat_map(each)
-        .filter(|statement| statement["Effect"] == "Allow")
-        .flat_map(|statement| each(&statement["Principal"]["AWS"]))
-        .filter_map(Value::as_str)
-        .collect();
+    let principals = principals(world, role_arn, "AWS");
     let account = &world.place.account;
     let named = world.place.iam_arn(&format!("role/{other}"));
     if principals.contains(&named.as_str()) {
@@ -102,6 +94,22 @@ pub(crate) fn trust(world: &World, role_arn: &str, other: &str) -> Trust {
     } else {
         Trust::Nobody
     }
+}
+
+/// Whether a role lets a service take it. Where nobody uses IAM every role does.
+pub(crate) fn lets_take(world: &World, role_arn: &str, service: &str) -> bool {
+    !has_roles(world) || principals(world, role_arn, "Service").contains(&service)
+}
+
+/// Whom the trust of a role names, of one kind of principals.
+fn principals<'a>(world: &'a World, role_arn: &str, kind: &str) -> Vec<&'a str> {
+    let role = world.identities.roles.values().find(|role| role.arn == role_arn);
+    role.into_iter()
+        .flat_map(|role| each(&role.trust["Statement"]))
+        .filter(|statement| statement["Effect"] == "Allow")
+        .flat_map(|statement| each(&statement["Principal"][kind]))
+        .filter_map(Value::as_str)
+        .collect()
 }
 
 /// The elements of a list, or the one value that stands in its place.

@@ -50,7 +50,7 @@ pub(super) fn of(world: &World, service: &str, operation: &str, input: &Value) -
         }
     }
     needs.extend(tagging(service, operation, input, &resources));
-    needs.extend(passed_roles(service, operation, input));
+    needs.extend(passed(service, operation, input));
     needs.extend(scaled_service(world, operation, input));
     needs
 }
@@ -71,7 +71,20 @@ fn tagging(service: &str, operation: &str, input: &Value, resources: &[String]) 
 }
 
 /// Who hands a role to a service must be allowed to pass it there.
-fn passed_roles(service: &str, operation: &str, input: &Value) -> Vec<Need> {
+fn passed(service: &str, operation: &str, input: &Value) -> Vec<Need> {
+    let roles = passed_roles(service, operation, input);
+    roles
+        .into_iter()
+        .map(|(role, to)| Need::new("iam:PassRole", role).with("iam:PassedToService", to))
+        .collect()
+}
+
+/// The roles that a call hands over, with the service that will take each.
+pub(super) fn passed_roles<'a>(
+    service: &str,
+    operation: &str,
+    input: &'a Value,
+) -> Vec<(&'a str, &'static str)> {
     let (pointers, to): (&[&str], &str) = match (service, operation) {
         ("codebuild", "CreateProject" | "UpdateProject") => (&["/serviceRole"], "codebuild.amazonaws.com"),
         ("codepipeline", "CreatePipeline" | "UpdatePipeline") => {
@@ -84,8 +97,7 @@ fn passed_roles(service: &str, operation: &str, input: &Value) -> Vec<Need> {
         ("sfn", "CreateStateMachine" | "UpdateStateMachine") => (&["/roleArn"], "states.amazonaws.com"),
         _ => return Vec::new(),
     };
-    let roles = pointers.iter().filter_map(|pointer| input.pointer(pointer)?.as_str());
-    roles.map(|role| Need::new("iam:PassRole", role).with("iam:PassedToService", to)).collect()
+    pointers.iter().filter_map(|pointer| Some((input.pointer(pointer)?.as_str()?, to))).collect()
 }
 
 /// Who changes how an ECS service is scaled must be allowed to read and to size it: so says the user guide of

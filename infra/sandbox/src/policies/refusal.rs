@@ -33,3 +33,24 @@ pub(super) fn unknown_role() -> AwsError {
     AwsError::new("UnrecognizedClientException", "The security token included in the request is invalid.")
         .with_status(403)
 }
+
+/// A role that does not let a service take it.
+pub(super) fn not_taken(service: &str, role: &str, by: &str) -> AwsError {
+    match service {
+        "sfn" => AwsError::new(
+            "AccessDeniedException",
+            format!(
+                "Neither the global service principal {by}, nor the regional one is authorized to assume the provided \
+                 role."
+            ),
+        ),
+        "codebuild" => AwsError::new(
+            "InvalidInputException",
+            format!("CodeBuild is not authorized to perform: sts:AssumeRole on {role}"),
+        ),
+        _ => AwsError::new(
+            "InvalidStructureException",
+            format!("CodePipeline is not authorized to perform AssumeRole on role {role}"),
+        ),
+    }
+}

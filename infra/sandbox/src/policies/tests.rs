@@ -261,3 +261,39 @@ fn the_table_knows_every_operation_of_the_catalogue() {
         }
     }
 }
+
+#[test]
+fn a_role_is_only_handed_to_a_service_that_it_trusts() {
+    let (mut world, _folder) = world();
+    let trust = json!({ "Statement": [{
+        "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": { "Service": "states.amazonaws.com" },
+    }]});
+    identity::create_role(&mut world, "machine", None, trust).unwrap();
+    identity::create_role(&mut world, "other", None, json!({})).unwrap();
+    let definition = r#"{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}"#;
+    let mut create = |role: &str| {
+        let role = format!("arn:aws:iam::123456789012:role/{role}");
+        ask(
+            &mut world,
+            "sfn",
+            "CreateStateMachine",
+            json!({"name": "m", "definition": definition, "roleArn": role}),
+        )
+    };
+    for nobody in ["other", "gone"] {
+        let error = create(nobody).unwrap_err();
+        assert_eq!(error.code, "AccessDeniedException");
+        assert!(
+            error.message.contains("states.amazonaws.com, nor the regional one is authorized"),
+            "{error}"
+        );
+    }
+    create("machine").unwrap();
+    let error = ask(
+        &mut world,
+        "codebuild",
+        "CreateProject",
+        json!({"name": "p", "serviceRole": "arn:aws:iam::123456789012:role/machine"}),
+    );
+    assert!(error.unwrap_err().message.starts_with("CodeBuild is not authorized to perform: sts:AssumeRole"));
+}

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::Need;
 
@@ -17,7 +18,7 @@ pub struct Request {
     pub need: Need,
 }
 
-/// Everything asked since the world was opened. Only that: it is not saved.
+/// Everything asked since the world was opened. It is not saved.
 #[derive(Debug, Default)]
 pub struct Usage {
     requests: BTreeMap<Request, Count>,
@@ -46,6 +47,17 @@ impl Usage {
     /// Every request, in order.
     pub fn requests(&self) -> impl Iterator<Item = &Request> {
         self.requests.keys()
+    }
+
+    /// All of it for programs: each request with how often it was allowed and refused.
+    pub(crate) fn show(&self) -> Value {
+        let line = |(request, count): (&Request, &Count)| {
+            let mut shown = json!(request);
+            shown["allowed"] = json!(count.allowed);
+            shown["refused"] = json!(count.refused);
+            shown
+        };
+        self.requests.iter().map(line).collect()
     }
 
     /// The requests that were refused at least once.
