@@ -62,6 +62,7 @@ const TABLE: &[Row] = &[
             "DeleteRepository",
             "GetBranch",
             "GetCommit",
+            "GetFile",
             "GetRepository",
             "ListBranches",
             "PutFile",
