@@ -63,6 +63,7 @@ const TABLE: &[Row] = &[
             "GetBranch",
             "GetCommit",
             "GetFile",
+            "GetFolder",
             "GetRepository",
             "ListBranches",
             "PutFile",
