@@ -63,6 +63,14 @@ impl Bench {
         self.call_as("operator-1", service, operation, input)
     }
 
+    /// Sets the desired count.
+    pub(crate) fn size(&self, count: u32) {
+        let input = json!({
+            "cluster": self.outputs.ecs_cluster_name, "service": self.outputs.ecs_service_name, "desiredCount": count,
+        });
+        self.call("ecs", "UpdateService", input).unwrap();
+    }
+
     /// As the console does it: by its role, in a session that bears the person's name.
     fn call_as(&self, who: &str, service: &str, operation: &str, input: Value) -> Result<Value, AwsError> {
         self.sandbox.with(|world| {

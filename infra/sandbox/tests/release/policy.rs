@@ -5,14 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tokio::task::JoinSet;
+use futures::future::join_all;
 use viridian_sandbox::{
     Caller, World, identity,
     policies::{Effect, Need, Policy, Verdict, judge},
     stacks,
 };
 
-use crate::{bench::Bench, scenario};
+use crate::{bench::Bench, scenario::Scenario};
 
 /// What no release uses, by role and beginning of the action, and why it is granted all the same.
 const UNUSED: [(&str, &str, &str); 3] = [
@@ -29,14 +29,14 @@ const UNUSED: [(&str, &str, &str); 3] = [
 type Grant = (String, String, String);
 
 /// Grants of a world, and those of them without which a request that was made would be refused.
-#[derive(Default)]
-struct Ledger {
+#[derive(Debug, Default)]
+pub(crate) struct Ledger {
     granted: BTreeSet<Grant>,
     used: BTreeSet<Grant>,
 }
 
 impl Ledger {
-    fn of(bench: &Bench) -> Self {
+    pub(crate) fn of(bench: &Bench) -> Self {
         bench.sandbox.with(|world| {
             let mut ledger = Self::default();
             for (logical, role) in roles(world) {
@@ -81,9 +81,9 @@ impl Ledger {
         }
     }
 
-    fn add(&mut self, other: Self) {
-        self.granted.extend(other.granted);
-        self.used.extend(other.used);
+    fn add(&mut self, other: &Self) {
+        self.granted.extend(other.granted.iter().cloned());
+        self.used.extend(other.used.iter().cloned());
     }
 
     /// Grants that nothing used, without those that are listed with a reason.
@@ -110,28 +110,11 @@ fn roles(world: &World) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Every scenario, each in a world of its own.
-async fn everything() -> Vec<Bench> {
-    let mut running = JoinSet::new();
-    running.spawn(scenario::from_push_to_clean_up());
-    running.spawn(scenario::into_an_empty_service());
-    running.spawn(scenario::rejected_and_abandoned());
-    running.spawn(scenario::expired());
-    running.spawn(scenario::swapped_back());
-    running.spawn(scenario::by_hand());
-    running.spawn(scenario::two_pushes());
-    running.spawn(scenario::never_healthy());
-    running.spawn(scenario::never_starts());
-    running.spawn(scenario::stopped_at_once());
-    running.join_all().await
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn every_action_and_resource_of_every_role_is_needed_or_has_a_reason() {
     let mut ledger = Ledger::default();
-    for bench in everything().await {
-        bench.was_never_refused();
-        ledger.add(Ledger::of(&bench));
+    for played in join_all(Scenario::ALL.map(Scenario::ledger)).await {
+        ledger.add(played);
     }
     assert!(ledger.used.len() > 100, "only {} grants are used", ledger.used.len());
     let unused = ledger.unused();

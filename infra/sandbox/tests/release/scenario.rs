@@ -1,15 +1,75 @@
 //! The ways that a release goes, each from its beginning to its end; what is said of them is asserted on the way.
 
+use std::pin::Pin;
+
 use jiff::SignedDuration;
 use serde_json::json;
+use tokio::sync::OnceCell;
 
-use crate::bench::Bench;
+use crate::{bench::Bench, policy::Ledger};
 
 pub(crate) const BLUE: &str = "background-color: #99c";
 pub(crate) const GREEN: &str = "background-color: #9c9";
 
+/// A way that a release goes. It is played once, however many tests look at it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Scenario {
+    FromPushToCleanUp,
+    IntoAnEmptyService,
+    RejectedAndAbandoned,
+    Expired,
+    SwappedBack,
+    ByHand,
+    TwoPushes,
+    NeverHealthy,
+    NeverStarts,
+    StoppedAtOnce,
+}
+
+impl Scenario {
+    pub(crate) const ALL: [Self; 10] = [
+        Self::FromPushToCleanUp,
+        Self::IntoAnEmptyService,
+        Self::RejectedAndAbandoned,
+        Self::Expired,
+        Self::SwappedBack,
+        Self::ByHand,
+        Self::TwoPushes,
+        Self::NeverHealthy,
+        Self::NeverStarts,
+        Self::StoppedAtOnce,
+    ];
+
+    /// What it used of what the roles are granted. Fails where it was refused anything.
+    pub(crate) async fn ledger(self) -> &'static Ledger {
+        static LEDGERS: [OnceCell<Ledger>; Scenario::ALL.len()] =
+            [const { OnceCell::const_new() }; Scenario::ALL.len()];
+        let play = || async {
+            let bench = self.play().await;
+            bench.was_never_refused();
+            Ledger::of(&bench)
+        };
+        LEDGERS[self as usize].get_or_init(play).await
+    }
+
+    fn play(self) -> Pin<Box<dyn Future<Output = Bench> + Send>> {
+        match self {
+            Self::FromPushToCleanUp => Box::pin(from_push_to_clean_up()),
+            Self::IntoAnEmptyService => Box::pin(into_an_empty_service()),
+            Self::RejectedAndAbandoned => Box::pin(rejected_and_abandoned()),
+            Self::Expired => Box::pin(expired()),
+            Self::SwappedBack => Box::pin(swapped_back()),
+            Self::ByHand => Box::pin(by_hand()),
+            Self::TwoPushes => Box::pin(two_pushes()),
+            Self::NeverHealthy => Box::pin(never_healthy()),
+            Self::NeverStarts => Box::pin(never_starts()),
+            Self::StoppedAtOnce => Box::pin(stopped_at_once()),
+        }
+    }
+}
+
 /// A push becomes green takes production and leaves nothing of blue.
-pub(crate) async fn from_push_to_clean_up() -> Bench {
+async fn from_push_to_clean_up() -> Bench {
     let bench = Bench::released().await;
     let commit = bench.push("index.html", BLUE, GREEN).await;
     bench.reach("ApproveSwap").await;
@@ -37,17 +97,14 @@ pub(crate) async fn from_push_to_clean_up() -> Bench {
 }
 
 /// The first deployment into an empty service waits for its desired count.
-pub(crate) async fn into_an_empty_service() -> Bench {
+async fn into_an_empty_service() -> Bench {
     let bench = Bench::empty().await;
     assert_eq!((bench.production().await.0, bench.test().await.0), (503, 503));
     assert!(bench.task_sets().is_empty());
     let commit = bench.push("index.html", BLUE, GREEN).await;
     bench.pass(SignedDuration::from_mins(5)).await;
     assert_eq!(bench.production().await.0, 503);
-    let raise = json!({
-        "cluster": bench.outputs.ecs_cluster_name, "service": bench.outputs.ecs_service_name, "desiredCount": 1,
-    });
-    bench.call("ecs", "UpdateService", raise).unwrap();
+    bench.size(1);
     bench.reach("ApproveSwap").await;
     assert!(bench.test().await.1.contains(&commit));
     assert_eq!(bench.production().await.0, 503);
@@ -62,7 +119,7 @@ pub(crate) async fn into_an_empty_service() -> Bench {
 }
 
 /// A rejected swap is abandoned by roll back and the next push succeeds.
-pub(crate) async fn rejected_and_abandoned() -> Bench {
+async fn rejected_and_abandoned() -> Bench {
     let bench = Bench::released().await;
     let before = bench.production().await.1;
     let commit = bench.push("index.html", BLUE, GREEN).await;
@@ -96,7 +153,7 @@ pub(crate) async fn rejected_and_abandoned() -> Bench {
 }
 
 /// A gate that nobody answers expires and production stays.
-pub(crate) async fn expired() -> Bench {
+async fn expired() -> Bench {
     let bench = Bench::released().await;
     let commit = bench.push("index.html", BLUE, GREEN).await;
     bench.reach("ApproveSwap").await;
@@ -110,7 +167,7 @@ pub(crate) async fn expired() -> Bench {
 }
 
 /// Roll back after the swap gives production back to blue.
-pub(crate) async fn swapped_back() -> Bench {
+async fn swapped_back() -> Bench {
     let bench = Bench::released().await;
     let commit = bench.push("index.html", BLUE, GREEN).await;
     bench.reach("ApproveSwap").await;
@@ -132,7 +189,7 @@ pub(crate) async fn swapped_back() -> Bench {
 }
 
 /// Swap and clean up by hand may run twice.
-pub(crate) async fn by_hand() -> Bench {
+async fn by_hand() -> Bench {
     let bench = Bench::released().await;
     let commit = bench.push("index.html", BLUE, GREEN).await;
     bench.reach("ApproveSwap").await;
@@ -149,7 +206,7 @@ pub(crate) async fn by_hand() -> Bench {
 }
 
 /// A second push waits in front of the release stage while green lives.
-pub(crate) async fn two_pushes() -> Bench {
+async fn two_pushes() -> Bench {
     let bench = Bench::released().await;
     let first = bench.push("index.html", BLUE, GREEN).await;
     bench.reach("ApproveSwap").await;
@@ -168,7 +225,7 @@ pub(crate) async fn two_pushes() -> Bench {
 
 /// Green that never turns healthy names the check and its code and takes itself back, and the next push is
 /// released.
-pub(crate) async fn never_healthy() -> Bench {
+async fn never_healthy() -> Bench {
     let bench = Bench::released().await;
     bench.push("default.conf", "location = /health", "location = /unhealthy").await;
     assert_eq!(bench.settle().await, "Failed");
@@ -187,7 +244,7 @@ pub(crate) async fn never_healthy() -> Bench {
 }
 
 /// Green whose tasks never start tells what the service says of them.
-pub(crate) async fn never_starts() -> Bench {
+async fn never_starts() -> Bench {
     let bench = Bench::released().await;
     bench.push("default.conf", "listen 80;", "lisen 80;").await;
     assert_eq!(bench.settle().await, "Failed");
@@ -199,7 +256,7 @@ pub(crate) async fn never_starts() -> Bench {
 }
 
 /// A release that is stopped while its commit is fetched.
-pub(crate) async fn stopped_at_once() -> Bench {
+async fn stopped_at_once() -> Bench {
     let bench = Bench::released().await;
     bench.push("index.html", BLUE, GREEN).await;
     let name = &bench.outputs.pipeline_name;
