@@ -68,6 +68,19 @@ pub enum Change {
     Moved,
 }
 
+impl Change {
+    /// What became of a place, in words that go on after it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Added => "is new",
+            Self::Removed => "is gone",
+            Self::Changed => "differs",
+            Self::Respelled => "is written otherwise",
+            Self::Moved => "has moved",
+        }
+    }
+}
+
 /// What came of comparing two answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Outcome {
@@ -78,6 +91,9 @@ pub struct Outcome {
     pub compared_as: Option<Kind>,
     /// Where order did not count, for the badge: path and how elements found each other.
     pub arrays: Vec<(json::Pattern, json::Arrays)>,
+    /// What keeps both bodies alike from being compared as they should be. It is no difference between them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
 }
 
 impl Outcome {
@@ -124,9 +140,7 @@ pub fn between(left: &Answer, right: &Answer, rules: &Rules, limits: Limits) -> 
 
 fn bodies(answers: [&Answer; 2], contents: &[Content; 2], rules: &Rules, outcome: &mut Outcome) {
     let [left, right] = contents;
-    for (side, content) in ["blue", "green"].into_iter().zip(contents) {
-        outcome.differences.extend(content.troubles.iter().map(|trouble| Difference::trouble(side, trouble)));
-    }
+    oddities(contents.each_ref().map(|it| it.troubles.iter().map(Trouble::to_string).collect()), outcome);
     let is_readable = |content: &Content| !content.bytes().is_empty() || content.kind == Kind::Empty;
     if !is_readable(left) || !is_readable(right) {
         bytes(answers, outcome);
@@ -169,49 +183,49 @@ fn add((differences, unlisted): (Vec<Difference>, usize), outcome: &mut Outcome)
 }
 
 fn as_html(left: &str, right: &str, rules: &Rules, outcome: &mut Outcome) {
-    let deep = [("blue", left), ("green", right)].into_iter().filter(|(_, page)| html::is_too_deep(page));
-    let troubles: Vec<_> = deep.map(|(side, _)| Difference::trouble(side, &Trouble::TooDeep)).collect();
-    if troubles.is_empty() {
+    let too_deep = [left, right].map(|page| html::is_too_deep(page).then(|| Trouble::TooDeep.to_string()));
+    if too_deep == [None, None] {
         return add(html::differences(left, right, rules), outcome);
     }
-    outcome.differences.extend(troubles);
+    oddities(too_deep.map(Vec::from_iter), outcome);
     outcome.compared_as = Some(Kind::Text);
     add(text::differences(left, right, rules), outcome);
 }
 
 fn as_json(contents: &[Content; 2], rules: &Rules, outcome: &mut Outcome) {
     let [left, right] = contents;
-    match json::compare(left.bytes(), right.bytes(), rules.policy()) {
-        Ok(comparison) => {
-            outcome.arrays.clone_from(&rules.policy().arrays);
-            outcome.unlisted += comparison.total - comparison.differences.len();
-            outcome.differences.extend(comparison.differences.iter().map(Difference::of_json));
-            outcome.differences.extend(notices(&comparison));
-        }
-        Err(reason) => {
-            let trouble = Trouble::NotJson { reason: reason.to_string() };
-            outcome.differences.push(Difference::trouble("one side", &trouble));
-            outcome.compared_as = Some(Kind::Text);
-            if let (Some(from), Some(to)) = (left.text(), right.text()) {
-                add(text::differences(from, to, rules), outcome);
-            }
-        }
+    if let Ok(comparison) = json::compare(left.bytes(), right.bytes(), rules.policy()) {
+        outcome.arrays.clone_from(&rules.policy().arrays);
+        outcome.unlisted += comparison.total - comparison.differences.len();
+        outcome.differences.extend(comparison.differences.iter().map(Difference::of_json));
+        let words = |notices: &[json::Notice]| notices.iter().map(json::Notice::words).collect();
+        return oddities([words(&comparison.left_notices), words(&comparison.right_notices)], outcome);
+    }
+    let refused = contents.each_ref().map(|content| {
+        let refused = content.text().and_then(|text| json::read(text, &mut Vec::new()).err());
+        refused.map(|it| Trouble::NotJson { reason: it.to_string() }.to_string())
+    });
+    oddities(refused.map(Vec::from_iter), outcome);
+    outcome.compared_as = Some(Kind::Text);
+    if let (Some(from), Some(to)) = (left.text(), right.text()) {
+        add(text::differences(from, to, rules), outcome);
     }
 }
 
-/// Oddities that only one side has. Offsets do not count: they shift with whatever stands before them.
-fn notices(comparison: &json::Comparison) -> Vec<Difference> {
-    let words = |notices: &[json::Notice]| {
-        let mut words: Vec<_> = notices.iter().map(json::Notice::words).collect();
-        words.dedup();
-        words
-    };
-    let (left, right) = (words(&comparison.left_notices), words(&comparison.right_notices));
-    let only = |these: &[String], others: &[String], side: &str| {
-        let new = these.iter().filter(|it| !others.contains(it));
-        new.map(|it| Difference::named_trouble(side, it.clone())).collect::<Vec<_>>()
-    };
-    [only(&left, &right, "blue"), only(&right, &left, "green")].concat()
+/// What is odd about one body is a difference; what is odd about both in the same way is only remarked. Offsets
+/// and sizes do not count: they shift with whatever stands before them.
+fn oddities([mut left, mut right]: [Vec<String>; 2], outcome: &mut Outcome) {
+    left.dedup();
+    right.dedup();
+    let is_among =
+        |words: &str, others: &[String]| others.iter().any(|it| text::spot(it) == text::spot(words));
+    for (side, these, others) in [("blue", &left, &right), ("green", &right, &left)] {
+        let (both, only): (Vec<_>, Vec<_>) = these.iter().partition(|it| is_among(it, others));
+        outcome.differences.extend(only.into_iter().map(|words| Difference::oddity(side, words)));
+        if side == "blue" {
+            outcome.remarks.extend(both.into_iter().map(|words| format!("of both: {words}")));
+        }
+    }
 }
 
 fn bytes(answers: [&Answer; 2], outcome: &mut Outcome) {
@@ -269,13 +283,10 @@ impl Difference {
         }
     }
 
-    fn trouble(side: &str, trouble: &Trouble) -> Self {
-        Self::named_trouble(side, trouble.to_string())
-    }
-
-    fn named_trouble(side: &str, words: String) -> Self {
-        let spot = format!("{side}: {words}");
-        let (left, right) = if side == "green" { (None, Some(words)) } else { (Some(words), None) };
-        Self { spot, ..Self::of(Part::Trouble, side, Change::Changed, (left, right)) }
+    fn oddity(side: &str, words: &str) -> Self {
+        let spot = format!("{side}: {}", text::spot(words));
+        let words = Some(words.to_owned());
+        let sides = if side == "green" { (None, words) } else { (words, None) };
+        Self { spot, ..Self::of(Part::Trouble, side, Change::Changed, sides) }
     }
 }

@@ -44,13 +44,6 @@ pub struct Finding {
 impl Finding {
     /// What a person reads in a list.
     pub fn title(&self) -> String {
-        let what = match self.change {
-            Change::Added => "is new",
-            Change::Removed => "is gone",
-            Change::Changed => "differs",
-            Change::Respelled => "is written otherwise",
-            Change::Moved => "has moved",
-        };
-        format!("{} {what}", self.spot)
+        format!("{} {}", self.spot, self.change.words())
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! A report holds no bodies, no secrets and no addresses of the network: only origins, probes and differences.
 
+mod html;
 mod junit;
+mod text;
 
 #[cfg(test)]
 mod tests;
@@ -100,6 +102,21 @@ impl Report {
     /// As a build server reads it.
     pub fn to_junit(&self) -> String {
         junit::write(self)
+    }
+
+    /// As one page that needs nothing else.
+    pub fn to_html(&self) -> String {
+        html::write(self)
+    }
+
+    /// As a person at a terminal reads it.
+    pub fn to_text(&self) -> String {
+        text::write(self)
+    }
+
+    /// The latest ruling that covers a finding.
+    pub fn ruling(&self, finding: &Finding) -> Option<&Ruling> {
+        self.rulings.iter().filter(|it| it.covers(finding, &self.release)).max_by_key(|it| it.at)
     }
 
     /// Whether nothing was compared at all: then a clear verdict would say nothing.

@@ -82,8 +82,7 @@ const OF_CONNECTION: [&str; 6] =
 
 /// Reads a suite and checks everything that can be wrong with it.
 pub fn read(text: &str) -> Result<Suite, Unusable> {
-    let suite: Suite =
-        toml::from_str(text).map_err(|error| Unusable::Malformed(error.message().to_owned()))?;
+    let suite: Suite = toml::from_str(text).map_err(|error| malformed(text, &error))?;
     let mut names = HashSet::new();
     for probe in &suite.probes {
         if !names.insert(probe.name.as_str()) {
@@ -103,6 +102,13 @@ pub fn read(text: &str) -> Result<Suite, Unusable> {
     }
     suite.rules(None)?;
     Ok(suite)
+}
+
+/// What is wrong and in which line. The line itself is not repeated: it may hold a secret.
+fn malformed(text: &str, error: &toml::de::Error) -> Unusable {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let line = before.map(|before| format!("line {}: ", before.matches('\n').count() + 1));
+    Unusable::Malformed(format!("{}{}", line.unwrap_or_default(), error.message()))
 }
 
 /// As a file. It holds no secret, since probes only name them.

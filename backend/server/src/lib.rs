@@ -4,6 +4,7 @@
 //! to the disk, and listens.
 
 pub mod clock;
+pub mod compare;
 pub mod comparer;
 pub mod config;
 pub mod metrics;

@@ -1,4 +1,5 @@
-//! The one binary: `viridian serve` against AWS, `viridian demo` with the sandbox inside.
+//! The one binary: `viridian serve` against AWS, `viridian demo` with the sandbox inside, `viridian compare` in a
+//! build.
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -25,13 +26,18 @@ enum Command {
         #[arg(long)]
         data_dir: PathBuf,
     },
+    /// Compares what blue and green answer, and ends with the verdict.
+    Compare(viridian_server::compare::Options),
     /// Serves the console with an AWS of its own, on this machine.
     #[cfg(feature = "sandbox")]
     Demo(viridian_server::demo::Options),
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return misread(&error),
+    };
     viridian_server::telemetry::start();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -39,15 +45,31 @@ fn main() -> ExitCode {
     };
     let ended = runtime.block_on(run(arguments.command));
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
-    ended.map_or_else(|sentence| fail(&sentence), |()| ExitCode::SUCCESS)
+    ended.unwrap_or_else(|sentence| fail(&sentence))
 }
 
-async fn run(command: Command) -> Result<(), String> {
+async fn run(command: Command) -> Result<ExitCode, String> {
     match command {
+        Command::Compare(options) => {
+            return Ok(ExitCode::from(viridian_server::compare::run(&options).await));
+        }
         Command::Serve { config } => viridian_server::serve::serve_file(&config).await,
         Command::Verify { data_dir } => viridian_server::serve::verify(&data_dir).await,
         #[cfg(feature = "sandbox")]
         Command::Demo(options) => viridian_server::demo::run(options).await,
+    }?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Options that cannot be read. To a build that compares, clap's own code would say that there is a bug.
+fn misread(error: &clap::Error) -> ExitCode {
+    // There is nobody to tell when this cannot be printed.
+    let _ = error.print();
+    let compares = std::env::args().nth(1).is_some_and(|it| it == "compare");
+    match error.exit_code() {
+        0 => ExitCode::SUCCESS,
+        _ if compares => ExitCode::from(viridian_server::compare::UNUSABLE),
+        code => u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from),
     }
 }
 

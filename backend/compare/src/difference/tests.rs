@@ -114,6 +114,20 @@ fn what_claims_to_be_json_and_is_not_is_said_and_compared_as_text() {
     assert!(plain(&deep, &sample::json("[]")).visible().any(|it| it.part == Part::Trouble));
 }
 
+/// opendiffy 81: what both did alike was counted as a difference.
+#[test]
+fn what_is_odd_about_both_alike_is_remarked_and_no_difference() {
+    let broken = sample::json(r#"{"a": 1,}"#);
+    let outcome = plain(&broken, &broken);
+    assert!(outcome.is_same(), "{outcome:?}");
+    assert!(outcome.remarks[0].starts_with("of both: it claims to be JSON and is not"));
+    let elsewhere = plain(&broken, &sample::json(r#"{"longer": 1,}"#));
+    assert_eq!(said(&elsewhere), ["Text Changed line 1"]);
+    let one = plain(&sample::json("{}"), &broken).differences;
+    assert_eq!((one[0].place.as_str(), one[0].left.as_deref()), ("green", None));
+    assert_eq!(one[0].spot, "green: it claims to be JSON and is not: not JSON from byte # on");
+}
+
 #[test]
 fn text_is_compared_by_line() {
     let text = |body: &str| sample::answer(200, &[("content-type", "text/plain")], body.as_bytes());

@@ -49,6 +49,19 @@ pub enum Place {
     Text { pattern: String },
 }
 
+impl Place {
+    /// What a person reads: `header date`, `$.items[*].at`.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Header { header } => format!("header {header}"),
+            Self::Cookie { cookie } => format!("value of the cookie {cookie}"),
+            Self::Json { path, .. } => path.to_string(),
+            Self::Html { selector, .. } => selector.clone(),
+            Self::Text { pattern } => format!("text that matches {pattern}"),
+        }
+    }
+}
+
 /// Why a rule is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {

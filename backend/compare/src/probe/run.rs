@@ -262,6 +262,7 @@ impl Probed {
             outcome.unlisted = outcome.unlisted.max(found.unlisted);
             outcome.compared_as = outcome.compared_as.or(found.compared_as);
             outcome.arrays.clone_from(&found.arrays);
+            outcome.remarks.clone_from(&found.remarks);
             for difference in found.differences {
                 let count = seen.entry(key(&difference)).or_default();
                 *count += 1;

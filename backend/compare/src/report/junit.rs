@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{OfProbe, Report};
+use super::{OfProbe, Report, html::escaped};
 use crate::finding::{Finding, Judgement};
 
 pub(super) fn write(report: &Report) -> String {
@@ -26,8 +26,7 @@ pub(super) fn write(report: &Report) -> String {
 /// The findings in a probe that keep a person from approving.
 fn failures<'r>(report: &'r Report, probe: &'r OfProbe) -> impl Iterator<Item = &'r Finding> {
     report.findings.iter().filter(|finding| {
-        let ruling =
-            report.rulings.iter().filter(|it| it.covers(finding, &report.release)).max_by_key(|it| it.at);
+        let ruling = report.ruling(finding);
         finding.probes.contains(&probe.name) && ruling.is_none_or(|it| it.judgement == Judgement::Bug)
     })
 }
@@ -53,23 +52,4 @@ fn case(probe: &OfProbe, failures: &[&Finding], out: &mut String) {
         out.push_str("    <skipped message=\"it may change something and was not allowed to\"/>\n");
     }
     out.push_str("  </testcase>\n");
-}
-
-/// For text and attributes. Characters that XML cannot hold are replaced.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' | '\t' => out.push(letter),
-            control if control.is_control() || ('\u{FFFE}'..='\u{FFFF}').contains(&control) => {
-                out.push('\u{FFFD}');
-            }
-            other => out.push(other),
-        }
-    }
-    out
 }

@@ -104,6 +104,31 @@ fn a_report_is_read_back_and_judged_by_its_rulings() {
 }
 
 #[test]
+fn the_page_needs_nothing_else_and_escapes_what_it_shows() {
+    let odd = |colour: &str, _| format!("<script>{colour}</script>");
+    let report = report(&suite(Vec::new()), probed(odd), &[]);
+    let page = report.to_html();
+    assert!(page.contains("<strong>Open findings</strong> 3 open, 0 ruled, 3 new"));
+    assert!(page.contains("&lt;script&gt;<del>blue</del>&lt;/script&gt;"));
+    assert!(page.contains("&lt;script&gt;<ins>green</ins>&lt;/script&gt;"));
+    for reaching in ["<script", "src=", "href=", "url(", "@import", "http-equiv=\"refresh"] {
+        assert!(!page.contains(reaching), "{reaching}");
+    }
+    let findings = report.findings.len();
+    assert_eq!(page.matches("<article id=").count(), findings);
+}
+
+#[test]
+fn the_text_says_the_verdict_first_and_obeys_no_terminal() {
+    let odd = |colour: &str, _| format!("\u{9b}31m{colour}{}", "x".repeat(100));
+    let text = report(&suite(Vec::new()), probed(odd), &[]).to_text();
+    assert!(text.starts_with("demo: 3 open, 0 ruled, 3 new since the last run.\n"), "{text}");
+    assert!(text.contains("  open      $.colour differs  in version\n"));
+    assert!(text.contains("blue: \"blue\"  green: \"green\""));
+    assert!(!text.contains('\u{9b}') && text.lines().all(|line| line.chars().count() < 180));
+}
+
+#[test]
 fn junit_fails_a_probe_for_what_is_open_and_escapes_what_it_shows() {
     let odd = |colour: &str, _| format!("<{colour}> & \u{7f}");
     let report = report(&suite(Vec::new()), probed(odd), &[]);
