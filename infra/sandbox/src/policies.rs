@@ -15,6 +15,7 @@ mod needs;
 mod operation;
 mod pattern;
 mod refusal;
+mod review;
 #[cfg(test)]
 mod tests;
 mod usage;
@@ -26,6 +27,7 @@ pub use document::{Effect, Policy, Statement};
 pub use judge::{Verdict, judge};
 pub use needs::Need;
 pub use operation::{action_of, is_known};
+pub use review::{Part, review};
 pub use usage::{Request, Usage};
 
 use crate::{

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::future::join_all;
 use viridian_sandbox::{
     Caller, World, identity,
-    policies::{Effect, Need, Policy, Verdict, judge},
+    policies::{Need, Policy, review},
     stacks,
 };
 
@@ -26,7 +26,7 @@ const UNUSED: [(&str, &str, &str); 3] = [
 ];
 
 /// A part of a policy: the role by its logical id, the statement, and the action or resource in it.
-type Grant = (String, String, String);
+type Grant = (String, String, bool, String);
 
 /// Grants of a world, and those of them without which a request that was made would be refused.
 #[derive(Debug, Default)]
@@ -53,31 +53,12 @@ impl Ledger {
     }
 
     fn judge(&mut self, role: &str, policies: &[Policy], requests: &[Need]) {
-        let refused =
-            |without: &[Policy]| requests.iter().any(|need| judge(without.iter(), need) != Verdict::Allowed);
-        for (at, policy) in policies.iter().enumerate() {
-            for (number, statement) in policy.statements.iter().enumerate() {
-                assert_eq!(statement.effect, Effect::Allow, "{role}: think about what a deny is used for");
-                for (part, count) in
-                    [("action", statement.action.len()), ("resource", statement.resource.len())]
-                {
-                    for index in 0..count {
-                        let mut without = policies.to_vec();
-                        let changed = &mut without[at].statements[number];
-                        let list = if part == "action" { &mut changed.action } else { &mut changed.resource };
-                        let taken = list.remove(index);
-                        if list.is_empty() {
-                            without[at].statements.remove(number);
-                        }
-                        let grant =
-                            (role.to_owned(), format!("{part} of {}", statement.action.join(", ")), taken);
-                        if refused(&without) {
-                            self.used.insert(grant.clone());
-                        }
-                        self.granted.insert(grant);
-                    }
-                }
+        for part in review(policies, requests) {
+            let grant = (role.to_owned(), part.statement, part.is_resource, part.value);
+            if part.is_needed {
+                self.used.insert(grant.clone());
             }
+            self.granted.insert(grant);
         }
     }
 
@@ -92,9 +73,9 @@ impl Ledger {
     }
 }
 
-fn reason((role, part, taken): &Grant) -> Option<&'static str> {
+fn reason((role, statement, is_resource, value): &Grant) -> Option<&'static str> {
     // A resource goes with the actions that reach it.
-    let actions = if part.starts_with("action") { taken } else { part.trim_start_matches("resource of ") };
+    let actions = if *is_resource { statement } else { value };
     let excuse =
         UNUSED.iter().find(|(whose, action, _)| role.starts_with(whose) && actions.starts_with(action));
     excuse.map(|(_, _, reason)| *reason)
@@ -139,5 +120,5 @@ async fn an_action_too_many_is_noticed() {
     let caller = Caller { arn: "arn:aws:iam::123456789012:user/x".to_owned() };
     bench.sandbox.with(|world| world.call(&caller, "iam", "PutRolePolicy", put)).unwrap();
     let ledger = Ledger::of(&bench);
-    assert!(ledger.unused().iter().any(|(_, _, taken)| taken == "ecs:StopTask"));
+    assert!(ledger.unused().iter().any(|(.., value)| value == "ecs:StopTask"));
 }
