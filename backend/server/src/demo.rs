@@ -202,7 +202,8 @@ fn service(outputs: &Outputs) -> ServiceConfig {
         probe_production_url: None,
         probe_test_url: None,
         probe_secrets: Vec::new(),
-        probe_body_mib: None,
+        // Large answers are worth a look too, on a machine of one's own.
+        probe_body_mib: Some(32),
         fast_seconds: None,
         slow_seconds: None,
     }

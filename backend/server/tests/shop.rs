@@ -1,0 +1,211 @@
+//! The demo's shop, from a push to findings: the real sandbox, the real pipeline, the suite of its repository.
+
+#![cfg(feature = "sandbox")]
+#![expect(clippy::unwrap_used, reason = "what a test cannot set up fails it")]
+
+use std::{path::Path, time::Duration};
+
+use axum::{Router, body::Body};
+use http::{Request, header};
+use http_body_util::BodyExt;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::{net::TcpListener, process::Command};
+use tower::ServiceExt;
+use viridian_sandbox::{Caller, Sandbox, World, blueprint, clock::Clock, wire};
+use viridian_server::{Config, serve::Console};
+
+/// Longer than any step takes that nobody has to answer, on the virtual clock.
+const RELEASE: SignedDuration = SignedDuration::from_hours(3);
+/// Longer than the console takes to see anything.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A sandbox with a first release in production, and the console over it.
+struct Shop {
+    sandbox: Sandbox,
+    console: Console,
+    router: Router,
+    cookie: String,
+    /// Where the service is asked for, and what it is released from.
+    service: String,
+    repository: String,
+    _folder: TempDir,
+}
+
+impl Shop {
+    async fn open() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (sandbox, _) =
+            Sandbox::open(&folder.path().join("sandbox"), 1, Clock::new(Timestamp::now(), 1.0)).unwrap();
+        wire::serve(&sandbox, TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap();
+        let how = blueprint::Options { speed: 1.0, first_release: true };
+        let outputs = blueprint::boot(&sandbox, how).await.unwrap();
+        sandbox.with(|world| world.clock.pause());
+        let config = json!({
+            "data_dir": folder.path(),
+            "services": [{
+                "name": "shop",
+                "region": outputs.region,
+                "endpoint_url": outputs.aws_endpoint_url,
+                "sandbox_clock_url": format!("{}/_sandbox/clock", outputs.aws_endpoint_url),
+                "pipeline": outputs.pipeline_name,
+                "cluster": outputs.ecs_cluster_name,
+                "service": outputs.ecs_service_name,
+                "production_rule_arn": outputs.prod_listener_rule_arn,
+                "test_rule_arn": outputs.test_listener_rule_arn,
+                "production_url": outputs.alb_prod_url,
+                "test_url": outputs.alb_test_url,
+                "state_machines": outputs.state_machine_arns,
+            }],
+        });
+        let config: Config = serde_json::from_value(config).unwrap();
+        let console = Console::start(&config).await.unwrap();
+        let router = viridian_server::app(console.app.clone());
+        let repository = outputs.repository_clone_url.clone();
+        let (cookie, service) = (String::new(), "/api/services/shop".to_owned());
+        let mut shop = Self { sandbox, console, router, cookie, service, repository, _folder: folder };
+        shop.cookie = shop.sign_in().await;
+        shop
+    }
+
+    async fn sign_in(&self) -> String {
+        let request = Request::post("/api/session").header(header::CONTENT_TYPE, "application/json");
+        let request = request.header(header::HOST, "localhost").body(Body::from(r#"{"name":"developer-1"}"#));
+        let response = self.router.clone().oneshot(request.unwrap()).await.unwrap();
+        let cookie = response.headers()[header::SET_COOKIE].to_str().unwrap();
+        cookie.split(';').next().unwrap().to_owned()
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        self.ask(Request::get(format!("{}{path}", self.service)), Body::empty()).await
+    }
+
+    async fn post(&self, path: &str, body: Value) -> Value {
+        self.ask(Request::post(format!("{}{path}", self.service)), Body::from(body.to_string())).await
+    }
+
+    async fn ask(&self, request: http::request::Builder, body: Body) -> Value {
+        let request = request.header(header::HOST, "localhost").header(header::COOKIE, &self.cookie);
+        let request = request.header(header::CONTENT_TYPE, "application/json").body(body).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        serde_json::from_slice(&bytes).unwrap()
+    }
+
+    /// Pushes one commit with changes of files, and waits until its release comes to the first gate.
+    async fn release(&self, changes: &[(&str, &str, &str)]) {
+        let clone = tempfile::tempdir().unwrap();
+        git(clone.path(), &["clone", "-q", &self.repository, "."]).await;
+        for (file, from, to) in changes {
+            let path = clone.path().join(file);
+            let text = std::fs::read_to_string(&path).unwrap();
+            assert!(text.contains(from), "{file} has no {from}");
+            std::fs::write(&path, text.replace(from, to)).unwrap();
+        }
+        git(clone.path(), &["commit", "-qam", "Change the shop"]).await;
+        git(clone.path(), &["push", "-q", "origin", "main"]).await;
+        assert!(self.sandbox.run_until(gate_is_open, RELEASE).await, "the release came to no gate");
+    }
+
+    /// The section of the comparison once it is as it should be.
+    async fn section(&self, is: impl Fn(&Value) -> bool) -> Value {
+        let waiting = async {
+            loop {
+                let section = self.get("").await["comparison"]["value"].clone();
+                if is(&section) {
+                    return section;
+                }
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting).await.unwrap()
+    }
+
+    /// The sentinel's first run of the release, whole.
+    async fn found(&self) -> Value {
+        let section = self.section(|section| section["newest"].is_object()).await;
+        let id = section["newest"]["id"].as_str().unwrap().to_owned();
+        self.get(&format!("/comparison/runs/{id}")).await
+    }
+
+    async fn close(self) {
+        self.console.stop().await;
+        self.sandbox.stop(Duration::from_secs(4)).await;
+    }
+}
+
+async fn git(folder: &Path, words: &[&str]) {
+    let identity = ["-c", "user.name=developer-1", "-c", "user.email=developer-1@example.com"];
+    let done = Command::new("git").args(identity).args(words).current_dir(folder).status().await;
+    assert!(done.unwrap().success(), "git {words:?}");
+}
+
+fn gate_is_open(world: &mut World) -> bool {
+    let caller = Caller { arn: "arn:aws:iam::123456789012:user/developer-1".to_owned() };
+    let pipelines = world.call(&caller, "codepipeline", "ListPipelines", json!({})).unwrap();
+    let name = pipelines["pipelines"][0]["name"].clone();
+    let state = world.call(&caller, "codepipeline", "GetPipelineState", json!({ "name": name })).unwrap();
+    let stages = state["stageStates"].as_array().cloned().unwrap_or_default();
+    let mut actions = stages.iter().filter_map(|stage| stage["actionStates"].as_array()).flatten();
+    actions.any(|action| {
+        action["actionName"] == "ApproveSwap" && action["latestExecution"]["status"] == "InProgress"
+    })
+}
+
+fn titles(run: &Value) -> Vec<&str> {
+    let mut titles: Vec<_> =
+        run["findings"].as_array().unwrap().iter().map(|it| it["title"].as_str().unwrap()).collect();
+    titles.sort_unstable();
+    titles
+}
+
+const COLOUR: (&str, &str, &str) = ("index.html", "background-color: #99c", "background-color: #9c9");
+const STAMPS: [&str; 2] =
+    ["html > body > main > dl > dd#commit text differs", "html > body > main > dl > dd#date text differs"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_colour_change_is_exactly_three_findings_and_the_date_of_the_build_is_no_noise() {
+    let shop = Shop::open().await;
+    shop.release(&[COLOUR]).await;
+    let run = shop.found().await;
+    let [commit, date] = STAMPS;
+    assert_eq!(titles(&run), [commit, date, "html > head > style text differs"]);
+    assert_eq!(run["brief"]["by"], "sentinel", "the window opened and the sentinel looked");
+    // Blue never varied the date: learning must not take it for noise, whatever two builds differ in.
+    let proposed = run["proposals"].to_string();
+    assert!(!proposed.contains("dd#date") && !proposed.contains("dd#commit"), "{proposed}");
+
+    let start = json!({ "suite": "shop", "samples": 2 });
+    let begun = shop.post("/start-run", start).await;
+    let id = begun["started"].as_str().unwrap().to_owned();
+    let section = shop.section(|section| section["newest"]["id"] == *id).await;
+    assert_eq!(
+        (&section["newest"]["verdict"]["open"], &section["newest"]["verdict"]["new"]),
+        (&3.into(), &0.into())
+    );
+    assert_eq!(section["quiet"]["runs"], 1);
+    shop.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_field_a_moved_element_and_a_broken_header_are_each_named_rightly() {
+    let shop = Shop::open().await;
+    let mug = "    { \"id\": \"p-1001\", \"name\": \"Enamel mug\", \"price\": 1480, \"stock\": 32, \"tags\": [\"kitchen\", \"blue\"] },\n";
+    let last = "\"tags\": [\"desk\", \"paper\"] }\n";
+    let moved = format!("\"tags\": [\"desk\", \"paper\"] }},\n{}\n", mug.trim_end().trim_end_matches(','));
+    shop.release(&[
+        ("default.conf", "add_header Cache-Control \"no-store\";", "add_header Cache-Control \"public\";"),
+        ("api/products.json", "\"total\": 4,", "\"total\": 4,\n  \"currency\": \"JPY\","),
+        ("api/products.json", last, &moved),
+        ("api/products.json", &format!("[\n{mug}"), "[\n"),
+    ])
+    .await;
+    let run = shop.found().await;
+    let [commit, date] = STAMPS;
+    assert_eq!(
+        titles(&run),
+        ["$.currency is new", "$.products[*] has moved", "cache-control differs", commit, date]
+    );
+    shop.close().await;
+}
