@@ -19,11 +19,14 @@ mod sentinel;
 mod suites;
 mod worker;
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
-use viridian_shared::comparison::run::RunBrief;
+use viridian_shared::comparison::run::{Asker, RunBrief};
 
 pub(crate) use begin::Draft;
 pub(crate) use section::refresh;
@@ -31,6 +34,9 @@ pub(crate) use suites::Known;
 pub use worker::compare;
 
 use crate::port::comparer::Order;
+
+/// How long a person's run waits for the sentinel's to end.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What a service's commands and its worker share.
 pub(crate) struct State {
@@ -41,6 +47,8 @@ pub(crate) struct State {
     repository: Mutex<suites::Repository>,
     /// Wakes the worker when the sentinel was set.
     changed: Notify,
+    /// Tells those who wait that no run is under way any more.
+    freed: Notify,
 }
 
 /// A run on its way to the worker.
@@ -52,6 +60,7 @@ struct Job {
 
 struct Running {
     run: String,
+    by: Asker,
     stop: CancellationToken,
     stopped_by: Option<String>,
 }
@@ -65,6 +74,7 @@ impl State {
             running: Mutex::default(),
             repository: Mutex::default(),
             changed: Notify::new(),
+            freed: Notify::new(),
         }
     }
 
@@ -75,6 +85,27 @@ impl State {
         running.stopped_by.get_or_insert_with(|| person.to_owned());
         running.stop.cancel();
         true
+    }
+
+    /// Lets the sentinel's run end, if one is under way, before a person's begins.
+    async fn clear_way(&self, person: &str) {
+        let freed = self.freed.notified();
+        tokio::pin!(freed);
+        // From here on nothing is missed that happens between the look and the wait.
+        freed.as_mut().enable();
+        let of_sentinel = {
+            let running = lock(&self.running);
+            running.as_ref().filter(|it| it.by == Asker::Sentinel).map(|it| it.run.clone())
+        };
+        if of_sentinel.is_some_and(|run| self.stop(&run, person)) {
+            // What does not end in time is told by whoever begins the next run.
+            let _ = tokio::time::timeout(PATIENCE, freed).await;
+        }
+    }
+
+    fn free(&self) {
+        *lock(&self.running) = None;
+        self.freed.notify_waiters();
     }
 
     pub(crate) fn wake(&self) {

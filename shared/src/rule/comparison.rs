@@ -11,7 +11,7 @@ use crate::{
     },
     comparison::{
         Comparison,
-        run::Side,
+        run::{Asker, Side},
         suite::{Probe, SuiteBrief, SuiteOrigin},
     },
     snapshot::Snapshot,
@@ -81,14 +81,14 @@ impl Rule for StartRun {
         if let Some(other) = self.changes.iter().find(|it| !suite.changing.contains(it)) {
             return refuse(format!("{other} is not in {} any more. Look again.", suite.name));
         }
-        free(comparison)?;
+        let way = free(comparison)?;
         ends(snapshot)?;
         let probes = if self.probes.is_empty() {
             suite.probes as usize - suite.changing.len()
         } else {
             self.probes.len()
         };
-        Ok(consequence(probes, self.samples, &self.changes))
+        Ok(consequence(probes, self.samples, &self.changes) + way)
     }
 }
 
@@ -101,9 +101,9 @@ impl Rule for AskProbe {
         if self.probe.changes_something() && self.changes != [words.as_str()] {
             return invalid(format!("{words} may change something: confirm it first."));
         }
-        free(comparison)?;
+        let way = free(comparison)?;
         ends(snapshot)?;
-        Ok(consequence(usize::from(self.changes.is_empty()), self.samples, &self.changes))
+        Ok(consequence(usize::from(self.changes.is_empty()), self.samples, &self.changes) + way)
     }
 }
 
@@ -181,11 +181,13 @@ fn usable<'a>(comparison: &'a Comparison, suite: &str) -> Result<&'a SuiteBrief,
     }
 }
 
-/// One run at a time: two would disturb each other's times.
-fn free(comparison: &Comparison) -> Result<(), Refusal> {
+/// One run at a time: two would disturb each other's times. The sentinel's gives way to a person's, since it
+/// comes again by itself; what is said of that follows.
+fn free(comparison: &Comparison) -> Result<&'static str, Refusal> {
     match &comparison.running {
+        Some(running) if running.by == Asker::Sentinel => Ok(" The sentinel’s run gives way."),
         Some(running) => refuse(format!("Run {} is under way. Wait, or stop it.", running.run)),
-        None => Ok(()),
+        None => Ok(""),
     }
 }
 
@@ -280,6 +282,10 @@ mod tests {
         let mut snapshot = testing();
         sample::compared(&mut snapshot).running = Some(sample::progress());
         assert_eq!(said(start().judge(&snapshot)), "Run 18 is under way. Wait, or stop it.");
+        if let Some(running) = &mut sample::compared(&mut snapshot).running {
+            running.by = Asker::Sentinel;
+        }
+        assert!(start().judge(&snapshot).unwrap().ends_with("The sentinel’s run gives way."));
         let stop = |run: &str| StopRun { run: run.to_owned() };
         assert!(stop("18").judge(&snapshot).is_ok());
         assert!(said(stop("17").judge(&snapshot)).contains("already ended"));

@@ -51,6 +51,9 @@ impl Service {
         by: Asker,
         entry: Option<u64>,
     ) -> Result<String, PortError> {
+        if let Asker::Person(person) = &by {
+            self.comparison.clear_way(person).await;
+        }
         let (mut order, mut brief) = self.written(draft, by);
         let new = NewRun { brief: brief.clone(), entry, suite: order.suite.clone() };
         let run = self.ports.runs.begin(self.name(), &new).await?;
@@ -58,7 +61,7 @@ impl Service {
         brief.id.clone_from(&run);
         let stop = CancellationToken::new();
         *lock(&self.comparison.running) =
-            Some(Running { run: run.clone(), stop: stop.clone(), stopped_by: None });
+            Some(Running { run: run.clone(), by: brief.by.clone(), stop: stop.clone(), stopped_by: None });
         self.show_progress(&brief, &order, 0, false);
         let sent = self.comparison.jobs.send(Job { order, brief, stop });
         // The worker lives as long as the service; without one the next start marks the run as broken off.

@@ -133,9 +133,9 @@ impl Worker {
             self.unsettled = Some((brief, RunStatus::Failed(reason)));
             self.settle().await;
         }
-        *lock(&service.comparison.running) = None;
         let now = service.ports.clock.now();
         service.board.amend(|snapshot| &mut snapshot.comparison, now, |section| section.running = None);
+        service.comparison.free();
         self.rested = Some(Instant::now());
         refresh(&service).await;
     }

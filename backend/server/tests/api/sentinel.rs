@@ -1,14 +1,18 @@
 //! The sentinel: runs by itself while a window is open, on the service's clock, and does not hammer.
 
 use std::{
-    sync::{Arc, atomic::Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
+use axum::body::Body;
 use http::StatusCode;
 use viridian_domain::port::{Runs, runs::RunRequest, sources::SourceFile};
 use viridian_shared::{
-    comparison::run::{Asker, RunBrief},
+    comparison::run::{Asker, RunBrief, RunStatus},
     pipeline::StepStatus,
     sample,
     snapshot::Snapshot,
@@ -16,7 +20,7 @@ use viridian_shared::{
 
 use crate::{
     house::House,
-    shop::{BASE, Colour, SMOKE, release},
+    shop::{BASE, Colour, SMOKE, answer, page, release},
     world::shared,
 };
 
@@ -89,6 +93,38 @@ async fn codedeploy_plugin_95_a_fast_clock_does_not_hammer_the_colours() {
     hurrying.await;
     let more = green.asked.load(Ordering::SeqCst) - asked;
     assert!(more <= 3 * 8, "{more} requests in four seconds");
+}
+
+#[tokio::test]
+async fn its_run_gives_way_to_a_persons_and_comes_again() {
+    let (blue, _) = two().await;
+    let slow = Arc::new(AtomicBool::new(true));
+    let is_slow = Arc::clone(&slow);
+    let green = Colour::of(move |_| {
+        if is_slow.load(Ordering::SeqCst) {
+            answer(
+                "text/plain",
+                Body::from_stream(futures::stream::pending::<Result<Vec<u8>, std::io::Error>>()),
+            )
+        } else {
+            page("<h1>Shop</h1>")
+        }
+    })
+    .await;
+    let house = house(release(&blue, &green)).await;
+    house.section(|section| section.running.is_some()).await;
+    slow.store(false, Ordering::SeqCst);
+    let visitor = house.sign_in("developer-1").await;
+    let mine = visitor.post(&format!("{BASE}/start-run"), r#"{"suite":"smoke","samples":1}"#).await;
+    assert_eq!((mine.status, &mine.json["started"]), (StatusCode::ACCEPTED, &"2".into()), "{}", mine.json);
+    until_run(&house, "2").await;
+    let given = runs(&house).await.pop().unwrap();
+    assert_eq!(given.status, RunStatus::Stopped("developer-1".to_owned()));
+    let told: Vec<_> = house.entries().await.into_iter().map(|entry| entry.text).collect();
+    assert!(
+        told.contains(&"The sentinel’s run 1 of smoke was stopped by developer-1.".to_owned()),
+        "{told:?}"
+    );
 }
 
 #[tokio::test]
