@@ -10,7 +10,7 @@ mod outputs;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Sandbox, pipeline, repository, stacks, world::World};
+use crate::{Sandbox, crowd, pipeline, repository, stacks, world::World};
 pub use layout::Layout;
 pub use outputs::Outputs;
 
@@ -40,6 +40,10 @@ pub enum Error {
     FirstRelease(String),
     #[error("the load balancer does not listen")]
     Deaf,
+    #[error("other services are only added beside the layout viridian")]
+    Layout,
+    #[error("the other services cannot be made: {0}")]
+    Crowd(#[from] crowd::Error),
 }
 
 /// Boots the demo's world, or takes up the one that was saved in the folder. The endpoint must answer and
@@ -76,6 +80,39 @@ pub async fn boot_as(sandbox: &Sandbox, layout: Layout, options: Options) -> Res
         world.clock.resume();
     });
     outputs::complete(sandbox, layout).await
+}
+
+/// Adds services with releases at every stage to a world that was booted with a first release. A world that
+/// has some already stays as it is.
+pub fn gather(sandbox: &Sandbox, count: usize) -> Result<(), Error> {
+    let stock = sandbox.with(|world| {
+        if stacks::outputs(world, &crowd::first_stack()).is_some() {
+            return Ok(None);
+        }
+        let layout = Layout::of(world).filter(|layout| *layout == Layout::Viridian);
+        let base = outputs::of(world, layout.ok_or(Error::Layout)?.stack())?;
+        Ok::<_, Error>(Some((crowd::stock(world, &base)?, base)))
+    })?;
+    let Some((stock, base)) = stock else { return Ok(()) };
+    // One by one, so that each is a line of the log and nobody waits for all of them.
+    for number in 0..count {
+        sandbox.with(|world| crowd::add(world, &stock, number))?;
+    }
+    sandbox.with(|world| crowd::open(world, &base));
+    Ok(())
+}
+
+/// What is to be known of every service in the world, the demo's first.
+pub fn services(sandbox: &Sandbox) -> Result<Vec<Outputs>, Error> {
+    sandbox.with(|world| {
+        let own = Layout::of(world).map_or("", Layout::stack);
+        let others = stacks::names(world).into_iter().filter(|name| name != own);
+        let all: Vec<String> = std::iter::once(own.to_owned()).chain(others).collect();
+        let is_service = |name: &&String| {
+            stacks::outputs(world, name).is_some_and(|outputs| outputs.contains_key("PipelineName"))
+        };
+        all.iter().filter(is_service).map(|name| outputs::of(world, name)).collect()
+    })
 }
 
 /// Deploys the stacks and pushes the first commit.

@@ -115,6 +115,25 @@ fn await_commands(world: &mut World, build: &str, begin: bool) {
     world.clock.set_horizon(now, horizon);
 }
 
+/// Ends the commands of a build whose files another build has made already: the artifact lies in its folder.
+pub(crate) fn tell(world: &mut World, build: &str, exported: Vec<(String, String)>, failure: Option<&str>) {
+    let status = if failure.is_some() { record::Status::Failed } else { record::Status::Succeeded };
+    let reason = failure.unwrap_or_default().to_owned();
+    for phase in ["SUBMITTED", "PROVISIONING", "DOWNLOAD_SOURCE", "BUILD"] {
+        end::begin_phase(world, build, phase);
+        let failure = failure.filter(|_| phase == "BUILD");
+        let context = failure.map(|reason| ("COMMAND_EXECUTION_ERROR".to_owned(), reason.to_owned()));
+        let status = if context.is_some() { record::Status::Failed } else { record::Status::Succeeded };
+        end::end_phase(world, build, status, context);
+    }
+    end::finish(world, build, record::Result { status, reason, exported, secondary: Vec::new() });
+}
+
+/// Where the files of a build lie.
+pub(crate) fn files(world: &World, build: &str) -> PathBuf {
+    folder(world, build)
+}
+
 /// Starts again what a kill interrupted: called once after the world was loaded.
 pub(crate) fn resume(world: &mut World) {
     let interrupted = world.build.builds.values().filter(|build| build.is_running());

@@ -28,7 +28,7 @@ use serde_json::Value;
 
 pub use host::Hosts;
 use nginx::Site;
-pub(crate) use task::{Probe, probe};
+pub(crate) use task::{Probe, free_address, probe};
 
 use crate::{
     error::AwsError,
@@ -153,6 +153,15 @@ pub(crate) fn resume(world: &mut World) {
     let running = world.ecs.tasks.iter().filter(|(_, task)| task.answers());
     let running: Vec<String> = running.map(|(arn, _)| arn.to_owned()).collect();
     for task in running {
+        schedule::open(world, &task);
+    }
+}
+
+/// Lets the running tasks of every cluster but one answer: they came into the world as records.
+pub(crate) fn open_others(world: &mut World, cluster: &str) {
+    let cluster = world.place.arn("ecs", &format!("cluster/{cluster}"));
+    let others = world.ecs.tasks.iter().filter(|(_, task)| task.answers() && task.cluster != cluster);
+    for task in others.map(|(arn, _)| arn.to_owned()).collect::<Vec<_>>() {
         schedule::open(world, &task);
     }
 }

@@ -78,6 +78,11 @@ impl Elb {
         ]
     }
 
+    /// Lets the routing table be published again: records came in by another way than a call.
+    pub(crate) fn publish_again(&mut self) {
+        self.changed = true;
+    }
+
     pub(crate) fn has_group(&self, arn: &str) -> bool {
         self.groups.contains(arn)
     }

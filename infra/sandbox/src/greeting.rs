@@ -34,6 +34,10 @@ Ctrl-C stops it; started again with the same --data-dir, it goes on.",
     ));
 }
 
+pub(crate) fn gathered(count: usize, took: std::time::Duration) {
+    say(&format!("{count} more services are there ({:.2} s).", took.as_secs_f64()));
+}
+
 pub(crate) fn bare(endpoint: &str) {
     say(&format!(
         "The sandbox answers AWS clients at {endpoint}; there is nothing in it yet. Ctrl-C stops it."

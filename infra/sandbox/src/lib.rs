@@ -13,6 +13,7 @@ pub mod catalogue;
 pub mod chronicle;
 pub mod clock;
 mod control;
+mod crowd;
 pub mod ecs;
 pub mod elb;
 pub mod engine;
@@ -33,6 +34,7 @@ pub mod states;
 pub mod table;
 #[cfg(test)]
 mod testing;
+mod text;
 pub mod timers;
 pub mod topics;
 pub mod wire;

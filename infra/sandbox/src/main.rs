@@ -7,7 +7,7 @@ use std::{
     net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
     process::ExitCode,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use clap::Parser;
@@ -56,6 +56,9 @@ struct Arguments {
     /// Begin with nothing at all.
     #[arg(long)]
     bare: bool,
+    /// Add that many services, with releases at every stage.
+    #[arg(long, default_value_t = 0, conflicts_with_all = ["bare", "empty"])]
+    services: usize,
 }
 
 #[tokio::main]
@@ -104,8 +107,16 @@ async fn run(arguments: Arguments) -> Result<(), String> {
         let outputs = blueprint::boot_as(&sandbox, arguments.layout, how)
             .await
             .map_err(|error| format!("The sandbox does not boot: {error}. A new --data-dir begins anew."))?;
+        let begun = Instant::now();
+        if arguments.services > 0 {
+            blueprint::gather(&sandbox, arguments.services)
+                .map_err(|error| format!("The services cannot be added: {error}."))?;
+        }
         let path = write(&arguments.data_dir, &outputs)?;
         greeting::booted(&outputs, &path);
+        if arguments.services > 0 {
+            greeting::gathered(arguments.services, begun.elapsed());
+        }
     }
     sandbox.start();
     asked_to_stop().await;

@@ -55,6 +55,14 @@ impl Registry {
     }
 }
 
+impl Registry {
+    /// The digest that a tag which begins so names.
+    pub(crate) fn digest_of_tag(&self, beginning: &str) -> Option<String> {
+        let tagged = |key: &str| key.split_once(':').is_some_and(|(_, tag)| tag.starts_with(beginning));
+        self.tags.iter().find(|(key, _)| tagged(key)).map(|(_, digest)| digest.clone())
+    }
+}
+
 pub(crate) fn call(
     world: &mut World,
     _caller: &Caller,

@@ -171,6 +171,11 @@ pub(crate) fn resume(world: &mut World) {
     }
 }
 
+/// The branches of a repository with the commits they point to.
+pub(crate) fn branches(world: &World, repository: &str) -> Vec<(String, String)> {
+    known(world, repository).collect()
+}
+
 fn known(world: &World, repository: &str) -> impl Iterator<Item = (String, String)> {
     // `0` follows `/`, so this is every key below the repository.
     let (from, to) = (format!("{repository}/"), format!("{repository}0"));

@@ -2,18 +2,20 @@
 //! line being written.
 
 use std::{
+    fmt::Write as _,
     fs::{File, OpenOptions},
     io::{self, BufRead, BufReader, Write},
     path::{Path, PathBuf},
 };
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::{arn::Place, id::Ids, timers::TimerId, world::World};
 
-#[derive(Debug, Serialize, Deserialize)]
+/// A line as it is read; [`Log::write`] writes it.
+#[derive(Debug, Deserialize)]
 struct Line {
     now: Timestamp,
     ids: Ids,
@@ -23,7 +25,7 @@ struct Line {
     changes: Vec<Change>,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
 struct Change {
     table: String,
     key: String,
@@ -31,7 +33,7 @@ struct Change {
 }
 
 /// The log is not written anew before it has this size.
-const SMALL: usize = 16 * 1024 * 1024;
+const SMALL: usize = 64 * 1024 * 1024;
 
 /// An open save log.
 #[derive(Debug)]
@@ -55,7 +57,7 @@ impl Log {
         }
         let fresh = folder.join("world.log.tmp");
         let mut log = Self { file: File::create(&fresh)?, written: 0, limit: usize::MAX };
-        log.append(world)?;
+        log.write_whole(world)?;
         log.file.sync_all()?;
         std::fs::rename(&fresh, Self::path(folder))?;
         log.file = OpenOptions::new().append(true).open(Self::path(folder))?;
@@ -63,34 +65,53 @@ impl Log {
         Ok(log)
     }
 
+    /// Writes the whole world, line by line: nobody reads the file before it is finished.
+    fn write_whole(&mut self, world: &mut World) -> io::Result<()> {
+        let names: Vec<&'static str> = world.tables().into_iter().map(|(name, _)| name).collect();
+        for wanted in names {
+            let changes = changes(world, |name| name == wanted);
+            self.write(world, &changes)?;
+        }
+        Ok(())
+    }
+
     /// Appends what changed since the last call, if anything did.
     pub fn append(&mut self, world: &mut World) -> io::Result<()> {
-        let mut changes = Vec::new();
-        for (name, table) in world.tables() {
-            for (key, record) in table.take_changes() {
-                changes.push(Change { table: name.to_owned(), key, record });
-            }
-        }
+        let changes = changes(world, |_| true);
         if changes.is_empty() {
             return Ok(());
         }
-        let line = Line {
-            now: world.now(),
-            ids: world.ids.clone(),
-            timer: world.timers.last(),
-            place: world.place.clone(),
-            changes,
-        };
-        let mut text = serde_json::to_vec(&line).map_err(io::Error::other)?;
-        text.push(b'\n');
-        self.file.write_all(&text)?;
-        self.written += text.len();
+        self.write(world, &changes)?;
         if self.written > self.limit {
             // What was overwritten since weighs more than what is left of it.
             *self = Self::start(&world.folder.clone(), world)?;
         }
         Ok(())
     }
+
+    /// Writes one line. Records are text already, so that they are not built up in memory once more.
+    fn write(&mut self, world: &World, changes: &str) -> io::Result<()> {
+        let (now, ids, timer, place) = (world.now(), &world.ids, world.timers.last(), &world.place);
+        let head = json!({ "now": now, "ids": ids, "timer": timer, "place": place }).to_string();
+        let head = head.strip_suffix('}').unwrap_or_default();
+        let text = format!("{head},\"changes\":[{changes}]}}\n");
+        self.file.write_all(text.as_bytes())?;
+        self.written += text.len();
+        Ok(())
+    }
+}
+
+/// Takes the changes of some tables, as the elements of a list in JSON.
+fn changes(world: &mut World, is_wanted: impl Fn(&str) -> bool) -> String {
+    let mut list = String::new();
+    for (name, table) in world.tables().into_iter().filter(|(name, _)| is_wanted(name)) {
+        for (key, record) in table.take_changes() {
+            let comma = if list.is_empty() { "" } else { "," };
+            let (key, record) = (Value::from(key), record.as_deref().unwrap_or("null"));
+            let _ = write!(list, "{comma}{{\"table\":\"{name}\",\"key\":{key},\"record\":{record}}}");
+        }
+    }
+    list
 }
 
 /// Reads a folder's log into a fresh world. Gives whether there was one.
@@ -110,6 +131,11 @@ pub fn load(folder: &Path, world: &mut World) -> io::Result<bool> {
             Ok(line) => apply(world, line).map_err(|error| damaged(number, &error))?,
             Err(_) if lines.peek().is_none() => break,
             Err(error) => return Err(damaged(number, &error)),
+        }
+    }
+    for (name, table) in world.tables() {
+        if name == "states.revisions" {
+            table.settle();
         }
     }
     world.timers.index();

@@ -102,6 +102,11 @@ pub(crate) fn id(world: &World, name: &str) -> Option<String> {
     world.stacks.list.get(name).map(|stack| stack.id.clone())
 }
 
+/// The names of all stacks.
+pub fn names(world: &World) -> Vec<String> {
+    world.stacks.list.values().map(|stack| stack.name.clone()).collect()
+}
+
 /// Gives outputs another value: addresses that are another one in each process. Others stay as they are.
 pub fn readdress(world: &mut World, stack: &str, values: &BTreeMap<&str, String>) {
     let Some(stack) = world.stacks.list.get_mut(stack) else { return };

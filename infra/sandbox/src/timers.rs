@@ -27,9 +27,7 @@ impl Timers {
     pub fn schedule(&mut self, due: Timestamp, event: Event) -> TimerId {
         self.last += 1;
         let id = self.last;
-        let key = format!("{:020}-{id:020}", due.as_nanosecond());
-        self.keys.insert(id, key.clone());
-        self.queue.insert(key, Timer { due, id, event });
+        self.adopt(Timer { due, id, event });
         id
     }
 
@@ -56,6 +54,20 @@ impl Timers {
         Some(timer)
     }
 
+    /// Sets numbers aside for timers that come from elsewhere; gives the first of them.
+    pub(crate) fn reserve(&mut self, count: u64) -> TimerId {
+        let first = self.last + 1;
+        self.last += count;
+        first
+    }
+
+    /// Takes in a timer under a number that was reserved for it.
+    pub(crate) fn adopt(&mut self, timer: Timer) {
+        let key = key(timer.due, timer.id);
+        self.keys.insert(timer.id, key.clone());
+        self.queue.insert(key, timer);
+    }
+
     /// The number of the last timer: numbers are never used twice, because records remember them.
     pub(crate) fn last(&self) -> TimerId {
         self.last
@@ -71,4 +83,8 @@ impl Timers {
         self.keys = self.queue.iter().map(|(key, timer)| (timer.id, key.to_owned())).collect();
         self.last = self.queue.values().map(|timer| timer.id).max().unwrap_or(0).max(self.last);
     }
+}
+
+fn key(due: Timestamp, id: TimerId) -> String {
+    format!("{:020}-{id:020}", due.as_nanosecond())
 }

@@ -60,7 +60,7 @@ pub(super) async fn complete(sandbox: &Sandbox, layout: Layout) -> Result<Output
             ("EventQueueUrl", queue),
         ]);
         stacks::readdress(world, layout.stack(), &addresses);
-        assemble(world, layout)
+        of(world, layout.stack())
     })
 }
 
@@ -71,14 +71,16 @@ async fn address(sandbox: &Sandbox, layout: Layout, listener: &str) -> Result<St
     Ok(format!("http://{address}"))
 }
 
-fn assemble(world: &World, layout: Layout) -> Result<Outputs, Error> {
-    let get = |key: &str| layout.output(world, key);
+/// What a stack says of its service.
+pub(super) fn of(world: &World, stack: &str) -> Result<Outputs, Error> {
+    let outputs = stacks::outputs(world, stack).unwrap_or_default();
+    let get = |key: &str| outputs.get(key).cloned().ok_or_else(|| Error::Missing(key.to_owned()));
     let machines = serde_json::from_str(&get("StateMachineArns")?);
     Ok(Outputs {
         console_url: None,
         aws_endpoint_url: world.endpoint.clone(),
         region: get("Region")?,
-        stack_name: layout.stack().to_owned(),
+        stack_name: stack.to_owned(),
         alb_prod_url: get("AlbProdUrl")?,
         alb_test_url: get("AlbTestUrl")?,
         repository_clone_url: get("RepositoryCloneUrl")?,

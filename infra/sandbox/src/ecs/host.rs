@@ -1,7 +1,8 @@
-//! The sockets of running tasks, by the address that a task has in its network.
+//! The sockets of running tasks, by the address that a task has in its network. A socket is opened when somebody
+//! first wants to reach its task, so that a thousand tasks do not cost a thousand sockets.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     convert::Infallible,
     net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex, PoisonError},
@@ -12,7 +13,10 @@ use http::{HeaderValue, Request, Response, StatusCode, header::HeaderName};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use jiff::Timestamp;
-use tokio::{net::TcpListener, sync::watch};
+use tokio::{
+    net::TcpListener,
+    sync::{Notify, watch},
+};
 use tokio_util::sync::CancellationToken;
 
 use super::nginx::{self, Site};
@@ -29,6 +33,14 @@ const LINGER: Duration = Duration::from_millis(500);
 pub struct Hosts {
     open: watch::Sender<Arc<HashMap<String, SocketAddr>>>,
     closers: Mutex<HashMap<String, CancellationToken>>,
+    waiting: Mutex<Waiting>,
+}
+
+/// Tasks that nobody has wanted to reach yet, and addresses that somebody wants without a task.
+#[derive(Debug, Default)]
+struct Waiting {
+    tasks: HashMap<String, Arc<Notify>>,
+    wanted: HashSet<String>,
 }
 
 impl Hosts {
@@ -38,22 +50,43 @@ impl Hosts {
             return Some(*found);
         }
         let mut open = self.open.subscribe();
+        self.want(address);
         let found =
             tokio::time::timeout(Duration::from_secs(2), open.wait_for(|open| open.contains_key(address)))
                 .await;
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).wanted.remove(address);
         found.ok()?.ok()?.get(address).copied()
     }
 
-    pub(super) async fn open(&self, sandbox: &Sandbox, address: &str, port: u16, site: Arc<Site>) {
-        let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
-        let (socket, place) = match bound.and_then(|socket| socket.local_addr().map(|place| (socket, place)))
+    fn want(&self, address: &str) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        match waiting.tasks.get(address) {
+            Some(task) => task.notify_one(),
+            None => drop(waiting.wanted.insert(address.to_owned())),
+        }
+    }
+
+    /// Waits until somebody wants to reach a task. Gives whether that was before it closed.
+    async fn is_wanted(&self, address: &str, close: &CancellationToken) -> bool {
+        let wanted = Arc::new(Notify::new());
         {
-            Ok(bound) => bound,
-            Err(error) => {
-                tracing::error!(%error, address, "the socket of a task cannot be opened");
-                return;
+            let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            if waiting.wanted.contains(address) {
+                return true;
             }
-        };
+            waiting.tasks.insert(address.to_owned(), Arc::clone(&wanted));
+        }
+        let reached = close.run_until_cancelled(wanted.notified()).await.is_some();
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        // The address may belong to another task by now.
+        if waiting.tasks.get(address).is_some_and(|known| Arc::ptr_eq(known, &wanted)) {
+            waiting.tasks.remove(address);
+        }
+        reached
+    }
+
+    #[expect(clippy::unused_async, reason = "every effect is carried out in this shape")]
+    pub(super) async fn open(&self, sandbox: &Sandbox, address: &str, port: u16, site: Arc<Site>) {
         let close = sandbox.stopping().child_token();
         let before = self
             .closers
@@ -63,13 +96,26 @@ impl Hosts {
         if let Some(before) = before {
             before.cancel();
         }
-        self.change(|open| {
-            open.insert(address.to_owned(), place);
-        });
         let (sandbox, address) = (sandbox.clone(), address.to_owned());
         sandbox.tasks().clone().spawn(async move {
+            let hosts = sandbox.hosts();
+            if !hosts.is_wanted(&address, &close).await {
+                return;
+            }
+            let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
+            let bound = bound.and_then(|socket| socket.local_addr().map(|place| (socket, place)));
+            let (socket, place) = match bound {
+                Ok(bound) => bound,
+                Err(error) => {
+                    tracing::error!(%error, address, "the socket of a task cannot be opened");
+                    return;
+                }
+            };
+            hosts.change(|open| {
+                open.insert(address.clone(), place);
+            });
             accept(&sandbox, socket, port, &site, &close).await;
-            sandbox.hosts().change(|open| {
+            hosts.change(|open| {
                 // The address may belong to another task by now.
                 if open.get(&address) == Some(&place) {
                     open.remove(&address);

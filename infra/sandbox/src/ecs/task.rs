@@ -89,7 +89,7 @@ impl Task {
         };
         Self {
             arn: world.place.arn("ecs", &path),
-            address: address(world),
+            address: free_address(world),
             id,
             set: set.arn.clone(),
             started_by: set.id.clone(),
@@ -189,20 +189,20 @@ pub(super) fn shown(world: &World, arn: &str) -> Option<Value> {
 }
 
 /// An address in one of the two subnets that no task has.
-fn address(world: &mut World) -> String {
+pub(crate) fn free_address(world: &mut World) -> String {
     loop {
-        let (subnet, host) = (world.ids.below(2), 4 + world.ids.below(250));
-        let address = format!("10.0.{subnet}.{host}");
-        let taken =
-            world.ecs.tasks.values().any(|task| task.address == address && task.status != Status::Stopped);
-        if !taken || world.ecs.tasks.len() > 400 {
+        let (net, host) = (world.ids.below(256), 4 + world.ids.below(250));
+        let address = format!("10.0.{net}.{host}");
+        if !world.ecs.tasks.values().any(|task| task.address == address && task.status != Status::Stopped) {
             return address;
         }
     }
 }
 
+/// The two subnets take turns over the networks of their range.
 fn zone(address: &str) -> &'static str {
-    if address.starts_with("10.0.0.") { "ap-northeast-1a" } else { "ap-northeast-1c" }
+    let net = address.split('.').nth(2).and_then(|text| text.parse::<u8>().ok()).unwrap_or(0);
+    if net.is_multiple_of(2) { "ap-northeast-1a" } else { "ap-northeast-1c" }
 }
 
 pub(super) fn list(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {

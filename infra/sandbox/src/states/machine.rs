@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::text::Text;
+
 /// A state machine.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Machine {
@@ -29,7 +31,7 @@ pub(crate) struct Revision {
     pub(crate) machine: String,
     /// `None` for the first one, which AWS does not name.
     pub(crate) id: Option<String>,
-    pub(crate) definition: String,
+    pub(crate) definition: Text,
     pub(crate) role: String,
     pub(crate) made: Timestamp,
 }

@@ -162,7 +162,7 @@ fn keep(world: &mut World, arn: &str, id: Option<String>, definition: &str, role
     let revision = Revision {
         machine: arn.to_owned(),
         id,
-        definition: definition.to_owned(),
+        definition: definition.into(),
         role: role.to_owned(),
         made: world.now(),
     };

@@ -1,0 +1,124 @@
+//! A crowd: many services beside the demo's own, with releases at every stage.
+//!
+//! One service is led through a release in worlds of their own that nobody sees, forked from the real one; at
+//! each stage its records are cut into a stencil. Each service of the crowd is a copy of a stencil with names,
+//! identifiers, addresses and times of its own, so that everything it refers to is there and goes on from
+//! where it stands. Only what files are needed lie on disk, most of them as links to the stock.
+
+mod files;
+mod fork;
+mod mark;
+mod name;
+mod retell;
+mod stage;
+mod stencil;
+
+use std::io;
+
+use crate::{blueprint::Outputs, error::AwsError, world::World};
+use mark::Mark;
+use name::Name;
+use stage::Stage;
+use stencil::Stencil;
+
+/// Why a crowd cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("a release in the stock cannot be led on: {0}")]
+    Refused(#[from] AwsError),
+    #[error("the last release of the demo's service has not ended well; a crowd begins with one that has")]
+    Unfinished,
+    #[error("a release in the stock never reached {0}")]
+    Stuck(&'static str),
+    #[error("the build {0} has none before it whose files could be taken")]
+    Untold(String),
+    #[error("a record of the stock cannot be copied: {0}")]
+    Record(#[from] serde_json::Error),
+    #[error("the files of the crowd cannot be made: {0}")]
+    Files(#[from] io::Error),
+}
+
+/// How many of a hundred services stand at which stage.
+const SHARES: [(Stage, usize); 10] = [
+    (Stage::Waiting, 5),
+    (Stage::Swapped, 2),
+    (Stage::Failed, 3),
+    (Stage::Building, 1),
+    (Stage::Deploying, 1),
+    (Stage::Expired, 2),
+    (Stage::Rejected, 2),
+    (Stage::Queued, 1),
+    (Stage::Stopped, 1),
+    (Stage::Idle, 82),
+];
+
+/// The stages with their stencils.
+pub(crate) struct Stock(Vec<(Stage, Stencil)>);
+
+/// The name of the first service's stack: where it is, there is a crowd already.
+pub(crate) fn first_stack() -> String {
+    Name::of(0).stack
+}
+
+/// Leads a release of the demo's service to every stage, in worlds that nobody sees.
+pub(crate) fn stock(world: &mut World, base: &Outputs) -> Result<Stock, Error> {
+    stage::stock(world, base).map(Stock)
+}
+
+/// Adds the service of a number.
+pub(crate) fn add(world: &mut World, stock: &Stock, number: usize) -> Result<(), Error> {
+    let stage = stage_of(number);
+    match stock.0.iter().find(|(known, _)| *known == stage) {
+        Some((_, stencil)) => copy(world, stencil, &Name::of(number)),
+        None => Ok(()),
+    }
+}
+
+/// Lets the tasks of the added services answer, behind their load balancers.
+pub(crate) fn open(world: &mut World, base: &Outputs) {
+    world.elb.publish_again();
+    crate::ecs::open_others(world, &base.ecs_cluster_name);
+}
+
+/// The first ten services show every stage once; after them the shares hold.
+fn stage_of(number: usize) -> Stage {
+    if let Some((stage, _)) = SHARES.get(number) {
+        return *stage;
+    }
+    // A prime step scatters the stages over the list.
+    let mut place = number.wrapping_mul(37) % 100;
+    for (stage, share) in SHARES {
+        if place < share {
+            return stage;
+        }
+        place -= share;
+    }
+    Stage::Idle
+}
+
+fn copy(world: &mut World, stencil: &Stencil, name: &Name) -> Result<(), Error> {
+    let timers = world.timers.reserve(stencil.timers());
+    let back = world.ids.below(stencil.slack_seconds().unsigned_abs());
+    let mark = Mark::new(world, name, stencil, timers, i64::try_from(back).unwrap_or_default());
+    let mut sheets = stencil.fill(&mark);
+    // The first copy of a stencil shows that its texts can be read. Definitions are always read, because they
+    // are the same everywhere, and in memory once when they are.
+    let is_first = !stencil.is_tried.replace(true);
+    for (table, records) in world.tables() {
+        for (key, text) in sheets.remove(table).unwrap_or_default() {
+            if is_first || table == "states.revisions" {
+                records.put(key, &text)?;
+            } else {
+                records.lay(key, text);
+            }
+        }
+    }
+    for timer in stencil.fill_timers(&mark)? {
+        world.timers.adopt(timer);
+    }
+    files::copy(world, stencil, &mark)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

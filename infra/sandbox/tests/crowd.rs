@@ -1,0 +1,152 @@
+//! A crowd of services: every stage is there, what is referred to exists, and a release goes on from where it stands.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where what it needs is not there")]
+
+use std::{collections::BTreeMap, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use viridian_sandbox::{
+    Caller, Sandbox, World,
+    blueprint::{self, Options, Outputs},
+    clock::Clock,
+    wire,
+};
+
+struct Crowd {
+    sandbox: Sandbox,
+    services: Vec<Outputs>,
+    _folder: tempfile::TempDir,
+}
+
+impl Crowd {
+    async fn of(count: usize) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (sandbox, _) = Sandbox::open(folder.path(), 7, Clock::new(Timestamp::now(), 1.0)).unwrap();
+        wire::serve(&sandbox, TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap();
+        blueprint::boot(&sandbox, Options { speed: 1.0, first_release: true }).await.unwrap();
+        sandbox.with(|world| world.clock.pause());
+        blueprint::gather(&sandbox, count).unwrap();
+        let services = blueprint::services(&sandbox).unwrap();
+        Self { sandbox, services, _folder: folder }
+    }
+
+    fn call(&self, service: &str, operation: &str, input: Value) -> Value {
+        self.sandbox.with(|world| call(world, service, operation, input))
+    }
+
+    /// How the newest execution of a service stands, and which of its actions have not succeeded.
+    fn stands(&self, service: &Outputs) -> (String, Vec<String>) {
+        self.sandbox.with(|world| stands(world, &service.pipeline_name))
+    }
+
+    /// The service at a stage, by what it waits for or has failed at.
+    fn at(&self, status: &str, action: &str) -> &Outputs {
+        let found = self.services.iter().find(|service| {
+            let (stands, open) = self.stands(service);
+            stands == status && open.iter().any(|open| open == action)
+        });
+        found.unwrap_or_else(|| panic!("nobody is {status} at {action}"))
+    }
+}
+
+fn call(world: &mut World, service: &str, operation: &str, input: Value) -> Value {
+    let caller = Caller { arn: "arn:aws:iam::123456789012:user/aya".to_owned() };
+    world
+        .call(&caller, service, operation, input)
+        .unwrap_or_else(|error| panic!("{service}:{operation}: {error}"))
+}
+
+fn actions(world: &mut World, pipeline: &str) -> Vec<Value> {
+    let state = call(world, "codepipeline", "GetPipelineState", json!({"name": pipeline}));
+    let stages = state["stageStates"].as_array().unwrap().clone();
+    stages.iter().flat_map(|stage| stage["actionStates"].as_array().unwrap().clone()).collect()
+}
+
+fn stands(world: &mut World, pipeline: &str) -> (String, Vec<String>) {
+    let list = call(world, "codepipeline", "ListPipelineExecutions", json!({"pipelineName": pipeline}));
+    let status = list["pipelineExecutionSummaries"][0]["status"].as_str().unwrap().to_owned();
+    let open = actions(world, pipeline).into_iter().filter(|action| {
+        action["latestExecution"]["status"].as_str().is_some_and(|status| status != "Succeeded")
+    });
+    (status, open.map(|action| action["actionName"].as_str().unwrap().to_owned()).collect())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_stage_is_there_and_whatever_is_referred_to_exists() {
+    let crowd = Crowd::of(12).await;
+    assert_eq!(crowd.services.len(), 13);
+    let mut stages: BTreeMap<(String, Vec<String>), usize> = BTreeMap::new();
+    for service in &crowd.services {
+        *stages.entry(crowd.stands(service)).or_default() += 1;
+        let (cluster, name) = (&service.ecs_cluster_name, &service.ecs_service_name);
+        let shown = crowd.call("ecs", "DescribeServices", json!({"cluster": cluster, "services": [name]}));
+        assert_eq!(shown["failures"], json!([]));
+        for set in shown["services"][0]["taskSets"].as_array().unwrap() {
+            let group = json!({"TargetGroupArn": set["loadBalancers"][0]["targetGroupArn"]});
+            let health = crowd.call("elasticloadbalancingv2", "DescribeTargetHealth", group);
+            assert_eq!(health["TargetHealthDescriptions"].as_array().unwrap().len(), 2, "{name}");
+            crowd.call("ecs", "DescribeTaskDefinition", json!({"taskDefinition": set["taskDefinition"]}));
+        }
+        for rule in [&service.prod_listener_rule_arn, &service.test_listener_rule_arn] {
+            crowd.call("elasticloadbalancingv2", "DescribeRules", json!({"RuleArns": [rule]}));
+        }
+        for machine in service.state_machine_arns.values() {
+            crowd.call("sfn", "DescribeStateMachine", json!({"stateMachineArn": machine}));
+        }
+        let branch = json!({"repositoryName": service.console_service_name, "branchName": "main"});
+        let head = crowd.call("codecommit", "GetBranch", branch)["branch"]["commitId"].clone();
+        let commit = json!({"repositoryName": service.console_service_name, "commitId": head});
+        crowd.call("codecommit", "GetCommit", commit);
+    }
+    let wanted = [
+        ("Failed", "ApproveSwap"),
+        ("Failed", "BuildApp"),
+        ("InProgress", "ApproveCleanUp"),
+        ("InProgress", "ApproveSwap"),
+        ("InProgress", "BuildImage"),
+        ("InProgress", "DeployGreen"),
+        ("Stopped", "ApproveSwap"),
+    ];
+    for (status, action) in wanted {
+        assert!(stages.contains_key(&(status.to_owned(), vec![action.to_owned()])), "{stages:?}");
+    }
+    // Clusters, groups and repositories: nobody shares a name.
+    let names: std::collections::BTreeSet<&String> =
+        crowd.services.iter().map(|one| &one.ecs_cluster_name).collect();
+    assert_eq!(names.len(), crowd.services.len());
+    // A world that has a crowd keeps it as it is.
+    blueprint::gather(&crowd.sandbox, 20).unwrap();
+    assert_eq!(blueprint::services(&crowd.sandbox).unwrap().len(), 13);
+    crowd.sandbox.stop(Duration::from_secs(5)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_release_of_the_crowd_goes_on_through_swap_and_clean_up() {
+    let crowd = Crowd::of(10).await;
+    let waiting = crowd.at("InProgress", "ApproveSwap");
+    for (gate, next) in [("ApproveSwap", "ApproveCleanUp"), ("ApproveCleanUp", "")] {
+        let pipeline = &waiting.pipeline_name;
+        let token = crowd.sandbox.with(|world| {
+            let all = actions(world, pipeline);
+            all.iter().find(|action| action["actionName"] == gate).unwrap()["latestExecution"]["token"]
+                .clone()
+        });
+        let answer = json!({
+            "pipelineName": pipeline, "stageName": "Release", "actionName": gate, "token": token,
+            "result": {"status": "Approved", "summary": "seen"},
+        });
+        crowd.call("codepipeline", "PutApprovalResult", answer);
+        let reached = |world: &mut World| {
+            let (status, open) = stands(world, pipeline);
+            status != "InProgress" || (!next.is_empty() && open == [next])
+        };
+        assert!(crowd.sandbox.run_until(reached, SignedDuration::from_hours(2)).await, "{gate}");
+    }
+    assert_eq!(crowd.stands(waiting), ("Succeeded".to_owned(), Vec::new()));
+    // What was being built and deployed has got to its gate meanwhile.
+    let gates = crowd.services.iter().filter(|one| crowd.stands(one).1 == ["ApproveSwap"]).count();
+    assert!(gates >= 5, "{gates} services stand at the first gate or failed there");
+    crowd.sandbox.stop(Duration::from_secs(5)).await;
+}
