@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: figures that the documents state, measured in a release build.
 
+mod compare;
 mod sandbox;
 
 use clap::{Args, Subcommand};
@@ -14,12 +15,15 @@ pub(crate) struct Options {
 
 #[derive(Subcommand)]
 enum What {
+    /// The comparison: beside other tools on the same documents, and a run of a suite.
+    Compare(compare::Options),
     /// The sandbox: how soon it answers, what it holds, how fast a week goes by.
     Sandbox,
 }
 
 pub(crate) fn run(options: &Options) -> Done {
-    match options.what {
+    match &options.what {
+        What::Compare(options) => compare::run(options),
         What::Sandbox => sandbox::run(),
     }
 }

@@ -163,6 +163,7 @@ fn the_same_on_both_sides_is_clear() {
     ends(&output, 0, "shop: 0 open, 0 ruled, 0 new since the last run.");
 }
 
+/// newman 837 and postmanlabs/devrel-content 5: two addresses and one command, without a collection of scripts.
 #[test]
 fn what_differs_is_open_and_written_in_every_format() {
     let build = Build::new(SUITE);

@@ -1,8 +1,10 @@
 //! The targets by name. A new one is a file below `target/`, a line here, a corpus and a test.
 
+mod comparison;
 mod definition;
 mod intrinsic;
 mod machine;
+mod page;
 mod path;
 mod query;
 mod wire;
@@ -16,12 +18,14 @@ pub struct Target {
     pub run: fn(&[u8]) -> String,
 }
 
-const TARGETS: [Target; 5] = [
+const TARGETS: [Target; 7] = [
     Target { name: "wire", run: wire::run },
     Target { name: "definition", run: definition::run },
     Target { name: "path", run: path::run },
     Target { name: "query", run: query::run },
     Target { name: "intrinsic", run: intrinsic::run },
+    Target { name: "comparison", run: comparison::run },
+    Target { name: "page", run: page::run },
 ];
 
 pub fn find(name: &str) -> Option<&'static Target> {

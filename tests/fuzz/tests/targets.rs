@@ -45,3 +45,13 @@ fn a_query_gives_a_value_or_an_error() {
 fn an_intrinsic_gives_a_value_or_an_error() {
     hold("intrinsic");
 }
+
+#[test]
+fn two_answers_compare_and_are_laid_out() {
+    hold("comparison");
+}
+
+#[test]
+fn a_captured_page_does_nothing() {
+    hold("page");
+}

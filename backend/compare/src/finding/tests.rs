@@ -42,6 +42,7 @@ fn a_finding_keeps_its_id_and_its_first_run_when_values_change() {
     assert_eq!(second[0].first_seen, "r1");
 }
 
+/// keploy PR 3987: what only adds may be accepted, and what also takes away must not slip through with it.
 #[test]
 fn an_addition_and_a_removal_at_a_spot_are_two_findings() {
     let added = run("r", &[("/", &outcome("{}", r#"{"n":2}"#))], &[]);
@@ -75,6 +76,29 @@ fn the_verdict_counts_and_gives_a_build_its_exit_code() {
     assert_eq!(verdict, Verdict { open: 1, bugs: 1, new: 2, ..Verdict::default() });
     assert_eq!((verdict.exit_code(), Verdict::default().exit_code()), (2, 0));
     assert_eq!(verdict.words(), "1 open, 1 ruled, 2 new since the last run");
+}
+
+/// handsontable PR 13568: "approve all" let changes through that nobody had looked at.
+#[test]
+fn a_ruling_is_of_one_finding() {
+    let found = run("r", &[("/", &outcome(r#"{"n":1,"m":1}"#, r#"{"n":2,"m":2}"#))], &[]);
+    let one = ruled(&found[0], Judgement::Intended, "r");
+    assert!(one.covers(&found[0], "r") && !one.covers(&found[1], "r"));
+    assert_eq!(judge(&found, &[one], "r", &[]).open, 1);
+}
+
+/// twitter/diffy 41: the order of lists could not be told from their content.
+#[test]
+fn order_is_a_finding_of_its_own_and_content_another() {
+    let moved = outcome(r#"{"l":[1,2,3]}"#, r#"{"l":[2,3,1]}"#);
+    let other = outcome(r#"{"l":[1,2,3]}"#, r#"{"l":[1,2,4]}"#);
+    let (moved, other) = (run("r", &[("/", &moved)], &[]), run("r", &[("/", &other)], &[]));
+    assert_eq!((moved.len(), other.len()), (1, 1));
+    assert_eq!(
+        (moved[0].title().as_str(), other[0].title().as_str()),
+        ("$.l[*] has moved", "$.l[*] differs")
+    );
+    assert_ne!(moved[0].id, other[0].id);
 }
 
 #[test]

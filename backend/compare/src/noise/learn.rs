@@ -181,6 +181,22 @@ mod tests {
         assert!(patient.proposals[0].is_expected);
     }
 
+    /// keploy PR 3295, 1098 and 2526: what looked like no known kind of random id was not learnt as noise.
+    #[test]
+    fn an_id_is_learnt_by_what_it_does_and_not_by_how_it_looks() {
+        for ids in [["a", "b", "c"], ["17", "18", "19"], ["x-1/é", "x-2/é", "x-3/é"], ["", " ", "  "]] {
+            let body = |id: &str| format!(r#"{{"id": "{id}", "kind": "{0}"}}"#, ids[0]);
+            let blues: Vec<_> =
+                ids.iter().zip([0, 1200, 2400]).map(|(id, at)| blue(at, "x", &body(id))).collect();
+            let lesson = lesson(&blues);
+            assert_eq!(lesson.proposals.len(), 1, "{ids:?}");
+            assert_eq!(
+                lesson.proposals[0].place,
+                Place::Json { path: "$.id".parse().unwrap(), whole: false }
+            );
+        }
+    }
+
     #[test]
     fn a_date_that_blue_never_varies_is_not_noise() {
         let fixed = |at| blue(at, "x", r#"{"built": "2026-11-01", "commit": "abc"}"#);

@@ -67,7 +67,7 @@ impl Place {
 pub enum Refused {
     #[error("the header `{0}` is pinned: no rule can hide it")]
     Pinned(String),
-    #[error("`{0}` is no CSS selector")]
+    #[error("`{0}` is no CSS selector, or longer than 256 bytes")]
     Selector(String),
     #[error("`{0}` cannot be used as an expression: {1}")]
     Expression(String, &'static str),
@@ -113,6 +113,9 @@ impl Rules {
             Place::Header { .. } | Place::Cookie { .. } => {}
             Place::Json { path, whole } => {
                 self.policy.masks.push(Mask { rule: name, path: path.clone(), whole: *whole });
+            }
+            Place::Html { selector, .. } if selector.len() > LONGEST_EXPRESSION => {
+                return Err(Refused::Selector(selector.chars().take(40).collect()));
             }
             Place::Html { selector, whole } => {
                 let ready = Selector::parse(selector).map_err(|_| Refused::Selector(selector.clone()))?;

@@ -119,6 +119,31 @@ async fn a_redirect_is_shown_and_not_followed() {
 }
 
 #[tokio::test]
+async fn a_loop_of_redirects_into_metadata_is_asked_once_a_sample() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    let answer = misbehaving(move |_| {
+        let to = ["http://169.254.170.2/v2/credentials", "/"][count.fetch_add(1, Ordering::Relaxed) % 2];
+        format!("HTTP/1.1 307 Temporary Redirect\r\nlocation: {to}\r\ncontent-length: 0\r\n\r\n").into_bytes()
+    });
+    assert_eq!(answer.await.unwrap().status, 307);
+    assert_eq!(asked.load(Ordering::Relaxed), 2);
+}
+
+#[tokio::test]
+async fn interim_answers_without_an_end_are_too_slow() {
+    let interim = "HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n".repeat(1000);
+    assert_eq!(misbehaving(move |_| interim.clone().into_bytes()).await, Err(Failed::TooSlow));
+}
+
+#[tokio::test]
+async fn two_lengths_are_no_answer() {
+    let two = "content-length: 10\r\ncontent-length: 20\r\n";
+    let answer = misbehaving(move |_| format!("HTTP/1.1 200 OK\r\n{two}\r\nabc").into_bytes());
+    assert_eq!(answer.await, Err(Failed::Garbled));
+}
+
+#[tokio::test]
 async fn an_endless_body_is_cut_counted_and_hashed() {
     let chunk = format!("{:x}\r\n{}\r\n", 4096, "a".repeat(4096));
     let answer = misbehaving(move |_| {

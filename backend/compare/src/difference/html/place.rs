@@ -29,7 +29,7 @@ impl<'d> Places<'d> {
         let mut at = Some(self.root);
         let mut exact: Vec<_> = label(self.root).into_iter().collect();
         let mut spot = exact.clone();
-        let mut suffix = String::new();
+        let (mut suffix, mut common) = (String::new(), String::new());
         let segments: Vec<_> = pointer.segments().collect();
         let mut rest = segments.iter().map(AsRef::as_ref);
         while let Some(name) = rest.next() {
@@ -48,14 +48,24 @@ impl<'d> Places<'d> {
                             exact.push(label.clone());
                             spot.push(label.clone());
                         }
-                        None => " text".clone_into(&mut suffix),
+                        None => {
+                            " text".clone_into(&mut common);
+                            suffix =
+                                if child.has_like { format!(" text {}", child.nth) } else { common.clone() };
+                        }
                     }
                 }
-                "attributes" => suffix = rest.next().map(|it| format!(" @{it}")).unwrap_or_default(),
-                other => suffix = format!(" @{other}"),
+                "attributes" => {
+                    common = rest.next().map(|it| format!(" @{it}")).unwrap_or_default();
+                    suffix.clone_from(&common);
+                }
+                other => {
+                    common = format!(" @{other}");
+                    suffix.clone_from(&common);
+                }
             }
         }
-        (exact.join(" > ") + &suffix, spot.join(" > ") + &suffix)
+        (exact.join(" > ") + &suffix, spot.join(" > ") + &common)
     }
 
     fn child(&mut self, parent: Node<'d>, index: usize) -> Option<&Child<'d>> {

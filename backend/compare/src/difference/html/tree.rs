@@ -1,7 +1,9 @@
-//! A page as a tree of values: tag, attributes, children.
+//! A page as a tree of values: tag, id if it has one, attributes, children. The last two are always there, so that
+//! what is added to none is as clear as what is added to some.
 
-use std::fmt::Write as _;
+use std::{collections::HashMap, fmt::Write as _};
 
+use ego_tree::NodeId;
 use scraper::{ElementRef, Html, node::Element};
 
 use super::{
@@ -30,7 +32,9 @@ pub(super) fn policy(rules: &Rules) -> Policy {
 /// Reads a page. What the rules say of it stands in the document's marks.
 pub(super) fn read(text: &str, rules: &Rules, policy: &Policy) -> Document<'static> {
     let html = Html::parse_document(text);
-    let mut page = Page { rules, policy, builder: Builder::default(), marks: Vec::new(), given: Vec::new() };
+    let selected = selected(&html, rules);
+    let (marks, given) = (Vec::new(), Vec::new());
+    let mut page = Page { rules, policy, selected, builder: Builder::default(), marks, given };
     page.element(html.root_element(), 0, false);
     let (marks, given) = (page.marks, page.given);
     let mut document = page.builder.finish();
@@ -41,9 +45,22 @@ pub(super) fn read(text: &str, rules: &Rules, policy: &Policy) -> Document<'stat
     document
 }
 
+/// What the rules select, each with the first rule that does. Asked of the whole page at once, so that what a
+/// selector counts is counted once.
+fn selected(html: &Html, rules: &Rules) -> HashMap<NodeId, usize> {
+    let mut selected = HashMap::new();
+    for (index, (_, selector, _)) in rules.selectors().iter().enumerate() {
+        for element in html.select(selector) {
+            selected.entry(element.id()).or_insert(index);
+        }
+    }
+    selected
+}
+
 struct Page<'r> {
     rules: &'r Rules,
     policy: &'r Policy,
+    selected: HashMap<NodeId, usize>,
     builder: Builder,
     /// What the rules say, by the place in the document.
     marks: Vec<(u32, Mark)>,
@@ -64,7 +81,7 @@ impl Page<'_> {
         self.attributes(value);
         self.children(element, depth, keeps_spaces);
         self.builder.end();
-        let found = self.rules.selectors().iter().position(|(_, selector, _)| selector.matches(&element));
+        let found = self.selected.get(&element.id()).copied();
         if let Some(mask) = found.and_then(|index| u16::try_from(index).ok()) {
             let whole = self.policy.masks.get(usize::from(mask)).is_some_and(|it| it.whole);
             self.marks.push((at, Mark { mask: Some(mask), whole, ..Mark::default() }));
@@ -72,39 +89,26 @@ impl Page<'_> {
     }
 
     fn children(&mut self, element: ElementRef<'_>, depth: usize, keeps_spaces: bool) {
-        let mut has_begun = false;
-        let mut begin = |builder: &mut Builder| {
-            if !std::mem::replace(&mut has_begun, true) {
-                builder.begin(Kind::Array, Some("children"));
-            }
-        };
+        self.builder.begin(Kind::Array, Some("children"));
         if depth == DEEPEST {
-            begin(&mut self.builder);
             self.text(&element.text().collect::<String>(), None);
         } else {
             for child in element.children() {
                 if let Some(inner) = ElementRef::wrap(child) {
-                    begin(&mut self.builder);
                     self.element(inner, depth + 1, keeps_spaces);
                 } else if let Some(written) = child.value().as_text() {
                     let shown = if keeps_spaces { written.to_string() } else { space::shown(written, child) };
                     if !shown.is_empty() {
-                        begin(&mut self.builder);
                         self.text(&shown, None);
                     }
                 }
             }
         }
-        if has_begun {
-            self.builder.end();
-        }
+        self.builder.end();
     }
 
     fn attributes(&mut self, element: &Element) {
         let mut attributes: Vec<_> = element.attrs().filter(|(name, _)| *name != "id").collect();
-        if attributes.is_empty() {
-            return;
-        }
         attributes.sort_unstable();
         self.builder.begin(Kind::Object, Some("attributes"));
         for (name, value) in attributes {

@@ -77,7 +77,8 @@ fn arrays_are_never_sorted_as_text() {
     assert_eq!(numbers.total, 1);
 }
 
-/// svelte-jsoneditor 544 wants order ignored, diff-json 18 wants it kept: each path says for itself.
+/// svelte-jsoneditor 544 and json-diff-kit 42 want order ignored, diff-json 18 wants it kept: each path says for
+/// itself.
 #[test]
 fn order_counts_or_not_path_by_path() {
     let left = json!({"tags": ["a", "b", "c"], "steps": ["a", "b", "c"]});
@@ -109,6 +110,15 @@ fn numbers_are_never_rounded() {
     assert_eq!(one.total, 1);
     let spelled = compare(b"[1.0]", b"[1]", &Policy::default()).unwrap();
     assert_eq!(spelled.differences[0].change, Change::Respelled { from: "1.0".into(), to: "1".into() });
+}
+
+/// twitter/diffy 59 and SpectoLabs/hoverfly 897: a field could not be ignored, or only after three years.
+#[test]
+fn a_field_is_ignored_by_its_path_and_only_it() {
+    let policy = policy(&[], &[("$..trace", false)]);
+    let left = json!({"trace": 1, "a": {"trace": 1, "b": 1}});
+    let right = json!({"trace": 2, "a": {"trace": 2, "b": 2}});
+    assert_eq!(said(&compare_with(&left, &right, &policy)), ["changed /a/b"]);
 }
 
 #[test]

@@ -78,9 +78,10 @@ impl<'p> Builder<'p> {
 
     pub(super) fn built(mut self, left: Node<'_>, right: Node<'_>) -> Built {
         let weight = left.weight().max(right.weight());
-        // Brackets that close have rows too.
-        self.built.lines.reserve(weight + weight / 4);
+        // Brackets that close have rows too. Room that is not used costs nothing.
+        self.built.lines.reserve(weight + weight / 2);
         self.both([Placed::member(left), Placed::member(right)], None);
+        self.built.lines.shrink_to_fit();
         self.built
     }
 

@@ -61,30 +61,17 @@ impl<'p> Builder<'p> {
         self.marked(change, hidden, |this| this.line(placed, Part::Attribute));
     }
 
-    /// All attributes, or all that is in an element, where only one side has any.
+    /// An identity that only one side has.
     fn part(&mut self, member: Node<'_>, side: usize, hidden: Option<&'p Mask>) {
-        let change = if side == 0 { Change::Removed } else { Change::Added };
-        let mut way = [None, None];
-        way[side] = Some(key(member));
-        self.within(way, |this| {
-            this.marked(change, hidden, |this| match member.kind() {
-                Kind::Array => member.children().for_each(|it| this.alone(Placed::member(it), side)),
-                Kind::Object => member.children().for_each(|it| this.lone_attribute(it, side)),
-                _ => this.lone_attribute(member, side),
-            });
-        });
-    }
-
-    fn lone_attribute(&mut self, attribute: Node<'_>, side: usize) {
         let mut of = [None, None];
-        of[side] = Some(Placed::member(attribute));
-        self.line(of, Part::Attribute);
+        of[side] = Some(member);
+        self.within(of.map(|it| it.map(key)), |this| this.attribute(of, hidden));
     }
 
     pub(super) fn same_element(&mut self, of: [Placed<'_>; 2]) {
-        let [left, right] = of.map(|it| it.node.get("children"));
-        match (left, right) {
-            (Some(left), Some(right)) => {
+        let children = of.map(|it| it.node.get("children").filter(|it| it.has_children()));
+        match children {
+            [Some(left), Some(right)] => {
                 self.container(of.map(Some), |this| this.same_children([left, right]));
             }
             _ => self.line(of.map(Some), Part::Whole),
@@ -98,9 +85,11 @@ impl<'p> Builder<'p> {
     }
 
     pub(super) fn alone_element(&mut self, placed: Placed<'_>, of: [Option<Placed<'_>>; 2], side: usize) {
-        match placed.node.get("children") {
+        match placed.node.get("children").filter(|it| it.has_children()) {
             Some(children) => self.container(of, |this| {
-                children.children().for_each(|it| this.alone(Placed::member(it), side));
+                for child in children.children() {
+                    this.alone(Placed::member(child), side);
+                }
             }),
             None => self.line(of, Part::Whole),
         }
