@@ -54,32 +54,39 @@ pub async fn boot(sandbox: &Sandbox, options: Options) -> Result<Outputs, Error>
 
 /// The same with another layout of the pipeline, for a world that is new.
 pub async fn boot_as(sandbox: &Sandbox, layout: Layout, options: Options) -> Result<Outputs, Error> {
-    let present = Timestamp::now();
     let known = sandbox.with(|world| Layout::of(world));
-    let layout = known.unwrap_or(layout);
+    if let Some(layout) = known {
+        sandbox.resume();
+        return finish(sandbox, layout, options.speed).await;
+    }
+    let present = Timestamp::now();
+    sandbox.with(|world| {
+        let start = if options.first_release { present.checked_sub(AGE).unwrap_or(present) } else { present };
+        deploy_stacks(world, layout, start)?;
+        seed(world, &layout.output(world, "CodeCommitRepositoryName")?)?;
+        if !options.first_release {
+            pipeline::forget_executions(world, &layout.output(world, "PipelineName")?);
+        }
+        Ok::<(), Error>(())
+    })?;
+    if options.first_release {
+        first::release(sandbox, layout).await?;
+        // What is still to happen until now happens in its order.
+        let left = present.duration_since(sandbox.with(|world| world.now()));
+        sandbox.run_until(|_| false, left.max(SignedDuration::ZERO)).await;
+    }
+    finish(sandbox, layout, options.speed).await
+}
+
+/// Only deploys the stacks, or takes up a saved world: no commit, no release, as `cdk deploy` leaves an account.
+pub async fn deploy(sandbox: &Sandbox, layout: Layout, speed: f64) -> Result<Outputs, Error> {
+    let known = sandbox.with(|world| Layout::of(world));
     if known.is_some() {
         sandbox.resume();
     } else {
-        sandbox.with(|world| {
-            world.clock.pause();
-            let start =
-                if options.first_release { present.checked_sub(AGE).unwrap_or(present) } else { present };
-            world.clock.set(start);
-            make(world, layout, options.first_release)
-        })?;
-        if options.first_release {
-            first::release(sandbox, layout).await?;
-            // What is still to happen until now happens in its order.
-            let left = present.duration_since(sandbox.with(|world| world.now()));
-            sandbox.run_until(|_| false, left.max(SignedDuration::ZERO)).await;
-        }
+        sandbox.with(|world| deploy_stacks(world, layout, Timestamp::now()))?;
     }
-    sandbox.with(|world| {
-        world.clock.jump(present);
-        world.clock.set_rate(options.speed);
-        world.clock.resume();
-    });
-    outputs::complete(sandbox, layout).await
+    finish(sandbox, known.unwrap_or(layout), speed).await
 }
 
 /// Adds services with releases at every stage to a world that was booted with a first release. A world that
@@ -115,23 +122,30 @@ pub fn services(sandbox: &Sandbox) -> Result<Vec<Outputs>, Error> {
     })
 }
 
-/// Deploys the stacks and pushes the first commit.
-fn make(world: &mut World, layout: Layout, run: bool) -> Result<(), Error> {
+fn deploy_stacks(world: &mut World, layout: Layout, start: Timestamp) -> Result<(), Error> {
+    world.clock.pause();
+    world.clock.set(start);
     for plan in layout.plans() {
         let parameters = plan.parameters.iter();
         let parameters = parameters.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         stacks::deploy(world, plan.stack, plan.template, &parameters)?;
     }
     // AWS runs a new pipeline at once, and in a repository without a commit that comes to nothing.
-    let pipeline = layout.output(world, "PipelineName")?;
-    pipeline::forget_executions(world, &pipeline);
-    seed(world, &layout.output(world, "CodeCommitRepositoryName")?)?;
-    if !run {
-        pipeline::forget_executions(world, &pipeline);
-    }
+    pipeline::forget_executions(world, &layout.output(world, "PipelineName")?);
     Ok(())
 }
 
+/// Lets the clock run from the present moment on, and tells where everything answers.
+async fn finish(sandbox: &Sandbox, layout: Layout, speed: f64) -> Result<Outputs, Error> {
+    sandbox.with(|world| {
+        world.clock.jump(Timestamp::now());
+        world.clock.set_rate(speed);
+        world.clock.resume();
+    });
+    outputs::complete(sandbox, layout).await
+}
+
+/// Pushes the first commit.
 fn seed(world: &mut World, repository: &str) -> Result<(), Error> {
     let files =
         assets::unpack(&world.folder.clone()).map_err(|error| Error::Repository(error.to_string()))?;

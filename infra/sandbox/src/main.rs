@@ -47,9 +47,12 @@ struct Arguments {
     /// The same seed gives the same names and delays.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Begin with nothing in production, as right after the deployment of the stack.
-    #[arg(long, conflicts_with = "bare")]
+    /// Begin with nothing in production, but with the files of the first release in the repository.
+    #[arg(long, conflicts_with_all = ["bare", "deployed"])]
     empty: bool,
+    /// Begin as `cdk deploy` leaves an account: nothing in production, nothing in the repository.
+    #[arg(long, conflicts_with = "bare")]
+    deployed: bool,
     /// How the pipeline of a new world is laid out.
     #[arg(long, value_enum, default_value_t)]
     layout: Layout,
@@ -57,7 +60,7 @@ struct Arguments {
     #[arg(long)]
     bare: bool,
     /// Add that many services, with releases at every stage.
-    #[arg(long, default_value_t = 0, conflicts_with_all = ["bare", "empty"])]
+    #[arg(long, default_value_t = 0, conflicts_with_all = ["bare", "deployed", "empty"])]
     services: usize,
 }
 
@@ -104,8 +107,12 @@ async fn run(arguments: Arguments) -> Result<(), String> {
         greeting::bare(&sandbox.with(|world| world.endpoint.clone()));
     } else {
         let how = blueprint::Options { speed: arguments.speed, first_release: !arguments.empty };
-        let outputs = blueprint::boot_as(&sandbox, arguments.layout, how)
-            .await
+        let booted = if arguments.deployed {
+            blueprint::deploy(&sandbox, arguments.layout, arguments.speed).await
+        } else {
+            blueprint::boot_as(&sandbox, arguments.layout, how).await
+        };
+        let outputs = booted
             .map_err(|error| format!("The sandbox does not boot: {error}. A new --data-dir begins anew."))?;
         let begun = Instant::now();
         if arguments.services > 0 {
