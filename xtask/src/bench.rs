@@ -1,6 +1,10 @@
 //! `cargo xtask bench`: figures that the documents state, measured in a release build.
 
+mod balancer;
 mod compare;
+mod figures;
+mod http;
+mod process;
 mod sandbox;
 
 use clap::{Args, Subcommand};
@@ -15,6 +19,8 @@ pub(crate) struct Options {
 
 #[derive(Subcommand)]
 enum What {
+    /// The sandbox's balancer beside nginx: throughput, tail, and a swap under load.
+    Balancer,
     /// The comparison: beside other tools on the same documents, and a run of a suite.
     Compare(compare::Options),
     /// The sandbox: how soon it answers, what it holds, how fast a week goes by.
@@ -23,6 +29,7 @@ enum What {
 
 pub(crate) fn run(options: &Options) -> Done {
     match &options.what {
+        What::Balancer => balancer::run(),
         What::Compare(options) => compare::run(options),
         What::Sandbox => sandbox::run(),
     }

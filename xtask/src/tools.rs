@@ -165,6 +165,12 @@ pub(crate) fn for_client_tests(requirements: &Path) -> Done<PathBuf> {
     Ok(python)
 }
 
+/// What the balancer is loaded by and measured against.
+pub(crate) fn for_load_tests() -> Done {
+    let missing: Vec<&str> = ["nginx", "wrk"].into_iter().filter(|name| !exists(name)).collect();
+    if missing.is_empty() { Ok(()) } else { debian(&missing) }
+}
+
 fn debian(packages: &[&str]) -> Done {
     let names = packages.join(" ");
     if !exists("apt-get") {

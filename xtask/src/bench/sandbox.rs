@@ -1,21 +1,18 @@
 //! `cargo xtask bench sandbox`: measures the sandbox from outside, and writes the table of its README.
 
-mod http;
-mod process;
-
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::Path,
     time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
 
+use super::{figures, process::Process};
 use crate::{
     command::{self, Done, During, cargo, fail},
     place,
 };
-use process::Process;
 
 /// How often a start is measured; the median counts.
 const STARTS: usize = 9;
@@ -39,7 +36,7 @@ pub(super) fn run() -> Done {
     let figures = measured?;
     let table = table(&figures);
     eprintln!("{table}");
-    write(&table)?;
+    figures::write("figures", &table)?;
     match figures.iter().find(|figure| figure.measured > figure.aim) {
         Some(missed) => fail(format!(
             "{}: {:.1} {} is more than it should be.",
@@ -54,7 +51,7 @@ fn measure(binary: &Path, folder: &Path) -> Done<Vec<Figure>> {
     for number in 0..STARTS {
         let mut process = Process::start(binary, &folder.join(format!("bare-{number}")), &["--bare"])?;
         starts.push(process.first_answer()?.as_secs_f64() * 1000.0);
-        process.stop();
+        drop(process);
     }
     starts.sort_by(f64::total_cmp);
     let mut figures = vec![figure("start to first answered request", starts[STARTS / 2], 100.0, "ms")];
@@ -67,7 +64,7 @@ fn measure(binary: &Path, folder: &Path) -> Done<Vec<Figure>> {
     let outputs = fs::read_to_string(demo.join("outputs.json")).during("read the outputs of the world")?;
     let outputs: Value = serde_json::from_str(&outputs).unwrap_or_default();
     figures.push(figure("a seven-day window with its two gates", week(&process, &outputs)?, 30.0, "s"));
-    process.stop();
+    drop(process);
 
     let begun = Instant::now();
     let mut process = Process::start(binary, &demo, &["--services", &SERVICES.to_string()])?;
@@ -76,7 +73,7 @@ fn measure(binary: &Path, folder: &Path) -> Done<Vec<Figure>> {
     figures.push(figure(&format!("{SERVICES} services: start to booted"), took, 2.0, "s"));
     std::thread::sleep(Duration::from_secs(5));
     figures.push(figure(&format!("{SERVICES} services: memory"), process.memory()?, 300.0, "MB"));
-    process.stop();
+    drop(process);
     Ok(figures)
 }
 
@@ -89,29 +86,17 @@ fn week(process: &Process, outputs: &Value) -> Done<f64> {
     let (pipeline, repository) = (&outputs["PipelineName"], &outputs["ConsoleServiceName"]);
     let clock = process.control("clock", Some(&json!({"rate": 1_000_000, "paused": true})))?;
     let now = clock["now"].as_str().unwrap_or_default().to_owned();
-    let names = json!({"repositoryName": repository, "branchName": "main"});
-    let branch = process.call("CodeCommit_20150413.GetBranch", &names)?;
     let begun = Instant::now();
-    process.call(
-        "CodeCommit_20150413.PutFile",
-        &json!({
-            "repositoryName": repository, "branchName": "main", "filePath": "note.txt", "fileContent": "aGVsbG8=",
-            "parentCommitId": branch["branch"]["commitId"], "commitMessage": "Say hello",
-        }),
-    )?;
+    process.push(repository, "note.txt", "Hello.\n")?;
     reach(process, &later(&now, 1)?)?;
-    approve(process, pipeline, "ApproveSwap")?;
+    process.approve(pipeline, "ApproveSwap")?;
     reach(process, &later(&now, 4)?)?;
-    approve(process, pipeline, "ApproveCleanUp")?;
+    process.approve(pipeline, "ApproveCleanUp")?;
     reach(process, &later(&now, 7)?)?;
     let took = begun.elapsed().as_secs_f64();
-    let list =
-        process.call("CodePipeline_20150709.ListPipelineExecutions", &json!({"pipelineName": pipeline}))?;
-    if list["pipelineExecutionSummaries"][0]["status"] != "Succeeded" {
-        return fail(format!(
-            "The release of a week did not succeed: {}.",
-            list["pipelineExecutionSummaries"][0]
-        ));
+    let status = process.status(pipeline)?;
+    if status != "Succeeded" {
+        return fail(format!("The release of a week did not succeed: it is {status}."));
     }
     process.control("clock", Some(&json!({"rate": 1, "paused": false})))?;
     Ok(took)
@@ -137,21 +122,6 @@ fn reach(process: &Process, moment: &str) -> Done {
     fail(format!("The clock never got to {moment}."))
 }
 
-fn approve(process: &Process, pipeline: &Value, gate: &str) -> Done {
-    let state = process.call("CodePipeline_20150709.GetPipelineState", &json!({"name": pipeline}))?;
-    let stages = state["stageStates"].as_array().cloned().unwrap_or_default();
-    let mut actions = stages.iter().flat_map(|stage| stage["actionStates"].as_array().into_iter().flatten());
-    let token = actions
-        .find(|action| action["actionName"] == gate)
-        .and_then(|action| action["latestExecution"]["token"].as_str());
-    let Some(token) = token else { return fail(format!("The gate {gate} is not open.")) };
-    let result = json!({
-        "pipelineName": pipeline, "stageName": "Release", "actionName": gate, "token": token,
-        "result": {"status": "Approved", "summary": "seen"},
-    });
-    process.call("CodePipeline_20150709.PutApprovalResult", &result).map(|_: Value| ())
-}
-
 fn table(figures: &[Figure]) -> String {
     let mut rows = vec!["| | Measured | Aim |".to_owned(), "| --- | --- | --- |".to_owned()];
     for figure in figures {
@@ -165,16 +135,4 @@ fn table(figures: &[Figure]) -> String {
         ));
     }
     rows.join("\n")
-}
-
-/// Puts the table into the README.
-fn write(table: &str) -> Done {
-    let path: PathBuf = place::root().join("infra/sandbox/README.md");
-    let text = fs::read_to_string(&path).during("read the sandbox's README")?;
-    let (open, close) = ("<!-- figures -->\n", "<!-- /figures -->");
-    let parts = text.split_once(open).and_then(|(before, rest)| Some((before, rest.split_once(close)?.1)));
-    let Some((before, after)) = parts else {
-        return fail("The sandbox's README has no place for the figures.");
-    };
-    fs::write(&path, format!("{before}{open}{table}\n{close}{after}")).during("write the sandbox's README")
 }

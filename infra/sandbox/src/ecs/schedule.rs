@@ -39,14 +39,8 @@ pub(super) fn reconcile(world: &mut World, arn: &str) {
         start(world, &set, share - wanted.len());
     } else if wanted.len() > share {
         // Those that began last go first, so that what serves goes on serving.
-        for task in wanted.iter().rev().take(wanted.len() - share) {
-            stop(
-                world,
-                task,
-                &format!("Scaling activity initiated by (deployment {})", set.id),
-                "ServiceSchedulerInitiated",
-            );
-        }
+        let last: Vec<String> = wanted.iter().rev().take(wanted.len() - share).cloned().collect();
+        scale_in(world, &set, &last);
     }
     settle(world, arn);
 }
@@ -54,15 +48,14 @@ pub(super) fn reconcile(world: &mut World, arn: &str) {
 /// Stops every task of a set.
 pub(super) fn stop_all(world: &mut World, arn: &str) {
     let Some(set) = world.ecs.task_sets.get(arn).cloned() else { return };
-    for task in wanted(world, arn) {
-        stop(
-            world,
-            &task,
-            &format!("Scaling activity initiated by (deployment {})", set.id),
-            "ServiceSchedulerInitiated",
-        );
-    }
+    let tasks = wanted(world, arn);
+    scale_in(world, &set, &tasks);
     end_if_empty(world, arn);
+}
+
+fn scale_in(world: &mut World, set: &TaskSet, tasks: &[String]) {
+    let reason = format!("Scaling activity initiated by (deployment {})", set.id);
+    stop(world, tasks, &reason, "ServiceSchedulerInitiated");
 }
 
 /// Tasks of a set that should be running, the oldest first.
@@ -234,13 +227,42 @@ pub(super) fn retry(world: &mut World, arn: &str) {
     }
 }
 
-/// Stops a task in good order: its target drains first.
-pub(super) fn stop(world: &mut World, arn: &str, reason: &str, code: &str) {
-    let now = world.now();
-    let Some(task) = world.ecs.tasks.get_mut(arn) else { return };
-    if !task.wanted {
-        return;
+/// Stops tasks of one set in good order: their targets drain first.
+pub(super) fn stop(world: &mut World, tasks: &[String], reason: &str, code: &str) {
+    let mut gone = Vec::new();
+    for arn in tasks {
+        gone.extend(let_go(world, arn, reason, code));
     }
+    let set = gone.first().and_then(|gone: &Gone| world.ecs.task_sets.get(&gone.task.set)).cloned();
+    let Some(set) = set else { return };
+    let draining = gone.iter().filter(|gone| gone.delay > SignedDuration::ZERO).count();
+    if draining > 0 {
+        journal::of_set(world, &set, &format!("has begun draining connections on {draining} tasks."));
+    }
+    let registered: Vec<&String> =
+        gone.iter().filter(|gone| gone.ran).filter_map(|gone| gone.task.group.as_ref()).collect();
+    if let Some(group) = registered.first() {
+        let count = registered.len();
+        journal::of_set(world, &set, &format!("deregistered {count} targets in (target-group {group})"));
+    }
+    let names: String = gone.iter().map(|gone| " (task ".to_owned() + &gone.task.id + ")").collect();
+    journal::of_set(world, &set, &format!("has stopped {} running tasks:{names}.", gone.len()));
+    // The service replaces what someone else stopped.
+    if code == "UserInitiated" {
+        reconcile(world, &set.arn);
+    }
+}
+
+/// A task that is to stop, and how long its target drains.
+struct Gone {
+    task: Task,
+    ran: bool,
+    delay: SignedDuration,
+}
+
+fn let_go(world: &mut World, arn: &str, reason: &str, code: &str) -> Option<Gone> {
+    let now = world.now();
+    let task = world.ecs.tasks.get_mut(arn).filter(|task| task.wanted)?;
     let ran = task.status == Status::Running;
     task.wanted = false;
     task.stopping = Some(now);
@@ -249,24 +271,13 @@ pub(super) fn stop(world: &mut World, arn: &str, reason: &str, code: &str) {
     task.exit = ran.then_some(0);
     task.status = if ran { Status::Deactivating } else { Status::Deprovisioning };
     let task = task.clone();
-    let set = world.ecs.task_sets.get(&task.set).cloned();
-    let mut delay = SignedDuration::ZERO;
-    if let (true, Some(group), Some(set)) = (ran, &task.group, &set) {
-        delay = elb::deregister(world, group, &task.address, task.port);
-        if delay > SignedDuration::ZERO {
-            journal::of_set(world, set, "has begun draining connections on 1 tasks.");
-        }
-        journal::of_set(world, set, &format!("deregistered 1 targets in (target-group {group})"));
-    }
-    if let Some(set) = &set {
-        journal::of_set(world, set, &format!("has stopped 1 running tasks: (task {}).", task.id));
-    }
+    let delay = match &task.group {
+        Some(group) if ran => elb::deregister(world, group, &task.address, task.port),
+        _ => SignedDuration::ZERO,
+    };
     next_after(world, arn, delay);
     news::of_task(world, arn);
-    // The service replaces what someone else stopped.
-    if code == "UserInitiated" {
-        reconcile(world, &task.set);
-    }
+    Some(Gone { task, ran, delay })
 }
 
 fn stopped(world: &mut World, arn: &str) {
@@ -330,12 +341,8 @@ pub(super) fn complain(world: &mut World, arn: &str) {
             ),
         );
         back_off(world, &set);
-        stop(
-            world,
-            arn,
-            &format!("Task failed ELB health checks in (target-group {group})"),
-            "ServiceSchedulerInitiated",
-        );
+        let reason = format!("Task failed ELB health checks in (target-group {group})");
+        stop(world, std::slice::from_ref(&task.arn), &reason, "ServiceSchedulerInitiated");
     }
     reconcile(world, &task.set);
 }

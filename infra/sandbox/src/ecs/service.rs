@@ -47,6 +47,8 @@ pub(super) struct Service {
     settings: Map<String, Value>,
     created: Timestamp,
     by: String,
+    #[serde(default)]
+    token: Option<String>,
     /// How many events there have been.
     pub(super) events: u64,
 }
@@ -79,7 +81,11 @@ pub(super) fn create(world: &mut World, caller: &Caller, input: Input<'_>) -> Re
         definition::usable(world, definition)?;
     }
     let arn = world.place.arn("ecs", &format!("service/{}/{name}", arn::short_name(&cluster)));
-    if world.ecs.services.get(&arn).is_some_and(|service| service.status != INACTIVE) {
+    let token = token(input)?;
+    if let Some(service) = world.ecs.services.get(&arn).filter(|service| service.status != INACTIVE) {
+        if token.is_some() && service.token == token {
+            return Ok(json!({ "service": show(world, &arn) }));
+        }
         return Err(input.bad("Creation of service was not idempotent."));
     }
     let desired = read_count(input)?.unwrap_or(0);
@@ -95,6 +101,7 @@ pub(super) fn create(world: &mut World, caller: &Caller, input: Input<'_>) -> Re
         settings,
         created: world.now(),
         by: caller.arn.clone(),
+        token,
         events: 0,
     };
     journal::clear(world, &arn);
@@ -128,6 +135,12 @@ pub(super) fn describe(world: &mut World, input: Input<'_>) -> Result<Value, Aws
 pub(super) fn update(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
     let arn = find_active(world, input)?;
     let refused = [
+        ("availabilityZoneRebalancing", "availability zone rebalancing"),
+        ("deploymentController", "deployment controller"),
+        ("enableExecuteCommand", "execute command"),
+        ("serviceConnectConfiguration", "service connect configuration"),
+        ("volumeConfigurations", "volume configurations"),
+        ("vpcLatticeConfigurations", "VPC Lattice configurations"),
         ("taskDefinition", "task definition"),
         ("networkConfiguration", "network configuration"),
         ("platformVersion", "platform version"),
@@ -182,9 +195,13 @@ pub(super) fn list(world: &mut World, input: Input<'_>) -> Result<Value, AwsErro
 pub(super) fn delete(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
     let arn = find_active(world, input)?;
     let sets = task_set::of_service(world, &arn);
-    if !sets.is_empty() && input.flag("force")? != Some(true) {
-        return Err(input
-            .bad("The service cannot be stopped while it has task sets. Delete them first, or use force."));
+    if input.flag("force")? != Some(true) {
+        if !sets.is_empty() {
+            return Err(input.bad("The service cannot be stopped while deployments are active."));
+        }
+        if world.ecs.services.get(&arn).is_some_and(|service| service.desired > 0) {
+            return Err(input.bad("The service cannot be stopped while it is scaled above 0."));
+        }
     }
     if let Some(service) = world.ecs.services.get_mut(&arn) {
         (if sets.is_empty() { INACTIVE } else { DRAINING }).clone_into(&mut service.status);
@@ -225,6 +242,15 @@ pub(super) fn find_active(world: &World, input: Input<'_>) -> Result<String, Aws
 
 pub(super) fn arn_of(world: &World, cluster: &str, name: &str) -> String {
     world.place.arn("ecs", &format!("service/{}/{}", arn::short_name(cluster), arn::short_name(name)))
+}
+
+/// `clientToken`, as services and task sets are created with it.
+pub(super) fn token(input: Input<'_>) -> Result<Option<String>, AwsError> {
+    let token = input.text_or_none("clientToken").map(str::to_owned);
+    if token.as_ref().is_some_and(|token| token.len() > 36 || !token.is_ascii()) {
+        return Err(input.bad("clientToken is at most 36 ASCII characters long."));
+    }
+    Ok(token)
 }
 
 fn not_found() -> AwsError {

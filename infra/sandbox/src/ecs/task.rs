@@ -271,7 +271,7 @@ pub(super) fn stop(world: &mut World, input: Input<'_>) -> Result<Value, AwsErro
         return Err(input.bad("The referenced task was not found."));
     }
     let reason = input.text_or_none("reason").unwrap_or("Task stopped by user");
-    schedule::stop(world, &arn, reason, "UserInitiated");
+    schedule::stop(world, std::slice::from_ref(&arn), reason, "UserInitiated");
     let shown = world.ecs.tasks.get(&arn).map(|task| task.show(world));
     Ok(json!({ "task": shown }))
 }

@@ -86,21 +86,28 @@ impl TaskSet {
 pub(super) fn create(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
     let service = service::find_active(world, input)?;
     let definition = definition::usable(world, input.text("taskDefinition")?)?.clone();
-    let token = input.text_or_none("clientToken").map(str::to_owned);
-    if token.as_ref().is_some_and(|token| token.len() > 36 || !token.is_ascii()) {
-        return Err(input.bad("clientToken is at most 36 ASCII characters long."));
-    }
+    let token = service::token(input)?;
+    let scale = read_scale(input)?.unwrap_or(0.0);
+    let external_id = input.text_or_none("externalId").map(str::to_owned);
+    let settings: Map<String, Value> =
+        REPEATED.iter().filter_map(|name| Some(((*name).to_owned(), input.maybe(name)?.clone()))).collect();
     let sets = of_service(world, &service);
-    let known =
-        |arn: &&String| token.is_some() && world.ecs.task_sets.get(arn).is_some_and(|set| set.token == token);
-    if let Some(same) = sets.iter().find(known) {
-        return Ok(json!({ "taskSet": show(world, same) }));
+    let of_token = sets
+        .iter()
+        .filter_map(|arn| world.ecs.task_sets.get(arn))
+        .find(|set| token.is_some() && set.token == token);
+    if let Some(set) = of_token {
+        let is_same =
+            set.definition == definition.arn && set.external_id == external_id && set.settings == settings;
+        if !is_same {
+            return Err(input.bad("Creation of task set was not idempotent."));
+        }
+        return Ok(json!({ "taskSet": show(world, &set.arn) }));
     }
     check(world, input, &definition)?;
     if sets.len() >= MOST {
         return Err(input.bad(format!("{MOST} deployments exist on the service. Unable to create new TaskSet since this exceeds the maximum limit.")));
     }
-    let scale = read_scale(input)?.unwrap_or(0.0);
     let id = format!("ecs-svc/{}", world.ids.digits(19));
     let path = service.split_once(":service/").map(|(_, path)| path).unwrap_or_default();
     let arn = world.place.arn("ecs", &format!("task-set/{path}/{id}"));
@@ -109,14 +116,11 @@ pub(super) fn create(world: &mut World, input: Input<'_>) -> Result<Value, AwsEr
         arn: arn.clone(),
         id,
         cluster: cluster::find(world, input)?,
-        external_id: input.text_or_none("externalId").map(str::to_owned),
+        external_id,
         status: Status::Active,
         definition: definition.arn.clone(),
         scale,
-        settings: REPEATED
-            .iter()
-            .filter_map(|name| Some(((*name).to_owned(), input.maybe(name)?.clone())))
-            .collect(),
+        settings,
         token,
         created: now,
         updated: now,

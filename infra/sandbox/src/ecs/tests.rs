@@ -1,5 +1,7 @@
 //! What the scheduler does with task sets over virtual time.
 
+mod calls;
+
 use serde_json::json;
 
 use crate::{

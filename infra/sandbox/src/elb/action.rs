@@ -116,7 +116,15 @@ fn forward(world: &World, input: Input<'_>) -> Result<Action, AwsError> {
             return Err(input.bad(format!("Target group '{arn}' is named more than once.")));
         }
     }
-    Ok(Action::Forward { groups, sticky: stickiness(config)? })
+    let sticky = stickiness(config)?;
+    let keeps =
+        |(arn, _): &(String, u32)| group::find(world, arn).is_ok_and(|group| group.sticky().is_some());
+    if groups.len() > 1 && sticky.is_none() && groups.iter().any(keeps) {
+        return Err(input.bad(
+            "You must enable target group stickiness in the forward action: one of its target groups is sticky.",
+        ));
+    }
+    Ok(Action::Forward { groups, sticky })
 }
 
 fn stickiness(config: Option<Input<'_>>) -> Result<Option<u32>, AwsError> {

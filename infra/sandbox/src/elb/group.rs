@@ -124,6 +124,11 @@ impl Group {
         SignedDuration::from_secs(seconds.unwrap_or(300))
     }
 
+    /// Whether its targets are addresses, not instances.
+    pub(super) fn takes_addresses(&self) -> bool {
+        self.kind == "ip"
+    }
+
     fn attribute(&self, key: &str) -> &str {
         self.attributes.get(key).map_or("", String::as_str)
     }

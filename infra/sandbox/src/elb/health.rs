@@ -12,6 +12,10 @@ use crate::{
     world::World,
 };
 
+/// Reasons of a target that is new.
+const REGISTERING: &str = "Elb.RegistrationInProgress";
+const CHECKING: &str = "Elb.InitialHealthChecking";
+
 /// What the checks of a group's targets get instead of the targets' own answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -163,6 +167,12 @@ pub(super) fn check(world: &mut World, key: &str) {
     }
     let target = target.clone();
     let Some(check) = world.elb.groups.get(&target.group).map(|group| group.check.clone()) else { return };
+    if target.reason.as_deref() == Some(REGISTERING) {
+        turn(world, key, State::Initial, CHECKING, "Initial health checks in progress");
+        let within = world.ids.below(u64::try_from(check.interval * 1000).unwrap_or(1000));
+        let after = SignedDuration::from_millis(i64::try_from(within).unwrap_or(0));
+        return start_timer(world, key, after, Event::Check { target: key.to_owned() });
+    }
     let port = check.port.parse().unwrap_or(target.port);
     let probe = match world.elb.sickness.get(&target.group) {
         Some(Sickness::Status(status)) => Probe::Status(*status),
@@ -179,23 +189,14 @@ pub(super) fn check(world: &mut World, key: &str) {
     let settled = match target.state {
         State::Healthy if passes => true,
         State::Unhealthy if !passes => true,
-        _ if passes && good >= check.healthy => {
+        // A new target must pass one check only (user guide, "Health checks for target groups").
+        state if passes && (state == State::Initial || good >= check.healthy) => {
             settle(world, key, State::Healthy, None);
             true
         }
         _ if !passes && bad >= check.unhealthy => {
             settle(world, key, State::Unhealthy, Some(probe));
             true
-        }
-        State::Initial => {
-            turn(
-                world,
-                key,
-                State::Initial,
-                "Elb.InitialHealthChecking",
-                "Initial health checks in progress",
-            );
-            false
         }
         _ => false,
     };
@@ -213,7 +214,7 @@ pub(super) fn drained(world: &mut World, key: &str) {
 }
 
 fn begin(world: &mut World, key: &str) {
-    turn(world, key, State::Initial, "Elb.RegistrationInProgress", "Target registration is in progress");
+    turn(world, key, State::Initial, REGISTERING, "Target registration is in progress");
     let after = SignedDuration::from_millis(1000 + i64::try_from(world.ids.below(2000)).unwrap_or(0));
     start_timer(world, key, after, Event::Check { target: key.to_owned() });
 }

@@ -45,11 +45,10 @@ pub(super) struct Range {
 
 impl Range {
     pub(super) fn read(text: &str) -> Option<Self> {
-        let (network, bits) =
-            text.split_once('/').map_or((text, None), |(network, bits)| (network, Some(bits)));
+        let (network, bits) = text.split_once('/')?;
         let network: IpAddr = network.parse().ok()?;
         let most = if network.is_ipv4() { 32 } else { 128 };
-        let bits = bits.map_or(Some(most), |bits| bits.parse().ok())?;
+        let bits = bits.parse().ok()?;
         (bits <= most).then_some(Self { network, bits })
     }
 
@@ -95,14 +94,14 @@ mod tests {
             ("10.0.0.0/8", four, false),
             ("127.0.0.0/8", four, true),
             ("0.0.0.0/0", four, true),
-            ("127.0.0.9", four, true),
+            ("127.0.0.9/32", four, true),
             ("fd00::/8", six, true),
             ("fd01::/16", six, false),
             ("::/0", four, false),
         ] {
             assert_eq!(Range::read(range).unwrap().has(address), inside, "{range}");
         }
-        for text in ["10.0.0.0/33", "10.0.0/8", "x", "fd00::/129", "10.0.0.0/-1"] {
+        for text in ["10.0.0.9", "10.0.0.0/33", "10.0.0/8", "x", "fd00::/129", "10.0.0.0/-1"] {
             assert_eq!(Range::read(text), None, "{text}");
         }
     }

@@ -201,6 +201,12 @@ impl Pool {
     }
 }
 
+/// The targets of a group that take requests now.
+#[cfg(test)]
+pub(super) fn pool(elb: &mut Elb, group: &str) -> Pool {
+    Pool::of(elb, group)
+}
+
 /// A short name for a target that does not tell its address.
 fn mark(key: &str) -> String {
     let hash = key.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {

@@ -1,5 +1,7 @@
 //! Rules of listeners.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -174,7 +176,10 @@ pub(super) fn set_priorities(world: &mut World, input: Input<'_>) -> Result<Valu
     Ok(json!({ "Rules": shown }))
 }
 
-/// A group serves one load balancer only.
+/// How many target groups the rules of a load balancer may name together.
+const MAX_GROUPS: usize = 100;
+
+/// A group serves one load balancer only, and a load balancer a hundred groups.
 pub(super) fn check_groups(world: &World, balancer: &str, action: &Action) -> Result<(), AwsError> {
     for (group, _) in action.groups() {
         let elsewhere = world.elb.rules.values().filter(|rule| rule.refers_to(group)).any(|rule| {
@@ -188,6 +193,19 @@ pub(super) fn check_groups(world: &World, balancer: &str, action: &Action) -> Re
                 ),
             ));
         }
+    }
+    let of_balancer = |rule: &&Rule| {
+        world.elb.listeners.get(&rule.listener).is_some_and(|listener| listener.balancer == balancer)
+    };
+    let rules = world.elb.rules.values().filter(of_balancer);
+    let mut named: BTreeSet<&String> =
+        rules.flat_map(|rule| rule.action.groups()).map(|(group, _)| group).collect();
+    named.extend(action.groups().iter().map(|(group, _)| group));
+    if named.len() > MAX_GROUPS {
+        return Err(AwsError::new(
+            "TooManyUniqueTargetGroupsPerLoadBalancer",
+            format!("The maximum number of target groups on the load balancer is {MAX_GROUPS}"),
+        ));
     }
     Ok(())
 }

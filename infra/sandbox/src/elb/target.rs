@@ -85,8 +85,21 @@ pub(super) fn keys(world: &World, group: &str) -> Vec<String> {
 
 pub(super) fn register(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
     let group = input.text("TargetGroupArn")?;
-    let port = group::find(world, group)?.port;
+    let (port, by_address) = {
+        let group = group::find(world, group)?;
+        (group.port, group.takes_addresses())
+    };
     let targets = read(input, port)?;
+    for (id, _) in &targets {
+        if by_address && id.parse::<std::net::IpAddr>().is_err() {
+            return Err(input.bad(format!("The IP address '{id}' is not valid")));
+        }
+        if !by_address && !id.starts_with("i-") {
+            let message =
+                format!("The following targets are not in a running state and cannot be registered: '{id}'");
+            return Err(AwsError::new("InvalidTarget", message));
+        }
+    }
     for (id, port) in targets {
         health::register(world, group, &id, port);
     }

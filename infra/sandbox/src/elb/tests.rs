@@ -1,5 +1,8 @@
 //! Rules about groups and rules, and the health of targets over time.
 
+mod calls;
+mod states;
+
 use serde_json::json;
 
 use crate::testing::{

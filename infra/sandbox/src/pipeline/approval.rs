@@ -107,7 +107,8 @@ impl<'a> Answer<'a> {
             _ => return Err(fault::invalid("result.status must be Approved or Rejected.")),
         };
         let token = input.text("token")?;
-        if uuid::Uuid::try_parse(token).is_err() || token.len() != 36 {
+        let is_small = !token.bytes().any(|byte| byte.is_ascii_uppercase());
+        if uuid::Uuid::try_parse(token).is_err() || token.len() != 36 || !is_small {
             return Err(fault::invalid("token must be a UUID in lower case."));
         }
         Ok(Self {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     action, fault, flow, news,
     record::{ActionStatus, ExecutionStatus, StageRun, StageStatus, execution_key},
-    stop,
+    start, stop,
 };
 use crate::{error::AwsError, world::World};
 
@@ -82,6 +82,9 @@ fn retryable(world: &World, name: &str, stage: &str, id: &str, all: bool) -> Res
     }
     if unfinished == 0 && !matches!(run.status, StageStatus::Failed | StageStatus::Stopped) {
         return not_retryable("it contains no failed actions.");
+    }
+    if execution.has_ended() {
+        start::has_room(world, name)?;
     }
     Ok(key)
 }

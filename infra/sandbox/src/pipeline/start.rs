@@ -44,15 +44,15 @@ pub(super) fn start(world: &mut World, caller: &Caller, input: &Value) -> Result
     trigger.variables = variables(declaration, &input)?;
     trigger.overrides = overrides(declaration, &input)?;
     let token = input.text_or_none("clientRequestToken");
+    let fits = |token: &str| (1..=128).contains(&token.len()) && token.bytes().all(is_of_tokens);
+    if token.is_some_and(|token| !fits(token)) {
+        return Err(fault::invalid("clientRequestToken must have 1 to 128 letters, digits and - only."));
+    }
     let tokens = &fault::pipeline(world, name)?.tokens;
     if let Some((_, id)) = tokens.iter().find(|(known, _)| Some(known.as_str()) == token) {
         return Ok(json!({"pipelineExecutionId": id}));
     }
-    let is_full = declaration.execution_mode != Mode::Superseded && flow::live(world, name).count() >= LIMIT;
-    if is_full {
-        let message = format!("The pipeline has reached the limit of {LIMIT} executions at one time.");
-        return Err(AwsError::new("ConcurrentPipelineExecutionsLimitExceededException", message));
-    }
+    has_room(world, name)?;
     let id = begin(world, name, trigger);
     if let (Some(token), Some(pipeline)) = (token, world.pipeline.pipelines.get_mut(name)) {
         pipeline.tokens.push((token.to_owned(), id.clone()));
@@ -60,6 +60,20 @@ pub(super) fn start(world: &mut World, caller: &Caller, input: &Value) -> Result
         pipeline.tokens.drain(..excess);
     }
     Ok(json!({"pipelineExecutionId": id}))
+}
+
+fn is_of_tokens(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'-'
+}
+
+/// Whether a pipeline may have one more execution under way.
+pub(super) fn has_room(world: &World, name: &str) -> Result<(), AwsError> {
+    let mode = fault::declaration(world, name)?.execution_mode;
+    if mode == Mode::Superseded || flow::live(world, name).count() < LIMIT {
+        return Ok(());
+    }
+    let message = format!("The pipeline has reached the limit of {LIMIT} executions at one time.");
+    Err(AwsError::new("ConcurrentPipelineExecutionsLimitExceededException", message))
 }
 
 fn variables(declaration: &Declaration, input: &Input<'_>) -> Result<BTreeMap<String, String>, AwsError> {

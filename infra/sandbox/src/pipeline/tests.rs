@@ -2,6 +2,7 @@
 
 mod approvals;
 mod modes;
+mod refusals;
 mod retries;
 mod rollbacks;
 

@@ -521,6 +521,8 @@ class Story:
         call("elbv2", "DeleteLoadBalancer", LoadBalancerArn=self.lb)
         self.refused("LoadBalancerNotFound", "elbv2", "DescribeLoadBalancers", Names=["app"])
         self.refused("ClusterContainsServicesException", "ecs", "DeleteCluster", cluster="demo")
+        self.refused("InvalidParameterException", "ecs", "DeleteService", cluster="demo", service="other")
+        call("ecs", "UpdateService", cluster="demo", service="other", desiredCount=0)
         call("ecs", "DeleteService", cluster="demo", service="other")
         call("ecs", "DeleteService", **names, force=True)
         self.sandbox.advance(600)

@@ -9,7 +9,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde_json::Value;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde_json::{Value, json};
 
 use super::http;
 use crate::command::{Done, During, fail};
@@ -91,7 +92,49 @@ impl Process {
         answered(http::ask(self.port, "POST", "/", &headers, &input.to_string()))
     }
 
-    pub(super) fn stop(mut self) {
+    /// Commits a text to the branch `main` of a repository.
+    pub(super) fn push(&self, repository: &Value, path: &str, text: &str) -> Done {
+        let names = json!({"repositoryName": repository, "branchName": "main"});
+        let branch = self.call("CodeCommit_20150413.GetBranch", &names)?;
+        let file = json!({
+            "repositoryName": repository, "branchName": "main", "filePath": path,
+            "fileContent": BASE64_STANDARD.encode(text), "parentCommitId": branch["branch"]["commitId"],
+            "commitMessage": format!("Change {path}"),
+        });
+        self.call("CodeCommit_20150413.PutFile", &file).map(|_: Value| ())
+    }
+
+    /// Approves at a gate, which must be open.
+    pub(super) fn approve(&self, pipeline: &Value, gate: &str) -> Done {
+        let Some(token) = self.token(pipeline, gate)? else {
+            return fail(format!("The gate {gate} is not open."));
+        };
+        let result = json!({
+            "pipelineName": pipeline, "stageName": "Release", "actionName": gate, "token": token,
+            "result": {"status": "Approved", "summary": "seen"},
+        });
+        self.call("CodePipeline_20150709.PutApprovalResult", &result).map(|_: Value| ())
+    }
+
+    /// The token of a gate, while it is open.
+    pub(super) fn token(&self, pipeline: &Value, gate: &str) -> Done<Option<String>> {
+        let state = self.call("CodePipeline_20150709.GetPipelineState", &json!({"name": pipeline}))?;
+        let stages = state["stageStates"].as_array().into_iter().flatten();
+        let mut actions = stages.flat_map(|stage| stage["actionStates"].as_array().into_iter().flatten());
+        let action = actions.find(|action| action["actionName"] == gate);
+        Ok(action.and_then(|action| Some(action["latestExecution"]["token"].as_str()?.to_owned())))
+    }
+
+    /// The status of a pipeline's newest execution.
+    pub(super) fn status(&self, pipeline: &Value) -> Done<String> {
+        let input = json!({"pipelineName": pipeline, "maxResults": 1});
+        let list = self.call("CodePipeline_20150709.ListPipelineExecutions", &input)?;
+        Ok(list["pipelineExecutionSummaries"][0]["status"].as_str().unwrap_or_default().to_owned())
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
