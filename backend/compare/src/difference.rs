@@ -114,11 +114,29 @@ impl Outcome {
 /// How much of a value a difference shows; the whole stands in the captured answer.
 const SHOWN: usize = 1000;
 
-pub(crate) fn shortened(text: &str) -> String {
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
+/// Before what differs, at least so much is shown.
+const BEFORE: usize = 200;
+
+/// Both sides, long ones around the first place where they differ.
+fn shortened(left: Option<String>, right: Option<String>) -> (Option<String>, Option<String>) {
+    let same = match (&left, &right) {
+        (Some(left), Some(right)) => left.chars().zip(right.chars()).take_while(|(l, r)| l == r).count(),
+        _ => 0,
+    };
+    let is_long = [&left, &right].iter().any(|it| it.as_ref().is_some_and(|it| it.chars().count() > SHOWN));
+    let from = if is_long && same > BEFORE { same - BEFORE } else { 0 };
+    let cut = |text: Option<String>| text.map(|text| window(&text, from));
+    (cut(left), cut(right))
+}
+
+fn window(text: &str, from: usize) -> String {
+    let mut letters = text.chars().skip(from);
+    let mut out: String = if from > 0 { "…".to_owned() } else { String::new() };
+    out.extend(letters.by_ref().take(SHOWN));
+    if letters.next().is_some() {
+        out.push('…');
     }
+    out
 }
 
 /// Compares what blue (left) and green (right) answered to the same probe.
@@ -261,8 +279,8 @@ impl Difference {
         (left, right): (Option<String>, Option<String>),
     ) -> Self {
         let (place, spot) = (place.to_owned(), place.to_owned());
-        let short = |text: Option<String>| text.as_deref().map(shortened);
-        Self { part, place, spot, change, left: short(left), right: short(right), hidden_by: None }
+        let (left, right) = shortened(left, right);
+        Self { part, place, spot, change, left, right, hidden_by: None }
     }
 
     fn of_json(found: &json::Difference) -> Self {

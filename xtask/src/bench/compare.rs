@@ -10,7 +10,7 @@ mod table;
 use std::{
     fs,
     path::{Path, PathBuf},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use clap::Args;
@@ -37,6 +37,8 @@ pub(crate) struct Options {
     up_to: usize,
 }
 
+/// A tool that has taken so long for one pair is not asked again.
+const ENOUGH: Duration = Duration::from_secs(15);
 /// The size at which the aim is held.
 const AIM_AT: usize = 4 << 20;
 const AIM_FACTOR: f64 = 10.0;
@@ -74,18 +76,21 @@ fn row(
     (size, case): (Size, Case),
     options: &Options,
 ) -> Vec<Cell> {
-    let mut cells = vec![Cell::Skipped; peers.len()];
+    let mut cells = vec![(Cell::Skipped, Duration::ZERO); peers.len()];
     for _ in 0..options.times {
-        for (peer, cell) in peers.iter().zip(&mut cells) {
-            if matches!(cell, Cell::GaveUp(_) | Cell::Failed(_)) || table.has_given_up(peer.name(), case) {
+        for (peer, (cell, spent)) in peers.iter().zip(&mut cells) {
+            let is_over = matches!(cell, Cell::GaveUp(_) | Cell::Failed(_)) || *spent > ENOUGH;
+            if is_over || table.has_given_up(peer.name(), case) {
                 continue;
             }
+            let begins = Instant::now();
             let measured = peer.compare(pair, Duration::from_secs(options.patience));
+            *spent += begins.elapsed();
             *cell = std::mem::take(cell).better(measured);
         }
     }
     eprintln!("── {} {}", size.name, case.name());
-    cells
+    cells.into_iter().map(|(cell, _)| cell).collect()
 }
 
 /// The rows of the tree of the largest pair, one leaf apart.

@@ -174,6 +174,31 @@ fn a_page_is_compared_by_its_tree() {
 }
 
 #[test]
+fn a_rule_of_a_style_sheet_that_changes_is_one_difference() {
+    let css = |colour: &str| {
+        format!(
+            "<style>\n  * {{ margin: 0 }}\n  body {{\n    color: {colour};\n    margin: 0;\n  }}\n</style>"
+        )
+    };
+    let outcome = plain(&page(&css("#99c")), &page(&css("#9c9")));
+    assert_eq!(said(&outcome), ["Html Changed html > head > style text 3"]);
+    assert_eq!(outcome.differences[0].right.as_deref(), Some("color: #9c9;"));
+    let minified = |value: &str| format!("<style>{}p{{color:{value}}}{0}</style>", "a{b:c;d:e}".repeat(40));
+    assert_eq!(said(&plain(&page(&minified("red")), &page(&minified("blue")))).len(), 1);
+}
+
+#[test]
+fn a_long_value_is_shown_around_what_differs() {
+    let text = |middle: &str| sample::json(&format!(r#""{}{middle}{}""#, "a".repeat(5000), "b".repeat(5000)));
+    let found = plain(&text("red"), &text("green")).differences.remove(0);
+    let (left, right) = (found.left.unwrap(), found.right.unwrap());
+    assert!(
+        left.contains("ared") && right.contains("agreen") && left.starts_with('…') && left.ends_with('…')
+    );
+    assert!(left.chars().count() < 1010 && right.chars().count() < 1010);
+}
+
+#[test]
 fn a_space_counts_where_a_browser_shows_it() {
     let differ = |left: &str, right: &str| said(&plain(&page(left), &page(right))).len();
     assert_eq!(differ("<p>a <b>b</b> c</p>", "<p>a<b>b</b> c</p>"), 1);

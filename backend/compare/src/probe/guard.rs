@@ -114,8 +114,8 @@ impl Guard {
     }
 }
 
-/// The IPv4 address that an IPv6 address stands for: mapped, translated (`64:ff9b::/96`) or tunnelled
-/// (`2002::/16`).
+/// The IPv4 address that an IPv6 address stands for: mapped, translated (`64:ff9b::/96`, `64:ff9b:1::/48`) or
+/// tunnelled (`2002::/16`, and `2001::/32` where it is written inverted).
 fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
     if address.is_loopback() || address.is_unspecified() {
         return None;
@@ -129,7 +129,8 @@ fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
         [0, 0, 0, 0, 0, 0 | 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => {
             Some(join(high, low))
         }
-        [0x2002, high, low, ..] => Some(join(high, low)),
+        [0x64, 0xff9b, 1, _, _, _, high, low] | [0x2002, high, low, ..] => Some(join(high, low)),
+        [0x2001, 0, _, _, _, _, high, low] => Some(join(!high, !low)),
         _ => None,
     }
 }

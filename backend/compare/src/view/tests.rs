@@ -81,6 +81,7 @@ fn a_tree_stands_a_value_a_line_each_beside_its_like() {
     assert_eq!(numbers, [(3, Some(0)), (5, Some(1)), (6, Some(2))]);
 }
 
+/// jsondiffpatch 72, 147, 312 and 324: what had not changed was shown wrong beside what had moved.
 #[test]
 fn an_insertion_moves_nothing_and_an_element_that_moved_knows_its_other_row() {
     let view = tree("[1,2,3]", "[0,1,2,3]");

@@ -107,8 +107,17 @@ pub(super) fn run(command: &mut Command, patience: Duration) -> Cell {
                 told,
             })
         }
-        _ => Cell::Failed(errors.lines().last().unwrap_or("it said nothing").to_owned()),
+        _ => Cell::Failed(reason(&errors)),
     }
+}
+
+/// The line that says most.
+fn reason(errors: &str) -> String {
+    if errors.contains("heap out of memory") {
+        return "out of memory".to_owned();
+    }
+    let named = errors.lines().find(|line| line.contains("Error:"));
+    named.or(errors.lines().last()).unwrap_or("it said nothing").trim().to_owned()
 }
 
 type Reading = Option<std::thread::JoinHandle<String>>;

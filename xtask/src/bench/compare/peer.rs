@@ -112,7 +112,7 @@ fn of_node() -> Done<Vec<Peer>> {
         kind,
         version: version.to_owned(),
         program: PathBuf::from("node"),
-        words: vec!["--max-old-space-size=8192".into(), script.display().to_string(), name.into()],
+        words: vec!["--max-old-space-size=4096".into(), script.display().to_string(), name.into()],
     };
     Ok(vec![
         peer(Kind::JsonDiffPatch, JSONDIFFPATCH, "jsondiffpatch"),

@@ -14,6 +14,10 @@ use crate::noise::rule::Rules;
 
 /// Elements in which spaces count.
 const SPACED: [&str; 4] = ["pre", "textarea", "script", "style"];
+/// Elements whose text is compared by line: one rule or statement that changes is not all of them.
+const IN_LINES: [&str; 2] = ["script", "style"];
+/// A longer line is broken after what ends a rule or a statement.
+const LONGEST_LINE: usize = 200;
 /// Deeper elements are dropped into their text; browsers stop at a like depth.
 const DEEPEST: usize = 80;
 
@@ -97,6 +101,10 @@ impl Page<'_> {
                 if let Some(inner) = ElementRef::wrap(child) {
                     self.element(inner, depth + 1, keeps_spaces);
                 } else if let Some(written) = child.value().as_text() {
+                    if IN_LINES.contains(&element.value().name()) {
+                        lines(written).for_each(|line| self.text(line, None));
+                        continue;
+                    }
                     let shown = if keeps_spaces { written.to_string() } else { space::shown(written, child) };
                     if !shown.is_empty() {
                         self.text(&shown, None);
@@ -132,6 +140,15 @@ impl Page<'_> {
         let covers = index.and_then(|index| u16::try_from(index).ok());
         self.marks.push((at, Mark { covers, ..Mark::default() }));
     }
+}
+
+/// Lines that say something, without the spaces around them.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let pieces = text.lines().flat_map(|line| {
+        let is_long = line.len() > LONGEST_LINE;
+        line.split_inclusive(move |letter: char| is_long && matches!(letter, ';' | '}'))
+    });
+    pieces.map(str::trim).filter(|line| !line.is_empty())
 }
 
 fn sorted_words(value: &str) -> String {
