@@ -19,7 +19,12 @@ pub async fn send<C: Command>(service: &str, command: &C, key: &str) -> Result<R
 
 /// Asks for something that is not in the stream.
 pub async fn ask<T: DeserializeOwned>(path: &str) -> Result<T, Problem> {
-    decode(Request::get(path).send().await.map_err(|_| unreachable_server())?).await
+    decode(&text(path).await?)
+}
+
+/// The text of an answer.
+pub async fn text(path: &str) -> Result<String, Problem> {
+    settled(Request::get(path).send().await).await
 }
 
 pub async fn sign_in(sign_in: &SignIn) -> Result<Session, Problem> {
@@ -27,29 +32,32 @@ pub async fn sign_in(sign_in: &SignIn) -> Result<Session, Problem> {
 }
 
 pub async fn sign_out() -> Result<(), Problem> {
-    let response = Request::delete(route::SESSION).send().await.map_err(|_| unreachable_server())?;
-    if response.ok() { Ok(()) } else { Err(problem(&response).await) }
+    settled(Request::delete(route::SESSION).send().await).await.map(drop)
 }
 
 async fn post<T: DeserializeOwned>(request: RequestBuilder, body: &impl Serialize) -> Result<T, Problem> {
     let text = serde_json::to_string(body).map_err(|_| unexpected(0))?;
+    decode(&posted(request, text).await?)
+}
+
+async fn posted(request: RequestBuilder, text: String) -> Result<String, Problem> {
     let request =
         request.header("Content-Type", "application/json").body(text).map_err(|_| unreachable_server())?;
-    decode(request.send().await.map_err(|_| unreachable_server())?).await
+    settled(request.send().await).await
 }
 
-async fn decode<T: DeserializeOwned>(response: Response) -> Result<T, Problem> {
+/// The text of an answer that says yes, or the problem that it tells.
+async fn settled(answer: Result<Response, gloo_net::Error>) -> Result<String, Problem> {
+    let response = answer.map_err(|_| unreachable_server())?;
+    let text = response.text().await.map_err(|_| unreachable_server())?;
     if response.ok() {
-        let text = response.text().await.map_err(|_| unreachable_server())?;
-        json::read(&text).map_err(|_| unexpected(response.status()))
-    } else {
-        Err(problem(&response).await)
+        return Ok(text);
     }
+    Err(json::read(&text).unwrap_or_else(|_| unexpected(response.status())))
 }
 
-async fn problem(response: &Response) -> Problem {
-    let text = response.text().await.unwrap_or_default();
-    json::read(&text).unwrap_or_else(|_| unexpected(response.status()))
+fn decode<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
+    json::read(text).map_err(|_| unexpected(200))
 }
 
 fn unreachable_server() -> Problem {
@@ -57,7 +65,8 @@ fn unreachable_server() -> Problem {
         .with_hint("Trying again is safe: the same request is carried out once.")
 }
 
-fn unexpected(status: u16) -> Problem {
+/// For what this page cannot read.
+pub fn unexpected(status: u16) -> Problem {
     Problem::new(
         ProblemCode::Internal,
         format!("The console gave an answer that this page cannot read (status {status})."),

@@ -1,13 +1,14 @@
 //! Providers, and which page is shown.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 
 use crate::{
     address::Address,
     layout::{fault, shell::Shell},
     live,
     model::Model,
-    page::{machines::Machines, not_found::NotFound, release::Release, services::Services},
+    page::{compare::Compare, machines::Machines, not_found::NotFound, release::Release, services::Services},
+    prelude::*,
     route::Page,
     ui::toast::Toasts,
 };
@@ -39,6 +40,7 @@ fn content(page: Option<&Page>) -> AnyView {
     match page {
         Some(Page::Services) => view! { <Services/> }.into_any(),
         Some(Page::Release { .. }) => view! { <Release/> }.into_any(),
+        Some(Page::Compare { .. }) => view! { <Compare/> }.into_any(),
         Some(Page::Machines { .. }) => view! { <Machines/> }.into_any(),
         None => view! { <NotFound/> }.into_any(),
     }

@@ -7,7 +7,11 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
-use crate::{model::Model, route::Page, words};
+use crate::{
+    model::Model,
+    route::{Page, Picked},
+    words,
+};
 
 /// The second key of `g s` must follow within this many milliseconds.
 const CHORD: f64 = 1_500.0;
@@ -74,6 +78,7 @@ fn chord(model: Model, key: &str) -> Option<Page> {
     match key {
         "s" => Some(Page::Services),
         "r" => service.map(|service| Page::release(&service)),
+        "c" => service.map(|service| Page::compare(&service, Picked::default())),
         "m" => service.map(|service| Page::machines(&service)),
         _ => None,
     }

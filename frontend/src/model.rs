@@ -87,8 +87,8 @@ pub struct Model {
     pub traffic: Memo<Section<Traffic>>,
     pub tasks: Memo<Section<Tasks>>,
     pub machines: Memo<Section<Vec<Machine>>>,
-    pub votes: Memo<Vec<Vote>>,
     pub comparison: Memo<Section<Comparison>>,
+    pub votes: Memo<Vec<Vote>>,
     pub people: Memo<Vec<Watcher>>,
 }
 
@@ -122,8 +122,8 @@ impl Model {
             traffic: section(snapshot, |it| &it.traffic),
             tasks: section(snapshot, |it| &it.tasks),
             machines: section(snapshot, |it| &it.machines),
-            votes: list(snapshot, |it| &it.votes),
             comparison: section(snapshot, |it| &it.comparison),
+            votes: list(snapshot, |it| &it.votes),
             people: list(snapshot, |it| &it.people),
         }
     }

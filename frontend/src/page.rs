@@ -1,5 +1,6 @@
 //! One file for each page, named like its URL.
 
+pub mod compare;
 pub mod machines;
 pub mod not_found;
 pub mod release;

@@ -1,18 +1,27 @@
 //! The pages and their addresses: an address for a page, and a page for an address. Every link comes from here.
 
+mod compare;
+
 use viridian_shared::route::{plain, segment};
+
+pub use compare::{Lay, Look, Picked};
 
 /// A page with what its address holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Page {
     Services,
     Release { service: String },
+    Compare { service: String, picked: Picked },
     Machines { service: String, machine: Option<String>, execution: Option<String> },
 }
 
 impl Page {
     pub fn release(service: &str) -> Self {
         Self::Release { service: service.to_owned() }
+    }
+
+    pub fn compare(service: &str, picked: Picked) -> Self {
+        Self::Compare { service: service.to_owned(), picked }
     }
 
     pub fn machines(service: &str) -> Self {
@@ -31,7 +40,9 @@ impl Page {
     pub fn service(&self) -> Option<&str> {
         match self {
             Self::Services => None,
-            Self::Release { service } | Self::Machines { service, .. } => Some(service),
+            Self::Release { service } | Self::Compare { service, .. } | Self::Machines { service, .. } => {
+                Some(service)
+            }
         }
     }
 
@@ -45,6 +56,7 @@ impl Page {
         let name = match self {
             Self::Services => return "Viridian".to_owned(),
             Self::Release { .. } => "Release",
+            Self::Compare { .. } => "Compare",
             Self::Machines { .. } => "State machines",
         };
         format!("{name} · {} · Viridian", self.service().unwrap_or_default())
@@ -55,8 +67,11 @@ impl Page {
         match self {
             Self::Services => "/".to_owned(),
             Self::Release { service } => format!("/s/{}", segment(service)),
+            Self::Compare { service, picked } => {
+                format!("/s/{}/compare{}", segment(service), picked.query())
+            }
             Self::Machines { service, machine, execution } => {
-                let picked = [("machine", machine), ("execution", execution)];
+                let picked = [("machine", machine.as_deref()), ("execution", execution.as_deref())];
                 format!("/s/{}/machines{}", segment(service), query(&picked))
             }
         }
@@ -73,6 +88,9 @@ impl Page {
         match (first, service.map(plain), name) {
             ("", None, None) => Some(Self::Services),
             ("s", Some(service), None) => Some(Self::Release { service }),
+            ("s", Some(service), Some("compare")) => {
+                Some(Self::Compare { service, picked: Picked::parse(query) })
+            }
             ("s", Some(service), Some("machines")) => {
                 Some(Self::Machines { service, machine: picked("machine"), execution: picked("execution") })
             }
@@ -82,7 +100,7 @@ impl Page {
 }
 
 /// "?a=1&b=2" of what is there; nothing when nothing is.
-fn query(values: &[(&str, &Option<String>)]) -> String {
+fn query(values: &[(&str, Option<&str>)]) -> String {
     let mut text = String::new();
     for (name, value) in values {
         if let Some(value) = value {
@@ -118,11 +136,26 @@ mod tests {
             Page::release("a b/c"),
             Page::machines("demo"),
             Page::machine("demo", "deploy-green", Some("x&y=z?+%")),
+            Page::compare("demo", Picked::default()),
+            Page::compare("demo", Picked::probe("17", "GET /api/items?a=1")),
+            Page::compare(
+                "demo",
+                Picked {
+                    finding: Some("3f9c".to_owned()),
+                    look: Some(Look::Timing),
+                    difference: Some(12),
+                    is_unfolded: true,
+                    lay: Lay::Onion,
+                    ..Picked::run("17")
+                },
+            ),
         ] {
             let address = page.path();
             let (path, query) = address.split_once('?').unwrap_or((&address, ""));
             assert_eq!(Page::parse(path, query), Some(page));
         }
+        let odd = Page::parse("/s/demo/compare", "look=upside-down&difference=many&lay=");
+        assert_eq!(odd, Some(Page::compare("demo", Picked::default())));
         assert_eq!(Page::parse("/s/demo/", "?machine="), Some(Page::release("demo")));
     }
 }

@@ -3,8 +3,10 @@
 pub mod button;
 pub mod copy;
 pub mod dialog;
+pub mod dom;
 pub mod field;
 pub mod icon;
 pub mod panel;
+pub mod select;
 pub mod show;
 pub mod toast;

@@ -94,6 +94,7 @@ fn what_the_page_sends_is_as_it_was() {
             name: "mine".to_owned(),
             format: ImportFormat::Curl,
             text: "curl http://localhost/".to_owned(),
+            from: None,
         },
     );
     golden("delete-suite", &DeleteSuite { name: "mine".to_owned(), from: "0a1b2c3d".to_owned() });

@@ -16,8 +16,10 @@ async function shoot(demo, state, path, { prepare, person = 'approver-1' } = {})
       const tab = await openTab(browser, demo, { person, path, theme, size });
       await tab.getByRole('heading', { level: 1 }).first().waitFor();
       await tab.getByText('Live', { exact: true }).first().waitFor({ state: 'attached' });
-      await tab.waitForTimeout(400);
+      await until('nothing is awaited any more', async () => (await tab.locator('.skeleton').count()) === 0, 10).catch(() => {});
       await prepare?.(tab);
+      // Frames of captured pages are painted by other processes, a moment later.
+      await tab.waitForTimeout(600);
       await tab.screenshot({ path: join(out, `${state}-${width}-${theme}.png`), fullPage: true });
       await tab.context().close();
     }
@@ -32,10 +34,35 @@ async function faults(demo, list) {
   });
 }
 
-const pages = (demo) => ({ services: '/', release: `/s/${demo.outputs.ConsoleServiceName}`, machines: `/s/${demo.outputs.ConsoleServiceName}/machines` });
+const at = (demo, rest = '') => `/s/${demo.outputs.ConsoleServiceName}${rest}`;
+const pages = (demo) => ({ services: '/', release: at(demo), compare: at(demo, '/compare'), machines: at(demo, '/machines') });
 
 async function shootAll(demo, state, options) {
   for (const [page, path] of Object.entries(pages(demo))) await shoot(demo, `${page}-${state}`, path, options);
+}
+
+/** Green beside production, compared once, a day into its window. */
+async function underTest(demo, clone) {
+  const commit = await clone.paint('#9c9');
+  await until('green answers', async () => (await ask(demo.outputs.AlbTestUrl)).text.includes(commit.slice(0, 7)), 240);
+  const tab = await openTab(browser, demo, { person: 'operator-1', path: at(demo, '/compare') });
+  await until('the sentinel has compared', async () => /\d open/.test(await tab.locator('.verdict__line').innerText({ timeout: 1_000 })), 60);
+  await tab.context().close();
+  await demo.clock({ rate: 1 });
+  await demo.clock({ advance_seconds: 26 * 3_600 });
+}
+
+async function compare(demo) {
+  const looks = ['page', 'tree', 'source', 'headers', 'timing'];
+  for (const look of looks) await shoot(demo, `compare-probe-${look}`, at(demo, `/compare?run=1&probe=home&look=${look}`));
+  for (const lay of ['swipe', 'onion', 'difference']) await shoot(demo, `compare-probe-${lay}`, at(demo, `/compare?run=1&probe=home&look=page&lay=${lay}`));
+  await shoot(demo, 'compare-suite', at(demo, '/compare?suite=shop'), { person: 'developer-1' });
+  const open = (name) => async (tab) => {
+    await tab.getByRole('button', { name, exact: true }).first().click();
+    await tab.getByRole('dialog').waitFor();
+  };
+  await shoot(demo, 'compare-running', at(demo, '/compare'), { person: 'developer-1', prepare: open('Run suite') });
+  await shoot(demo, 'compare-ruling', at(demo, '/compare'), { prepare: open('Rule intended') });
 }
 
 const fresh = await Demo.start({ speed: 1, empty: true });
@@ -46,39 +73,34 @@ const demo = await Demo.start({ speed: 60 });
 const clone = await Clone.of(demo);
 try {
   await shootAll(demo, 'live');
-  const commit = await clone.paint('#9c9');
-  const isGreen = async () => (await ask(demo.outputs.AlbTestUrl)).text.includes(commit.slice(0, 7));
-  await until('green answers', isGreen, 180);
-  await new Promise((resolve) => setTimeout(resolve, 3_000));
-  await demo.clock({ rate: 1 });
-  await demo.clock({ advance_seconds: 26 * 3_600 });
-  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  await underTest(demo, clone);
   await shootAll(demo, 'waiting');
-  const approve = async (tab) => {
-    await tab.getByRole('button', { name: 'Approve swap' }).click();
+  await compare(demo);
+  const open = (name) => async (tab) => {
+    await tab.getByRole('button', { name, exact: true }).click();
     await tab.getByRole('dialog').waitFor();
   };
-  await shoot(demo, 'release-deciding', pages(demo).release, { prepare: approve });
+  await shoot(demo, 'release-deciding', at(demo), { prepare: open('Approve swap') });
+  await shoot(demo, 'keys', at(demo, '/compare'), { prepare: (tab) => tab.keyboard.press('?') });
+  await shoot(demo, 'palette', at(demo), { prepare: (tab) => tab.keyboard.press('Control+k') });
   await faults(demo, [{ service: 'ecs', operation: '*', kind: 'error', probability: 1, count: 100_000 }]);
-  await new Promise((resolve) => setTimeout(resolve, 20_000));
+  const stale = await openTab(browser, demo, { path: at(demo) });
+  await stale.getByText(/^Stale/).first().waitFor({ state: 'attached', timeout: 60_000 });
+  await stale.context().close();
   await shootAll(demo, 'stale');
   await faults(demo, []);
 
-  await demo.clock({ rate: 60 });
-  await clone.git('rm', '-q', '--ignore-unmatch', 'nothing');
-  const tab = await openTab(browser, demo, { person: 'operator-1', path: pages(demo).release });
-  await tab.getByRole('button', { name: 'Reject' }).click();
+  const tab = await openTab(browser, demo, { person: 'operator-1', path: at(demo) });
+  await tab.getByRole('button', { name: 'Reject', exact: true }).click();
   await tab.getByRole('dialog').getByRole('textbox', { name: 'Comment' }).fill('the header is broken');
-  await tab.getByRole('dialog').getByRole('button', { name: 'Reject' }).click();
+  await tab.getByRole('dialog').getByRole('button', { name: 'Reject', exact: true }).click();
   await tab.getByText(/rejected/i).first().waitFor();
   await shootAll(demo, 'failed', { person: 'operator-1' });
   await tab.context().close();
-
-  const lost = { prepare: async (tab) => { await tab.context().setOffline(true); await tab.evaluate(() => window.dispatchEvent(new Event('offline'))); } };
-  await shoot(demo, 'release-lost', pages(demo).release, {
-    prepare: async (tab) => {
-      await lost.prepare(tab);
-      await tab.waitForTimeout(12_000);
+  await shoot(demo, 'release-lost', at(demo), {
+    prepare: async (lost) => {
+      await lost.context().setOffline(true);
+      await lost.getByText('Connection lost').waitFor({ timeout: 60_000 });
     },
   });
 } finally {

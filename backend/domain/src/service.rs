@@ -93,18 +93,27 @@ pub struct Done {
     /// The same for the journal, without the person: "approved the swap".
     pub text: String,
     pub started: Option<String>,
+    /// The release that it began; otherwise it belongs to the present one.
+    pub release: Option<String>,
     pub vote: Option<Vote>,
 }
 
 impl Done {
     pub fn new(message: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { message: message.into(), text: text.into(), started: None, vote: None }
+        Self { message: message.into(), text: text.into(), started: None, release: None, vote: None }
     }
 
     #[must_use]
     pub fn started(mut self, what: String) -> Self {
         self.started = Some(what);
         self
+    }
+
+    /// Began a release.
+    #[must_use]
+    pub fn began(mut self, release: String) -> Self {
+        self.release = Some(release.clone());
+        self.started(release)
     }
 }
 
@@ -220,6 +229,9 @@ impl Service {
         let mut line = self.line(ctx, kind, warrant.command(), text);
         line.at = self.ports.clock.now();
         line.closes = Some(number);
+        if let Some(release) = acted.as_ref().ok().and_then(|done| done.release.clone()) {
+            line.release = Some(release);
+        }
         let receipt = acted.as_ref().ok().map(|done| Receipt {
             entry: number,
             message: done.message.clone(),

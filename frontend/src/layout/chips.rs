@@ -1,6 +1,5 @@
 //! Small facts in the header: the link, the clock, who watches.
 
-use leptos::prelude::*;
 use viridian_shared::{
     time::SignedDuration,
     words::{count, duration},
@@ -8,7 +7,7 @@ use viridian_shared::{
 
 use crate::{
     model::{Connection, Link, Model, model},
-    ui::show::Show,
+    prelude::*,
     words,
 };
 

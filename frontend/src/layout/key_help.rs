@@ -1,20 +1,20 @@
 //! The list of keys, read from the controls on screen.
 
-use leptos::prelude::*;
-
 use crate::{
     keys,
+    prelude::*,
     ui::{
         button::{Button, ButtonKind},
         dialog::Dialog,
     },
 };
 
-const ALWAYS: [(&str, &str); 5] = [
+const ALWAYS: [(&str, &str); 6] = [
     ("?", "Show this list"),
     ("Ctrl K", "Open the command palette"),
     ("g s", "Go to Services"),
     ("g r", "Go to Release"),
+    ("g c", "Go to Compare"),
     ("g m", "Go to State machines"),
 ];
 

@@ -1,11 +1,10 @@
 //! Navigation: the services, and the pages of the one that is open.
 
-use leptos::prelude::*;
-
 use crate::{
     keys::Panels,
     model::model,
-    route::Page,
+    prelude::*,
+    route::{Page, Picked},
     ui::icon::{Icon, Mark},
     view::page_link::PageLink,
 };
@@ -23,6 +22,7 @@ pub fn Nav(panels: Panels) -> impl IntoView {
                 model.service.get().map(|service| {
                     view! {
                         <PageLink page=Page::release(&service)><Mark icon=Icon::Release/>"Release"</PageLink>
+                        <PageLink page=Page::compare(&service, Picked::default())><Mark icon=Icon::Compare/>"Compare"</PageLink>
                         <PageLink page=Page::machines(&service)><Mark icon=Icon::Machines/>"State machines"</PageLink>
                     }
                 })

@@ -1,12 +1,13 @@
 //! The command palette: every page and every control on screen in one list, to be filtered by typing.
 
-use leptos::{ev::KeyboardEvent, prelude::*};
+use leptos::ev::KeyboardEvent;
 
 use crate::{
     keys::{self, Control},
     model::{Model, model},
-    route::Page,
-    ui::{dialog::Dialog, show::Show},
+    prelude::*,
+    route::{Page, Picked},
+    ui::dialog::Dialog,
     words,
 };
 
@@ -103,6 +104,8 @@ fn lines(model: Model) -> Vec<Line> {
     let mut lines = vec![go("Go to Services".to_owned(), "g s", Page::Services)];
     if let Some(service) = model.service.get_untracked() {
         lines.push(go(format!("Go to Release of {service}"), "g r", Page::release(&service)));
+        let compare = Page::compare(&service, Picked::default());
+        lines.push(go(format!("Go to Compare of {service}"), "g c", compare));
         lines.push(go(format!("Go to State machines of {service}"), "g m", Page::machines(&service)));
     }
     lines.extend(keys::controls().into_iter().map(|control| Line {

@@ -1,14 +1,14 @@
 //! Who is signed in; in the sandbox, a switch to be somebody else.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use viridian_shared::people::{Person, Role, SignIn};
 
 use crate::{
     api,
     model::{Model, model},
+    prelude::*,
     ui::{
         button::{Button, ButtonKind},
-        show::Show,
         toast::Toasts,
     },
     view::person::Avatar,

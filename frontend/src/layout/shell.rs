@@ -1,7 +1,5 @@
 //! The frame: skip link, navigation, header, the banner of a broken link, the page.
 
-use leptos::prelude::*;
-
 use crate::{
     keys::{self, Panels},
     layout::{
@@ -14,10 +12,8 @@ use crate::{
         theme::ThemeButton,
     },
     model::{Link, Model, model},
-    ui::{
-        show::Show,
-        toast::{ToastRegion, Toasts},
-    },
+    prelude::*,
+    ui::toast::{ToastRegion, Toasts},
     words,
 };
 

@@ -1,13 +1,14 @@
 //! The way in: a choice of persons in the sandbox, a name and a key elsewhere.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use viridian_shared::{people::SignIn, problem::Problem};
 
 use crate::{
     api,
     layout::person::{switch, with_role},
     model::model,
-    ui::{field::TextField, show::Show, toast::Toasts},
+    prelude::*,
+    ui::{field::TextField, toast::Toasts},
     view::{person::Avatar, problem::ProblemNote},
 };
 

@@ -1,8 +1,9 @@
 //! Dark or light: as the system has it until somebody chooses.
 
-use leptos::prelude::*;
-
-use crate::ui::icon::{Icon, Mark};
+use crate::{
+    prelude::*,
+    ui::icon::{Icon, Mark},
+};
 
 const KEY: &str = "viridian-theme";
 

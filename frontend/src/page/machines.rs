@@ -4,18 +4,17 @@ pub mod definition;
 pub mod execution;
 pub mod start;
 
-use leptos::prelude::*;
 use viridian_shared::machine::{Execution, Machine, MachineKind};
 
 use self::{definition::DefinitionText, execution::ExecutionPanel, start::StartButton};
 use crate::{
     model::{Model, model},
     page::not_found::NotFound,
+    prelude::*,
     route::Page,
     ui::{
         icon::{Icon, Mark},
         panel::Panel,
-        show::Show,
     },
     view::{
         freshness::{FreshnessMark, StaleReason, age_of},

@@ -1,8 +1,6 @@
 //! For a URL that leads nowhere.
 
-use leptos::prelude::*;
-
-use crate::route::Page;
+use crate::{prelude::*, route::Page};
 
 /// Says so and leads back.
 #[component]

@@ -1,27 +1,27 @@
 //! The release of one service: where it is, who sees what, how long there is, and what is to be decided.
 
 pub mod activity;
+pub mod compared;
+pub mod evidence;
 pub mod head;
 pub mod picture;
 pub mod push;
 pub mod rail;
 pub mod tasks;
 pub mod traffic;
+pub mod vote_list;
 pub mod votes;
 pub mod window;
 
-use leptos::prelude::*;
-
 use self::{
-    activity::Activity, head::Head, rail::Rail, tasks::TasksPanel, traffic::TrafficPanel, window::WindowPanel,
+    activity::Activity, compared::ComparedPanel, head::Head, rail::Rail, tasks::TasksPanel,
+    traffic::TrafficPanel, window::WindowPanel,
 };
 use crate::{
     model::model,
     page::not_found::NotFound,
-    ui::{
-        icon::{Icon, Mark},
-        show::Show,
-    },
+    prelude::*,
+    ui::icon::{Icon, Mark},
 };
 
 /// The page.
@@ -36,8 +36,9 @@ pub fn Release() -> impl IntoView {
                 <Rail/>
                 <TrafficPanel/>
                 <WindowPanel/>
-                <TasksPanel/>
+                <ComparedPanel/>
                 <Activity/>
+                <TasksPanel/>
             </div>
         </Show>
     }

@@ -1,12 +1,12 @@
 //! Every service in a line; what waits for a decision comes first.
 
-use leptos::prelude::*;
 use viridian_shared::{
     pipeline::StepStatus, row::ServiceRow, snapshot::Freshness, source::short, words::duration,
 };
 
 use crate::{
     model::{Model, model},
+    prelude::*,
     route::Page,
     ui::field::TextField,
     view::status::{Status, StatusMark, of_release, of_step},

@@ -1,8 +1,6 @@
 //! The button. One that is off stays in reach of the keyboard and says why.
 
-use leptos::prelude::*;
-
-use crate::ui::toast::Toasts;
+use crate::{prelude::*, ui::toast::Toasts};
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ButtonKind {

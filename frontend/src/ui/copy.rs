@@ -1,11 +1,11 @@
 //! A line of text with a button that copies it.
 
-use leptos::prelude::*;
-
 use crate::ui::{
     icon::{Icon, Mark},
     toast::Toasts,
 };
+
+use crate::prelude::*;
 
 /// Text to be taken elsewhere: a URL, a command.
 #[component]

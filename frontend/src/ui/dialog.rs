@@ -1,8 +1,8 @@
 //! A modal dialog on the browser's own `<dialog>`: focus stays inside, Escape closes, focus returns.
 
-use leptos::{html, prelude::*};
+use leptos::html;
 
-use crate::ui::show::Show;
+use crate::prelude::*;
 
 /// A dialog that is there while `open` says so.
 #[component]

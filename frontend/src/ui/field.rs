@@ -1,6 +1,6 @@
 //! Labelled fields.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// A field for a sentence or more.
 #[component]

@@ -1,6 +1,6 @@
 //! Single-colour icons on one grid, named by meaning.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Icon {
@@ -19,6 +19,9 @@ pub enum Icon {
     Dark,
     Copy,
     Person,
+    Compare,
+    Noise,
+    Link,
 }
 
 impl Icon {
@@ -41,6 +44,11 @@ impl Icon {
             }
             Self::Dark => "M13 9.5A5.5 5.5 0 1 1 6.5 3a4.5 4.5 0 0 0 6.5 6.5z",
             Self::Copy => "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
+            Self::Compare => "M8 2v12M2.5 4.5H6v7H2.5zM10 4.5h3.5v7H10z",
+            Self::Noise => "M3 6.5c1.7-2 3.3-2 5 0s3.3 2 5 0M3 10.5c1.7-2 3.3-2 5 0s3.3 2 5 0",
+            Self::Link => {
+                "M6.8 9.2l2.4-2.4M7 5l1.6-1.6a2.8 2.8 0 0 1 4 4L11 9M9 11l-1.6 1.6a2.8 2.8 0 0 1-4-4L5 7"
+            }
             Self::Person => "M8 7.5a2.5 2.5 0 1 0-.01 0M3 13.5c.6-2.6 2.6-4 5-4s4.4 1.4 5 4",
         }
     }

@@ -1,6 +1,6 @@
 //! A panel: a heading, room for a mark beside it, and one question answered.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// A titled part of a page.
 #[component]

@@ -1,6 +1,6 @@
 //! Shows its content while something holds. One piece of code for all places: Leptos's own is built anew for each.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// The content, or what stands in its place.
 #[component]
@@ -10,5 +10,5 @@ pub fn Show(
     #[prop(optional, into)] fallback: ViewFn,
 ) -> impl IntoView {
     let when = Memo::new(move |_| when.get());
-    move || if when.get() { children() } else { fallback.run() }
+    view! { {move || if when.get() { children() } else { fallback.run() }} }
 }

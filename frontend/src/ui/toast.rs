@@ -1,6 +1,6 @@
 //! Short messages that come and go, read out by a screen reader.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// How long a message stays.
 const STAY: std::time::Duration = std::time::Duration::from_secs(7);

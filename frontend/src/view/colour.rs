@@ -1,7 +1,8 @@
 //! Blue is a disc and green a diamond, and both say their word.
 
-use leptos::prelude::*;
 use viridian_shared::colour::Colour;
+
+use crate::prelude::*;
 
 /// The colour's name in attributes.
 pub fn slug(colour: Colour) -> &'static str {

@@ -1,9 +1,8 @@
 //! A command's button with its dialog, which says what will happen before it does.
 
-use leptos::prelude::*;
-
 use crate::{
     act::Act,
+    prelude::*,
     ui::{
         button::{Button, ButtonKind},
         dialog::Dialog,
@@ -69,7 +68,7 @@ pub fn CommandButton(
 
 /// What will happen, or why it cannot.
 #[component]
-fn Consequence(act: Act) -> impl IntoView {
+pub fn Consequence(act: Act) -> impl IntoView {
     view! {
         <div class="consequence" role="note" aria-label="What will happen" aria-live="polite">
             {move || {
@@ -82,8 +81,14 @@ fn Consequence(act: Act) -> impl IntoView {
     }
 }
 
+/// The button that does it.
 #[component]
-fn Confirm(label: Signal<String>, kind: ButtonKind, act: Act, ready: bool) -> impl IntoView {
+pub fn Confirm(
+    #[prop(into)] label: Signal<String>,
+    kind: ButtonKind,
+    act: Act,
+    ready: bool,
+) -> impl IntoView {
     let refusal = Signal::derive(move || {
         act.verdict.with(|verdict| verdict.as_ref().err().map(|refusal| refusal.reason.clone()))
     });

@@ -1,6 +1,5 @@
 //! How far a panel can be trusted: every panel carries this mark.
 
-use leptos::prelude::*;
 use viridian_shared::{
     snapshot::{Freshness, Section},
     time::{SignedDuration, Timestamp},
@@ -9,10 +8,8 @@ use viridian_shared::{
 
 use crate::{
     model::{Connection, Link, model},
-    ui::{
-        icon::{Icon, Mark},
-        show::Show,
-    },
+    prelude::*,
+    ui::icon::{Icon, Mark},
     words,
 };
 

@@ -1,9 +1,8 @@
 //! A moment, relative and exact.
 
-use leptos::prelude::*;
 use viridian_shared::{time::Timestamp, words::ago};
 
-use crate::{model::model, words};
+use crate::{model::model, prelude::*, words};
 
 /// "5 min ago", with the exact time on asking.
 #[component]

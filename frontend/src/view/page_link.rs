@@ -1,8 +1,6 @@
 //! A link to a page, which says when it leads to where one is.
 
-use leptos::prelude::*;
-
-use crate::{model::model, route::Page};
+use crate::{model::model, prelude::*, route::Page};
 
 /// A link of the navigation.
 #[component]

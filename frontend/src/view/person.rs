@@ -1,7 +1,8 @@
 //! Persons as small circles with two letters.
 
-use leptos::prelude::*;
 use viridian_shared::people::initials;
+
+use crate::prelude::*;
 
 /// A person.
 #[component]

@@ -1,9 +1,11 @@
 //! What the server said against something, once and in place.
 
-use leptos::prelude::*;
 use viridian_shared::problem::Problem;
 
-use crate::ui::icon::{Icon, Mark};
+use crate::{
+    prelude::*,
+    ui::icon::{Icon, Mark},
+};
 
 /// Shows a problem, if there is one.
 #[component]

@@ -1,6 +1,5 @@
 //! The state of steps, executions and targets: always an icon and a word.
 
-use leptos::prelude::*;
 use viridian_shared::{
     machine::ExecutionStatus,
     pipeline::{ReleaseStatus, StepStatus},
@@ -8,7 +7,10 @@ use viridian_shared::{
     traffic::TargetHealth,
 };
 
-use crate::ui::icon::{Icon, Mark};
+use crate::{
+    prelude::*,
+    ui::icon::{Icon, Mark},
+};
 
 /// How something stands, with its own hue in the style sheet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -90,11 +90,14 @@ command!(
 });
 
 command!(
-    /// Makes a suite of what a team has already. One of that name must not be there.
+    /// Makes a suite of what a team has already: a new one, or another version of one that the console keeps.
     ImportSuite, "import-suite", Developer, {
     name: String,
     format: ImportFormat,
     text: String,
+    /// As in [`SaveSuite`].
+    #[serde(default)]
+    from: Option<String>,
 });
 
 command!(

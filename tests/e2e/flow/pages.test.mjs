@@ -20,7 +20,7 @@ after(async () => {
   await demo?.stop();
 });
 
-const paths = () => ['/', `/s/${service}`, `/s/${service}/machines`, '/s/no-such-service', '/no-such-page'];
+const paths = () => ['/', `/s/${service}`, `/s/${service}/compare`, `/s/${service}/machines`, '/s/no-such-service', '/no-such-page'];
 
 test('axe finds nothing on any page, dark or light, wide or on a phone', { timeout: 180_000 }, async () => {
   for (const theme of ['dark', 'light']) {

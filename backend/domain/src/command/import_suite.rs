@@ -5,7 +5,7 @@
 use async_trait::async_trait;
 use viridian_shared::{
     command::{ImportSuite, Receipt},
-    comparison::suite::ImportFormat,
+    comparison::suite::{ImportFormat, NoiseRule},
     journal::Entry,
     words::count,
 };
@@ -24,7 +24,7 @@ impl Run for ImportSuite {
         let permit = service.permit(ctx, &self).await?;
 
         service.rule(ctx, &self).await?;
-        let suite = imported(service, &self, ctx)?;
+        let suite = imported(service, &self, ctx).await?;
 
         let text = format!("import the suite {} from {}", self.name, self.format.words());
         let silent = Self { text: String::new(), ..self.clone() };
@@ -45,10 +45,17 @@ impl Run for ImportSuite {
     }
 }
 
-fn imported(service: &Service, command: &ImportSuite, ctx: &Context) -> Result<KeptSuite, Error> {
+/// Noise that is kept beside the suite stands in its text too, and is not kept twice.
+async fn imported(service: &Service, command: &ImportSuite, ctx: &Context) -> Result<KeptSuite, Error> {
     let comparer = &service.ports.comparer;
-    let imported = comparer.import(command.format, &command.text).map_err(Error::Invalid)?;
+    let mut imported = comparer.import(command.format, &command.text).map_err(Error::Invalid)?;
     comparer.check(&command.name, &imported.suite).map_err(Error::Invalid)?;
+    if command.from.is_some() {
+        let beside = service.ports.suites.noise(service.name()).await.map_err(Error::from_port)?;
+        let is_beside =
+            |rule: &NoiseRule| beside.iter().any(|it| it.suite == command.name && it.rule == *rule);
+        imported.suite.noise.retain(|rule| !is_beside(rule));
+    }
     Ok(KeptSuite {
         name: command.name.trim().to_owned(),
         suite: imported.suite,

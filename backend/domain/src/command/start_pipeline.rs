@@ -38,5 +38,5 @@ impl Run for StartPipeline {
 
 fn done(execution: String) -> Done {
     Done::new("A release of the newest commit was started.", "started a release of the newest commit")
-        .started(execution)
+        .began(execution)
 }

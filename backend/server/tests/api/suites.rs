@@ -182,3 +182,32 @@ async fn a_suite_of_the_console_yields_its_name_to_one_of_the_repository() {
     assert_eq!(section.suites[1].name, "smoke (console)");
     assert!(section.suites[1].problem.is_some());
 }
+
+#[tokio::test]
+async fn a_suite_is_edited_as_its_own_text_and_the_noise_beside_it_is_not_kept_twice() {
+    let house = house(&[]).await;
+    let visitor = house.sign_in("developer-1").await;
+    assert_eq!(import(&visitor, "mine", "list", "/a\n").await.status, StatusCode::ACCEPTED);
+    let noise = json!({ "suite": "mine", "name": "date", "reason": "the time of the answer",
+        "place": { "header": { "header": "date" } } });
+    let accepted = visitor.post(&format!("{BASE}/accept-noise"), &noise.to_string()).await;
+    assert_eq!(accepted.status, StatusCode::ACCEPTED, "{}", accepted.json);
+    let section = house.section(|it| it.suite("mine").is_some_and(|suite| suite.noise == 1)).await;
+    let seen = section.suite("mine").unwrap().digest.clone();
+    let text = visitor.get(&format!("{BASE}/comparison/suites/mine")).await.json["text"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(text.contains("date"), "{text}");
+
+    let edit =
+        |text: String, from: &str| json!({ "name": "mine", "format": "toml", "text": text, "from": from });
+    let more = format!("{text}\n[[probe]]\nname = \"b\"\npath = \"/b\"\n");
+    let path = format!("{BASE}/import-suite");
+    let crossed = visitor.post(&path, &edit(more.clone(), "old").to_string()).await;
+    assert_eq!(crossed.status, StatusCode::CONFLICT, "{}", crossed.json);
+    let edited = visitor.post(&path, &edit(more, &seen).to_string()).await;
+    assert_eq!(edited.status, StatusCode::ACCEPTED, "{}", edited.json);
+    let section = house.section(|it| it.suite("mine").is_some_and(|suite| suite.probes == 2)).await;
+    assert_eq!(section.suite("mine").unwrap().noise, 1);
+}

@@ -1,9 +1,9 @@
 //! A machine's definition as text, asked for when somebody opens it.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use viridian_shared::{machine::Definition, problem::Problem, route};
 
-use crate::{api, model::model, view::problem::ProblemNote};
+use crate::{api, model::model, prelude::*, view::problem::ProblemNote};
 
 /// The text behind a summary line.
 #[component]

@@ -1,7 +1,7 @@
 //! One execution: what went in and came out, why it failed, and every event, followed while it runs.
 
 use gloo_timers::future::TimeoutFuture;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use viridian_shared::{
     command::StopExecution,
     machine::{ExecutionDetail, ExecutionEvent, ExecutionStatus},
@@ -14,12 +14,12 @@ use crate::{
     act::Act,
     api,
     model::{Model, model},
+    prelude::*,
     ui::{
         button::ButtonKind,
         field::TextArea,
         icon::{Icon, Mark},
         panel::Panel,
-        show::Show,
     },
     view::{
         command::CommandButton,
@@ -130,7 +130,7 @@ fn Cause(detail: RwSignal<Option<ExecutionDetail>>) -> impl IntoView {
             (error.is_some() || cause.is_some()).then_some((error, cause))
         })
     };
-    move || {
+    let shown = move || {
         failure().map(|(error, cause)| {
             view! {
                 <div class="problem" role="note" aria-label="Why it failed">
@@ -139,7 +139,8 @@ fn Cause(detail: RwSignal<Option<ExecutionDetail>>) -> impl IntoView {
                 </div>
             }
         })
-    }
+    };
+    view! { {shown} }
 }
 
 #[component]
@@ -149,12 +150,13 @@ fn Text(
     of: fn(&ExecutionDetail) -> Option<String>,
 ) -> impl IntoView {
     let text = Memo::new(move |_| detail.with(|it| it.as_ref().and_then(of)));
-    move || {
+    let shown = move || {
         text.get().map(|text| {
             let text = pretty(&text);
             view! { <div><h3>{name}</h3><pre class="code" tabindex="0" role="region" aria-label=name>{text}</pre></div> }
         })
-    }
+    };
+    view! { {shown} }
 }
 
 fn pretty(text: &str) -> String {

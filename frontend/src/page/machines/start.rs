@@ -1,9 +1,11 @@
 //! Starts an execution with an input.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use viridian_shared::{command::StartExecution, machine::Definition, route};
 
-use crate::{act::Act, api, model::model, ui::field::TextArea, view::command::CommandButton, words};
+use crate::{
+    act::Act, api, model::model, prelude::*, ui::field::TextArea, view::command::CommandButton, words,
+};
 
 /// The button with its dialog; the input starts as the definition's example.
 #[component]

@@ -1,22 +1,24 @@
-//! What happened: the journal of the service, newest first, each intent together with what became of it.
+//! What happened: the journal of the service, newest first.
 
-use std::collections::HashMap;
+pub mod fold;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use viridian_shared::{
     journal::{Entry, EntryKind, JournalPage},
     problem::Problem,
     route,
+    words::count,
 };
 
+use self::fold::{Line, lines};
 use crate::{
     api,
     model::{Model, model},
+    prelude::*,
     ui::{
         button::{Button, ButtonKind},
         icon::{Icon, Mark},
         panel::Panel,
-        show::Show,
     },
     view::problem::ProblemNote,
     words,
@@ -24,29 +26,6 @@ use crate::{
 
 /// Lines shown before more are asked for.
 const AT_FIRST: usize = 12;
-
-/// A line: an entry, with the outcome where it was an intent.
-#[derive(Debug, Clone, PartialEq)]
-struct Line {
-    entry: Entry,
-    outcome: Option<Entry>,
-}
-
-fn lines(journal: &[Entry]) -> Vec<Line> {
-    let outcomes: HashMap<u64, &Entry> =
-        journal.iter().filter_map(|entry| Some((entry.closes?, entry))).collect();
-    let known =
-        |entry: &Entry| entry.closes.is_some_and(|intent| journal.iter().any(|it| it.number == intent));
-    journal
-        .iter()
-        .rev()
-        .filter(|entry| !known(entry))
-        .map(|entry| Line {
-            entry: entry.clone(),
-            outcome: outcomes.get(&entry.number).map(|it| (*it).clone()),
-        })
-        .collect()
-}
 
 /// The panel.
 #[component]
@@ -59,7 +38,7 @@ pub fn Activity() -> impl IntoView {
         <Panel title="Activity" class="activity">
             <Show when=move || all.with(|all| !all.is_empty()) fallback=move || view! { <Nothing/> }>
                 <ol class="timeline" aria-label="Journal">
-                    <For each=first key=|line| (line.entry.number, line.outcome.as_ref().map(|it| it.number)) let:line>
+                    <For each=first key=|line| (line.entry.number, line.outcome.as_ref().map(|it| it.number), line.details.len()) let:line>
                         <ActivityLine line/>
                     </For>
                 </ol>
@@ -99,6 +78,13 @@ fn ActivityLine(line: Line) -> impl IntoView {
         None => (entry.text, None),
     };
     let now = model.now.get_untracked();
+    let detail = move |entry: Entry| {
+        view! { <li><time datetime=entry.at.to_string()>{words::short_moment(entry.at, now)}</time><span>{entry.text}</span></li> }
+    };
+    let details = (!line.details.is_empty()).then(|| {
+        let number = count(line.details.len(), "detail", "details");
+        view! { <details class="activity__details"><summary>{number}</summary><ol class="timeline">{line.details.into_iter().map(detail).collect_view()}</ol></details> }
+    });
     view! {
         <li data-tone=tone>
             <time datetime=entry.at.to_string() title=words::exact(entry.at)>{words::short_moment(entry.at, now)}</time>
@@ -107,6 +93,7 @@ fn ActivityLine(line: Line) -> impl IntoView {
                 {entry.person.map(|person| view! { <b>{person}</b> " " })}
                 {text}
                 {told.map(|text| view! { <span class="activity__outcome">{text}</span> })}
+                {details}
             </span>
         </li>
     }

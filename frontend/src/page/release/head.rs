@@ -1,9 +1,9 @@
 //! What is being released, since when and by whom; and what can be done to the release as a whole.
 
-use leptos::prelude::*;
 use viridian_shared::{
     colour::{Colour, Phase, coloured, phase},
-    command::{AbandonGreen, StartPipeline, StopPipeline, SwapBack},
+    command::{AbandonGreen, Command, StartPipeline, StopPipeline, SwapBack},
+    journal::{Entry, EntryKind},
     pipeline::Release,
     source::short,
 };
@@ -12,7 +12,8 @@ use super::push::PushDetails;
 use crate::{
     act::Act,
     model::{Model, model},
-    ui::{button::ButtonKind, field::TextArea, show::Show},
+    prelude::*,
+    ui::{button::ButtonKind, field::TextArea},
     view::{
         command::CommandButton,
         moment::Moment,
@@ -71,6 +72,18 @@ fn Origin(release: Release) -> impl IntoView {
         });
         blue.filter(|blue| Some(blue) != own.as_ref())
     });
+    // Whoever used the console is known by the journal; AWS knows the console alone.
+    let id = release.id.clone();
+    let person = Memo::new(move |_| {
+        let started = |entry: &&Entry| {
+            entry.about == StartPipeline::NAME
+                && entry.kind == EntryKind::Done
+                && entry.release.as_deref() == Some(id.as_str())
+        };
+        model.journal.with(|journal| journal.iter().find(started).and_then(|entry| entry.person.clone()))
+    });
+    let by =
+        move || person.get().or_else(|| release.started_by.clone()).map(|by| format!("Started by {by} "));
     let commit = release.commit.as_ref().map(|commit| commit.short().to_owned());
     view! {
         <StatusMark status=of_release(&release.status)/>
@@ -78,7 +91,7 @@ fn Origin(release: Release) -> impl IntoView {
             {move || replaced.get().map(|blue| view! { " replaces " <code>{short(&blue).to_owned()}</code> })}
         </span> })}
         <span class="release__fact">
-            {release.started_by.map(|by| format!("Started by {by} "))}
+            {by}
             {release.started_at.map(|at| view! { <Moment at/> })}
         </span>
     }

@@ -1,9 +1,8 @@
 //! How to push a commit, ready to be copied.
 
-use leptos::prelude::*;
-
 use crate::{
     model::model,
+    prelude::*,
     ui::{
         button::{Button, ButtonKind},
         copy::CopyLine,

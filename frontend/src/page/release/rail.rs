@@ -1,6 +1,5 @@
 //! The steps of the release in their order, the one that failed with its reason, and the releases behind it.
 
-use leptos::prelude::*;
 use viridian_shared::{
     colour::{Phase, phase},
     command::RetryStep,
@@ -11,7 +10,8 @@ use viridian_shared::{
 use crate::{
     act::Act,
     model::model,
-    ui::{icon::Mark, panel::Panel, show::Show},
+    prelude::*,
+    ui::{icon::Mark, panel::Panel},
     view::{
         command::CommandButton,
         freshness::{FreshnessMark, StaleReason, age_of},

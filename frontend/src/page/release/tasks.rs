@@ -1,6 +1,5 @@
 //! The ECS service behind the picture: desired count, task sets, and what ECS says.
 
-use leptos::prelude::*;
 use viridian_shared::{
     colour::{Colour, coloured},
     command::{DESIRED_COUNT_LIMIT, SetDesiredCount},
@@ -12,11 +11,11 @@ use viridian_shared::{
 use crate::{
     act::Act,
     model::model,
+    prelude::*,
     ui::{
         field::TextField,
         icon::{Icon, Mark},
         panel::Panel,
-        show::Show,
     },
     view::{
         colour::ColourMark,
@@ -128,7 +127,7 @@ fn Sets() -> impl IntoView {
     }
 }
 
-fn set_row(row: Row) -> impl IntoView {
+fn set_row(row: Row) -> View {
     let set = row.set;
     let definition = set.task_definition.rsplit('/').next().unwrap_or_default().to_owned();
     let state = if set.is_steady { "steady" } else { "not steady" };

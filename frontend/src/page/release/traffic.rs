@@ -1,6 +1,5 @@
 //! Who sees what now: doors, lanes where traffic flows, task sets and the health of their targets.
 
-use leptos::prelude::*;
 use viridian_shared::{colour::Colour, words};
 
 use super::picture::{
@@ -9,6 +8,7 @@ use super::picture::{
 };
 use crate::{
     model::model,
+    prelude::*,
     ui::panel::Panel,
     view::{
         colour::{ColourMark, slug},
@@ -63,7 +63,7 @@ fn Drawing(picture: Picture, sentence: Memo<String>) -> impl IntoView {
     }
 }
 
-fn lane(lane: Lane) -> impl IntoView {
+fn lane(lane: Lane) -> View {
     let label =
         lane.label.map(|(x, y, text)| view! { <text class="traffic__small" x=px(x) y=px(y)>{text}</text> });
     view! {
@@ -72,7 +72,7 @@ fn lane(lane: Lane) -> impl IntoView {
     }
 }
 
-fn door(door: DoorBox) -> impl IntoView {
+fn door(door: DoorBox) -> View {
     let middle = door.y;
     let way_in = format!("M78 {} H{}", px(middle), px(DOOR_X));
     view! {
@@ -86,7 +86,7 @@ fn door(door: DoorBox) -> impl IntoView {
     }
 }
 
-fn set(set: SetBox) -> impl IntoView {
+fn set(set: SetBox) -> View {
     let slug = colour_slug(set.colour);
     let line = set.y + 27.0;
     let shape = match set.colour {
@@ -110,7 +110,7 @@ fn set(set: SetBox) -> impl IntoView {
     }
 }
 
-fn chip(chip: Chip) -> impl IntoView {
+fn chip(chip: Chip) -> View {
     let tone = chip.status.tone.slug();
     let place = format!("translate({} {})", px(chip.x + 8.0), px(chip.y + 7.0));
     view! {

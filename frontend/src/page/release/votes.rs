@@ -1,28 +1,31 @@
 //! The decision: who has voted, and my own vote with its comment.
 
-use leptos::prelude::*;
 use viridian_shared::{
     command::{COMMENT_LIMIT, VoteOnGate},
     pipeline::GateKind,
-    vote::{Choice, Vote},
+    vote::Choice,
     window::{WindowState, present},
-    words,
 };
 
-use super::window::Shown;
+use super::{
+    evidence::{Evidence, GoesWith},
+    vote_list::VoteList,
+    window::Shown,
+};
 use crate::{
     act::Act,
     model::{Model, model},
-    ui::{button::ButtonKind, field::TextArea, show::Show},
-    view::{command::CommandButton, person::Avatar},
+    prelude::*,
+    ui::{button::ButtonKind, field::TextArea},
+    view::command::CommandButton,
 };
 
 /// What a voter has in front of them; kept while the dialog is open, so that a vote never lands on another gate.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Seen {
-    release: String,
-    stage: String,
-    action: String,
+pub struct Seen {
+    pub release: String,
+    pub stage: String,
+    pub action: String,
     request: String,
     /// The comparison run of this release that the panel showed.
     run: Option<String>,
@@ -32,7 +35,7 @@ fn compared(model: Model) -> Option<String> {
     model.comparison.with(|it| it.value.as_ref()?.newest.as_ref().map(|run| run.id.clone()))
 }
 
-fn seen(model: Model) -> Option<Seen> {
+pub fn seen(model: Model) -> Option<Seen> {
     model.pipeline.with(|it| {
         let pipeline = it.value.as_ref()?;
         let window = present(pipeline)?;
@@ -83,10 +86,14 @@ pub fn Votes(window: Memo<Option<Shown>>) -> impl IntoView {
             format!("{length} of {COMMENT_LIMIT} characters")
         }
     });
-    let fields = move || view! { <TextArea label="Comment" value=comment hint rows=2/> };
+    let run = Signal::derive(move || held.with(|it| it.as_ref().and_then(|it| it.run.clone())));
+    let fields = move || view! { <TextArea label="Comment" value=comment hint rows=2/><GoesWith run/> };
+    let is_open =
+        Memo::new(move |_| window.with(|it| it.as_ref().is_some_and(|it| it.state == WindowState::Open)));
     let has_window = Memo::new(move |_| window.with(Option::is_some));
     view! {
         <Show when=move || has_window.get()>
+            <Show when=move || is_open.get()><Evidence/></Show>
             <VoteList window/>
             <WhyNot act=approve window/>
             <div class="window__actions" role="group" aria-label="Decision">
@@ -108,42 +115,5 @@ fn WhyNot(act: Act, window: Memo<Option<Shown>>) -> impl IntoView {
         <Show when=move || reason.with(Option::is_some)>
             <p class="window__why-not">{move || reason.get()}</p>
         </Show>
-    }
-}
-
-#[component]
-fn VoteList(window: Memo<Option<Shown>>) -> impl IntoView {
-    let model = model();
-    let votes = Memo::new(move |_| {
-        let Some(seen) = seen(model) else { return Vec::new() };
-        let is_here = |vote: &&Vote| {
-            vote.release == seen.release && vote.stage == seen.stage && vote.action == seen.action
-        };
-        model.votes.with(|votes| votes.iter().filter(is_here).cloned().collect::<Vec<_>>())
-    });
-    let own = move || {
-        let name = model.person.get().map(|person| person.name)?;
-        votes.with(|votes| votes.iter().find(|vote| vote.person == name).map(|vote| vote.choice))
-    };
-    let is_open = move || window.with(|it| it.as_ref().is_some_and(|it| it.state == WindowState::Open));
-    let text = move || {
-        let yes = votes.with(|votes| votes.iter().filter(|vote| vote.choice == Choice::Approve).count());
-        match (is_open(), votes.with(Vec::len), own()) {
-            (true, 0, _) => "Nobody has voted yet.".to_owned(),
-            (true, _, Some(_)) => "You have voted.".to_owned(),
-            (true, _, None) => format!("{}. Yours is missing.", words::count(yes, "approval", "approvals")),
-            (false, 0, _) => String::new(),
-            (false, count, _) => words::count(count, "vote", "votes"),
-        }
-    };
-    let face = |vote: Vote| {
-        let slug = if vote.choice == Choice::Approve { "yes" } else { "no" };
-        view! { <Avatar name=vote.person vote=slug/> }
-    };
-    view! {
-        <p class="window__votes">
-            {move || votes.get().into_iter().map(face).collect_view()}
-            <span class="muted">{text}</span>
-        </p>
     }
 }

@@ -1,6 +1,5 @@
 //! How long there is: the window of the gate that matters now, and the decision in it.
 
-use leptos::prelude::*;
 use viridian_shared::{
     pipeline::Gate,
     time::{SignedDuration, Timestamp},
@@ -11,10 +10,10 @@ use viridian_shared::{
 use super::votes::Votes;
 use crate::{
     model::model,
+    prelude::*,
     ui::{
         icon::{Icon, Mark},
         panel::Panel,
-        show::Show,
     },
     view::freshness::{FreshnessMark, StaleReason, age_of},
     words,

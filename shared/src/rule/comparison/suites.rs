@@ -26,16 +26,11 @@ impl Rule for SaveSuite {
         }
         self.suite.probes.iter().try_for_each(probe)?;
         let probes = count(self.suite.probes.len(), "probe", "probes");
-        match (comparison.suite(&self.name), &self.from) {
-            (None, None) => Ok(format!("The console keeps {} with {probes}.", self.name)),
-            (None, Some(_)) => refuse(format!("{} is gone by now. Look again.", self.name)),
-            (Some(_), None) => refuse(format!("There is a suite {} already.", self.name)),
-            (Some(suite), Some(from)) => {
-                own(suite)?;
-                same(suite, from)?;
-                Ok(format!("{} has {probes} from its next run on.", self.name))
-            }
-        }
+        place(comparison, &self.name, self.from.as_deref())?;
+        Ok(match self.from {
+            None => format!("The console keeps {} with {probes}.", self.name),
+            Some(_) => format!("{} has {probes} from its next run on.", self.name),
+        })
     }
 }
 
@@ -43,13 +38,14 @@ impl Rule for ImportSuite {
     fn judge(&self, snapshot: &Snapshot) -> Result<Consequence, Refusal> {
         let comparison = read(snapshot)?;
         named(&self.name, "name of the suite")?;
-        if comparison.suite(&self.name).is_some() {
-            return refuse(format!("There is a suite {} already.", self.name));
-        }
+        place(comparison, &self.name, self.from.as_deref())?;
         if self.text.trim().is_empty() {
             return invalid(format!("Paste {}.", self.format.words()));
         }
-        Ok(format!("The console keeps {} as made from {}.", self.name, self.format.words()))
+        Ok(match self.from {
+            None => format!("The console keeps {} as made from {}.", self.name, self.format.words()),
+            Some(_) => format!("{} is what stands here from its next run on.", self.name),
+        })
     }
 }
 
@@ -90,6 +86,19 @@ impl Rule for SetSentinel {
 
 fn is_watched(comparison: &Comparison, suite: &str) -> bool {
     comparison.sentinel.is_on && comparison.sentinel.suite.as_deref() == Some(suite)
+}
+
+/// Whether a suite may be put there: in an empty place, or in that of the version which the person changed.
+fn place(comparison: &Comparison, name: &str, from: Option<&str>) -> Result<(), Refusal> {
+    match (comparison.suite(name), from) {
+        (None, None) => Ok(()),
+        (None, Some(_)) => refuse(format!("{name} is gone by now. Look again.")),
+        (Some(_), None) => refuse(format!("There is a suite {name} already.")),
+        (Some(suite), Some(from)) => {
+            own(suite)?;
+            same(suite, from)
+        }
+    }
 }
 
 fn own(suite: &SuiteBrief) -> Result<(), Refusal> {
@@ -159,9 +168,13 @@ mod tests {
             name: name.to_owned(),
             format: ImportFormat::Har,
             text: text.to_owned(),
+            from: None,
         };
         assert!(said(import("mine", "{}").judge(&sample::testing())).contains("already"));
         assert_eq!(said(import("new", " ").judge(&sample::testing())), "Paste a HAR file.");
+        let edited = |from: &str| ImportSuite { from: Some(from.to_owned()), ..import("mine", "[[probe]]") };
+        assert!(said(edited("old").judge(&sample::testing())).contains("changed meanwhile"));
+        assert!(edited("0a1b2c3d").judge(&sample::testing()).is_ok());
     }
 
     #[test]

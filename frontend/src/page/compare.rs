@@ -1,0 +1,65 @@
+//! Blue and green side by side: what is asked, what came of it, and what people say of it.
+
+pub mod ask;
+pub mod cut;
+pub mod facts;
+pub mod findings;
+pub mod frames;
+pub mod head;
+pub mod heat;
+pub mod import;
+pub mod place;
+pub mod probe;
+pub mod probes;
+pub mod proposals;
+pub mod rows;
+pub mod ruling;
+pub mod run;
+pub mod run_button;
+pub mod runs;
+pub mod steps;
+pub mod suite;
+pub mod suites;
+pub mod tell;
+pub mod timing;
+pub mod watch;
+
+use self::{
+    ask::ProbeBar, head::Head, place::Place, probe::ProbeView, run::RunView, runs::Runs, suite::SuiteView,
+    suites::Suites,
+};
+use crate::{model::model, page::not_found::NotFound, prelude::*};
+
+/// The page.
+#[component]
+pub fn Compare() -> impl IntoView {
+    let model = model();
+    let place = Place::read();
+    provide_context(place);
+    let is_there = Memo::new(move |_| model.missing.with(Option::is_none));
+    // Another probe, run or suite is another view; what is picked within it changes in place.
+    let shown = Memo::new(move |_| {
+        let (probe, suite) = place.picked.with(|it| (it.probe.clone(), it.suite.clone()));
+        (probe.map(|probe| (place.run.get(), probe)), suite)
+    });
+    let content = move || match shown.get() {
+        (Some(_), _) => view! { <ProbeView/> }.into_any(),
+        (None, suite) => {
+            let main = match suite {
+                Some(name) => view! { <SuiteView name/> }.into_any(),
+                None => view! { <RunView/> }.into_any(),
+            };
+            view! { <div class="compare__main">{main}</div><div class="compare__side"><Suites/><Runs/></div> }
+                .into_any()
+        }
+    };
+    view! {
+        <Show when=move || is_there.get() fallback=|| view! { <NotFound/> }>
+            <div class="compare">
+                <Head/>
+                <ProbeBar/>
+                {move || content()}
+            </div>
+        </Show>
+    }
+}

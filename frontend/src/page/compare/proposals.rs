@@ -1,0 +1,92 @@
+//! Noise that blue's own answers suggest. Nothing is hidden before a person accepts it.
+
+use viridian_shared::{
+    command::AcceptNoise,
+    comparison::run::Proposal,
+    words::{count, fixed},
+};
+
+use super::{place::Place, tell};
+use crate::{
+    act::Act,
+    prelude::*,
+    ui::{
+        field::{TextArea, TextField},
+        icon::{Icon, Mark},
+        panel::Panel,
+    },
+    view::command::CommandButton,
+};
+
+/// The panel; absent while there is nothing to propose.
+#[component]
+pub fn Proposals() -> impl IntoView {
+    let place: Place = expect_context();
+    let proposals = Memo::new(move |_| place.whole.with(|run| run.proposals.clone()).unwrap_or_default());
+    let suite = Memo::new(move |_| place.whole.with(|run| run.brief.suite.clone()).flatten());
+    let line = move |proposal: Proposal| view! { <Line proposal suite/> };
+    view! {
+        <Show when=move || proposals.with(|it| !it.is_empty())>
+            <Panel title="Proposed as noise" class="proposals">
+                <p class="muted">"Blue differs from itself here, so it says nothing of green. It counts until somebody accepts the rule."</p>
+                <ul>{move || proposals.get().into_iter().map(line).collect_view()}</ul>
+            </Panel>
+        </Show>
+    }
+}
+
+#[component]
+fn Line(proposal: Proposal, suite: Memo<Option<String>>) -> impl IntoView {
+    let (name, reason) = (RwSignal::new(proposal.name.clone()), RwSignal::new(String::new()));
+    let only = RwSignal::new(false);
+    // With one probe that suggests it the rule can be for that one alone.
+    let probe = StoredValue::new(match proposal.probes.as_slice() {
+        [only] => Some(only.clone()),
+        _ => None,
+    });
+    let place = StoredValue::new(proposal.place.clone());
+    let act = Act::new(move || {
+        Some(AcceptNoise {
+            suite: suite.get()?,
+            name: name.get(),
+            probe: probe.get_value().filter(|_| only.get()),
+            place: place.get_value(),
+            reason: reason.get(),
+        })
+    });
+    let choice = move || {
+        probe.get_value().map(|probe| {
+            view! {
+                <label class="choice">
+                    <input type="checkbox" prop:checked=move || only.get() on:change=move |event| only.set(event_target_checked(&event))/>
+                    {format!("Only in “{probe}”")}
+                </label>
+            }
+        })
+    };
+    let fields = move || {
+        view! {
+            <TextField label="Name of the rule" value=name/>
+            {choice()}
+            <TextArea label="Reason" value=reason rows=2/>
+        }
+    };
+    let expected =
+        if proposal.is_expected { " Such a value belongs to one answer by definition." } else { "" };
+    let probes = count(proposal.probes.len(), "probe", "probes");
+    view! {
+        <li class="proposals__one">
+            <p><Mark icon=Icon::Noise/><b>{tell::noise(&proposal.place)}</b></p>
+            <p class="muted">
+                {format!(
+                    "Differs in {} of {} pairs of blue’s own answers, so in at least {}% (95% sure), in {probes}.{expected}",
+                    proposal.seen,
+                    proposal.of,
+                    fixed(proposal.confidence * 100.0, 0)
+                )}
+            </p>
+            <p class="proposals__examples">{proposal.examples.into_iter().map(|text| view! { <code>{text}</code>" " }).collect_view()}</p>
+            <CommandButton label="Accept as noise" act ready=false fields/>
+        </li>
+    }
+}

@@ -1,0 +1,60 @@
+//! Says what a finding is: intended, a bug, or noise; each with a reason.
+
+use viridian_shared::{command::RuleOnFinding, comparison::finding::Judgement};
+
+use super::place::Place;
+use crate::{
+    act::Act,
+    prelude::*,
+    ui::{button::ButtonKind, field::TextArea},
+    view::command::CommandButton,
+};
+
+/// The three buttons.
+#[component]
+pub fn Rulings(finding: String) -> impl IntoView {
+    let finding = StoredValue::new(finding);
+    let button = move |judgement: Judgement| {
+        let (label, key) = match judgement {
+            Judgement::Intended => ("Rule intended", "i"),
+            Judgement::Bug => ("Rule a bug", "b"),
+            Judgement::Noise => ("Rule noise", "o"),
+        };
+        view! { <RulingButton finding judgement label key/> }
+    };
+    view! {
+        <div class="ruling" role="group" aria-label="Ruling">{Judgement::ALL.map(button).collect_view()}</div>
+    }
+}
+
+#[component]
+fn RulingButton(
+    finding: StoredValue<String>,
+    judgement: Judgement,
+    label: &'static str,
+    key: &'static str,
+) -> impl IntoView {
+    let place: Place = expect_context();
+    let reason = RwSignal::new(String::new());
+    let act = Act::new(move || {
+        Some(RuleOnFinding {
+            run: place.run.get()?,
+            finding: finding.get_value(),
+            judgement,
+            reason: reason.get(),
+        })
+    });
+    Effect::new(move |_| {
+        if act.receipt.with(Option::is_some) {
+            place.whole.ask_again();
+        }
+    });
+    let on_toggle = Callback::new(move |is_open: bool| {
+        if is_open {
+            reason.set(String::new());
+        }
+    });
+    let kind = if judgement == Judgement::Bug { ButtonKind::Danger } else { ButtonKind::Plain };
+    let fields = move || view! { <TextArea label="Reason" value=reason rows=2 hint="Everybody who looks at this finding reads it."/> };
+    view! { <CommandButton label act kind key ready=false fields on_toggle/> }
+}

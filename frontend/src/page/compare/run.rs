@@ -1,0 +1,111 @@
+//! One run: its verdict first, then what there is to rule on, and each probe.
+
+use viridian_shared::comparison::{
+    Comparison,
+    run::{RunBrief, RunStatus},
+};
+
+use super::{
+    findings::Findings, heat::Heat, place::Place, probes::Probes, proposals::Proposals, tell::of_run,
+};
+use crate::{
+    model::model,
+    prelude::*,
+    ui::{
+        icon::{Icon, Mark},
+        panel::Panel,
+    },
+    view::{moment::Moment, problem::ProblemNote, status::StatusMark},
+};
+
+/// The run that is shown, or what to do while there is none.
+#[component]
+pub fn RunView() -> impl IntoView {
+    let place: Place = expect_context();
+    let has_run = Memo::new(move |_| place.run.with(Option::is_some));
+    let is_known = Memo::new(move |_| place.comparison.with(|it| it.value.is_some()));
+    view! {
+        <Show when=move || has_run.get() fallback=move || view! { <NoRun is_known/> }>
+            <Verdict/>
+            <Findings/>
+            <Probes/>
+            <Proposals/>
+            <Heat/>
+        </Show>
+    }
+}
+
+#[component]
+fn NoRun(is_known: Memo<bool>) -> impl IntoView {
+    view! {
+        <Show when=move || is_known.get() fallback=|| view! { <p class="skeleton verdict__skeleton" aria-hidden="true"></p> }>
+            <div class="panel empty">
+                <h2>"Nothing was compared in this release yet"</h2>
+                <p class="muted">"Run a suite, or ask both colours a path above. What differs is listed here, and every ruling is kept with the release."</p>
+            </div>
+        </Show>
+    }
+}
+
+/// The verdict line, and what it rests on.
+#[component]
+fn Verdict() -> impl IntoView {
+    let place: Place = expect_context();
+    let brief = Memo::new(move |_| place.whole.with(|run| run.brief.clone()));
+    let remarks = Memo::new(move |_| place.whole.with(|run| run.remarks.clone()).unwrap_or_default());
+    let title = Signal::derive(move || match place.run.get() {
+        Some(run) => format!("Run {run}"),
+        None => "Run".to_owned(),
+    });
+    let remark = |text: String| view! { <li><Mark icon=Icon::Warning/>{text}</li> };
+    let body = move || match brief.get() {
+        Some(brief) => view! { <Brief brief/> }.into_any(),
+        None => view! { <p class="skeleton verdict__skeleton" aria-hidden="true"></p> }.into_any(),
+    };
+    view! {
+        <Panel title class="verdict">
+            <ProblemNote problem=place.whole.problem/>
+            {move || body()}
+            <Show when=move || remarks.with(|it| !it.is_empty())>
+                <ul class="release__warnings">{move || remarks.get().into_iter().map(remark).collect_view()}</ul>
+            </Show>
+        </Panel>
+    }
+}
+
+/// What a run says in one line.
+fn words(brief: &RunBrief) -> String {
+    match (&brief.status, brief.verdict) {
+        (RunStatus::Ended, Some(verdict)) => verdict.words(),
+        (RunStatus::Running, _) => "Under way: what it finds is shown at its end.".to_owned(),
+        (RunStatus::Failed(reason), _) => reason.clone(),
+        (RunStatus::BrokenOff, _) => "The console stopped while it ran. Run it again.".to_owned(),
+        (RunStatus::Stopped(by), _) => format!("{by} stopped it. What it was told is dropped."),
+        (RunStatus::Ended, None) => String::new(),
+    }
+}
+
+#[component]
+fn Brief(brief: RunBrief) -> impl IntoView {
+    let place: Place = expect_context();
+    let model = model();
+    let own = brief.id.clone();
+    let quiet = Memo::new(move |_| {
+        let is_newest = |it: &Comparison| it.newest.as_ref().is_some_and(|run| run.id == own);
+        place.of(|it| it.quiet.filter(|_| is_newest(it)).map(|quiet| quiet.words(model.now.get())))
+    });
+    let left_out = match brief.not_sent {
+        0 => String::new(),
+        some => format!(", {some} not sent"),
+    };
+    let latency = brief.latency.as_ref().map(|it| format!("Green against blue: {}", it.words));
+    view! {
+        <p class="verdict__line"><StatusMark status=of_run(&brief)/><b>{words(&brief)}</b></p>
+        <p class="muted verdict__facts">
+            <span class="release__fact">{brief.title()}", by "{brief.by.name().to_owned()}", "<Moment at=brief.began_at/></span>
+            <span class="release__fact">{format!("{} probes × {} samples{left_out}", brief.probes, brief.samples)}</span>
+            <span class="release__fact">{latency}</span>
+            <span class="release__fact">{move || quiet.get()}</span>
+        </p>
+    }
+}

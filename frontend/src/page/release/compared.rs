@@ -1,0 +1,128 @@
+//! What the newest comparison says, on the page where it is decided.
+
+use viridian_shared::{
+    colour::Colour,
+    comparison::{
+        probe::{Kind, ProbeBrief, ProbeState},
+        run::{Run, RunBrief},
+    },
+    route::{self, captured_page},
+};
+
+use crate::{
+    asked::Asked,
+    model::model,
+    page::compare::{
+        probes::differences,
+        tell::{of_probe, of_run, statuses},
+    },
+    prelude::*,
+    route::{Page, Picked},
+    ui::panel::Panel,
+    view::{
+        colour::ColourMark,
+        freshness::{FreshnessMark, StaleReason, age_of},
+        moment::Moment,
+        status::StatusMark,
+    },
+};
+
+/// Probes that are listed; the rest is counted.
+const LISTED: usize = 5;
+
+/// The panel.
+#[component]
+pub fn ComparedPanel() -> impl IntoView {
+    let model = model();
+    let newest =
+        Memo::new(move |_| model.comparison.with(|it| it.value.as_ref().and_then(|it| it.newest.clone())));
+    let is_read = Memo::new(move |_| model.comparison.with(|it| it.value.is_some()));
+    let age = Signal::derive(move || model.comparison.with(age_of));
+    let all = move || model.service.get().map(|service| Page::compare(&service, Picked::default()).path());
+    let body = move || match newest.get() {
+        Some(run) => view! { <Newest run/> }.into_any(),
+        None if is_read.get() => view! {
+            <p class="muted">"Nothing was compared in this release yet. " <a href=all>"Run a suite"</a></p>
+        }
+        .into_any(),
+        None => view! { <p class="skeleton" aria-hidden="true"></p> }.into_any(),
+    };
+    view! {
+        <Panel title="Blue and green, side by side" class="compared" mark=move || view! { <FreshnessMark age/> }>
+            <StaleReason age/>
+            {body}
+        </Panel>
+    }
+}
+
+#[component]
+fn Newest(run: RunBrief) -> impl IntoView {
+    let model = model();
+    let verdict = run.verdict.unwrap_or_default();
+    let id = run.id.clone();
+    let whole = Asked::<Run>::new(move || {
+        let mark = format!("{} {} {}", verdict.open, verdict.bugs, verdict.ruled());
+        Some((route::run(&model.service.get()?, &id), mark))
+    });
+    let quiet = Memo::new(move |_| {
+        let now = model.now.get();
+        model.comparison.with(|it| it.value.as_ref()?.quiet.map(|quiet| quiet.words(now)))
+    });
+    let service = model.service.get_untracked().unwrap_or_default();
+    let path = Page::compare(&service, Picked::run(&run.id)).path();
+    let latency = run.latency.as_ref().map(|it| format!("Green against blue: {}", it.words));
+    view! {
+        <p class="compared__line"><StatusMark status=of_run(&run)/><a href=path>{format!("Run {}", run.id)}</a><b>{verdict.words()}</b></p>
+        <p class="muted compared__facts">
+            <span>{move || quiet.get()}</span><span>{latency}</span>
+            <span>{run.title()}", by "{run.by.name().to_owned()}", "<Moment at=run.began_at/></span>
+        </p>
+        {move || whole.value.get().map(|run| view! { <Probes run/> })}
+    }
+}
+
+/// The first page of the run as each colour serves it, and the probes that differ.
+#[component]
+fn Probes(run: Run) -> impl IntoView {
+    let service = model().service.get_untracked().unwrap_or_default();
+    let id = run.brief.id.clone();
+    let is_page = |it: &&ProbeBrief| it.compared_as == Some(Kind::Html) && it.state != ProbeState::Unanswered;
+    let page = run.probes.iter().find(is_page).filter(|_| run.brief.has_answers).map(|probe| {
+        let side = |colour: Colour| {
+            let status = if colour == Colour::Blue { probe.blue_status } else { probe.green_status };
+            let source = captured_page(&service, &id, &probe.name, colour);
+            view! {
+                <figure class="compared__side">
+                    <figcaption><ColourMark colour/><span class="muted">{status}</span></figcaption>
+                    <iframe class="compared__page" sandbox="" loading="lazy" referrerpolicy="no-referrer" tabindex="-1"
+                        title=format!("{}’s page as captured", colour.word()) src=source></iframe>
+                </figure>
+            }
+        };
+        view! { <div class="compared__pair">{side(Colour::Blue)}{side(Colour::Green)}</div> }
+    });
+    let row = |probe: &ProbeBrief| {
+        let path = Page::compare(&service, Picked::probe(&id, &probe.name)).path();
+        view! {
+            <tr>
+                <th scope="row"><a href=path>{probe.name.clone()}</a></th>
+                <td class="number">{statuses(probe)}</td><td>{differences(probe)}</td>
+                <td class="number">{probe.latency.as_ref().map(|it| it.words.clone())}</td>
+                <td><StatusMark status=of_probe(probe, &run.findings)/></td>
+            </tr>
+        }
+    };
+    let mut sent: Vec<_> = run.probes.iter().filter(|it| it.state != ProbeState::NotSent).collect();
+    sent.sort_by_key(|it| it.state == ProbeState::Same);
+    let rest = sent.len().saturating_sub(LISTED);
+    view! {
+        {page}
+        <div class="table-frame" tabindex="0" role="region" aria-label="Compared probes">
+            <table class="table compared__table">
+                <thead><tr><th scope="col">"Probe"</th><th scope="col">"Status"</th><th scope="col">"Differences"</th><th scope="col">"Latency"</th><th scope="col">"State"</th></tr></thead>
+                <tbody>{sent.into_iter().take(LISTED).map(row).collect_view()}</tbody>
+            </table>
+        </div>
+        {(rest > 0).then(|| view! { <p class="muted">{format!("and {rest} more")}</p> })}
+    }
+}

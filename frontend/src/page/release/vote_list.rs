@@ -1,0 +1,61 @@
+//! Who has voted, how, and which run of the comparison they had in front of them.
+
+use viridian_shared::{
+    vote::{Choice, Vote},
+    window::WindowState,
+    words,
+};
+
+use super::{votes::seen, window::Shown};
+use crate::{
+    model::model,
+    prelude::*,
+    route::{Page, Picked},
+    view::person::Avatar,
+};
+
+/// The votes on the gate that is shown.
+#[component]
+pub fn VoteList(window: Memo<Option<Shown>>) -> impl IntoView {
+    let model = model();
+    let votes = Memo::new(move |_| {
+        let Some(seen) = seen(model) else { return Vec::new() };
+        let is_here = |vote: &&Vote| {
+            vote.release == seen.release && vote.stage == seen.stage && vote.action == seen.action
+        };
+        model.votes.with(|votes| votes.iter().filter(is_here).cloned().collect::<Vec<_>>())
+    });
+    let own = move || {
+        let name = model.person.get().map(|person| person.name)?;
+        votes.with(|votes| votes.iter().find(|vote| vote.person == name).map(|vote| vote.choice))
+    };
+    let is_open = move || window.with(|it| it.as_ref().is_some_and(|it| it.state == WindowState::Open));
+    let text = move || {
+        let yes = votes.with(|votes| votes.iter().filter(|vote| vote.choice == Choice::Approve).count());
+        match (is_open(), votes.with(Vec::len), own()) {
+            (true, 0, _) => "Nobody has voted yet.".to_owned(),
+            (true, _, Some(_)) => "You have voted.".to_owned(),
+            (true, _, None) => format!("{}. Yours is missing.", words::count(yes, "approval", "approvals")),
+            (false, 0, _) => String::new(),
+            (false, count, _) => words::count(count, "vote", "votes"),
+        }
+    };
+    let line = move |vote: Vote| {
+        let (slug, verb) =
+            if vote.choice == Choice::Approve { ("yes", "approved") } else { ("no", "rejected") };
+        let saw = vote.run.map(|run| {
+            let service = model.service.get_untracked().unwrap_or_default();
+            view! { ", saw " <a href=Page::compare(&service, Picked::run(&run)).path()>{format!("run {run}")}</a> }
+        });
+        let saw = saw.unwrap_or_else(|| view! { ", saw no comparison" });
+        view! {
+            <li class="window__vote"><Avatar name=vote.person.clone() vote=slug/><span><b>{vote.person}</b>{format!(" {verb}")}<span class="muted">{saw}</span></span></li>
+        }
+    };
+    view! {
+        <ul class="window__votes">
+            {move || votes.get().into_iter().map(line).collect_view()}
+        </ul>
+        <p class="muted window__tally">{text}</p>
+    }
+}
