@@ -7,6 +7,7 @@ use crate::{
     comparison::Comparison,
     journal::Entry,
     machine::Machine,
+    notice::Notice,
     people::{Session, Watcher},
     pipeline::Pipeline,
     row::ServiceRow,
@@ -59,6 +60,7 @@ pub enum SectionChange {
     Source(Section<Source>),
     Votes(Section<Vec<Vote>>),
     Comparison(Box<Section<Comparison>>),
+    Notices(Section<Vec<Notice>>),
     People(Section<Vec<Watcher>>),
 }
 
@@ -73,6 +75,7 @@ impl SectionChange {
             Self::Source(section) => replace(&mut snapshot.source, section),
             Self::Votes(section) => replace(&mut snapshot.votes, section),
             Self::Comparison(section) => replace(&mut snapshot.comparison, *section),
+            Self::Notices(section) => replace(&mut snapshot.notices, section),
             Self::People(section) => replace(&mut snapshot.people, section),
         };
         snapshot.revision = snapshot.revision.max(revision);

@@ -7,6 +7,7 @@ pub mod snapshot;
 
 pub mod comparison;
 pub mod machine;
+pub mod notice;
 pub mod people;
 pub mod pipeline;
 pub mod source;
@@ -18,6 +19,7 @@ pub mod clock;
 pub mod colour;
 pub mod command;
 pub mod event;
+pub mod hazard;
 pub mod journal;
 pub mod problem;
 pub mod route;

@@ -21,8 +21,6 @@ pub struct Pipeline {
     pub steps: Vec<Step>,
     /// Later executions that wait behind `release`, in the order in which they will go on.
     pub waiting: Vec<WaitingRelease>,
-    /// Hazards of the pipeline's layout, a sentence each.
-    pub warnings: Vec<String>,
 }
 
 /// One pipeline execution.

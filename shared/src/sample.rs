@@ -38,7 +38,6 @@ pub fn quiet() -> Snapshot {
         release: None,
         steps: steps(StepStatus::Todo, StepStatus::Todo),
         waiting: Vec::new(),
-        warnings: Vec::new(),
     };
     snapshot.pipeline = Section::live(pipeline, now(), 1);
     snapshot

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    comparison::Comparison, machine::Machine, people::Watcher, pipeline::Pipeline, source::Source,
-    tasks::Tasks, time::Timestamp, traffic::Traffic, vote::Vote,
+    comparison::Comparison, machine::Machine, notice::Notice, people::Watcher, pipeline::Pipeline,
+    source::Source, tasks::Tasks, time::Timestamp, traffic::Traffic, vote::Vote,
 };
 
 /// Counts the changes of a snapshot; a later one is greater.
@@ -27,6 +27,9 @@ pub struct Snapshot {
     /// Blue and green compared.
     #[serde(default)]
     pub comparison: Section<Comparison>,
+    /// What is missing in the set-up of this service, and what is dangerous about it.
+    #[serde(default)]
+    pub notices: Section<Vec<Notice>>,
     /// Who has this service open now.
     pub people: Section<Vec<Watcher>>,
 }
@@ -106,6 +109,7 @@ impl Snapshot {
             source: Section::default(),
             votes: Section::default(),
             comparison: Section::default(),
+            notices: Section::default(),
             people: Section::default(),
         }
     }
@@ -128,6 +132,10 @@ impl Snapshot {
 
     pub fn comparison(&self) -> Option<&Comparison> {
         self.comparison.value.as_ref()
+    }
+
+    pub fn notices(&self) -> &[Notice] {
+        self.notices.value.as_deref().unwrap_or_default()
     }
 
     pub fn votes(&self) -> &[Vote] {

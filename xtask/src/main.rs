@@ -1,10 +1,11 @@
-//! The toolbox of the repository: `cargo xtask demo | test | fuzz | bench | shots | page | cdk | tidy`.
+//! The toolbox of the repository: `cargo xtask demo | test | image | fuzz | bench | shots | page | cdk | tidy`.
 
 mod bench;
 mod cdk;
 mod command;
 mod demo;
 mod fuzz;
+mod image;
 mod page;
 mod place;
 mod shots;
@@ -33,6 +34,8 @@ enum Task {
     Fuzz(fuzz::Options),
     /// Measure what the documents state.
     Bench(bench::Options),
+    /// The console as a container image: an OCI layout, made without a daemon.
+    Image(image::Options),
     /// A screenshot of every page in its main states, for people to look at.
     Shots(shots::Options),
     /// Build the page only, and say what a first visit loads.
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Task::Test(options) => test::run(&options),
         Task::Fuzz(options) => fuzz::run(&options),
         Task::Bench(options) => bench::run(&options),
+        Task::Image(options) => image::run(&options),
         Task::Shots(options) => shots::run(&options),
         Task::Page => page::build().and_then(page::check_size),
         Task::Cdk => cdk::check(),

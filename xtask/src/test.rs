@@ -12,7 +12,7 @@ use clap::Args;
 use crate::{
     cdk,
     command::{self, Done, During, cargo},
-    demo, page, place, tidy, tools,
+    demo, image, page, place, tidy, tools,
 };
 
 #[derive(Args)]
@@ -20,6 +20,9 @@ pub(crate) struct Options {
     /// Leave out the tests in the browser.
     #[arg(long)]
     no_browser: bool,
+    /// Make the container image too, and start it from its root file system.
+    #[arg(long)]
+    image: bool,
 }
 
 pub(crate) fn run(options: &Options) -> Done {
@@ -65,9 +68,13 @@ pub(crate) fn run(options: &Options) -> Done {
         )
     })?;
     step("tests", || {
+        tools::for_tests()?;
         command::run(&mut cargo(&["test", "--workspace", "--exclude", "viridian-frontend"]), "pass the tests")
     })?;
     step("AWS clients", clients)?;
+    if options.image {
+        step("image", image::check)?;
+    }
     if options.no_browser { Ok(()) } else { step("tests in the browser", browser) }
 }
 

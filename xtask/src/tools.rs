@@ -29,7 +29,7 @@ pub(crate) struct PageTools {
 
 /// Finds or installs what building the page needs.
 pub(crate) fn for_page() -> Done<PageTools> {
-    wasm_target()?;
+    target(WASM_TARGET)?;
     let bin = place::tools().join("bin");
     let bindgen = ["--no-default-features"];
     cargo_tool(&bin, "wasm-bindgen", "wasm-bindgen-cli", WASM_BINDGEN, &bindgen)?;
@@ -41,18 +41,19 @@ pub(crate) fn for_page() -> Done<PageTools> {
     Ok(PageTools { folders: std::iter::once(bin).chain(binaryen).collect(), has_wasm_opt })
 }
 
-fn wasm_target() -> Done {
+/// A target of the toolchain.
+fn target(name: &str) -> Done {
     let sysroot = output("rustc", &["--print", "sysroot"]).map(PathBuf::from);
-    if sysroot.is_some_and(|root| root.join("lib/rustlib").join(WASM_TARGET).is_dir()) {
+    if sysroot.is_some_and(|root| root.join("lib/rustlib").join(name).is_dir()) {
         return Ok(());
     }
     if !exists("rustup") {
         return fail(format!(
-            "The target {WASM_TARGET} is missing, and there is no rustup to add it. Install it for this toolchain."
+            "The target {name} is missing, and there is no rustup to add it. Install it for this toolchain."
         ));
     }
-    eprintln!("Adding the target {WASM_TARGET} …");
-    run(Command::new("rustup").args(["target", "add", WASM_TARGET]), &format!("add the target {WASM_TARGET}"))
+    eprintln!("Adding the target {name} …");
+    run(Command::new("rustup").args(["target", "add", name]), &format!("add the target {name}"))
 }
 
 /// A tool from crates.io, in the cache folder or on `PATH` in exactly this version.
@@ -169,6 +170,27 @@ pub(crate) fn for_client_tests(requirements: &Path) -> Done<PathBuf> {
 pub(crate) fn for_load_tests() -> Done {
     let missing: Vec<&str> = ["nginx", "wrk"].into_iter().filter(|name| !exists(name)).collect();
     if missing.is_empty() { Ok(()) } else { debian(&missing) }
+}
+
+/// Finds or installs what the tests need besides cargo: a server of PostgreSQL.
+pub(crate) fn for_tests() -> Done {
+    let debian_has = Path::new("/usr/lib/postgresql").is_dir();
+    if debian_has || exists("initdb") { Ok(()) } else { debian(&["postgresql"]) }
+}
+
+/// Finds or installs what linking the image's program statically needs, and the certificates that it is given.
+pub(crate) fn for_image(musl: &str) -> Done {
+    target(musl)?;
+    if !exists("musl-gcc") {
+        debian(&["musl-tools"])?;
+    }
+    let authorities = Path::new("/usr/share/ca-certificates/mozilla").is_dir();
+    if authorities { Ok(()) } else { debian(&["ca-certificates"]) }
+}
+
+/// Finds or installs what starts a program in a root of its own.
+pub(crate) fn for_container() -> Done {
+    if exists("bwrap") { Ok(()) } else { debian(&["bubblewrap"]) }
 }
 
 fn debian(packages: &[&str]) -> Done {

@@ -3,6 +3,7 @@
 /// Reading, for everybody.
 pub const READ: &[&str] = &[
     "application-autoscaling:DescribeScalableTargets",
+    "cloudformation:DescribeStacks",
     "codecommit:GetFile",
     "codecommit:GetFolder",
     "codepipeline:GetPipeline",
@@ -13,13 +14,18 @@ pub const READ: &[&str] = &[
     "ecs:DescribeTaskDefinition",
     "elasticloadbalancing:DescribeListeners",
     "elasticloadbalancing:DescribeRules",
-    "elasticloadbalancing:DescribeTargetGroups",
     "elasticloadbalancing:DescribeTargetHealth",
     "states:DescribeExecution",
     "states:DescribeStateMachine",
     "states:GetExecutionHistory",
     "states:ListExecutions",
 ];
+
+/// Hearing events, where there is a queue of them.
+pub const HEAR: &[&str] = &["sqs:DeleteMessage", "sqs:ReceiveMessage"];
+
+/// Asking whether the rest is allowed: only `viridian check` does, and it says so where it may not.
+pub const CHECK: &[&str] = &["iam:SimulatePrincipalPolicy", "sts:GetCallerIdentity"];
 
 /// Answering gates.
 pub const APPROVE: &[&str] = &["codepipeline:PutApprovalResult"];

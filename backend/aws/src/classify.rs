@@ -1,5 +1,6 @@
 //! From an SDK error to a port error, in one place.
 
+use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_sfn::error::{ProvideErrorMetadata, SdkError};
 use viridian_domain::port::{Fault, PortError};
 
@@ -10,6 +11,7 @@ where
     R: std::fmt::Debug + Send + Sync + 'static,
 {
     let fault = match &error {
+        _ if lacks_credentials(&error) => Fault::NoCredentials,
         SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => {
             Fault::Unreachable
         }
@@ -18,6 +20,18 @@ where
     };
     let message = error.as_service_error().map(message).unwrap_or_default();
     PortError::new(fault, operation, message).caused_by(error)
+}
+
+/// Whether the request was never sent, because nobody could sign it.
+fn lacks_credentials(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if error.is::<CredentialsError>() {
+            return true;
+        }
+        next = error.source();
+    }
+    false
 }
 
 fn message(error: &impl ProvideErrorMetadata) -> String {
@@ -41,6 +55,8 @@ fn fault(code: &str) -> Fault {
         | "ListenerNotFound"
         | "RepositoryDoesNotExist"
         | "CommitDoesNotExist"
+        | "QueueDoesNotExist"
+        | "NonExistentQueue"
         | "ResourceNotFound" => Fault::Missing,
         "Throttling"
         | "ThrottledException"

@@ -6,18 +6,22 @@
 pub mod actions;
 mod classify;
 pub mod client;
+mod events;
 mod machines;
 mod pipelines;
 mod scaling;
 mod sources;
+pub mod stacks;
+pub mod survey;
 mod tasks;
 mod time;
 mod traffic;
+mod voters;
 
 use std::sync::Arc;
 
-pub use client::{Access, Clients, connect};
-use viridian_domain::port::{Listeners, Machines, Pipelines, Scaling, ServiceTasks, Sources};
+pub use client::{Access, Clients, Role, connect, region};
+use viridian_domain::port::{Events, Listeners, Machines, Pipelines, Scaling, ServiceTasks, Sources};
 
 /// The adapters of one account and region.
 #[derive(Clone)]
@@ -33,7 +37,7 @@ pub struct Adapters {
 impl Adapters {
     pub fn new(clients: &Clients) -> Self {
         Self {
-            pipelines: Arc::new(pipelines::CodePipeline::new(clients.codepipeline.clone())),
+            pipelines: Arc::new(pipelines::CodePipeline::new(clients)),
             machines: Arc::new(machines::StepFunctions::new(clients.sfn.clone())),
             tasks: Arc::new(tasks::Ecs::new(clients.ecs.clone())),
             listeners: Arc::new(traffic::LoadBalancing::new(clients.elb.clone())),
@@ -41,4 +45,9 @@ impl Adapters {
             sources: Arc::new(sources::CodeCommit::new(clients.codecommit.clone())),
         }
     }
+}
+
+/// The events that arrive in a queue.
+pub fn events(clients: &Clients, queue_url: &str) -> Arc<dyn Events> {
+    Arc::new(events::Queue::new(clients, queue_url))
 }

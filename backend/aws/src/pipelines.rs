@@ -16,7 +16,7 @@ use viridian_domain::{
 };
 use viridian_shared::vote::Choice;
 
-use crate::classify::classify;
+use crate::{classify::classify, client::Clients, voters::Voters};
 
 /// How far back releases are listed.
 const EXECUTIONS: i32 = 30;
@@ -25,11 +25,21 @@ const RUN_PAGES: usize = 5;
 
 pub(crate) struct CodePipeline {
     client: Client,
+    /// Answer gates in a person's name, where a role for it is configured.
+    voters: Option<Voters>,
 }
 
 impl CodePipeline {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client }
+    pub(crate) fn new(clients: &Clients) -> Self {
+        Self { client: clients.codepipeline.clone(), voters: Voters::new(clients) }
+    }
+
+    /// Who answers a gate for a person.
+    async fn answering(&self, person: &str) -> Client {
+        match &self.voters {
+            Some(voters) => voters.client(person).await,
+            None => self.client.clone(),
+        }
     }
 
     /// The token of the open request that is meant, and of no other.
@@ -91,7 +101,7 @@ impl Pipelines for CodePipeline {
         Ok(runs)
     }
 
-    async fn answer(&self, _warrant: &Warrant, answer: &GateAnswer) -> Result<(), PortError> {
+    async fn answer(&self, warrant: &Warrant, answer: &GateAnswer) -> Result<(), PortError> {
         let token = self.token(answer).await?;
         let status = match answer.choice {
             Choice::Approve => ApprovalStatus::Approved,
@@ -100,7 +110,7 @@ impl Pipelines for CodePipeline {
         let result = ApprovalResult::builder().status(status).summary(&answer.summary).build();
         let result = result
             .map_err(|error| PortError::new(Fault::Unexpected, "PutApprovalResult", "").caused_by(error))?;
-        let request = self.client.put_approval_result();
+        let request = self.answering(warrant.person()).await.put_approval_result();
         let request = request.pipeline_name(&answer.pipeline).stage_name(&answer.stage);
         let request = request.action_name(&answer.action).result(result).token(token);
         request.send().await.map_err(|error| classify("PutApprovalResult", error))?;

@@ -2,6 +2,8 @@
 
 mod convert;
 
+pub(crate) use convert::listener_arn;
+
 use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;

@@ -37,7 +37,7 @@ impl Error {
             Fault::Throttled | Fault::Unreachable | Fault::Store => {
                 Self::Unavailable { sentence, source: error }
             }
-            Fault::Denied | Fault::Unexpected => Self::Aws { sentence, source: error },
+            Fault::Denied | Fault::NoCredentials | Fault::Unexpected => Self::Aws { sentence, source: error },
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Decisions and ports: what the console does, without knowing how it reaches AWS.
 //!
 //! Read in this order: [`port`] is what the console needs of the outside, [`service`] one service with its
-//! ports, [`observe`] how readings become a snapshot, [`command`] how a person's command becomes a call,
-//! [`comparison`] how blue and green are compared, [`recover`] what becomes of commands that a crash cut short.
+//! ports, [`observe`] how readings become a snapshot, [`listen`] how events hurry that, [`command`] how a
+//! person's command becomes a call, [`comparison`] how blue and green are compared, [`recover`] what becomes of
+//! commands that a crash cut short.
 
 pub mod clock;
 pub mod context;
@@ -18,6 +19,7 @@ pub mod warrant;
 
 pub mod command;
 pub mod comparison;
+pub mod listen;
 pub mod observe;
 pub mod recover;
 

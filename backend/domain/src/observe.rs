@@ -9,6 +9,7 @@
 //! Deliberately absent: viewers, HTTP, and any input but the ports.
 
 mod changes;
+mod notices;
 mod pipeline;
 mod readings;
 mod steps;
@@ -34,11 +35,18 @@ use readings::Memory;
 
 /// How long after a nudge the observer keeps looking often: AWS shows effects late.
 const ATTENTIVE: Duration = Duration::from_secs(10);
+/// Events come in bursts; one round answers all that came since the last one began.
+const BREATH: Duration = Duration::from_millis(250);
 
 /// Observes until it is told to stop.
 pub async fn observe(service: Arc<Service>, stop: CancellationToken) {
     let mut observer = Observer::begin(service).await;
-    while stop.run_until_cancelled(observer.round()).await.is_some() {
+    loop {
+        let begun = Instant::now();
+        if stop.run_until_cancelled(observer.round()).await.is_none() {
+            return;
+        }
+        tokio::time::sleep_until(begun + BREATH).await;
         let pause = observer.pause();
         tokio::select! {
             () = stop.cancelled() => return,
@@ -101,7 +109,13 @@ impl Observer {
     fn pause(&self) -> Duration {
         let pace = self.service.settings.pace;
         let attentive = self.attentive_until.is_some_and(|until| Instant::now() < until);
-        let pause = if attentive || moves(&self.service.snapshot()) { pace.fast } else { pace.slow };
+        let beat = if self.service.hearing() == Some(Ok(())) { pace.listening } else { pace.polling };
+        let pause = match (attentive, moves(&self.service.snapshot())) {
+            // AWS tells of a change before its readings show it.
+            (true, _) => pace.polling.fast,
+            (false, true) => beat.fast,
+            (false, false) => beat.slow,
+        };
         if self.throttled { pause * 4 } else { pause }
     }
 }

@@ -8,6 +8,7 @@
 
 pub mod comparer;
 pub mod error;
+pub mod events;
 pub mod journal;
 pub mod machines;
 pub mod pipelines;
@@ -20,6 +21,7 @@ pub mod traffic;
 
 pub use comparer::Comparer;
 pub use error::{Fault, PortError};
+pub use events::Events;
 pub use journal::{Intent, Journal, Kept, Line, OpenIntent, Outcome, PageRequest};
 pub use machines::Machines;
 pub use pipelines::Pipelines;

@@ -1,6 +1,9 @@
 //! One service with its settings, its ports and its board; and the beats that every command shares.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
 
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, Notify};
@@ -8,6 +11,7 @@ use viridian_shared::{
     command::Receipt,
     journal::EntryKind,
     machine::MachineKind,
+    notice::Notice,
     rule::{Consequence, Rule},
     snapshot::{ServiceIdentity, Snapshot},
     vote::Vote,
@@ -37,6 +41,8 @@ pub struct Settings {
     pub production_rule: String,
     pub test_rule: String,
     pub machines: Vec<MachineSetting>,
+    /// What the configuration lacks.
+    pub notices: Vec<Notice>,
     pub pace: Pace,
 }
 
@@ -49,14 +55,22 @@ pub struct MachineSetting {
 /// How often AWS is read.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
-    /// While something moves.
-    pub fast: Duration,
-    /// While nothing does.
-    pub slow: Duration,
+    pub polling: Beat,
+    /// While events are heard: readings are only a safety net then, and for what tells no events.
+    pub listening: Beat,
     /// How long one reading may take.
     pub deadline: Duration,
     /// In which the sentinel leaves the colours in peace after a run, however fast the service's clock runs.
     pub rest: Duration,
+}
+
+/// Times between two readings.
+#[derive(Debug, Clone, Copy)]
+pub struct Beat {
+    /// While something moves.
+    pub fast: Duration,
+    /// While nothing does.
+    pub slow: Duration,
 }
 
 /// The ways to the outside.
@@ -75,6 +89,9 @@ pub struct Ports {
     pub clock: Arc<dyn Clock>,
 }
 
+/// Whether events are heard; a sentence why not.
+pub type Hearing = Result<(), String>;
+
 pub struct Service {
     pub settings: Settings,
     pub ports: Ports,
@@ -82,6 +99,8 @@ pub struct Service {
     pub(crate) comparison: State,
     /// Wakes the observer.
     nudge: Notify,
+    /// Whether events are heard, or why not; none where there is no queue.
+    hearing: std::sync::Mutex<Option<Hearing>>,
     /// Commands on a service are carried out one after the other.
     pub(crate) turn: Mutex<()>,
 }
@@ -120,7 +139,15 @@ impl Done {
 impl Service {
     pub fn new(settings: Settings, ports: Ports) -> Self {
         let board = Board::new(settings.identity.clone());
-        Self { settings, ports, board, comparison: State::new(), nudge: Notify::new(), turn: Mutex::new(()) }
+        Self {
+            settings,
+            ports,
+            board,
+            comparison: State::new(),
+            nudge: Notify::new(),
+            hearing: std::sync::Mutex::default(),
+            turn: Mutex::new(()),
+        }
     }
 
     pub fn name(&self) -> &str {
@@ -157,6 +184,19 @@ impl Service {
 
     pub async fn nudged(&self) {
         self.nudge.notified().await;
+    }
+
+    /// Whether events are heard, or why not; none where there is no queue.
+    pub fn hearing(&self) -> Option<Hearing> {
+        self.hearing.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Says whether events are heard. A change wakes the observer, which goes by it.
+    pub fn set_hearing(&self, hearing: Hearing) {
+        let before = self.hearing.lock().unwrap_or_else(PoisonError::into_inner).replace(hearing.clone());
+        if before.is_none_or(|before| before != hearing) {
+            self.nudge();
+        }
     }
 
     /// Beat 1: may this person do it at all? A refusal is written down too: attempts matter as deeds do.

@@ -1,42 +1,55 @@
-//! The configuration file: read once, typed, checked, never printed with keys in it.
+//! What `viridian serve` and `viridian check` need to know: read once, typed, checked, never printed with keys
+//! in it.
+
+mod identity;
+mod options;
+mod service;
+mod stack;
 
 use std::{
-    collections::BTreeMap,
     net::SocketAddr,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 use serde::{Deserialize, Serialize};
-use viridian_aws::Access;
-use viridian_compare::probe::{Limits, Tls, guard::Origin};
-use viridian_domain::{
-    Settings,
-    service::{MachineSetting, Pace},
+use viridian_shared::people::Role;
+use viridian_store::Place;
+
+pub use self::{
+    identity::IdentityConfig,
+    options::Options,
+    service::ServiceConfig,
+    stack::{StackConfig, resolve},
 };
-use viridian_shared::{people::Role, snapshot::ServiceIdentity};
 
-use crate::comparer::{Compare, End, Secrets};
-
-/// Everything that `viridian serve` needs to know.
+/// Everything that the console needs to know.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// Where the console listens.
     #[serde(default = "loopback")]
     pub listen: SocketAddr,
-    /// Where the journal is kept.
-    pub data_dir: PathBuf,
+    /// Where the journal is kept, on SQLite; `.viridian` unless told.
+    pub data_dir: Option<PathBuf>,
+    /// Where the journal is kept instead, on PostgreSQL: `postgres://…`. What it leaves out, `PGHOST` and the
+    /// other variables of PostgreSQL's own clients say.
+    pub database_url: Option<String>,
     /// Host names under which the console may be asked, besides those of loopback.
     #[serde(default)]
     pub allowed_hosts: Vec<String>,
     /// Whether the console is reached by https, so that cookies are sent by no other way.
     #[serde(default)]
     pub https: bool,
-    /// Who may sign in. Without any, and with nothing but sandbox services, a person is chosen freely.
+    /// Who may sign in by key. Without any, and with nothing but sandbox services, a person is chosen freely.
     #[serde(default)]
     pub people: Vec<PersonConfig>,
+    /// The load balancer that asks people to sign in, and whose signature is believed.
+    pub identity: Option<IdentityConfig>,
+    #[serde(default)]
     pub services: Vec<ServiceConfig>,
+    /// Services that are described by the outputs of a stack.
+    #[serde(default)]
+    pub stacks: Vec<StackConfig>,
 }
 
 /// A person and their key.
@@ -49,49 +62,24 @@ pub struct PersonConfig {
     pub key_sha256: String,
 }
 
-/// One service: where its parts are in AWS.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ServiceConfig {
-    pub name: String,
-    pub region: String,
-    /// An endpoint instead of AWS's own.
-    pub endpoint_url: Option<String>,
-    /// Tells the time of a sandbox; its presence says that the service lives in one.
-    pub sandbox_clock_url: Option<String>,
-    pub pipeline: String,
-    pub cluster: String,
-    /// The ECS service's name.
-    pub service: String,
-    pub production_rule_arn: String,
-    pub test_rule_arn: String,
-    pub production_url: Option<String>,
-    pub test_url: Option<String>,
-    pub repository_url: Option<String>,
-    /// State machines by name.
-    #[serde(default)]
-    pub state_machines: BTreeMap<String, String>,
-    /// Where the console itself reaches production and the test port, when that is another address than the
-    /// one that people use. These two, or else the two above, are all that it ever asks.
-    pub probe_production_url: Option<String>,
-    pub probe_test_url: Option<String>,
-    /// Environment variables that suites may send as secret headers, besides those that begin with `PROBE_`.
-    #[serde(default)]
-    pub probe_secrets: Vec<String>,
-    /// How much of a body is kept, in MiB; 10 unless told, at most 64. The rest is counted and hashed.
-    pub probe_body_mib: Option<usize>,
-    /// Seconds between readings while something moves; 5 on AWS, 0.5 in the sandbox.
-    pub fast_seconds: Option<f64>,
-    /// Seconds between readings while nothing does; 60 on AWS, 2 in the sandbox.
-    pub slow_seconds: Option<f64>,
-}
-
-/// How much of a body is kept, in MiB: unless told, and at most.
-const BODY_MIB: usize = 10;
-const MOST_BODY_MIB: usize = 64;
-
 fn loopback() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 3000))
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: loopback(),
+            data_dir: None,
+            database_url: None,
+            allowed_hosts: Vec::new(),
+            https: false,
+            people: Vec::new(),
+            identity: None,
+            services: Vec::new(),
+            stacks: Vec::new(),
+        }
+    }
 }
 
 impl Config {
@@ -110,106 +98,56 @@ impl Config {
     }
 
     fn check(&self) -> Result<(), String> {
+        if self.services.is_empty() && self.stacks.is_empty() {
+            return Err("it names no service and no stack.".to_owned());
+        }
         let mut names: Vec<_> = self.services.iter().map(|service| service.name.as_str()).collect();
         names.sort_unstable();
         if let Some(twice) = names.windows(2).find(|pair| pair.first() == pair.last()) {
-            return Err(format!("two services are called {}.", twice.concat()));
+            return Err(format!("two services are called {}.", twice.first().unwrap_or(&"")));
         }
-        if self.services.is_empty() {
-            return Err("it names no service.".to_owned());
-        }
-        let bad_key = |person: &&PersonConfig| {
-            person.key_sha256.len() != 64 || !person.key_sha256.bytes().all(|byte| byte.is_ascii_hexdigit())
-        };
-        if let Some(person) = self.people.iter().find(bad_key) {
-            return Err(format!("key_sha256 of {} is not 64 hexadecimal digits.", person.name));
+        check_people(&self.people)?;
+        if let Some(identity) = &self.identity {
+            identity.check()?;
         }
         for service in &self.services {
             service.check()?;
         }
-        if self.people.is_empty() && !self.is_sandbox() {
-            return Err("it names no people, so nobody could sign in.".to_owned());
+        let has_people = !self.people.is_empty() || self.identity.is_some() || !self.stacks.is_empty();
+        if !has_people && !self.is_sandbox() {
+            return Err("it names no people and no identity, so nobody could sign in.".to_owned());
         }
         Ok(())
+    }
+
+    /// Where the journal is kept.
+    pub fn journal(&self) -> Place {
+        journal(self.data_dir.as_deref(), self.database_url.as_deref())
     }
 
     /// Whether nothing but sandboxes is served.
     pub fn is_sandbox(&self) -> bool {
-        self.services.iter().all(|service| service.sandbox_clock_url.is_some())
+        self.stacks.is_empty() && self.services.iter().all(|service| service.sandbox_clock_url.is_some())
     }
 }
 
-impl ServiceConfig {
-    /// What can be wrong with the addresses that are compared.
-    fn check(&self) -> Result<(), String> {
-        let urls = [
-            ("production_url", &self.production_url),
-            ("test_url", &self.test_url),
-            ("probe_production_url", &self.probe_production_url),
-            ("probe_test_url", &self.probe_test_url),
-        ];
-        for (setting, url) in urls {
-            let Some(url) = url else { continue };
-            if let Err(error) = url.parse::<Origin>() {
-                return Err(format!("{setting} of {}: {error}.", self.name));
-            }
-        }
-        if self.probe_body_mib.is_some_and(|mib| !(1..=MOST_BODY_MIB).contains(&mib)) {
-            return Err(format!("probe_body_mib of {} must lie between 1 and {MOST_BODY_MIB}.", self.name));
-        }
-        Ok(())
+/// A folder that is named wins over the variables of PostgreSQL's clients, and an address over both.
+pub fn journal(folder: Option<&Path>, database_url: Option<&str>) -> Place {
+    match (database_url, folder) {
+        (Some(url), _) => Place::Database(url.to_owned()),
+        (None, Some(folder)) => Place::Folder(folder.to_owned()),
+        (None, None) if std::env::var_os("PGHOST").is_some() => Place::Database("postgres://".to_owned()),
+        (None, None) => Place::Folder(PathBuf::from(".viridian")),
     }
+}
 
-    /// How this service's colours are compared.
-    pub fn comparer(&self, tls: Option<Tls>) -> Compare {
-        let shown = [&self.production_url, &self.test_url];
-        let asked = [&self.probe_production_url, &self.probe_test_url];
-        let end = |(shown, asked): (&Option<String>, &Option<String>)| {
-            let shown: Origin = shown.as_deref()?.parse().ok()?;
-            let asked = asked.as_deref().and_then(|url| url.parse().ok()).unwrap_or_else(|| shown.clone());
-            Some(End { shown, asked })
-        };
-        let ends = shown.into_iter().zip(asked).filter_map(end).collect();
-        let kept = self.probe_body_mib.unwrap_or(BODY_MIB).min(MOST_BODY_MIB) << 20;
-        let secrets = Secrets::new(self.probe_secrets.clone());
-        let limits = Limits { kept, ..Limits::default() };
-        Compare::new(ends, self.sandbox_clock_url.is_some(), tls, secrets).within(limits)
-    }
-
-    pub fn access(&self) -> Access {
-        Access { region: self.region.clone(), endpoint_url: self.endpoint_url.clone() }
-    }
-
-    pub fn settings(&self) -> Settings {
-        let sandbox = self.sandbox_clock_url.is_some();
-        let (fast, slow) = if sandbox { (0.5, 2.0) } else { (5.0, 60.0) };
-        let seconds = |given: Option<f64>, default: f64| {
-            Duration::try_from_secs_f64(given.unwrap_or(default)).unwrap_or(Duration::from_mins(1))
-        };
-        let machine =
-            |(name, arn): (&String, &String)| MachineSetting { name: name.clone(), arn: arn.clone() };
-        Settings {
-            identity: ServiceIdentity {
-                name: self.name.clone(),
-                region: self.region.clone(),
-                sandbox,
-                production_url: self.production_url.clone(),
-                test_url: self.test_url.clone(),
-                repository_url: self.repository_url.clone(),
-            },
-            pipeline: self.pipeline.clone(),
-            cluster: self.cluster.clone(),
-            service: self.service.clone(),
-            production_rule: self.production_rule_arn.clone(),
-            test_rule: self.test_rule_arn.clone(),
-            machines: self.state_machines.iter().map(machine).collect(),
-            pace: Pace {
-                fast: seconds(self.fast_seconds, fast),
-                slow: seconds(self.slow_seconds, slow),
-                deadline: Duration::from_secs(10),
-                rest: Duration::from_secs(20),
-            },
-        }
+fn check_people(people: &[PersonConfig]) -> Result<(), String> {
+    let bad_key = |person: &&PersonConfig| {
+        person.key_sha256.len() != 64 || !person.key_sha256.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    match people.iter().find(bad_key) {
+        Some(person) => Err(format!("key_sha256 of {} is not 64 hexadecimal digits.", person.name)),
+        None => Ok(()),
     }
 }
 
@@ -250,5 +188,22 @@ mod tests {
         assert!(Config::parse(&format!("colour = 1\n{SERVICE}")).is_err());
         let people = "[[people]]\nname = \"kim\"\nroles = [\"approver\"]\nkey_sha256 = \"abc\"";
         assert!(Config::parse(&format!("{SERVICE}\n{people}")).unwrap_err().contains("kim"));
+        assert!(Config::parse("").unwrap_err().contains("no service"));
+    }
+
+    #[test]
+    fn a_role_and_an_identity_are_taken_as_they_are_written() {
+        let text = format!(
+            "{SERVICE}\nrole_arn = \"arn:aws:iam::2:role/reader\"\nexternal_id = \"x\"\n\
+             [identity]\nsigner = \"arn:aws:elasticloadbalancing:eu-central-1:1:loadbalancer/app/a/b\"\n\
+             [identity.roles]\nreleasers = [\"approver\"]"
+        );
+        let config = Config::parse(&text).unwrap();
+        let role = config.services.first().unwrap().access().role.unwrap();
+        assert_eq!(
+            (role.arn.as_str(), role.session_name.as_str()),
+            ("arn:aws:iam::2:role/reader", "viridian")
+        );
+        assert_eq!(config.identity.unwrap().region(), Some("eu-central-1"));
     }
 }

@@ -161,11 +161,9 @@ fn bind(port: u16, flag: &str) -> Result<TcpListener, String> {
 fn write(folder: &Path, console: SocketAddr, outputs: &Outputs) -> Result<Config, String> {
     let config = Config {
         listen: console,
-        data_dir: std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()),
-        allowed_hosts: Vec::new(),
-        https: false,
-        people: Vec::new(),
+        data_dir: Some(std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned())),
         services: vec![service(outputs)],
+        ..Config::default()
     };
     let json = serde_json::to_string_pretty(outputs).map_err(|error| error.to_string())?;
     let toml = toml::to_string(&config).map_err(|error| error.to_string())?;
@@ -199,12 +197,9 @@ fn service(outputs: &Outputs) -> ServiceConfig {
         test_url: Some(outputs.alb_test_url.clone()),
         repository_url: Some(outputs.repository_clone_url.clone()),
         state_machines: outputs.state_machine_arns.clone(),
-        probe_production_url: None,
-        probe_test_url: None,
-        probe_secrets: Vec::new(),
         // Large answers are worth a look too, on a machine of one's own.
         probe_body_mib: Some(32),
-        fast_seconds: None,
-        slow_seconds: None,
+        event_queue_url: outputs.event_queue_url.clone(),
+        ..ServiceConfig::default()
     }
 }

@@ -3,10 +3,13 @@
 //! [`app`] makes the router out of an [`App`], so tests need no socket. [`serve`] wires everything to AWS and
 //! to the disk, and listens.
 
+pub mod check;
 pub mod clock;
 pub mod compare;
 pub mod comparer;
 pub mod config;
+pub mod health;
+pub mod identity;
 pub mod metrics;
 pub mod openapi;
 pub mod page;

@@ -4,6 +4,7 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+use viridian_server::config::{Options, journal};
 
 /// The release console for week-long blue/green deployments on Amazon ECS.
 #[derive(Parser)]
@@ -15,16 +16,24 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serves the console for the services of a configuration file.
-    Serve {
-        /// A TOML file; `docs/configuration.md` names every setting.
-        #[arg(long)]
-        config: PathBuf,
+    /// Serves the console for the services of stacks, or of a configuration file.
+    Serve(Options),
+    /// Checks credentials, permissions and names, and prints what is to be mended.
+    Check(Options),
+    /// Asks whether the console on this machine answers.
+    Health {
+        /// Its port.
+        #[arg(long, default_value_t = 3000)]
+        port: u16,
     },
-    /// Checks that nobody has changed the journal of a data folder.
+    /// Checks that nobody has changed the journal.
     Verify {
+        /// Its folder; without one, the database that PostgreSQL's variables name.
         #[arg(long)]
-        data_dir: PathBuf,
+        data_dir: Option<PathBuf>,
+        /// Its database: `postgres://…`.
+        #[arg(long)]
+        database_url: Option<String>,
     },
     /// Compares what blue and green answer, and ends with the verdict.
     Compare(viridian_server::compare::Options),
@@ -53,8 +62,15 @@ async fn run(command: Command) -> Result<ExitCode, String> {
         Command::Compare(options) => {
             return Ok(ExitCode::from(viridian_server::compare::run(&options).await));
         }
-        Command::Serve { config } => viridian_server::serve::serve_file(&config).await,
-        Command::Verify { data_dir } => viridian_server::serve::verify(&data_dir).await,
+        Command::Check(options) => {
+            let is_right = viridian_server::check::run(options).await?;
+            return Ok(if is_right { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
+        Command::Serve(options) => viridian_server::serve::serve(options).await,
+        Command::Health { port } => viridian_server::health::ask(port).await,
+        Command::Verify { data_dir, database_url } => {
+            viridian_server::serve::verify(&journal(data_dir.as_deref(), database_url.as_deref())).await
+        }
         #[cfg(feature = "sandbox")]
         Command::Demo(options) => viridian_server::demo::run(options).await,
     }?;

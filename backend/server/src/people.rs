@@ -1,9 +1,14 @@
-//! Who may sign in: by key, or in the sandbox by choice.
+//! Who may sign in: by the load balancer in front, by key, or in the sandbox by choice.
+
+use std::time::Duration;
 
 use viridian_domain::digest;
 use viridian_shared::people::{Person, Role, SignIn};
 
-use crate::config::{Config, PersonConfig};
+use crate::{
+    config::{Config, PersonConfig},
+    identity::Gate,
+};
 
 /// Everybody who may be somebody here.
 #[derive(Debug, Clone)]
@@ -11,11 +16,15 @@ pub enum People {
     /// The five of the sandbox: no keys, because there is nothing to protect.
     Free(Vec<Person>),
     Keyed(Vec<PersonConfig>),
+    /// Whom the load balancer vouches for; nobody signs in here.
+    Vouched(Gate),
 }
 
 impl People {
     pub fn of(config: &Config) -> Self {
-        if config.people.is_empty() && config.is_sandbox() {
+        if let Some(identity) = &config.identity {
+            Self::Vouched(Gate::new(identity.clone()))
+        } else if config.people.is_empty() && config.is_sandbox() {
             Self::Free(sandbox())
         } else {
             Self::Keyed(config.people.clone())
@@ -26,7 +35,7 @@ impl People {
     pub fn choices(&self) -> Vec<Person> {
         match self {
             Self::Free(people) => people.clone(),
-            Self::Keyed(_) => Vec::new(),
+            Self::Keyed(_) | Self::Vouched(_) => Vec::new(),
         }
     }
 
@@ -34,6 +43,28 @@ impl People {
         match self {
             Self::Free(people) => people.iter().find(|person| person.name == name).cloned(),
             Self::Keyed(people) => people.iter().find(|person| person.name == name).map(person),
+            // A cookie of ours says nothing where a balancer vouches.
+            Self::Vouched(_) => None,
+        }
+    }
+
+    /// For how long a stream may last before its reader has to be known anew. Our own sessions end it themselves;
+    /// a balancer is asked again only with a new connection.
+    pub fn patience(&self) -> Duration {
+        match self {
+            Self::Vouched(_) => Duration::from_hours(1),
+            Self::Free(_) | Self::Keyed(_) => Duration::from_hours(14 * 24),
+        }
+    }
+
+    /// What helps somebody who cannot sign in.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Vouched(_) => Some("Sign in at the identity provider, by the console’s own address."),
+            Self::Keyed(people) if people.is_empty() => Some(
+                "Nobody can sign in yet: name people with --people FILE, or configure an identity provider.",
+            ),
+            _ => None,
         }
     }
 
@@ -41,6 +72,7 @@ impl People {
     pub fn admit(&self, sign_in: &SignIn) -> Option<Person> {
         match self {
             Self::Free(_) => self.find(&sign_in.name),
+            Self::Vouched(_) => None,
             Self::Keyed(people) => {
                 let known = people.iter().find(|person| person.name == sign_in.name)?;
                 let given = digest::hex(sign_in.key.as_deref().unwrap_or_default());

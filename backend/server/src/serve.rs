@@ -1,19 +1,29 @@
 //! Wiring: from a configuration to a listening console, and its orderly end.
 
-use std::{collections::HashMap, future::Future, io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{collections::HashMap, future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use viridian_aws::{Access, Adapters, connect};
+use viridian_aws::{Access, Adapters, Clients, connect, events};
 use viridian_compare::probe::Tls;
 use viridian_domain::{
-    Clock, Ports, Service, clock::MachineClock, comparison::compare, observe::observe, port::error::chain,
+    Clock, Ports, Service,
+    clock::MachineClock,
+    comparison::compare,
+    listen::listen,
+    observe::observe,
+    port::{Events, error::chain},
     recover::recover,
 };
-use viridian_store::Store;
+use viridian_store::{Place, Store};
 
 use crate::{
-    App, Config, clock::SandboxClock, config::ServiceConfig, page::Page, people::People, state::Ingredients,
+    App, Config,
+    clock::SandboxClock,
+    config::{Options, ServiceConfig, resolve},
+    page::Page,
+    people::People,
+    state::Ingredients,
 };
 
 /// How long open requests get to end.
@@ -21,17 +31,17 @@ const PATIENCE: Duration = Duration::from_secs(4);
 const RECOVERY_PERIOD: Duration = Duration::from_secs(5);
 
 /// `viridian serve`.
-pub async fn serve_file(path: &Path) -> Result<(), String> {
-    let config = Config::read(path)?;
-    let listener = listen(config.listen).await?;
+pub async fn serve(options: Options) -> Result<(), String> {
+    let config = resolve(options.read().await?).await;
+    let listener = bind(config.listen).await?;
     let console = Console::start(&config).await?;
     tracing::info!(address = %config.listen, services = config.services.len(), "console listens");
     console.serve(listener, stop_signal()).await
 }
 
 /// `viridian verify`.
-pub async fn verify(folder: &Path) -> Result<(), String> {
-    let store = open_store(folder).await?;
+pub async fn verify(place: &Place) -> Result<(), String> {
+    let store = open_store(place).await?;
     let verified = store.verify().await.map_err(|error| chain(&error))?;
     match verified {
         Ok(number) => {
@@ -53,13 +63,13 @@ pub struct Console {
 impl Console {
     /// Opens the journal, connects to AWS and starts observing.
     pub async fn start(config: &Config) -> Result<Self, String> {
-        let store = open_store(&config.data_dir).await?;
+        let store = open_store(&config.journal()).await?;
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let mut wiring = Wiring {
             store: &store,
             stop: &stop,
             tls: crate::tls::trust(),
-            adapters: HashMap::new(),
+            clients: HashMap::new(),
             clocks: HashMap::new(),
         };
         let mut services = Vec::new();
@@ -68,6 +78,9 @@ impl Console {
         }
         for (service, _) in &services {
             tasks.spawn(watch_over(Arc::clone(service), stop.clone()));
+        }
+        for (events, concerned) in wiring.queues(config, &services).await {
+            tasks.spawn(listen(events, concerned, stop.clone()));
         }
         let app = App::new(Ingredients {
             services,
@@ -128,17 +141,22 @@ async fn watch_over(service: Arc<Service>, stop: CancellationToken) {
     );
 }
 
+/// A service, and the clock of its sandbox if it lives in one.
+type Observed = (Arc<Service>, Option<Arc<SandboxClock>>);
+/// A queue of events, and whom they concern.
+type Heard = (Arc<dyn Events>, Vec<Arc<Service>>);
+
 /// Makes services, sharing clients and clocks.
 struct Wiring<'a> {
     store: &'a Store,
     stop: &'a CancellationToken,
     tls: Option<Tls>,
-    adapters: HashMap<Access, Adapters>,
+    clients: HashMap<Access, (Clients, Adapters)>,
     clocks: HashMap<String, Arc<SandboxClock>>,
 }
 
 impl Wiring<'_> {
-    async fn service(&mut self, config: &ServiceConfig) -> (Arc<Service>, Option<Arc<SandboxClock>>) {
+    async fn service(&mut self, config: &ServiceConfig) -> Observed {
         let clock = match &config.sandbox_clock_url {
             Some(url) => Some(self.clock(url).await),
             None => None,
@@ -174,30 +192,55 @@ impl Wiring<'_> {
     }
 
     async fn adapters(&mut self, access: Access) -> Adapters {
-        if let Some(adapters) = self.adapters.get(&access) {
-            return adapters.clone();
+        self.connected(access).await.1
+    }
+
+    async fn connected(&mut self, access: Access) -> (Clients, Adapters) {
+        if let Some(known) = self.clients.get(&access) {
+            return known.clone();
         }
-        let adapters = Adapters::new(&connect(&access).await);
-        self.adapters.insert(access, adapters.clone());
-        adapters
+        let clients = connect(&access).await;
+        let adapters = Adapters::new(&clients);
+        self.clients.insert(access, (clients.clone(), adapters.clone()));
+        (clients, adapters)
+    }
+
+    /// Each queue with the services that it tells of: services may share one.
+    async fn queues(&mut self, config: &Config, services: &[Observed]) -> Vec<Heard> {
+        let mut queues: Vec<(Access, &str, Vec<Arc<Service>>)> = Vec::new();
+        for (config, (service, _)) in config.services.iter().zip(services) {
+            let Some(url) = config.event_queue_url.as_deref() else { continue };
+            let access = Access { voter_role_arn: None, ..config.access() };
+            match queues.iter_mut().find(|(known, other, _)| *known == access && *other == url) {
+                Some((_, _, concerned)) => concerned.push(Arc::clone(service)),
+                None => queues.push((access, url, vec![Arc::clone(service)])),
+            }
+        }
+        let mut heard = Vec::new();
+        for (access, url, concerned) in queues {
+            heard.push((events(&self.connected(access).await.0, url), concerned));
+        }
+        heard
     }
 }
 
-async fn open_store(folder: &Path) -> Result<Store, String> {
-    let shown = folder.display();
-    std::fs::create_dir_all(folder)
-        .map_err(|error| format!("The data folder {shown} cannot be made: {error}."))?;
-    Store::open(&folder.join("journal.sqlite"))
+async fn open_store(place: &Place) -> Result<Store, String> {
+    if let Place::Folder(folder) = place {
+        let shown = folder.display();
+        std::fs::create_dir_all(folder)
+            .map_err(|error| format!("The data folder {shown} cannot be made: {error}."))?;
+    }
+    Store::at(place)
         .await
-        .map_err(|error| format!("The journal in {shown} cannot be opened: {}.", chain(&error)))
+        .map_err(|error| format!("The journal in {place} cannot be opened: {}.", chain(&error)))
 }
 
 /// Takes an address, or says in one sentence why not.
-pub async fn listen(address: SocketAddr) -> Result<TcpListener, String> {
+pub async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
     TcpListener::bind(address).await.map_err(|error| match error.kind() {
         io::ErrorKind::AddrInUse => {
             format!(
-                "Port {} is in use. Stop what listens there, or choose another with --port.",
+                "Port {} is in use. Stop what listens there, or choose another with --listen.",
                 address.port()
             )
         }

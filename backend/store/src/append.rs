@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
-use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
+use sqlx::{Any, Row, Transaction, any::AnyRow};
 use viridian_domain::port::Line;
 use viridian_shared::journal::Entry;
 
@@ -10,7 +10,7 @@ use crate::chain::digest;
 
 /// Appends one line and gives it its number.
 pub(crate) async fn append(
-    transaction: &mut Transaction<'static, Sqlite>,
+    transaction: &mut Transaction<'static, Any>,
     line: Line,
 ) -> Result<Entry, sqlx::Error> {
     let last = sqlx::query("SELECT number, digest FROM entries ORDER BY number DESC LIMIT 1")
@@ -41,7 +41,7 @@ pub(crate) async fn append(
     Ok(Entry { number, at, service, release, person, kind, about, text, closes, digest })
 }
 
-pub(crate) fn entry(row: &SqliteRow) -> Result<Entry, sqlx::Error> {
+pub(crate) fn entry(row: &AnyRow) -> Result<Entry, sqlx::Error> {
     let at: String = row.try_get("at")?;
     Ok(Entry {
         number: row.try_get::<i64, _>("number")?.unsigned_abs(),
@@ -57,7 +57,7 @@ pub(crate) fn entry(row: &SqliteRow) -> Result<Entry, sqlx::Error> {
     })
 }
 
-/// A number as SQLite keeps it; entry numbers never come near its end.
+/// A number as a database keeps it; entry numbers never come near its end.
 pub(crate) fn integer(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

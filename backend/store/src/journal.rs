@@ -1,7 +1,7 @@
-//! The journal port on SQLite.
+//! The journal port on a database.
 
 use async_trait::async_trait;
-use sqlx::{Row, sqlite::SqliteRow};
+use sqlx::{Row, any::AnyRow};
 use tokio::sync::watch;
 use viridian_domain::port::{
     Fault, Intent, Journal, Kept, Line, OpenIntent, Outcome, PageRequest, PortError,
@@ -144,7 +144,7 @@ impl Journal for Store {
         let wrong = |error| failed("read the journal", error);
         let limit = ask.limit.clamp(1, PAGE_LIMIT);
         let rows = sqlx::query(
-            "SELECT * FROM entries WHERE ($1 IS NULL OR service = $1) AND ($2 IS NULL OR number < $2)
+            "SELECT * FROM entries WHERE (CAST($1 AS TEXT) IS NULL OR service = $1) AND (CAST($2 AS BIGINT) IS NULL OR number < $2)
              ORDER BY number DESC LIMIT $3",
         )
         .bind(&ask.service)
@@ -201,11 +201,11 @@ impl Store {
     }
 }
 
-fn open_intent(row: &SqliteRow) -> Result<OpenIntent, sqlx::Error> {
+fn open_intent(row: &AnyRow) -> Result<OpenIntent, sqlx::Error> {
     Ok(OpenIntent { entry: entry(row)?, body: from_json(&row.try_get::<String, _>("body")?)? })
 }
 
-fn kept(row: &SqliteRow) -> Result<Kept, sqlx::Error> {
+fn kept(row: &AnyRow) -> Result<Kept, sqlx::Error> {
     let receipt: Option<String> = row.try_get("receipt")?;
     Ok(Kept {
         fingerprint: row.try_get("fingerprint")?,

@@ -1,65 +1,61 @@
-//! The journal and everything else that the console keeps, on SQLite.
+//! The journal and everything else that the console keeps, on SQLite or on PostgreSQL.
 //!
-//! One connection writes, several read. Every write is a transaction that began as a writer (`BEGIN
-//! IMMEDIATE`), so two writers wait for each other and never fail half-way, and is on disk before it is
-//! answered: what was acknowledged survives a kill.
+//! One connection writes, several read. Every write is a transaction that holds the journal for itself from its
+//! beginning, so two writers wait for each other and never fail half-way, and is on disk before it is answered:
+//! what was acknowledged survives a kill. The statements are the same for both databases, through sqlx's `Any`;
+//! what differs (how they are opened, and how a writer takes its turn) is in [`place`].
 
 mod append;
 mod chain;
 mod journal;
 mod pack;
+mod place;
 mod runs;
 mod session;
 mod suites;
 
-use std::{path::Path, time::Duration};
+use std::path::Path;
 
-use sqlx::{
-    SqlitePool,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
-};
+use sqlx::AnyPool;
 use tokio::sync::watch;
 use viridian_domain::port::{Fault, PortError};
 
 pub use chain::{Broken, digest};
+pub use place::Place;
 pub use runs::Room;
 
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
-
-const READERS: u32 = 4;
-
-/// Everything that is kept, in one file.
+/// Everything that is kept, in one place.
 #[derive(Debug, Clone)]
 pub struct Store {
-    writer: SqlitePool,
-    readers: SqlitePool,
+    writer: AnyPool,
+    readers: AnyPool,
+    kind: place::Kind,
     newest: watch::Sender<u64>,
     room: Room,
 }
 
 impl Store {
-    /// Opens the file, making it if there is none, and brings its tables up to date.
+    /// Opens a file of SQLite, making it if there is none, and brings its tables up to date.
     pub async fn open(path: &Path) -> Result<Self, PortError> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(10))
-            .foreign_keys(true);
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await;
-        let writer = writer.map_err(|error| failed("open the journal", error))?;
-        MIGRATIONS.run(&writer).await.map_err(|error| {
-            PortError::new(Fault::Unexpected, "bring the journal up to date", "").caused_by(error)
-        })?;
-        let readers = SqlitePoolOptions::new().max_connections(READERS).connect_with(options).await;
-        let readers = readers.map_err(|error| failed("open the journal", error))?;
+        Self::with(place::sqlite(path).await?).await
+    }
+
+    /// Opens the journal in its place, and brings its tables up to date.
+    pub async fn at(place: &Place) -> Result<Self, PortError> {
+        match place {
+            Place::Folder(folder) => Self::open(&folder.join("journal.sqlite")).await,
+            Place::Database(url) => Self::with(place::postgres(url).await?).await,
+        }
+    }
+
+    async fn with(opened: place::Opened) -> Result<Self, PortError> {
+        let place::Opened { writer, readers, kind } = opened;
         let number: Option<i64> = sqlx::query_scalar("SELECT max(number) FROM entries")
             .fetch_one(&readers)
             .await
             .map_err(|error| failed("open the journal", error))?;
         let newest = watch::Sender::new(number.unwrap_or_default().unsigned_abs());
-        Ok(Self { writer, readers, newest, room: Room::default() })
+        Ok(Self { writer, readers, kind, newest, room: Room::default() })
     }
 
     /// Keeps as many answers of comparisons as this.
@@ -82,8 +78,8 @@ impl Store {
     async fn begin(
         &self,
         operation: &'static str,
-    ) -> Result<sqlx::Transaction<'static, sqlx::Sqlite>, PortError> {
-        self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(|error| failed(operation, error))
+    ) -> Result<sqlx::Transaction<'static, sqlx::Any>, PortError> {
+        place::begin(&self.writer, self.kind).await.map_err(|error| failed(operation, error))
     }
 }
 
@@ -91,8 +87,15 @@ impl Store {
 fn failed(operation: &'static str, error: sqlx::Error) -> PortError {
     let fault = match &error {
         sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => Fault::Unreachable,
-        sqlx::Error::Database(database) if database.message().contains("locked") => Fault::Unreachable,
+        sqlx::Error::Database(database) if is_passing(database.as_ref()) => Fault::Unreachable,
         _ => Fault::Store,
     };
     PortError::new(fault, operation, "").caused_by(error)
+}
+
+/// SQLite's busy file; PostgreSQL's lost connections (class 08), full tables of them (53) and restarts (57).
+fn is_passing(error: &dyn sqlx::error::DatabaseError) -> bool {
+    let code = error.code().unwrap_or_default();
+    let passing = code.len() == 5 && ["08", "53", "57"].iter().any(|class| code.starts_with(class));
+    passing || error.message().contains("locked")
 }

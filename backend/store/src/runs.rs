@@ -1,4 +1,4 @@
-//! Runs, findings and rulings on SQLite.
+//! Runs, findings and rulings on a database.
 
 mod answers;
 mod end;
@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sqlx::{QueryBuilder, Row, Sqlite, sqlite::SqliteRow};
+use sqlx::{Row, any::AnyRow};
 use viridian_domain::{
     Warrant,
     port::{
@@ -42,7 +42,7 @@ impl Runs for Store {
         let asked = pack_json(&run.suite).map_err(wrong)?;
         let mut transaction = self.begin(operation).await?;
         let row = sqlx::query(
-            "SELECT coalesce(max(number), 0) AS last, coalesce(max(state = 'running'), 0) AS busy
+            "SELECT coalesce(max(number), 0) AS last, coalesce(max(CASE WHEN state = 'running' THEN 1 ELSE 0 END), 0) AS busy
              FROM runs WHERE service = $1",
         )
         .bind(service)
@@ -108,22 +108,21 @@ impl Runs for Store {
 
     async fn runs(&self, service: &str, ask: &RunRequest) -> Result<Vec<RunBrief>, PortError> {
         let wrong = |error| failed("read runs", error);
-        let mut query = QueryBuilder::<Sqlite>::new("SELECT brief, has_answers FROM runs WHERE service = ");
-        query.push_bind(service);
-        if let Some(release) = &ask.release {
-            query.push(" AND release = ").push_bind(release);
-        }
-        if let Some(suite) = &ask.suite {
-            query.push(" AND suite = ").push_bind(suite);
-        }
-        if ask.ended {
-            query.push(" AND state = 'ended'");
-        }
-        if let Some(before) = &ask.before {
-            query.push(" AND number < ").push_bind(number(before));
-        }
-        query.push(" ORDER BY number DESC LIMIT ").push_bind(i64::try_from(ask.limit).unwrap_or(i64::MAX));
-        let rows = query.build().fetch_all(&self.readers).await.map_err(wrong)?;
+        let rows = sqlx::query(
+            "SELECT brief, has_answers FROM runs WHERE service = $1
+             AND (CAST($2 AS TEXT) IS NULL OR release = $2) AND (CAST($3 AS TEXT) IS NULL OR suite = $3)
+             AND (CAST($4 AS TEXT) IS NULL OR state = $4) AND (CAST($5 AS BIGINT) IS NULL OR number < $5)
+             ORDER BY number DESC LIMIT $6",
+        )
+        .bind(service)
+        .bind(&ask.release)
+        .bind(&ask.suite)
+        .bind(ask.ended.then_some("ended"))
+        .bind(ask.before.as_deref().map(number))
+        .bind(i64::try_from(ask.limit).unwrap_or(i64::MAX))
+        .fetch_all(&self.readers)
+        .await
+        .map_err(wrong)?;
         rows.iter().map(brief).collect::<Result<_, _>>().map_err(wrong)
     }
 
@@ -216,12 +215,12 @@ fn number(run: &str) -> i64 {
     run.parse().unwrap_or(-1)
 }
 
-fn brief(row: &SqliteRow) -> Result<RunBrief, sqlx::Error> {
+fn brief(row: &AnyRow) -> Result<RunBrief, sqlx::Error> {
     let has_answers = row.try_get::<i64, _>("has_answers")? != 0;
     Ok(RunBrief { has_answers, ..from_json(row.try_get("brief")?)? })
 }
 
-fn kept(row: &SqliteRow) -> Result<KeptRun, sqlx::Error> {
+fn kept(row: &AnyRow) -> Result<KeptRun, sqlx::Error> {
     let record: Option<Vec<u8>> = row.try_get("record")?;
     Ok(KeptRun {
         brief: brief(row)?,
@@ -230,7 +229,7 @@ fn kept(row: &SqliteRow) -> Result<KeptRun, sqlx::Error> {
     })
 }
 
-fn heat(row: &SqliteRow) -> Result<Heat, sqlx::Error> {
+fn heat(row: &AnyRow) -> Result<Heat, sqlx::Error> {
     let probes: Option<Vec<u8>> = row.try_get("heat")?;
     Ok(Heat {
         run: row.try_get::<i64, _>("number")?.to_string(),
@@ -239,7 +238,7 @@ fn heat(row: &SqliteRow) -> Result<Heat, sqlx::Error> {
     })
 }
 
-fn seen(row: &SqliteRow) -> Result<(String, (String, Timestamp)), sqlx::Error> {
+fn seen(row: &AnyRow) -> Result<(String, (String, Timestamp)), sqlx::Error> {
     let run = row.try_get::<i64, _>("run")?.to_string();
     Ok((row.try_get("finding")?, (run, from_text(row.try_get("at")?)?)))
 }

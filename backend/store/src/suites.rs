@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use sqlx::{Row, sqlite::SqliteRow};
+use sqlx::{Row, any::AnyRow};
 use viridian_domain::{
     Warrant,
     port::{
@@ -160,7 +160,7 @@ impl Suites for Store {
     }
 }
 
-fn suite(row: &SqliteRow) -> Result<KeptSuite, sqlx::Error> {
+fn suite(row: &AnyRow) -> Result<KeptSuite, sqlx::Error> {
     Ok(KeptSuite {
         name: row.try_get("name")?,
         suite: from_json(row.try_get("suite")?)?,
@@ -170,7 +170,7 @@ fn suite(row: &SqliteRow) -> Result<KeptSuite, sqlx::Error> {
     })
 }
 
-fn noise(row: &SqliteRow) -> Result<KeptNoise, sqlx::Error> {
+fn noise(row: &AnyRow) -> Result<KeptNoise, sqlx::Error> {
     Ok(KeptNoise {
         suite: row.try_get("suite")?,
         rule: from_json(row.try_get("rule")?)?,

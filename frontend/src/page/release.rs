@@ -4,6 +4,7 @@ pub mod activity;
 pub mod compared;
 pub mod evidence;
 pub mod head;
+pub mod notices;
 pub mod picture;
 pub mod push;
 pub mod rail;
@@ -14,7 +15,7 @@ pub mod votes;
 pub mod window;
 
 use self::{
-    activity::Activity, compared::ComparedPanel, head::Head, rail::Rail, tasks::TasksPanel,
+    activity::Activity, compared::ComparedPanel, head::Head, notices::Notices, rail::Rail, tasks::TasksPanel,
     traffic::TrafficPanel, window::WindowPanel,
 };
 use crate::{
@@ -39,25 +40,20 @@ pub fn Release() -> impl IntoView {
                 <ComparedPanel/>
                 <Activity/>
                 <TasksPanel/>
+                <Notices/>
             </div>
         </Show>
     }
 }
 
-/// Hazards of the pipeline's layout, and a service that runs nothing.
+/// A service that runs nothing.
 #[component]
 fn Warnings() -> impl IntoView {
     let model = model();
     let warnings = Memo::new(move |_| {
-        let mut warnings =
-            model.pipeline.with(|it| it.value.as_ref().map(|it| it.warnings.clone()).unwrap_or_default());
         let desired = model.tasks.with(|it| it.value.as_ref().map(|it| it.desired_count));
-        if desired == Some(0) {
-            warnings.push(
-                "The desired count is 0, so nothing can run. Set it below, then start a release.".to_owned(),
-            );
-        }
-        warnings
+        let idle = "The desired count is 0, so nothing can run. Set it below, then start a release.";
+        (desired == Some(0)).then_some(idle).into_iter().collect::<Vec<_>>()
     });
     view! {
         <Show when=move || warnings.with(|it| !it.is_empty())>

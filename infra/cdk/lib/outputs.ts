@@ -51,6 +51,9 @@ export function writeOutputs(stack: Stack, viridian: Viridian, { settings, state
     VoterRoleArn: ['Answers gates in the name of a person', console.voterRole?.roleArn],
     ConsoleUrl: ['The console', console.edge?.url],
     ConsoleIdentityIssuer: ['The identity provider that the console believes', settings.identity?.issuer],
+    ConsoleRoles: ['Who may do what in the console, as JSON', settings.identity?.roles && stack.toJsonString(settings.identity.roles)],
+    ConsoleRolesClaim: ['The claim that says so', settings.identity?.rolesClaim],
+    ConsoleNameClaim: ['The claim that names a person', settings.identity?.nameClaim],
     ConsoleSigner: ['The load balancer whose signature the console believes', console.edge?.loadBalancer.loadBalancerArn],
   };
   for (const [key, [description, value]] of Object.entries(outputs)) {

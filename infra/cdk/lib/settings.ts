@@ -19,6 +19,11 @@ export interface IdentitySettings {
   /** Certificate and name under which the console is reached. */
   readonly certificateArn: string;
   readonly domain: string;
+  /** Roles in the console by what stands in the claim `rolesClaim` (`groups`). Whoever has none looks on. */
+  readonly roles?: Readonly<Record<string, readonly string[]>>;
+  readonly rolesClaim?: string;
+  /** The claim that names a person; `email` unless told. */
+  readonly nameClaim?: string;
 }
 
 export interface Settings {
@@ -90,8 +95,15 @@ function readIdentity(context: Context): IdentitySettings | undefined {
   const value = (typeof given === 'string' ? JSON.parse(given) : given) as Record<string, unknown>;
   const missing = IDENTITY.filter((key) => typeof value[key] !== 'string' || value[key] === '');
   if (missing.length > 0) throw new Error(`\`identity\` lacks ${missing.join(', ')}.`);
-  return Object.fromEntries(IDENTITY.map((key) => [key, value[key]])) as unknown as IdentitySettings;
+  for (const [group, roles] of Object.entries(value.roles ?? {})) {
+    const known = Array.isArray(roles) && roles.every((role) => ROLES.includes(role));
+    if (!known) throw new Error(`\`identity.roles\` gives ${group} something else than a list of ${ROLES.join(', ')}.`);
+  }
+  const taken = [...IDENTITY, 'roles', 'rolesClaim', 'nameClaim'].filter((key) => value[key] !== undefined);
+  return Object.fromEntries(taken.map((key) => [key, value[key]])) as unknown as IdentitySettings;
 }
+
+const ROLES = ['viewer', 'developer', 'approver', 'operator'];
 
 function text(context: Context, key: string): string | undefined {
   const value = context(key);

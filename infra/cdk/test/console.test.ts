@@ -6,9 +6,6 @@ import { test } from 'node:test';
 
 import { GUARDED, synthesise } from './synthesis.ts';
 
-/** Reading the stack's outputs and the queue of events, which no adapter of `backend/aws` does. */
-const BESIDES = ['cloudformation:DescribeStacks', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'];
-
 /** A list of `backend/aws/src/actions.rs`, which holds what the console's code asks of AWS. */
 function asked(list: string): string[] {
   const text = readFileSync(new URL('../../../backend/aws/src/actions.rs', import.meta.url), 'utf8');
@@ -17,7 +14,7 @@ function asked(list: string): string[] {
 }
 
 test('the console may do what its code does, no more and no less', () => {
-  const needed = [...asked('READ'), ...asked('APPROVE'), ...asked('OPERATE'), ...BESIDES].sort();
+  const needed = ['READ', 'HEAR', 'APPROVE', 'OPERATE'].flatMap(asked).sort();
   assert.deepEqual(synthesise().service.actions('ReleaseConsoleRole'), needed);
 });
 
@@ -76,6 +73,7 @@ test('the console runs once an image is named, in private, on a file system that
   assert.equal(container.ReadonlyRootFilesystem, true);
   assert.deepEqual(container.Image['Fn::Join'][1].slice(-2), ['@', { Ref: 'ConsoleImage' }]);
   assert.deepEqual(container.Command, ['serve', '--stack', 'Viridian']);
+  assert.deepEqual(container.HealthCheck.Command, ['CMD', '/viridian', 'health']);
 });
 
 test('the console is given the journal’s password by secret, never in its environment', () => {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { readSettings } from '../lib/settings.ts';
+import { GUARDED } from './synthesis.ts';
 
 const read = (context: Record<string, unknown>) => readSettings((key) => context[key]);
 
@@ -23,6 +24,8 @@ test('a gate is open for five minutes at least and sixty days at most', () => {
 
 test('half an identity provider is refused with what it lacks', () => {
   assert.throws(() => read({ identity: '{"issuer":"https://id.example"}' }), /lacks .*clientId/);
+  const roles = JSON.stringify({ ...JSON.parse(GUARDED.identity), roles: { releasers: ['king'] } });
+  assert.throws(() => read({ identity: roles }), /roles.* gives releasers/);
 });
 
 test('without any choice state is kept, the source is CodeCommit and gates stay open for a week', () => {

@@ -16,7 +16,11 @@ use viridian_shared::{pipeline::ReleaseStatus, source::Commit};
 use crate::time::maybe;
 
 pub(super) fn definition(pipeline: &PipelineDeclaration) -> Definition {
-    Definition { stages: pipeline.stages().iter().map(stage).collect() }
+    Definition {
+        stages: pipeline.stages().iter().map(stage).collect(),
+        kind: pipeline.pipeline_type().map(|kind| kind.as_str().to_owned()),
+        mode: pipeline.execution_mode().map(|mode| mode.as_str().to_owned()),
+    }
 }
 
 fn stage(stage: &StageDeclaration) -> StageDefinition {

@@ -7,7 +7,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 use viridian_shared::traffic::{Answer, Target, TargetHealth, Weight};
 
 /// The listener that a rule belongs to: the rule's ARN without its last part.
-pub(super) fn listener_arn(rule: &str) -> String {
+pub(crate) fn listener_arn(rule: &str) -> String {
     let listener = rule.replacen(":listener-rule/", ":listener/", 1);
     listener.rsplit_once('/').map_or(listener.clone(), |(listener, _)| listener.to_owned())
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use viridian_shared::{
-    pipeline::{GateKind, Pipeline, Release, Step, StepKind, WaitingRelease},
+    pipeline::{Pipeline, Release, WaitingRelease},
     source::{PastRelease, Source},
     vote::Vote,
 };
@@ -45,7 +45,6 @@ pub(super) fn compose(reading: &PipelineReading) -> Pipeline {
         name: reading.name.clone(),
         release: present.map(release),
         waiting: waiting(reading, present),
-        warnings: warnings(&steps),
         steps,
     }
 }
@@ -102,20 +101,13 @@ fn waiting(reading: &PipelineReading, present: Option<&Execution>) -> Vec<Waitin
         .collect()
 }
 
-/// A stage is locked by one execution at a time, so steps that hold green's life in different stages let a later
-/// push collide with it.
-fn warnings(steps: &[Step]) -> Vec<String> {
-    let gate = steps.iter().find(|step| step.kind == StepKind::Gate(GateKind::ApproveSwap));
-    let deploy = steps
-        .iter()
-        .find(|step| step.kind == StepKind::Invoke(viridian_shared::machine::MachineKind::DeployGreen));
-    match (deploy, gate) {
-        (Some(deploy), Some(gate)) if deploy.stage != gate.stage => vec![format!(
-            "{} and {} lie in different stages: a later push can reach {} while this release waits.",
-            deploy.title, gate.title, deploy.title
-        )],
-        _ => Vec::new(),
-    }
+/// A stage that the present release ran in, and that the pipeline has no more: it was renamed or taken out.
+pub(super) fn lost_stage(reading: &PipelineReading) -> Option<String> {
+    let is_known = |run: &&Run| {
+        let stage = reading.definition.stages.iter().find(|stage| stage.name == run.stage);
+        stage.is_some_and(|stage| stage.actions.iter().any(|action| action.name == run.action))
+    };
+    reading.runs.iter().find(|run| !is_known(run)).map(|run| run.stage.clone())
 }
 
 #[cfg(test)]

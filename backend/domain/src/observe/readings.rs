@@ -1,8 +1,9 @@
 //! One round of readings: every port at the same time, each with its deadline, each hung up as it arrives.
 
-use std::{collections::HashMap, future::Future};
+use std::{collections::HashMap, future::Future, time::Duration};
 
 use jiff::Timestamp;
+use tokio::time::Instant;
 use viridian_shared::{
     machine::{Machine, MachineKind},
     pipeline::Pipeline,
@@ -11,7 +12,10 @@ use viridian_shared::{
     vote::Vote,
 };
 
-use super::pipeline::{self, PipelineReading};
+use super::{
+    notices::{self, Learnt},
+    pipeline::{self, PipelineReading},
+};
 use crate::{
     Service,
     board::Pick,
@@ -24,44 +28,72 @@ use crate::{
     service::MachineSetting,
 };
 
-/// Rounds after which the pipeline's definition is read again.
-const DEFINITION_ROUNDS: u32 = 20;
-/// Rounds between two readings of the scalable target, which changes once or twice in a release.
-const SCALING_ROUNDS: u32 = 5;
+/// How old the definitions of pipeline and machines may become.
+const DEFINITION_AGE: Duration = Duration::from_mins(1);
+/// How old the reading of the scalable target may become, which changes once or twice in a release.
+const SCALING_AGE: Duration = Duration::from_secs(20);
 
 /// What one round keeps for the next.
 #[derive(Default)]
 pub(super) struct Memory {
     definition: Option<Definition>,
-    rounds: u32,
+    definitions_read: Option<Instant>,
+    scaling_read: Option<Instant>,
     scaling: Option<bool>,
     /// Why executions failed, by ARN: they do not change any more.
     causes: HashMap<String, String>,
+    learnt: Learnt,
 }
 
 /// Reads everything once. Says whether AWS asked for fewer calls.
 pub(super) async fn read(service: &Service, memory: &mut Memory) -> bool {
-    let again = memory.rounds;
-    memory.rounds = memory.rounds.wrapping_add(1);
-    let Memory { definition, scaling, causes, .. } = memory;
-    if again.is_multiple_of(DEFINITION_ROUNDS) {
+    let Memory { definition, definitions_read, scaling, scaling_read, causes, learnt } = memory;
+    let scaling_too = is_due(scaling_read, SCALING_AGE);
+    if is_due(definitions_read, DEFINITION_AGE) {
         *definition = None;
+        learnt.machines = read_definitions(service).await;
     }
     let (pipeline, tasks, traffic, machines) = tokio::join!(
-        read_pipeline(service, definition, causes),
-        read_tasks(service, scaling, again.is_multiple_of(SCALING_ROUNDS)),
+        read_pipeline(service, definition, causes, &mut learnt.lost_stage),
+        read_tasks(service, scaling, &mut learnt.scaling, scaling_too),
         read_traffic(service),
         read_machines(service),
     );
+    let notices = notices::compose(service, learnt, definition.as_ref());
+    service.board.show(|snapshot| &mut snapshot.notices, notices, service.ports.clock.now());
     pipeline || tasks || traffic || machines
+}
+
+/// Whether something was read so long ago that it is read again; if so, now is when it was read.
+fn is_due(read: &mut Option<Instant>, age: Duration) -> bool {
+    let due = read.is_none_or(|read| read.elapsed() >= age);
+    if due {
+        *read = Some(Instant::now());
+    }
+    due
+}
+
+/// The definitions of the state machines, for the hazards in them. One that cannot be read is left out: why not
+/// is said where its executions are read.
+async fn read_definitions(service: &Service) -> Vec<(MachineKind, String)> {
+    let machines = &service.settings.machines;
+    let readings = machines.iter().map(|machine| async move {
+        let text = in_time(service, "DescribeStateMachine", service.ports.machines.definition(&machine.arn));
+        Some((MachineKind::from_name(&machine.name), text.await.ok()?))
+    });
+    futures::future::join_all(readings).await.into_iter().flatten().collect()
 }
 
 async fn read_pipeline(
     service: &Service,
     definition: &mut Option<Definition>,
     causes: &mut HashMap<String, String>,
+    lost_stage: &mut Option<String>,
 ) -> bool {
     let reading = async {
+        if service.settings.pipeline.is_empty() {
+            return Err(PortError::not_configured("No pipeline is configured"));
+        }
         if definition.is_none() {
             *definition = Some(service.ports.pipelines.definition(&service.settings.pipeline).await?);
         }
@@ -71,6 +103,7 @@ async fn read_pipeline(
     match in_time(service, "GetPipelineState", reading).await {
         Ok((reading, votes)) => {
             let now = service.ports.clock.now();
+            *lost_stage = pipeline::lost_stage(&reading);
             service.board.show(|snapshot| &mut snapshot.source, pipeline::source(&reading), now);
             service.board.show(|snapshot| &mut snapshot.votes, votes, now);
             service.board.show(pick, pipeline::compose(&reading), now);
@@ -128,17 +161,28 @@ async fn learn_causes(service: &Service, runs: &[Run], causes: &mut HashMap<Stri
     }
 }
 
-async fn read_tasks(service: &Service, scaling: &mut Option<bool>, scaling_too: bool) -> bool {
+async fn read_tasks(
+    service: &Service,
+    scaling: &mut Option<bool>,
+    problem: &mut Option<String>,
+    scaling_too: bool,
+) -> bool {
     let (cluster, name) = (&service.settings.cluster, &service.settings.service);
     let reading = async {
+        if cluster.is_empty() || name.is_empty() {
+            return Err(PortError::not_configured("No ECS service is configured"));
+        }
         let tasks = service.ports.tasks.read(cluster, name);
         if !scaling_too {
             return Ok(Tasks { scale_in_suspended: *scaling, ..tasks.await? });
         }
-        let (tasks, suspended) =
-            tokio::try_join!(tasks, service.ports.scaling.scale_in_suspended(cluster, name))?;
-        *scaling = suspended;
-        Ok(Tasks { scale_in_suspended: suspended, ..tasks })
+        let (tasks, suspended) = tokio::join!(tasks, service.ports.scaling.scale_in_suspended(cluster, name));
+        // Not to know of scaling is no reason to lose the tasks.
+        match suspended {
+            Ok(suspended) => (*scaling, *problem) = (suspended, None),
+            Err(error) => *problem = Some(error.sentence()),
+        }
+        Ok(Tasks { scale_in_suspended: *scaling, ..tasks? })
     };
     let pick: Pick<Tasks> = |snapshot| &mut snapshot.tasks;
     match in_time(service, "DescribeServices", reading).await {
@@ -152,14 +196,23 @@ async fn read_tasks(service: &Service, scaling: &mut Option<bool>, scaling_too: 
 
 async fn read_traffic(service: &Service) -> bool {
     let snapshot = service.snapshot();
+    let settings = &service.settings;
+    let is_named = !settings.production_rule.is_empty() && !settings.test_rule.is_empty();
     let sets = snapshot.tasks().map(|tasks| tasks.task_sets.as_slice()).unwrap_or_default();
     let ask = TrafficRequest {
-        production_rule: service.settings.production_rule.clone(),
-        test_rule: service.settings.test_rule.clone(),
+        production_rule: settings.production_rule.clone(),
+        test_rule: settings.test_rule.clone(),
         target_groups: sets.iter().filter_map(|set| set.target_group.clone()).collect(),
     };
     let pick: Pick<Traffic> = |snapshot| &mut snapshot.traffic;
-    match in_time(service, "DescribeRules", service.ports.listeners.read(&ask)).await {
+    let reading = async {
+        if is_named {
+            service.ports.listeners.read(&ask).await
+        } else {
+            Err(PortError::not_configured("The listener rules are not configured"))
+        }
+    };
+    match in_time(service, "DescribeRules", reading).await {
         Ok(traffic) => {
             service.board.show(pick, traffic, service.ports.clock.now());
             false

@@ -20,6 +20,8 @@ pub enum Fault {
     Missing,
     /// The console's role may not do this.
     Denied,
+    /// There are no credentials, or the role cannot be taken up.
+    NoCredentials,
     Throttled,
     /// The thing is not in a state for this.
     Conflict,
@@ -36,6 +38,7 @@ impl fmt::Display for Fault {
         f.write_str(match self {
             Self::Missing => "not there",
             Self::Denied => "denied",
+            Self::NoCredentials => "no credentials",
             Self::Throttled => "throttled",
             Self::Conflict => "not possible in this state",
             Self::Unreachable => "no answer",
@@ -61,6 +64,11 @@ impl PortError {
         Self::new(Fault::Unreachable, operation, "")
     }
 
+    /// Something that the configuration does not name.
+    pub fn not_configured(sentence: impl Into<String>) -> Self {
+        Self::new(Fault::Missing, "", sentence)
+    }
+
     /// Whether it is the console's own doing. AWS's operations begin with a capital.
     fn is_ours(&self) -> bool {
         self.operation.starts_with(|it: char| it.is_lowercase())
@@ -72,8 +80,15 @@ impl PortError {
         let said = self.message.trim().trim_end_matches('.');
         match self.fault {
             _ if self.is_ours() && !said.is_empty() => format!("{}.", capitalised(said)),
+            // What is not configured was never asked for.
+            Fault::Missing if operation.is_empty() => format!("{said}."),
             Fault::Missing if said.is_empty() => format!("AWS does not know what {operation} asked for."),
             Fault::Denied => format!("AWS denies {operation} to the console’s role."),
+            Fault::NoCredentials => {
+                format!(
+                    "{operation} was not asked: the console has no credentials, or may not take up its role."
+                )
+            }
             Fault::Throttled => format!("AWS throttles {operation}."),
             Fault::Unreachable => format!("{operation} got no answer."),
             Fault::Store => "The console cannot read or write what it keeps.".to_owned(),

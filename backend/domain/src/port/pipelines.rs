@@ -46,6 +46,10 @@ pub trait Pipelines: Send + Sync {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Definition {
     pub stages: Vec<StageDefinition>,
+    /// AWS's word: `V1`, `V2`.
+    pub kind: Option<String>,
+    /// AWS's word: `SUPERSEDED`, `QUEUED`, `PARALLEL`.
+    pub mode: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

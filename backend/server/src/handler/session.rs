@@ -19,6 +19,7 @@ use crate::{
         body::Body,
         signed::{COOKIE, find},
     },
+    people::People,
     reply::{Failure, Reply, store},
 };
 
@@ -35,7 +36,9 @@ pub(crate) async fn sign_in(
     let Some(person) = app.people.admit(&ask) else {
         // Guessing is slow, whether the name is known or not.
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-        return Err(Failure::new(ProblemCode::SignedOut, "This name and key do not belong together."));
+        let mut failure = Failure::new(ProblemCode::SignedOut, "This name and key do not belong together.");
+        failure.0.hint = app.people.hint().map(str::to_owned);
+        return Err(failure);
     };
     end(&app, &headers).await?;
     let token = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
@@ -46,7 +49,17 @@ pub(crate) async fn sign_in(
 
 pub(crate) async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Reply<Response> {
     end(&app, &headers).await?;
-    Ok(with_cookie(StatusCode::NO_CONTENT.into_response(), &cookie(&app, "", 0)))
+    let mut response = with_cookie(StatusCode::NO_CONTENT.into_response(), &cookie(&app, "", 0));
+    if matches!(app.people, People::Vouched(_)) {
+        // The balancer's own session ends with its cookies; the identity provider's is the provider's.
+        for part in 0..4 {
+            let ended = format!("AWSELBAuthSessionCookie-{part}=; Path=/; Max-Age=0; HttpOnly; Secure");
+            if let Ok(value) = HeaderValue::from_str(&ended) {
+                response.headers_mut().append(header::SET_COOKIE, value);
+            }
+        }
+    }
+    Ok(response)
 }
 
 pub(crate) fn session(app: &App, person: Option<Person>) -> Session {

@@ -62,6 +62,7 @@ pub(crate) async fn open(
         service: view,
         clock,
         session: (signed.session, sessions),
+        until: tokio::time::Instant::now() + app.people.patience(),
         stop: app.stop.clone(),
     };
     let headers = [

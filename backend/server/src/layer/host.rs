@@ -6,11 +6,18 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{header, uri::Authority};
-use viridian_shared::problem::ProblemCode;
+use viridian_shared::{
+    problem::ProblemCode,
+    route::{HEALTHZ, READYZ},
+};
 
 use crate::{App, reply::Failure};
 
 pub(super) async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
+    // Whoever checks a target's health asks by its address.
+    if matches!(request.uri().path(), HEALTHZ | READYZ) {
+        return next.run(request).await;
+    }
     let asked = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
     let authority = asked.or(request.uri().authority().map(Authority::as_str)).and_then(|it| it.parse().ok());
     if authority.is_some_and(|authority: Authority| is_ours(&app.hosts, authority.host())) {

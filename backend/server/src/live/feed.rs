@@ -127,6 +127,7 @@ fn holds(snapshot: &Snapshot, revision: u64) -> bool {
         snapshot.source.revision,
         snapshot.votes.revision,
         snapshot.comparison.revision,
+        snapshot.notices.revision,
         snapshot.people.revision,
     ]
     .contains(&revision)
@@ -147,6 +148,7 @@ fn sections(snapshot: &Snapshot, after: u64) -> Vec<(u64, Bytes)> {
     add(snapshot.source.revision, &|| SectionChange::Source(snapshot.source.clone()));
     add(snapshot.votes.revision, &|| SectionChange::Votes(snapshot.votes.clone()));
     add(snapshot.comparison.revision, &|| SectionChange::Comparison(Box::new(snapshot.comparison.clone())));
+    add(snapshot.notices.revision, &|| SectionChange::Notices(snapshot.notices.clone()));
     add(snapshot.people.revision, &|| SectionChange::People(snapshot.people.clone()));
     changed
 }

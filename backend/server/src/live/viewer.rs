@@ -27,6 +27,8 @@ pub(crate) struct Viewer {
     pub(crate) clock: Option<watch::Receiver<(Reading, tokio::time::Instant)>>,
     /// Digest of the session and the list of those that end.
     pub(crate) session: (String, broadcast::Receiver<String>),
+    /// When the page has to connect anew, to be known anew.
+    pub(crate) until: tokio::time::Instant,
     pub(crate) stop: CancellationToken,
 }
 
@@ -91,7 +93,7 @@ impl Viewer {
 
 impl Going {
     async fn wait(&mut self) {
-        let Viewer { rows, service, clock, session, stop, .. } = &mut self.viewer;
+        let Viewer { rows, service, clock, session, until, stop, .. } = &mut self.viewer;
         let frames = async {
             match service {
                 Some(service) => service.frames.changed().await.is_ok(),
@@ -106,6 +108,7 @@ impl Going {
         };
         tokio::select! {
             () = stop.cancelled() => self.bye(),
+            () = tokio::time::sleep_until(*until) => self.bye(),
             ended = session.1.recv() => {
                 if ended.is_ok_and(|digest| digest == session.0) {
                     self.bye();

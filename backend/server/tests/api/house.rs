@@ -12,7 +12,7 @@ use viridian_compare::probe::{Limits, guard::Origin};
 use viridian_domain::{
     Ports, Service, Settings,
     port::Journal,
-    service::{MachineSetting, Pace},
+    service::{Beat, MachineSetting, Pace},
 };
 use viridian_server::{
     App, Config,
@@ -165,6 +165,7 @@ fn service_at(world: &Arc<World>, store: &Store, identity: ServiceIdentity) -> A
         arn: format!("arn:aws:states:r:1:stateMachine:{name}"),
     };
     let second = Duration::from_secs(1);
+    let beat = Beat { fast: second, slow: second };
     let settings = Settings {
         identity,
         pipeline: "shop".to_owned(),
@@ -173,7 +174,8 @@ fn service_at(world: &Arc<World>, store: &Store, identity: ServiceIdentity) -> A
         production_rule: "rule/8000".to_owned(),
         test_rule: "rule/8080".to_owned(),
         machines: ["clean-up", "deploy-green", "roll-back", "swap"].map(machine).to_vec(),
-        pace: Pace { fast: second, slow: second, deadline: second, rest: Duration::from_millis(1) },
+        notices: Vec::new(),
+        pace: Pace { polling: beat, listening: beat, deadline: second, rest: Duration::from_millis(1) },
     };
     Arc::new(Service::new(settings, ports))
 }

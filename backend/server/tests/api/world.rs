@@ -104,7 +104,8 @@ impl Pipelines for World {
         };
         let source = StageDefinition { name: "Source".to_owned(), actions: vec![action("Source", "Source")] };
         let actions = vec![action("DeployGreen", "Build"), action("ApproveSwap", "Approval")];
-        Ok(Definition { stages: vec![source, StageDefinition { name: "Release".to_owned(), actions }] })
+        let stages = vec![source, StageDefinition { name: "Release".to_owned(), actions }];
+        Ok(Definition { stages, ..Definition::default() })
     }
 
     async fn state(&self, _pipeline: &str) -> Result<Vec<StageState>, PortError> {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
+use sqlx::{Any, Row, Transaction, any::AnyRow};
 use viridian_domain::{
     digest,
     port::{
@@ -73,7 +73,7 @@ impl Packed {
 
     pub(super) async fn insert(
         self,
-        transaction: &mut Transaction<'static, Sqlite>,
+        transaction: &mut Transaction<'static, Any>,
         service: &str,
         run: i64,
     ) -> Result<(), sqlx::Error> {
@@ -120,12 +120,12 @@ impl Store {
     /// Drops the answers of the oldest runs until what is kept fits.
     pub(super) async fn make_room(
         &self,
-        transaction: &mut Transaction<'static, Sqlite>,
+        transaction: &mut Transaction<'static, Any>,
     ) -> Result<(), sqlx::Error> {
         loop {
             let row = sqlx::query(
                 "SELECT (SELECT count(*) FROM runs WHERE has_answers = 1) AS runs,
-                 (SELECT coalesce(sum(size), 0) FROM bodies) AS bytes",
+                 (SELECT CAST(coalesce(sum(size), 0) AS BIGINT) FROM bodies) AS bytes",
             )
             .fetch_one(&mut **transaction)
             .await?;
@@ -162,7 +162,7 @@ impl Store {
     }
 }
 
-async fn drop_oldest(transaction: &mut Transaction<'static, Sqlite>) -> Result<(), sqlx::Error> {
+async fn drop_oldest(transaction: &mut Transaction<'static, Any>) -> Result<(), sqlx::Error> {
     let oldest = sqlx::query("SELECT service, number FROM runs WHERE has_answers = 1 ORDER BY rowid LIMIT 1")
         .fetch_one(&mut **transaction)
         .await?;
@@ -182,7 +182,7 @@ async fn drop_oldest(transaction: &mut Transaction<'static, Sqlite>) -> Result<(
     Ok(())
 }
 
-fn capture(row: &SqliteRow, colour: Colour) -> Result<Capture, sqlx::Error> {
+fn capture(row: &AnyRow, colour: Colour) -> Result<Capture, sqlx::Error> {
     Ok(Capture {
         colour,
         asset: row.try_get("asset")?,

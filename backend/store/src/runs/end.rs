@@ -1,7 +1,7 @@
 //! The end of a run: everything that it found in one transaction, and what had to go to make room.
 
 use jiff::Timestamp;
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Any, Transaction};
 use viridian_domain::port::{Fault, PortError, runs::Finished};
 use viridian_shared::comparison::run::{RunBrief, RunStatus};
 
@@ -77,7 +77,7 @@ impl Store {
 }
 
 async fn saw_first(
-    transaction: &mut Transaction<'static, Sqlite>,
+    transaction: &mut Transaction<'static, Any>,
     service: &str,
     run: i64,
     finished: &Finished,

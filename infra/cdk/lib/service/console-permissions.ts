@@ -60,7 +60,7 @@ function viewer(scope: Construct, { workload, machines, pipeline, queue }: Conso
     allow(['ecs:DescribeTaskDefinition'], ['*']),
     allow([
       'elasticloadbalancing:DescribeListeners', 'elasticloadbalancing:DescribeRules',
-      'elasticloadbalancing:DescribeTargetGroups', 'elasticloadbalancing:DescribeTargetHealth',
+      'elasticloadbalancing:DescribeTargetHealth',
     ], ['*']),
     allow(['application-autoscaling:DescribeScalableTargets'], ['*']),
     allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage'], [queue.queueArn]),

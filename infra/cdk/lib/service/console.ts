@@ -1,6 +1,6 @@
 /** The console itself, as a Fargate service that nobody reaches until an identity provider stands in front of it. */
 
-import { CfnCondition, CfnParameter, type CfnResource, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnCondition, CfnParameter, type CfnResource, Duration, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnSecurityGroupIngress, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import {
   ContainerImage, CpuArchitecture, FargateService, FargateTaskDefinition, LogDrivers,
@@ -111,6 +111,13 @@ export class Console extends Construct {
       image: ContainerImage.fromRegistry(image),
       command: ['serve', '--stack', Stack.of(this).stackName],
       readonlyRootFilesystem: true,
+      // There is no shell in the image: the console asks itself.
+      healthCheck: {
+        command: ['CMD', '/viridian', 'health'],
+        interval: Duration.seconds(10),
+        timeout: Duration.seconds(5),
+        startPeriod: Duration.minutes(2),
+      },
       portMappings: [{ containerPort: CONSOLE_PORT, protocol: Protocol.TCP }],
       // The names that PostgreSQL's own clients read.
       secrets: {

@@ -15,8 +15,9 @@ pub(super) fn prefix(service: &str) -> &str {
     }
 }
 
-/// The action of an operation.
+/// The action of an operation. SQS asks for the same whether one message is meant or several.
 pub fn action_of(service: &str, operation: &str) -> String {
+    let operation = operation.strip_suffix("Batch").filter(|_| service == "sqs").unwrap_or(operation);
     format!("{}:{operation}", prefix(service))
 }
 

@@ -1,8 +1,4 @@
-//! Suites, runs and answers on disk: one run at a time, over a restart, and within a bound.
-
-#![expect(clippy::unwrap_used, reason = "what a test cannot set up fails it")]
-
-use std::path::Path;
+//! What is promised of suites, runs and answers: one run at a time, over a restart, and within a bound.
 
 use viridian_domain::port::{
     Fault, Runs,
@@ -21,9 +17,7 @@ use viridian_shared::{
 };
 use viridian_store::{Room, Store};
 
-async fn open(folder: &Path) -> Store {
-    Store::open(&folder.join("journal.sqlite")).await.unwrap()
-}
+use crate::Home;
 
 fn new() -> NewRun {
     let brief = RunBrief { status: RunStatus::Running, verdict: None, ..sample::run_brief("") };
@@ -71,15 +65,13 @@ fn noise(seed: u8, length: usize) -> Vec<u8> {
     std::iter::repeat_with(next).take(length).collect()
 }
 
-#[tokio::test]
-async fn a_second_run_is_refused_while_one_is_under_way_even_over_a_restart() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
+pub(crate) async fn a_second_run_is_refused_while_one_is_under_way_even_over_a_restart(home: &Home) {
+    let store = home.open().await;
     assert_eq!(Runs::begin(&store, "shop", &new()).await.unwrap(), "1");
     assert_eq!(Runs::begin(&store, "shop", &new()).await.unwrap_err().fault, Fault::Conflict);
     assert_eq!(Runs::begin(&store, "other", &new()).await.unwrap(), "1", "each service counts for itself");
     store.close().await;
-    let store = open(folder.path()).await;
+    let store = home.open().await;
     assert_eq!(Runs::begin(&store, "shop", &new()).await.unwrap_err().fault, Fault::Conflict);
     assert_eq!(store.break_off("shop", sample::now()).await.unwrap(), ["1"]);
     assert_eq!(store.break_off("shop", sample::now()).await.unwrap(), Vec::<String>::new());
@@ -89,10 +81,8 @@ async fn a_second_run_is_refused_while_one_is_under_way_even_over_a_restart() {
     assert_eq!(broken.suite.probes, [sample::probe()]);
 }
 
-#[tokio::test]
-async fn a_run_ends_once() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
+pub(crate) async fn a_run_ends_once(home: &Home) {
+    let store = home.open().await;
     let id = run_to_its_end(&store, b"<h1>".to_vec()).await;
     let twice = store.end("shop", &id, &finished(&id, b"<h1>".to_vec())).await.unwrap_err();
     assert_eq!(twice.fault, Fault::Conflict);
@@ -104,10 +94,8 @@ async fn a_run_ends_once() {
     );
 }
 
-#[tokio::test]
-async fn what_was_answered_comes_back_as_it_was() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
+pub(crate) async fn what_was_answered_comes_back_as_it_was(home: &Home) {
+    let store = home.open().await;
     let id = run_to_its_end(&store, noise(1, 5_000)).await;
     let detail = store.probe("shop", &id, "home").await.unwrap().unwrap();
     assert_eq!(detail, ProbeDetail { run: id.clone(), ..sample::probe_detail() });
@@ -123,10 +111,8 @@ async fn what_was_answered_comes_back_as_it_was() {
     assert_eq!(heat.iter().map(|it| it.run.as_str()).collect::<Vec<_>>(), ["1", "2"]);
 }
 
-#[tokio::test]
-async fn the_same_body_is_kept_once_and_the_oldest_answers_go_first() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await.with_room(Room { runs: 100, bytes: 25_000 });
+pub(crate) async fn the_same_body_is_kept_once_and_the_oldest_answers_go_first(home: &Home) {
+    let store = home.open().await.with_room(Room { runs: 100, bytes: 25_000 });
     for _ in 0..20 {
         run_to_its_end(&store, noise(1, 10_000)).await;
     }
@@ -144,10 +130,8 @@ async fn the_same_body_is_kept_once_and_the_oldest_answers_go_first() {
     assert_eq!(store.run("shop", "1").await.unwrap().unwrap().record.findings.len(), 3);
 }
 
-#[tokio::test]
-async fn runs_are_listed_by_release_suite_and_page() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).await;
+pub(crate) async fn runs_are_listed_by_release_suite_and_page(home: &Home) {
+    let store = home.open().await;
     for _ in 0..4 {
         run_to_its_end(&store, Vec::new()).await;
     }

@@ -1,0 +1,111 @@
+//! What `viridian check` asks: every call that the console will make, one by one, and of those that would
+//! change something only whether they would be allowed.
+
+mod reads;
+mod writes;
+
+use viridian_domain::port::{Fault, PortError};
+
+use crate::{classify::classify, client::Clients};
+
+/// The names of one service that are to be checked. An empty one is not configured, and reported elsewhere.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    pub pipeline: String,
+    pub cluster: String,
+    pub service: String,
+    pub rules: Vec<String>,
+    /// ARNs of state machines by name.
+    pub machines: Vec<(String, String)>,
+    pub queue_url: Option<String>,
+    pub voter_role_arn: Option<String>,
+}
+
+/// One thing that was checked.
+#[derive(Debug)]
+pub struct Finding {
+    /// The IAM action that it needs.
+    pub action: &'static str,
+    /// What it was asked of: a name or an ARN.
+    pub about: String,
+    pub outcome: Outcome,
+}
+
+#[derive(Debug)]
+pub enum Outcome {
+    Fine,
+    /// The console's role may not do this.
+    Denied,
+    /// There is nothing of this name.
+    Missing,
+    /// It could not be found out, and why.
+    Unchecked(String),
+    /// It went wrong in some other way: a sentence.
+    Failed(String),
+}
+
+/// Who the console is to AWS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    pub account: String,
+    pub arn: String,
+}
+
+impl Identity {
+    /// The role or user whose policies count. A session's ARN leaves out the path of its role, so a role with
+    /// one is not found under this name.
+    fn principal(&self) -> String {
+        let resource = self.arn.splitn(6, ':').nth(5).unwrap_or_default();
+        match resource.strip_prefix("assumed-role/").and_then(|rest| rest.split('/').next()) {
+            Some(role) => format!("arn:aws:iam::{}:role/{role}", self.account),
+            None => self.arn.clone(),
+        }
+    }
+}
+
+/// Whether there are credentials that AWS knows, and whose they are.
+pub async fn identity(clients: &Clients) -> Result<Identity, PortError> {
+    let sent = clients.sts.get_caller_identity().send().await;
+    let output = sent.map_err(|error| classify("GetCallerIdentity", error))?;
+    let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+    Ok(Identity { account: text(output.account()), arn: text(output.arn()) })
+}
+
+/// Makes every reading call of a service once, and simulates its writing ones.
+pub async fn survey(clients: &Clients, identity: &Identity, region: &str, names: &Names) -> Vec<Finding> {
+    let mut reads = reads::Reads::new(clients, names);
+    reads.pipeline().await;
+    reads.machines().await;
+    reads.tasks().await;
+    reads.traffic().await;
+    reads.queue().await;
+    let place = writes::Place { region: region.to_owned(), account: identity.account.clone() };
+    let wanted = writes::wanted(&place, names, &reads.gates, &reads.stages);
+    let mut findings = reads.findings;
+    findings.extend(writes::simulate(clients, &identity.principal(), wanted).await);
+    findings
+}
+
+fn finding(action: &'static str, about: &str, error: Option<PortError>) -> Finding {
+    let outcome = match error {
+        None => Outcome::Fine,
+        Some(error) => match error.fault {
+            Fault::Denied => Outcome::Denied,
+            Fault::Missing => Outcome::Missing,
+            _ => Outcome::Failed(error.sentence()),
+        },
+    };
+    Finding { action, about: about.to_owned(), outcome }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_policies_of_a_session_are_those_of_its_role() {
+        let of = |arn: &str| Identity { account: "1".to_owned(), arn: arn.to_owned() }.principal();
+        assert_eq!(of("arn:aws:sts::1:assumed-role/console/task"), "arn:aws:iam::1:role/console");
+        assert_eq!(of("arn:aws:iam::1:user/kim"), "arn:aws:iam::1:user/kim");
+    }
+}

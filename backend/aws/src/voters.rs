@@ -1,0 +1,79 @@
+//! Clients that act in a person's name: a role is taken up with the person as the name of its session, so that
+//! AWS's own records show who it was.
+
+use std::collections::HashMap;
+
+use aws_config::SdkConfig;
+use aws_sdk_codepipeline::Client;
+use tokio::sync::Mutex;
+use viridian_domain::digest;
+
+use crate::client::{Clients, Role, assume};
+
+/// As much as AWS takes.
+const LONGEST: usize = 64;
+/// Persons whose clients are kept.
+const KEPT: usize = 64;
+
+pub(crate) struct Voters {
+    config: SdkConfig,
+    role_arn: String,
+    /// By person.
+    clients: Mutex<HashMap<String, Client>>,
+}
+
+impl Voters {
+    /// None where no role is configured.
+    pub(crate) fn new(clients: &Clients) -> Option<Self> {
+        let role_arn = clients.voter_role_arn.clone()?;
+        Some(Self { config: clients.config.clone(), role_arn, clients: Mutex::default() })
+    }
+
+    pub(crate) async fn client(&self, person: &str) -> Client {
+        let mut clients = self.clients.lock().await;
+        if let Some(client) = clients.get(person) {
+            return client.clone();
+        }
+        let session_name = session_name(person);
+        let role = Role { arn: self.role_arn.clone(), external_id: None, session_name };
+        let client = Client::new(&assume(&self.config, &role).await);
+        if clients.len() >= KEPT {
+            clients.clear();
+        }
+        clients.insert(person.to_owned(), client.clone());
+        client
+    }
+}
+
+/// A person's name as AWS takes it for a session: 2 to 64 of `A-Za-z0-9_=,.@-`. `+` is not used, because it
+/// stands for a character that does not fit; a name that had to be changed carries a digest of the real one, so
+/// that no two persons look the same.
+fn session_name(person: &str) -> String {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "_=,.@-".contains(c);
+    let plain: String = person.chars().map(|c| if fits(c) { c } else { '+' }).collect();
+    if plain == person && (2..=LONGEST).contains(&plain.len()) {
+        return plain;
+    }
+    let digest: String = digest::hex(person).chars().take(8).collect();
+    let start: String = plain.chars().take(LONGEST - digest.len() - 1).collect();
+    format!("{start}-{digest}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_bears_the_persons_name_as_far_as_aws_takes_it() {
+        assert_eq!(session_name("kim@example.com"), "kim@example.com");
+        let long = "x".repeat(80);
+        let names = ["k", "", "Käthe Kim", "Kathe Kim", "a/b", "a b", "a+b", "田中", long.as_str()];
+        let mut seen = std::collections::HashSet::new();
+        for name in names {
+            let session = session_name(name);
+            assert!((2..=64).contains(&session.len()), "{session}");
+            assert!(session.chars().all(|c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c)), "{session}");
+            assert!(seen.insert(session), "{name}");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The command line of `serve` and `check`: a file, stacks, or both.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::Args;
+use serde::Deserialize;
+
+use super::{Config, PersonConfig, StackConfig, check_people};
+
+/// What is served, and how.
+#[derive(Debug, Clone, Default, Args)]
+#[group(skip)]
+pub struct Options {
+    /// A TOML file; `docs/configuration.md` names every setting.
+    #[arg(long, required_unless_present = "stack")]
+    pub config: Option<PathBuf>,
+    /// A stack whose outputs describe a service: NAME or NAME@REGION. May be given several times.
+    #[arg(long, value_name = "NAME[@REGION]")]
+    pub stack: Vec<String>,
+    /// The region of stacks that name none; as every AWS tool finds it unless told.
+    #[arg(long)]
+    pub region: Option<String>,
+    /// An endpoint instead of AWS's own, for the stacks: a sandbox.
+    #[arg(long, env = "AWS_ENDPOINT_URL")]
+    pub endpoint_url: Option<String>,
+    /// A TOML file with the people who may sign in by key.
+    #[arg(long, env = "VIRIDIAN_PEOPLE")]
+    pub people: Option<PathBuf>,
+    /// Where the console listens; 127.0.0.1:3000 unless told.
+    #[arg(long, env = "VIRIDIAN_LISTEN")]
+    pub listen: Option<SocketAddr>,
+    /// Where the journal is kept, on SQLite; `.viridian` unless told.
+    #[arg(long, env = "VIRIDIAN_DATA_DIR")]
+    pub data_dir: Option<PathBuf>,
+}
+
+/// The file of `--people`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct People {
+    people: Vec<PersonConfig>,
+}
+
+impl Options {
+    /// The configuration that the options stand for; an error is a sentence for a person.
+    pub async fn read(self) -> Result<Config, String> {
+        let mut config = match &self.config {
+            Some(path) => Config::read(path)?,
+            None => Config::default(),
+        };
+        for stack in &self.stack {
+            config.stacks.push(self.stack(stack).await?);
+        }
+        if let Some(path) = &self.people {
+            config.people.extend(read_people(path)?);
+        }
+        config.listen = self.listen.unwrap_or(config.listen);
+        config.data_dir = self.data_dir.or(config.data_dir);
+        Ok(config)
+    }
+
+    async fn stack(&self, given: &str) -> Result<StackConfig, String> {
+        let (name, region) = match given.split_once('@') {
+            Some((name, region)) => (name, Some(region.to_owned())),
+            None => (given, self.region.clone()),
+        };
+        let region = match region {
+            Some(region) => region,
+            // A sandbox says in its outputs where it is.
+            None if self.endpoint_url.is_some() => "us-east-1".to_owned(),
+            None => viridian_aws::region().await.ok_or_else(|| {
+                format!("The region of the stack {name} is not known. Say --stack {name}@REGION, or set AWS_REGION.")
+            })?,
+        };
+        let endpoint_url = self.endpoint_url.clone();
+        Ok(StackConfig { name: name.to_owned(), region, endpoint_url, ..StackConfig::default() })
+    }
+}
+
+fn read_people(path: &std::path::Path) -> Result<Vec<PersonConfig>, String> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| format!("The people in {shown} cannot be read: {error}."))?;
+    let wrong = |error: String| format!("The people in {shown} are not right: {error}");
+    let People { people } = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+    check_people(&people).map_err(wrong)?;
+    Ok(people)
+}

@@ -1,0 +1,232 @@
+//! A service that a stack describes: its outputs, and what they lack in a sentence each.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use viridian_aws::{Access, connect, stacks};
+use viridian_domain::port::Fault;
+use viridian_shared::notice::Notice;
+
+use super::{Config, IdentityConfig, ServiceConfig, service::role};
+use crate::clock;
+
+/// A stack and where it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StackConfig {
+    pub name: String,
+    pub region: String,
+    /// An endpoint instead of AWS's own.
+    pub endpoint_url: Option<String>,
+    pub role_arn: Option<String>,
+    pub external_id: Option<String>,
+    pub session_name: Option<String>,
+}
+
+/// Outputs without which the console sees less, with what is lost.
+const NEEDED: [(&str, &str); 6] = [
+    ("PipelineName", "releases are not shown"),
+    ("EcsClusterName", "tasks are not shown"),
+    ("EcsServiceName", "tasks are not shown"),
+    ("ProdListenerRuleArn", "traffic is not shown"),
+    ("TestListenerRuleArn", "traffic is not shown"),
+    ("EventQueueUrl", "changes show only when AWS is asked again"),
+];
+
+const MACHINES: [(&str, &str); 4] = [
+    ("deploy-green", "DeployGreenStateMachineArn"),
+    ("swap", "SwapStateMachineArn"),
+    ("clean-up", "CleanUpStateMachineArn"),
+    ("roll-back", "RollBackStateMachineArn"),
+];
+
+/// Reads every stack and puts what it describes beside the services that are described by hand. A stack that
+/// cannot be read becomes a service of which only that is known.
+pub async fn resolve(mut config: Config) -> Config {
+    for stack in std::mem::take(&mut config.stacks) {
+        let found = read(&stack).await;
+        let (mut service, outputs) = match found {
+            Ok(outputs) => (service(&stack, &outputs), outputs),
+            Err(notice) => (unreadable(&stack, notice), BTreeMap::new()),
+        };
+        if let Some(url) = &stack.endpoint_url {
+            let url = format!("{}/_sandbox/clock", url.trim_end_matches('/'));
+            service.sandbox_clock_url = clock::answers(&url).await.then_some(url);
+        }
+        service.name = unused(&config, service.name);
+        config.services.push(service);
+        console(&mut config, &outputs);
+    }
+    config
+}
+
+async fn read(stack: &StackConfig) -> Result<BTreeMap<String, String>, Notice> {
+    let access = Access {
+        region: stack.region.clone(),
+        endpoint_url: stack.endpoint_url.clone(),
+        role: role(stack.role_arn.as_ref(), stack.external_id.as_ref(), stack.session_name.as_ref()),
+        voter_role_arn: None,
+    };
+    let StackConfig { name, region, .. } = stack;
+    stacks::outputs(&connect(&access).await, name).await.map_err(|error| match error.fault {
+        Fault::Missing => Notice::missing(
+            format!("There is no stack {name} in {region}."),
+            format!(
+                "Deploy it there, or name the region where it is (--stack {name}@REGION), and start again."
+            ),
+        ),
+        _ => Notice::missing(
+            format!("The stack {name} in {region} cannot be read: {}", error.sentence()),
+            "`viridian check` says what it takes; then start the console again.",
+        ),
+    })
+}
+
+fn unreadable(stack: &StackConfig, notice: Notice) -> ServiceConfig {
+    ServiceConfig { notices: vec![notice], ..from(stack) }
+}
+
+fn from(stack: &StackConfig) -> ServiceConfig {
+    ServiceConfig {
+        name: stack.name.clone(),
+        region: stack.region.clone(),
+        endpoint_url: stack.endpoint_url.clone(),
+        role_arn: stack.role_arn.clone(),
+        external_id: stack.external_id.clone(),
+        session_name: stack.session_name.clone(),
+        ..ServiceConfig::default()
+    }
+}
+
+/// The service that a stack's outputs describe.
+pub(super) fn service(stack: &StackConfig, outputs: &BTreeMap<String, String>) -> ServiceConfig {
+    let maybe = |key: &str| outputs.get(key).filter(|value| !value.is_empty()).cloned();
+    let text = |key: &str| maybe(key).unwrap_or_default();
+    // The service's own name is made by CloudFormation and says little; the repository's is a person's.
+    let name = maybe("CodeCommitRepositoryName").or_else(|| maybe("EcsServiceName"));
+    let name = name.map(|name| name.rsplit('/').next().unwrap_or(&name).to_owned());
+    ServiceConfig {
+        name: name.unwrap_or_else(|| stack.name.clone()),
+        region: maybe("Region").unwrap_or_else(|| stack.region.clone()),
+        voter_role_arn: maybe("VoterRoleArn"),
+        event_queue_url: maybe("EventQueueUrl"),
+        pipeline: text("PipelineName"),
+        cluster: text("EcsClusterName"),
+        service: text("EcsServiceName"),
+        production_rule_arn: text("ProdListenerRuleArn"),
+        test_rule_arn: text("TestListenerRuleArn"),
+        production_url: maybe("AlbProdUrl")
+            .or_else(|| maybe("AlbProdDns").map(|dns| format!("http://{dns}"))),
+        test_url: maybe("AlbTestUrl").or_else(|| maybe("AlbTestDns").map(|dns| format!("http://{dns}:8080"))),
+        repository_url: maybe("RepositoryCloneUrl").or_else(|| maybe("CodeCommitRepositoryUrl")),
+        state_machines: machines(outputs),
+        notices: lacks(stack, outputs),
+        ..from(stack)
+    }
+}
+
+/// Each by an output of its own, or all of them as JSON.
+fn machines(outputs: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let all = outputs.get("StateMachineArns").and_then(|text| serde_json::from_str(text).ok());
+    let mut machines: BTreeMap<String, String> = all.unwrap_or_default();
+    for (name, key) in MACHINES {
+        if let Some(arn) = outputs.get(key) {
+            machines.insert(name.to_owned(), arn.clone());
+        }
+    }
+    machines
+}
+
+fn lacks(stack: &StackConfig, outputs: &BTreeMap<String, String>) -> Vec<Notice> {
+    let is_there = |key: &str| outputs.get(key).is_some_and(|value| !value.is_empty());
+    let machines = machines(outputs);
+    let needed =
+        NEEDED.iter().filter(|(key, _)| !is_there(key)).map(|(key, loss)| (*key, (*loss).to_owned()));
+    let machines = MACHINES
+        .iter()
+        .filter(|(name, _)| !machines.contains_key(*name))
+        .map(|(name, key)| (*key, format!("{name} is not shown and cannot be started")));
+    needed
+        .chain(machines)
+        .map(|(key, loss)| {
+            Notice::missing(
+                format!("The stack {} has no output {key}, so {loss}.", stack.name),
+                "Deploy the present version of the stack, or describe the service in a file (--config).",
+            )
+        })
+        .collect()
+}
+
+/// What the outputs say of the console itself: how it is reached, and whom to believe about people.
+fn console(config: &mut Config, outputs: &BTreeMap<String, String>) {
+    if let Some(url) = outputs.get("ConsoleUrl") {
+        config.https |= url.starts_with("https://");
+        let host = url.split("://").nth(1).and_then(|rest| rest.split(['/', ':']).next());
+        config.allowed_hosts.extend(host.map(str::to_owned));
+    }
+    if let (None, Some(signer)) = (&config.identity, outputs.get("ConsoleSigner")) {
+        let mut identity = IdentityConfig::of_signer(signer.clone());
+        identity.issuer = outputs.get("ConsoleIdentityIssuer").cloned();
+        if let Some(claim) = outputs.get("ConsoleNameClaim") {
+            identity.name_claim.clone_from(claim);
+        }
+        if let Some(claim) = outputs.get("ConsoleRolesClaim") {
+            identity.roles_claim.clone_from(claim);
+        }
+        let roles = outputs.get("ConsoleRoles").map(|text| serde_json::from_str(text));
+        match roles {
+            Some(Ok(roles)) => {
+                identity.roles = roles;
+            }
+            Some(Err(error)) => {
+                tracing::warn!(%error, "the output ConsoleRoles is not read: everybody looks on");
+            }
+            None => tracing::warn!("the stack says nothing of roles: everybody looks on"),
+        }
+        config.identity = Some(identity);
+    }
+}
+
+/// Two stacks may release services of the same name.
+fn unused(config: &Config, name: String) -> String {
+    let taken = |name: &str| config.services.iter().any(|service| service.name == name);
+    let numbered = (2..).map(|number| format!("{name}-{number}"));
+    std::iter::once(name.clone()).chain(numbered).find(|name| !taken(name)).unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outputs(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn what_a_stack_lacks_is_said_in_a_sentence_each() {
+        let stack = StackConfig { name: "Old".to_owned(), region: "r".to_owned(), ..StackConfig::default() };
+        let all = outputs(&[("EcsClusterName", "c"), ("EcsServiceName", "web"), ("AlbProdDns", "a.example")]);
+        let service = service(&stack, &all);
+        assert_eq!(service.notices.len(), 8, "{:#?}", service.notices);
+        assert!(service.notices[0].text.contains("no output PipelineName, so releases are not shown."));
+        assert_eq!((service.name.as_str(), service.region.as_str()), ("web", "r"));
+        assert_eq!(service.production_url.as_deref(), Some("http://a.example"));
+        assert_eq!(service.pipeline, "");
+    }
+
+    #[test]
+    fn a_balancer_in_front_brings_its_host_and_whom_to_believe() {
+        let mut config = Config::default();
+        let signer = "arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/app/a/b";
+        let all = outputs(&[
+            ("ConsoleUrl", "https://release.example.com"),
+            ("ConsoleSigner", signer),
+            ("ConsoleIdentityIssuer", "https://id.example.com"),
+            ("ConsoleRoles", r#"{"releasers": ["approver", "operator"]}"#),
+        ]);
+        console(&mut config, &all);
+        assert!(config.https && config.allowed_hosts == ["release.example.com"]);
+        let identity = config.identity.unwrap();
+        assert_eq!((identity.signer.as_str(), identity.roles["releasers"].len()), (signer, 2));
+    }
+}

@@ -1,0 +1,142 @@
+//! Who somebody is, by the load balancer that asked them to sign in.
+//!
+//! The balancer puts a signed token into every request that it lets through (`x-amzn-oidc-data`). It is believed
+//! if the balancer that is configured signed it, for the issuer that is configured, and it has not expired;
+//! anything else is nobody. The console's port must be open to that balancer only, as the stack makes it.
+
+mod keys;
+#[cfg(test)]
+mod tests;
+mod token;
+
+use std::sync::Arc;
+
+use http::HeaderMap;
+use jiff::Timestamp;
+use serde_json::Value;
+use viridian_domain::digest;
+use viridian_shared::people::{Person, Role};
+
+use self::{keys::Keys, token::Token};
+use crate::config::IdentityConfig;
+
+/// Where the balancer puts its token.
+pub const HEADER: &str = "x-amzn-oidc-data";
+/// Clocks differ by as much, in seconds.
+const LEEWAY: i64 = 30;
+
+/// Believes one load balancer.
+#[derive(Debug, Clone)]
+pub struct Gate {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    config: IdentityConfig,
+    keys: Keys,
+}
+
+/// Somebody whom the balancer vouches for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    pub person: Person,
+    /// A digest that names the person's session with the balancer.
+    pub session: String,
+}
+
+/// Why a token is not believed. The token itself is in no message.
+#[derive(Debug, thiserror::Error)]
+pub enum Doubt {
+    #[error("there is more than one token")]
+    Twice,
+    #[error("the token is not one: {0}")]
+    Malformed(&'static str),
+    #[error("it was signed by {0}, which is not the configured load balancer")]
+    Signer(String),
+    #[error("its {0} is not the configured one")]
+    Foreign(&'static str),
+    #[error("it has expired")]
+    Expired,
+    #[error("the load balancer's key cannot be fetched: {0}")]
+    Key(String),
+    #[error("its signature does not fit")]
+    Forged,
+    #[error("it names nobody")]
+    Nameless,
+}
+
+impl Gate {
+    pub fn new(config: IdentityConfig) -> Self {
+        Self { inner: Arc::new(Inner { config, keys: Keys::default() }) }
+    }
+
+    /// Who sends a request; none if no balancer vouches for anybody.
+    pub async fn know(&self, headers: &HeaderMap, now: Timestamp) -> Result<Option<Known>, Doubt> {
+        let mut sent = headers.get_all(HEADER).iter();
+        let Some(first) = sent.next() else { return Ok(None) };
+        if sent.next().is_some() {
+            return Err(Doubt::Twice);
+        }
+        let text = first.to_str().map_err(|_| Doubt::Malformed("it is not text"))?;
+        let token = Token::read(text)?;
+        // What costs nothing is checked first: nobody makes the console fetch keys for a foreign balancer.
+        self.check(&token, now)?;
+        let key = self.inner.keys.get(&self.inner.config, &token.header.kid).await?;
+        token.verify(&key)?;
+        self.known(&token).map(Some)
+    }
+
+    fn check(&self, token: &Token<'_>, now: Timestamp) -> Result<(), Doubt> {
+        let config = &self.inner.config;
+        let header = &token.header;
+        if header.alg != "ES256" {
+            return Err(Doubt::Malformed("its algorithm is not ES256"));
+        }
+        if header.signer != config.signer {
+            return Err(Doubt::Signer(header.signer.clone()));
+        }
+        let differs = |wanted: &Option<String>, given: &Option<String>| {
+            wanted.as_ref().is_some_and(|wanted| given.as_ref() != Some(wanted))
+        };
+        if differs(&config.issuer, &header.iss) {
+            return Err(Doubt::Foreign("issuer"));
+        }
+        if differs(&config.client_id, &header.client) {
+            return Err(Doubt::Foreign("client"));
+        }
+        if header.exp.saturating_add(LEEWAY) < now.as_second() {
+            return Err(Doubt::Expired);
+        }
+        Ok(())
+    }
+
+    fn known(&self, token: &Token<'_>) -> Result<Known, Doubt> {
+        let config = &self.inner.config;
+        let text = |claim: &str| {
+            let text = token.claims.get(claim).and_then(Value::as_str).map(str::trim);
+            text.filter(|text| !text.is_empty()).map(str::to_owned)
+        };
+        let subject = text("sub").ok_or(Doubt::Nameless)?;
+        let name = text(&config.name_claim).unwrap_or_else(|| subject.clone());
+        let issuer = token.header.iss.as_deref().unwrap_or_default();
+        let session = digest::hex(format!("{issuer}\n{subject}"));
+        Ok(Known { person: Person { name, roles: self.roles(&token.claims) }, session })
+    }
+
+    /// Everybody looks on; what else somebody may do stands in a claim.
+    fn roles(&self, claims: &Value) -> Vec<Role> {
+        let config = &self.inner.config;
+        let given: Vec<&str> = match claims.get(&config.roles_claim) {
+            Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
+            Some(Value::String(text)) => text.split([',', ' ']).chain([text.as_str()]).collect(),
+            _ => Vec::new(),
+        };
+        let mut roles: Vec<Role> =
+            given.into_iter().filter_map(|name| config.roles.get(name)).flatten().copied().collect();
+        roles.push(Role::Viewer);
+        roles.sort_unstable();
+        roles.dedup();
+        roles
+    }
+}

@@ -1,0 +1,167 @@
+//! Tokens as the load balancer makes them, and every way in which one is not its own.
+
+use aws_lc_rs::{
+    encoding::AsDer,
+    rand::SystemRandom,
+    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair},
+};
+use base64::{
+    Engine,
+    prelude::{BASE64_STANDARD, BASE64_URL_SAFE, BASE64_URL_SAFE_NO_PAD},
+};
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
+
+use super::*;
+
+const SIGNER: &str = "arn:aws:elasticloadbalancing:eu-central-1:1:loadbalancer/app/console/0123456789abcdef";
+const NOW: i64 = 1_800_000_000;
+
+fn now() -> Timestamp {
+    Timestamp::from_second(NOW).unwrap()
+}
+
+struct Balancer {
+    pair: EcdsaKeyPair,
+    gate: Gate,
+}
+
+impl Balancer {
+    /// A balancer whose key is served on loopback, and a gate that believes it.
+    async fn start() -> Self {
+        let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+        let der = pair.public_key().as_der().unwrap();
+        let body = BASE64_STANDARD.encode(der.as_ref());
+        let pem = format!(
+            "-----BEGIN PUBLIC KEY-----\n{}\n{}\n-----END PUBLIC KEY-----\n",
+            &body[..64],
+            &body[64..]
+        );
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let mut asked = [0; 1024];
+                let length = stream.read(&mut asked).await.unwrap_or(0);
+                let found = asked[..length].starts_with(b"GET /key-1 ");
+                let status = if found { "200 OK" } else { "404 Not Found" };
+                let answer = format!(
+                    "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{pem}",
+                    pem.len()
+                );
+                let _ = stream.write_all(answer.as_bytes()).await;
+            }
+        });
+        let mut config = IdentityConfig::of_signer(SIGNER.to_owned());
+        config.issuer = Some("https://id.example.com".to_owned());
+        config.client_id = Some("viridian".to_owned());
+        config.keys_url = Some(url);
+        config.roles.insert("releasers".to_owned(), vec![Role::Approver, Role::Developer]);
+        Self { pair, gate: Gate::new(config) }
+    }
+
+    /// Padded, as the balancer sends it.
+    fn sign(&self, header: &Value, claims: &Value) -> String {
+        let part = |value: &Value| BASE64_URL_SAFE.encode(value.to_string());
+        let signed = format!("{}.{}", part(header), part(claims));
+        let signature = self.pair.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();
+        format!("{signed}.{}", BASE64_URL_SAFE.encode(signature.as_ref()))
+    }
+
+    async fn know(&self, tokens: &[&str]) -> Result<Option<Known>, Doubt> {
+        let headers = tokens.iter().map(|it| (HEADER.parse().unwrap(), it.parse().unwrap())).collect();
+        self.gate.know(&headers, now()).await
+    }
+}
+
+fn header() -> Value {
+    json!({
+        "typ": "JWT", "kid": "key-1", "alg": "ES256", "iss": "https://id.example.com", "client": "viridian",
+        "signer": SIGNER, "exp": NOW + 120,
+    })
+}
+
+fn claims() -> Value {
+    json!({ "sub": "1234", "email": "kim@example.com", "groups": ["releasers", "others"], "exp": NOW + 120 })
+}
+
+fn with(mut value: Value, member: &str, other: Value) -> Value {
+    value[member] = other;
+    value
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_the_balancers_own_is_not_believed() {
+    let balancer = Balancer::start().await;
+    let refused = [
+        with(
+            header(),
+            "signer",
+            json!("arn:aws:elasticloadbalancing:eu-central-1:2:loadbalancer/app/evil/1"),
+        ),
+        with(header(), "alg", json!("none")),
+        with(header(), "alg", json!("HS256")),
+        with(header(), "iss", json!("https://evil.example.com")),
+        with(header(), "client", json!("other")),
+        with(header(), "exp", json!(NOW - 31)),
+        with(header(), "kid", json!("key-2")),
+        with(header(), "kid", json!("../key-1")),
+        with(header(), "kid", json!("")),
+    ];
+    for header in refused {
+        let token = balancer.sign(&header, &claims());
+        assert!(balancer.know(&[&token]).await.is_err(), "{header}");
+    }
+    let nameless = balancer.sign(&header(), &json!({ "email": "kim@example.com" }));
+    assert!(matches!(balancer.know(&[&nameless]).await, Err(Doubt::Nameless)));
+}
+
+#[tokio::test]
+async fn a_token_that_was_changed_sent_twice_or_signed_by_others_is_not_believed() {
+    let (balancer, other) = (Balancer::start().await, Balancer::start().await);
+    let token = balancer.sign(&header(), &claims());
+    assert!(balancer.know(&[&token]).await.unwrap().is_some());
+    assert!(matches!(balancer.know(&[&token, &token]).await, Err(Doubt::Twice)));
+    assert!(matches!(balancer.know(&[&other.sign(&header(), &claims())]).await, Err(Doubt::Forged)));
+    let parts: Vec<&str> = token.split('.').collect();
+    let promoted = BASE64_URL_SAFE.encode(with(claims(), "sub", json!("root")).to_string());
+    let forged = format!("{}.{promoted}.{}", parts[0], parts[2]);
+    assert!(matches!(balancer.know(&[&forged]).await, Err(Doubt::Forged)));
+    let unsigned = format!("{}.{}.", parts[0], parts[1]);
+    assert!(matches!(balancer.know(&[&unsigned]).await, Err(Doubt::Forged)));
+    for nonsense in ["", "a", "a.b", "a.b.c", "....", "e30=.e30=.e30="] {
+        assert!(balancer.know(&[nonsense]).await.is_err(), "{nonsense}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_makes_a_person_with_the_roles_of_its_claim() {
+    let balancer = Balancer::start().await;
+    assert_eq!(balancer.know(&[]).await.unwrap(), None);
+    let known = balancer.know(&[&balancer.sign(&header(), &claims())]).await.unwrap().unwrap();
+    assert_eq!(known.person.name, "kim@example.com");
+    assert_eq!(known.person.roles, [Role::Viewer, Role::Developer, Role::Approver]);
+
+    let stranger = with(with(claims(), "groups", json!("nobody")), "email", Value::Null);
+    let known = balancer.know(&[&balancer.sign(&header(), &stranger)]).await.unwrap().unwrap();
+    assert_eq!((known.person.name.as_str(), known.person.roles), ("1234", vec![Role::Viewer]));
+    let listed = with(claims(), "groups", json!("others,releasers"));
+    let known = balancer.know(&[&balancer.sign(&header(), &listed)]).await.unwrap().unwrap();
+    assert!(known.person.has(Role::Approver));
+
+    // Signed over what was sent: a reader that strips the padding first would find the signature wrong.
+    let part = |value: &Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
+    let bare = format!("{}.{}", part(&header()), part(&claims()));
+    let signature = balancer.pair.sign(&SystemRandom::new(), bare.as_bytes()).unwrap();
+    let bare = format!("{bare}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature.as_ref()));
+    assert!(balancer.know(&[&bare]).await.unwrap().is_some());
+}
+
+#[test]
+fn keys_are_where_the_signers_region_keeps_them() {
+    let config = IdentityConfig::of_signer(SIGNER.to_owned());
+    assert_eq!(config.key_url("k"), "https://public-keys.auth.elb.eu-central-1.amazonaws.com/k");
+}

@@ -1,0 +1,249 @@
+//! A sandbox with its stack, and consoles that are started from it.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use axum::{Router, body::Body};
+use http::{Method, Request, StatusCode, header};
+use http_body_util::BodyExt;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tower::ServiceExt;
+use viridian_domain::Service;
+use viridian_sandbox::{
+    AwsError, Caller, Sandbox, World,
+    blueprint::{self, Outputs},
+    clock::Clock,
+    faults::{Fault, Kind},
+    identity, stacks, wire,
+};
+use viridian_server::{
+    Config,
+    config::{Options, resolve},
+    serve::Console,
+};
+use viridian_shared::{notice::Notice, snapshot::Snapshot};
+
+/// Longer than any step takes that nobody has to answer, on the virtual clock.
+const RELEASE: SignedDuration = SignedDuration::from_hours(3);
+/// Longer than the console takes to see anything.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+pub(crate) struct Bench {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) outputs: Outputs,
+    folder: TempDir,
+}
+
+impl Bench {
+    /// A world as right after the deployment of its stack.
+    pub(crate) async fn empty() -> Self {
+        Self::boot(false).await
+    }
+
+    /// A world with a first version in production.
+    pub(crate) async fn released() -> Self {
+        Self::boot(true).await
+    }
+
+    async fn boot(first_release: bool) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let world = folder.path().join("sandbox");
+        let (sandbox, _) = Sandbox::open(&world, 7, Clock::new(Timestamp::now(), 1.0)).unwrap();
+        wire::serve(&sandbox, TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap();
+        let how = blueprint::Options { speed: 1.0, first_release };
+        let outputs = blueprint::boot(&sandbox, how).await.unwrap();
+        // The console signs with this key, and may do what the stack's role for it may.
+        let role = outputs.console_role_arn.rsplit('/').next().unwrap();
+        let session = format!("arn:aws:sts::123456789012:assumed-role/{role}/console");
+        sandbox.with(|world| {
+            identity::register(world, "console", &session);
+            world.clock.pause();
+        });
+        Self { sandbox, outputs, folder }
+    }
+
+    pub(crate) fn call(&self, service: &str, operation: &str, input: Value) -> Result<Value, AwsError> {
+        let caller = Caller { arn: "arn:aws:iam::123456789012:user/tester".to_owned() };
+        self.sandbox.with(|world| world.call(&caller, service, operation, input))
+    }
+
+    /// Deploys another stack.
+    pub(crate) fn deploy(&self, stack: &str, template: &Value) {
+        let made =
+            self.sandbox.with(|world| stacks::deploy(world, stack, &template.to_string(), &BTreeMap::new()));
+        made.unwrap();
+    }
+
+    /// From now on nobody may do this.
+    pub(crate) fn deny(&self, service: &str, operation: &str) {
+        let fault = json!({ "service": service, "operation": operation, "kind": "deny" });
+        let fault: Fault = serde_json::from_value(fault).unwrap();
+        assert_eq!(fault.kind, Kind::Deny);
+        self.sandbox.with(|world| viridian_sandbox::faults::add(world, fault)).unwrap();
+    }
+
+    /// Lets the console's role do something more.
+    pub(crate) fn allow(&self, action: &str) {
+        let role = self.outputs.console_role_arn.rsplit('/').next().unwrap();
+        self.grant(role, action);
+    }
+
+    /// A role that the account may take up, and that may do this; gives its ARN.
+    pub(crate) fn role(&self, name: &str, action: &str) -> String {
+        let account = json!({ "AWS": "arn:aws:iam::123456789012:root" });
+        let trust = json!({ "Effect": "Allow", "Principal": account, "Action": "sts:AssumeRole" });
+        let trust = json!({ "Version": "2012-10-17", "Statement": [trust] }).to_string();
+        let input = json!({ "RoleName": name, "AssumeRolePolicyDocument": trust });
+        self.call("iam", "CreateRole", input).unwrap();
+        self.grant(name, action);
+        format!("arn:aws:iam::123456789012:role/{name}")
+    }
+
+    /// Forbids the console's role something that it may do.
+    pub(crate) fn forbid(&self, action: &str) {
+        let role = self.outputs.console_role_arn.rsplit('/').next().unwrap();
+        self.state(role, "Deny", action);
+    }
+
+    fn grant(&self, role: &str, action: &str) {
+        self.state(role, "Allow", action);
+    }
+
+    fn state(&self, role: &str, effect: &str, action: &str) {
+        let allow = json!({ "Effect": effect, "Action": action, "Resource": "*" });
+        let document = json!({ "Version": "2012-10-17", "Statement": [allow] }).to_string();
+        let name = action.replace([':', '*'], "-");
+        let input = json!({ "RoleName": role, "PolicyName": name, "PolicyDocument": document });
+        self.call("iam", "PutRolePolicy", input).unwrap();
+    }
+
+    /// Changes the pipeline's declaration.
+    pub(crate) fn edit_pipeline(&self, edit: impl FnOnce(&mut Value)) {
+        let name = json!({ "name": self.outputs.pipeline_name });
+        let mut pipeline = self.call("codepipeline", "GetPipeline", name).unwrap()["pipeline"].clone();
+        edit(&mut pipeline);
+        self.call("codepipeline", "UpdatePipeline", json!({ "pipeline": pipeline })).unwrap();
+    }
+
+    /// Lets the service run a task.
+    pub(crate) fn raise(&self) {
+        let outputs = &self.outputs;
+        let one = json!({
+            "cluster": outputs.ecs_cluster_name, "service": outputs.ecs_service_name, "desiredCount": 1,
+        });
+        self.call("ecs", "UpdateService", one).unwrap();
+    }
+
+    /// Starts a release and lets it come to its first gate.
+    pub(crate) async fn reach_gate(&self) {
+        let name = json!({ "name": self.outputs.pipeline_name });
+        self.call("codepipeline", "StartPipelineExecution", name.clone()).unwrap();
+        let open = |world: &mut World| {
+            let caller = Caller { arn: "arn:aws:iam::123456789012:user/tester".to_owned() };
+            let state = world.call(&caller, "codepipeline", "GetPipelineState", name.clone()).unwrap();
+            state.to_string().contains("\"token\"")
+        };
+        assert!(self.sandbox.run_until(open, RELEASE).await, "the gate did not open");
+    }
+
+    /// What `viridian serve --stack NAME --endpoint-url …` is told.
+    pub(crate) fn options(&self, stack: &str) -> Options {
+        Options {
+            stack: vec![stack.to_owned()],
+            endpoint_url: Some(self.outputs.aws_endpoint_url.clone()),
+            data_dir: Some(self.folder.path().join(format!("console-{}", uuid::Uuid::new_v4().simple()))),
+            ..Options::default()
+        }
+    }
+
+    pub(crate) async fn config(&self) -> Config {
+        resolve(self.options(&self.outputs.stack_name).read().await.unwrap()).await
+    }
+
+    /// A console of the stack alone.
+    pub(crate) async fn console(&self) -> House {
+        House::start(&self.config().await).await
+    }
+}
+
+/// A running console.
+pub(crate) struct House {
+    pub(crate) console: Console,
+    router: Router,
+}
+
+impl House {
+    pub(crate) async fn start(config: &Config) -> Self {
+        let console = Console::start(config).await.unwrap();
+        let router = viridian_server::app(console.app.clone());
+        Self { console, router }
+    }
+
+    pub(crate) fn service(&self) -> &Arc<Service> {
+        &self.console.app.served.first().unwrap().service
+    }
+
+    /// The first snapshot that fits.
+    pub(crate) async fn until(&self, what: &str, fits: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
+        let mut board = self.service().board.watch();
+        let found = tokio::time::timeout(PATIENCE, board.wait_for(|snapshot| fits(snapshot))).await;
+        assert!(found.is_ok(), "never seen: {what}\n{:#?}", self.service().snapshot());
+        Arc::clone(&found.unwrap().unwrap())
+    }
+
+    /// The notices as the page gets them, once one of them contains these words.
+    pub(crate) async fn notice(&self, words: &str) -> Notice {
+        let has = |snapshot: &Snapshot| snapshot.notices().iter().any(|notice| notice.text.contains(words));
+        self.until(words, has).await;
+        let name = self.service().name();
+        let shown = self.get(&format!("/api/services/{name}"), None).await;
+        let notices: Vec<Notice> = serde_json::from_value(shown["notices"]["value"].clone()).unwrap();
+        notices.into_iter().find(|notice| notice.text.contains(words)).unwrap()
+    }
+
+    /// Asks as somebody who only looks on, or as somebody else.
+    pub(crate) async fn get(&self, path: &str, who: Option<&str>) -> Value {
+        let cookie = self.sign_in(who.unwrap_or("viewer-1")).await;
+        let request = request(Method::GET, path).header(header::COOKIE, cookie).body(Body::empty()).unwrap();
+        let (status, body, _) = self.ask(request).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        body
+    }
+
+    pub(crate) async fn post(&self, who: &str, path: &str, body: &Value) -> (StatusCode, Value) {
+        let cookie = self.sign_in(who).await;
+        let request = request(Method::POST, path)
+            .header(header::COOKIE, cookie)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(body.to_string()))
+            .unwrap();
+        let (status, body, _) = self.ask(request).await;
+        (status, body)
+    }
+
+    async fn sign_in(&self, name: &str) -> String {
+        let body = Body::from(json!({ "name": name }).to_string());
+        let request = request(Method::POST, "/api/session")
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(body)
+            .unwrap();
+        let (status, body, cookie) = self.ask(request).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        cookie.unwrap()
+    }
+
+    pub(crate) async fn ask(&self, request: Request<Body>) -> (StatusCode, Value, Option<String>) {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        let cookie = response.headers().get(header::SET_COOKIE).and_then(|it| it.to_str().ok());
+        let cookie = cookie.and_then(|it| it.split(';').next()).map(str::to_owned);
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        (status, serde_json::from_slice(&bytes).unwrap_or_default(), cookie)
+    }
+}
+
+pub(crate) fn request(method: Method, path: &str) -> http::request::Builder {
+    Request::builder().method(method).uri(path).header(header::HOST, "localhost:3000")
+}

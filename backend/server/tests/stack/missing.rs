@@ -1,0 +1,158 @@
+//! Something is missing: the console starts, says so in a sentence, and works with the rest.
+
+use serde_json::json;
+use viridian_server::config::resolve;
+use viridian_shared::{
+    notice::NoticeKind,
+    snapshot::{Freshness, Section},
+};
+
+use crate::bench::{Bench, House};
+
+fn reason<T>(section: &Section<T>) -> String {
+    match &section.freshness {
+        Freshness::Stale { reason, .. } => reason.clone(),
+        other => format!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_stack_needs_no_other_configuration() {
+    let bench = Bench::empty().await;
+    let house = bench.console().await;
+    let snapshot = house
+        .until("everything", |it| it.pipeline().is_some() && it.tasks().is_some() && it.traffic().is_some())
+        .await;
+    assert_eq!(snapshot.service.name, bench.outputs.console_service_name);
+    assert!(snapshot.service.sandbox && snapshot.service.region == "ap-northeast-1");
+    assert_eq!(snapshot.service.production_url.as_ref(), Some(&bench.outputs.alb_prod_url));
+    let snapshot = house.until("four machines", |it| it.machines().len() == 4).await;
+    assert!(snapshot.machines().iter().all(|machine| machine.problem.is_none()));
+    house.until("notices", |it| it.notices.value.is_some()).await;
+    assert_eq!(house.service().snapshot().notices(), []);
+    house.console.stop().await;
+}
+
+#[tokio::test]
+async fn a_stack_that_is_not_there_is_said_and_another_one_is_served() {
+    let bench = Bench::empty().await;
+    bench.allow("cloudformation:DescribeStacks");
+    let mut options = bench.options("Elsewhere@eu-west-1");
+    options.stack.push(bench.outputs.stack_name.clone());
+    let house = House::start(&resolve(options.read().await.unwrap()).await).await;
+    let notice = house.notice("There is no stack Elsewhere in eu-west-1.").await;
+    assert_eq!(notice.kind, NoticeKind::Missing);
+    assert!(notice.mend.contains("--stack Elsewhere@REGION"), "{}", notice.mend);
+    let snapshot = house.until("a reading", |it| it.pipeline.freshness != Freshness::Waiting).await;
+    assert_eq!(reason(&snapshot.pipeline), "No pipeline is configured.");
+    let rows = house.get("/api/services", None).await;
+    assert_eq!(rows.as_array().unwrap().len(), 2);
+    let other = &house.console.app.served[1].service;
+    let mut board = other.board.watch();
+    board.wait_for(|snapshot| snapshot.pipeline().is_some()).await.unwrap();
+    house.console.stop().await;
+}
+
+#[tokio::test]
+async fn a_stack_that_the_role_may_not_read_is_said() {
+    let bench = Bench::empty().await;
+    let house = House::start(&resolve(bench.options("Other").read().await.unwrap()).await).await;
+    let notice = house.notice("The stack Other in us-east-1 cannot be read: AWS denies DescribeStacks").await;
+    assert!(notice.mend.contains("viridian check"), "{}", notice.mend);
+    house.console.stop().await;
+}
+
+#[tokio::test]
+async fn an_output_that_is_missing_costs_what_it_is_for() {
+    let bench = Bench::empty().await;
+    let template = json!({
+        "Resources": { "Topic": { "Type": "AWS::SNS::Topic" } },
+        "Outputs": {
+            "EcsClusterName": { "Value": bench.outputs.ecs_cluster_name },
+            "EcsServiceName": { "Value": bench.outputs.ecs_service_name },
+            "PipelineName": { "Value": bench.outputs.pipeline_name },
+        },
+    });
+    bench.deploy("Small", &template);
+    bench.allow("cloudformation:DescribeStacks");
+    let house = House::start(&resolve(bench.options("Small").read().await.unwrap()).await).await;
+    house.notice("The stack Small has no output ProdListenerRuleArn, so traffic is not shown.").await;
+    house.notice("has no output SwapStateMachineArn").await;
+    let snapshot = house.until("the rest", |it| it.pipeline().is_some() && it.tasks().is_some()).await;
+    assert_eq!(reason(&snapshot.traffic), "The listener rules are not configured.");
+    house.console.stop().await;
+}
+
+#[tokio::test]
+async fn a_permission_that_is_lacking_costs_its_section_only() {
+    let bench = Bench::empty().await;
+    bench.deny("elasticloadbalancingv2", "DescribeRules");
+    bench.deny("applicationautoscaling", "DescribeScalableTargets");
+    let house = bench.console().await;
+    house.notice("Scaling is not watched: AWS denies DescribeScalableTargets").await;
+    let snapshot = house
+        .until("the rest", |it| it.pipeline().is_some() && it.tasks().is_some() && it.traffic.is_stale())
+        .await;
+    assert_eq!(reason(&snapshot.traffic), "AWS denies DescribeRules to the console’s role.");
+    house.console.stop().await;
+}
+
+#[tokio::test]
+async fn a_state_machine_that_is_gone_is_named_and_the_others_are_read() {
+    let bench = Bench::empty().await;
+    let arn = &bench.outputs.state_machine_arns["swap"];
+    bench.call("sfn", "DeleteStateMachine", json!({ "stateMachineArn": arn })).unwrap();
+    let house = bench.console().await;
+    let notice = house.notice("The state machine swap cannot be read").await;
+    assert!(notice.mend.contains("Deploy it again"));
+    let snapshot = house.until("four machines", |it| it.machines().len() == 4).await;
+    let problems: Vec<_> = snapshot.machines().iter().filter(|it| it.problem.is_some()).collect();
+    assert_eq!(problems.len(), 1);
+    house.console.stop().await;
+}
+
+#[tokio::test]
+async fn a_stage_that_was_renamed_is_followed_and_what_ran_in_the_old_one_is_said() {
+    let bench = Bench::released().await;
+    bench.edit_pipeline(|pipeline| pipeline["stages"][2]["name"] = json!("Ship"));
+    let house = bench.console().await;
+    house.notice("This release ran in the stage Release, which the pipeline has no more").await;
+    let snapshot = house.until("steps", |it| it.pipeline().is_some()).await;
+    let stages: Vec<_> = snapshot.pipeline().unwrap().steps.iter().map(|step| step.stage.as_str()).collect();
+    assert!(stages.contains(&"Ship") && !stages.contains(&"Release"), "{stages:?}");
+    house.console.stop().await;
+}
+
+#[tokio::test]
+async fn a_pipeline_without_an_approval_is_shown_and_said() {
+    let bench = Bench::empty().await;
+    bench.edit_pipeline(|pipeline| {
+        let actions = pipeline["stages"][2]["actions"].as_array_mut().unwrap();
+        actions.retain(|action| action["actionTypeId"]["category"] != "Approval");
+    });
+    let house = bench.console().await;
+    house.notice("has no manual approval, so nothing waits for a vote.").await;
+    assert_eq!(house.service().snapshot().pipeline().unwrap().steps.len(), 7);
+    house.console.stop().await;
+}
+
+#[tokio::test]
+async fn the_layout_of_one_stage_for_each_step_is_shown_with_its_hazards() {
+    let bench = Bench::empty().await;
+    bench.edit_pipeline(|pipeline| {
+        pipeline["pipelineType"] = json!("V1");
+        let stages = pipeline["stages"].as_array_mut().unwrap();
+        let actions = stages.pop().unwrap()["actions"].as_array().unwrap().clone();
+        for action in actions {
+            stages.push(json!({ "name": action["name"], "actions": [action] }));
+        }
+    });
+    let house = bench.console().await;
+    let notice = house.notice("Deploy green and Approve swap lie in different stages").await;
+    assert_eq!(notice.kind, NoticeKind::Hazard);
+    house.notice("is dropped when a newer one comes").await;
+    house.notice("The pipeline is of type V1").await;
+    let pipeline = house.service().snapshot();
+    assert_eq!(pipeline.pipeline().unwrap().steps.len(), 9);
+    house.console.stop().await;
+}

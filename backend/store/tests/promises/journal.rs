@@ -1,0 +1,158 @@
+//! What the journal promises, wherever it is kept.
+
+use jiff::Timestamp;
+use serde_json::json;
+use viridian_domain::port::{Fault, Intent, Journal, Line, Outcome, PageRequest};
+use viridian_shared::{
+    command::Receipt,
+    journal::EntryKind,
+    snapshot::{ServiceIdentity, Snapshot},
+};
+use viridian_store::Broken;
+
+use crate::Home;
+
+fn line(kind: EntryKind, text: &str) -> Line {
+    Line {
+        at: Timestamp::UNIX_EPOCH,
+        service: "shop".to_owned(),
+        release: None,
+        person: Some("kim".to_owned()),
+        kind,
+        about: "start-pipeline".to_owned(),
+        text: text.to_owned(),
+        closes: None,
+    }
+}
+
+fn intent(key: Option<&str>) -> Intent {
+    Intent {
+        line: line(EntryKind::Intent, "is about to start"),
+        body: json!({}),
+        key: key.map(str::to_owned),
+        fingerprint: "f".to_owned(),
+    }
+}
+
+fn outcome(closes: u64) -> Outcome {
+    let receipt = Receipt { entry: closes, message: "Started.".to_owned(), started: None };
+    let line = Line { closes: Some(closes), ..line(EntryKind::Done, "started") };
+    Outcome { line, receipt: Some(receipt), vote: None }
+}
+
+pub(crate) async fn entries_are_numbered_without_gaps_by_many_writers_at_once(home: &Home) {
+    let store = home.open().await;
+    let append = |number: u32| {
+        let store = store.clone();
+        tokio::spawn(async move { store.append(line(EntryKind::Observed, &number.to_string())).await })
+    };
+    let writers: Vec<_> = (0..40).map(append).collect();
+    for writer in writers {
+        writer.await.unwrap().unwrap();
+    }
+    assert_eq!(store.verify().await.unwrap(), Ok(40));
+    assert_eq!(*store.newest().borrow(), 40);
+}
+
+pub(crate) async fn an_entry_cannot_be_changed_and_a_forced_change_is_found(home: &Home) {
+    let store = home.open().await;
+    for text in ["one", "two", "three"] {
+        store.append(line(EntryKind::Observed, text)).await.unwrap();
+    }
+    store.close().await;
+    let raw = home.raw().await;
+    let change = "UPDATE entries SET text = 'other' WHERE number = 2";
+    assert!(sqlx::query(change).execute(&raw).await.is_err());
+    assert!(sqlx::query("DELETE FROM entries WHERE number = 3").execute(&raw).await.is_err());
+    let force = if home.is_postgres() {
+        "ALTER TABLE entries DISABLE TRIGGER entries_stay"
+    } else {
+        "DROP TRIGGER entries_stay"
+    };
+    sqlx::query(force).execute(&raw).await.unwrap();
+    sqlx::query(change).execute(&raw).await.unwrap();
+    raw.close().await;
+    assert_eq!(home.open().await.verify().await.unwrap(), Err(Broken { number: 2 }));
+}
+
+pub(crate) async fn an_intent_stays_open_over_a_restart_and_is_closed_once(home: &Home) {
+    let store = home.open().await;
+    store.open(intent(Some("k"))).await.unwrap();
+    drop(store);
+
+    let store = home.open().await;
+    let open = store.open_intents("shop").await.unwrap();
+    assert_eq!(open.first().map(|intent| intent.entry.number), Some(1));
+    assert_eq!(store.kept("k").await.unwrap().unwrap().receipt, None);
+    Journal::close(&store, outcome(1)).await.unwrap();
+    let twice = Journal::close(&store, outcome(1)).await.unwrap_err();
+    assert_eq!(twice.fault, Fault::Conflict);
+    assert_eq!(store.kept("k").await.unwrap().unwrap().receipt.unwrap().message, "Started.");
+    assert_eq!(store.verify().await.unwrap(), Ok(2));
+}
+
+pub(crate) async fn pages_lead_from_the_newest_entry_to_the_first(home: &Home) {
+    let store = home.open().await;
+    for number in 1..=5 {
+        store.append(line(EntryKind::Observed, &number.to_string())).await.unwrap();
+    }
+    let (mut seen, mut before) = (Vec::new(), None);
+    loop {
+        let ask = PageRequest { service: Some("shop".to_owned()), before, limit: 2 };
+        let page = store.page(&ask).await.unwrap();
+        seen.extend(page.entries.iter().map(|entry| entry.number));
+        before = page.before;
+        if before.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen, [5, 4, 3, 2, 1]);
+    let numbers: Vec<_> = store.since("shop", 2, 2).await.unwrap().iter().map(|entry| entry.number).collect();
+    assert_eq!(numbers, [4, 5]);
+}
+
+pub(crate) async fn two_consoles_share_one_journal(home: &Home) {
+    let (one, other) = (home.open().await, home.open().await);
+    let append = |number: u32| {
+        let store = if number.is_multiple_of(2) { one.clone() } else { other.clone() };
+        tokio::spawn(async move { store.append(line(EntryKind::Observed, &number.to_string())).await })
+    };
+    let writers: Vec<_> = (0..20).map(append).collect();
+    for writer in writers {
+        writer.await.unwrap().unwrap();
+    }
+    assert_eq!(one.verify().await.unwrap(), Ok(20));
+}
+
+pub(crate) async fn an_observation_and_its_snapshot_are_kept_together(home: &Home) {
+    let store = home.open().await;
+    let identity = ServiceIdentity {
+        name: "shop".to_owned(),
+        region: "r".to_owned(),
+        sandbox: false,
+        production_url: None,
+        test_url: None,
+        repository_url: None,
+    };
+    let mut snapshot = Snapshot::new(identity);
+    assert_eq!(store.observed("shop").await.unwrap(), None);
+    store.observe(vec![line(EntryKind::Observed, "one")], &snapshot).await.unwrap();
+    snapshot.revision = 2;
+    store.observe(Vec::new(), &snapshot).await.unwrap();
+    drop(store);
+    let store = home.open().await;
+    assert_eq!(store.observed("shop").await.unwrap(), Some(snapshot));
+    assert_eq!(*store.newest().borrow(), 1);
+}
+
+pub(crate) async fn a_session_is_known_until_it_ends_or_grows_old(home: &Home) {
+    let store = home.open().await;
+    let at = |second: i64| Timestamp::from_second(second).unwrap();
+    store.sign_in("digest", "kim", at(1_000)).await.unwrap();
+    assert_eq!(store.signed_in("other", at(0)).await.unwrap(), None);
+    assert_eq!(store.signed_in("digest", at(1_001)).await.unwrap(), None);
+    assert_eq!(store.signed_in("digest", at(1_000)).await.unwrap().as_deref(), Some("kim"));
+    store.sign_out("digest").await.unwrap();
+    assert_eq!(store.signed_in("digest", at(0)).await.unwrap(), None);
+    store.ready().await.unwrap();
+}

@@ -1,0 +1,123 @@
+//! `cargo xtask image`: the console as a container image, without a daemon: an OCI layout that every registry tool
+//! pushes.
+//!
+//! The server is linked statically (musl) and built without the sandbox; beside it the image holds the
+//! certificates of the web's authorities, a user without rights and an empty folder for data, nothing else. The
+//! build is skipped while nothing that goes into it has changed.
+
+mod archive;
+mod layout;
+mod root;
+mod start;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+
+use crate::{
+    command::{self, Done, During, cargo, fail},
+    page, place, tools,
+};
+
+const TARGET: &str = "x86_64-unknown-linux-musl";
+/// What the whole image may weigh, unpacked.
+const LIMIT: u64 = 40_000_000;
+
+#[derive(Args, Default)]
+pub(crate) struct Options {
+    /// Where the OCI layout is put; the cache folder unless told.
+    #[arg(long)]
+    output: Option<PathBuf>,
+}
+
+pub(crate) fn run(options: &Options) -> Done {
+    let made = make(options)?;
+    eprintln!(
+        "The image is {} with the digest {}.\nIt weighs {:.1} MB unpacked and {:.1} MB to pull. Push it with a tool for registries:\n  skopeo copy oci:{} docker://REPOSITORY:TAG",
+        made.folder.display(),
+        made.digest,
+        megabytes(made.unpacked),
+        megabytes(made.packed),
+        made.folder.display()
+    );
+    Ok(())
+}
+
+/// For the tests: the image is made and started from its root file system.
+pub(crate) fn check() -> Done {
+    let made = make(&Options::default())?;
+    if made.unpacked > LIMIT {
+        return fail(format!(
+            "The image weighs {:.1} MB; {:.0} are the limit.",
+            megabytes(made.unpacked),
+            megabytes(LIMIT)
+        ));
+    }
+    eprintln!("{:.1} MB unpacked, {:.1} MB to pull", megabytes(made.unpacked), megabytes(made.packed));
+    start::check(&made.root)
+}
+
+/// An image that was made.
+struct Made {
+    /// The OCI layout.
+    folder: PathBuf,
+    /// Its root file system, as a folder.
+    root: PathBuf,
+    digest: String,
+    unpacked: u64,
+    packed: u64,
+}
+
+fn make(options: &Options) -> Done<Made> {
+    let work = place::cache().join("image");
+    let root = work.join("root");
+    let binary = binary()?;
+    root::lay(&root, &binary)?;
+    let layer = archive::pack(&root)?;
+    let folder = options.output.clone().unwrap_or_else(|| work.join("oci"));
+    let digest = layout::write(&folder, &layer)?;
+    let packed = u64::try_from(layer.packed.len()).unwrap_or(u64::MAX);
+    Ok(Made { folder, root, digest, unpacked: layer.unpacked, packed })
+}
+
+/// The server as it is linked into the image. cargo knows whether anything that goes into it has changed.
+fn binary() -> Done<PathBuf> {
+    tools::for_image(TARGET)?;
+    page::build()?;
+    let arguments = [
+        "build",
+        "--package",
+        "viridian-server",
+        "--bin",
+        "viridian",
+        "--no-default-features",
+        "--profile",
+        "image",
+        "--target",
+        TARGET,
+    ];
+    // The page is embedded as a folder; cargo does not see it change by itself.
+    command::run(&mut cargo(&arguments), "build the server for the image")?;
+    let built = place::target().join(TARGET).join("image").join("viridian");
+    is_static(&built)?;
+    Ok(built)
+}
+
+/// A binary that asks for a loader would find none in the image.
+fn is_static(binary: &Path) -> Done {
+    let bytes = fs::read(binary).during(&format!("read {}", binary.display()))?;
+    // The name of a loader stands in the file itself.
+    let loader = b"/lib64/ld-linux";
+    if bytes.windows(loader.len()).take(4096).any(|window| window == loader) {
+        return fail(format!("{} is not linked statically.", binary.display()));
+    }
+    Ok(())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a size that a person reads")]
+fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / 1e6
+}
