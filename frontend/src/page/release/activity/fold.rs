@@ -138,8 +138,8 @@ mod tests {
             texts(&lines(&journal)),
             [
                 ("A task set appeared.", 0),
-                ("Build image failed: no space.", 2),
-                ("Build succeeded after 3 s.", 1)
+                ("Build succeeded after 3 s.", 1),
+                ("Build image failed: no space.", 2)
             ]
         );
     }
