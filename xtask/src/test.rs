@@ -25,6 +25,13 @@ pub(crate) struct Options {
     image: bool,
 }
 
+/// The crates that are compiled for the browser.
+const THE_PAGE: [&str; 4] = ["--package", "viridian-frontend", "--package", "viridian-view"];
+/// All others. Features that the page's crates want of what both use would have everything compiled once more.
+const THE_REST: [&str; 5] = ["--workspace", "--exclude", "viridian-frontend", "--exclude", "viridian-view"];
+/// A lint is an error.
+const STRICT: [&str; 3] = ["--", "-D", "warnings"];
+
 pub(crate) fn run(options: &Options) -> Done {
     tools::prepare_cache()?;
     step("tree", tidy::run)?;
@@ -34,42 +41,21 @@ pub(crate) fn run(options: &Options) -> Done {
     step("infra/cdk", cdk::check)?;
     step("page", || page::check_size(demo::build()?))?;
     step("lints of the page", || {
-        let page = [
-            "clippy",
-            "--package",
-            "viridian-frontend",
-            "--target",
-            "wasm32-unknown-unknown",
-            "--",
-            "-D",
-            "warnings",
-        ];
-        command::run(&mut cargo(&page), "accept the page's code")
+        let page = ["clippy", "--target", "wasm32-unknown-unknown"].into_iter().chain(THE_PAGE);
+        command::run(&mut cargo(&page.chain(STRICT).collect::<Vec<_>>()), "accept the page's code")
     })?;
     step("lints", || {
-        command::run(
-            &mut cargo(&[
-                "clippy",
-                "--workspace",
-                "--exclude",
-                "viridian-frontend",
-                "--all-targets",
-                "--",
-                "-D",
-                "warnings",
-            ]),
-            "accept the code",
-        )
+        let rest = ["clippy", "--all-targets"].into_iter().chain(THE_REST);
+        command::run(&mut cargo(&rest.chain(STRICT).collect::<Vec<_>>()), "accept the code")
     })?;
     step("tests of the page", || {
-        command::run(
-            &mut cargo(&["test", "--package", "viridian-frontend", "--lib"]),
-            "pass the page's tests",
-        )
+        let page = ["test", "--lib"].into_iter().chain(THE_PAGE);
+        command::run(&mut cargo(&page.collect::<Vec<_>>()), "pass the page's tests")
     })?;
     step("tests", || {
         tools::for_tests()?;
-        command::run(&mut cargo(&["test", "--workspace", "--exclude", "viridian-frontend"]), "pass the tests")
+        let rest = ["test"].into_iter().chain(THE_REST);
+        command::run(&mut cargo(&rest.collect::<Vec<_>>()), "pass the tests")
     })?;
     step("AWS clients", clients)?;
     if options.image {
