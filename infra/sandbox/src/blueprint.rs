@@ -56,7 +56,7 @@ pub async fn boot(sandbox: &Sandbox, options: Options) -> Result<Outputs, Error>
 pub async fn boot_as(sandbox: &Sandbox, layout: Layout, options: Options) -> Result<Outputs, Error> {
     let known = sandbox.with(|world| Layout::of(world));
     if let Some(layout) = known {
-        sandbox.resume();
+        resume(sandbox, layout);
         return finish(sandbox, layout, options.speed).await;
     }
     let present = Timestamp::now();
@@ -81,12 +81,21 @@ pub async fn boot_as(sandbox: &Sandbox, layout: Layout, options: Options) -> Res
 /// Only deploys the stacks, or takes up a saved world: no commit, no release, as `cdk deploy` leaves an account.
 pub async fn deploy(sandbox: &Sandbox, layout: Layout, speed: f64) -> Result<Outputs, Error> {
     let known = sandbox.with(|world| Layout::of(world));
-    if known.is_some() {
-        sandbox.resume();
+    if let Some(layout) = known {
+        resume(sandbox, layout);
     } else {
         sandbox.with(|world| deploy_stacks(world, layout, Timestamp::now()))?;
     }
     finish(sandbox, known.unwrap_or(layout), speed).await
+}
+
+/// Takes up what a saved world had been doing. The sockets that were offered are for the demo's own service.
+fn resume(sandbox: &Sandbox, layout: Layout) {
+    let listeners = ["ProdListenerArn", "TestListenerArn"];
+    let own = |world: &mut World| listeners.iter().filter_map(|key| layout.output(world, key).ok()).collect();
+    let own = sandbox.with(own);
+    sandbox.plane().favour(own);
+    sandbox.resume();
 }
 
 /// Adds services with releases at every stage to a world that was booted with a first release. A world that
@@ -109,17 +118,22 @@ pub fn gather(sandbox: &Sandbox, count: usize) -> Result<(), Error> {
     Ok(())
 }
 
-/// What is to be known of every service in the world, the demo's first.
-pub fn services(sandbox: &Sandbox) -> Result<Vec<Outputs>, Error> {
-    sandbox.with(|world| {
+/// What is to be known of every service in the world, the demo's first, with the addresses of this process.
+pub async fn services(sandbox: &Sandbox) -> Result<Vec<Outputs>, Error> {
+    let stacks = sandbox.with(|world| {
         let own = Layout::of(world).map_or("", Layout::stack);
         let others = stacks::names(world).into_iter().filter(|name| name != own);
         let all: Vec<String> = std::iter::once(own.to_owned()).chain(others).collect();
         let is_service = |name: &&String| {
             stacks::outputs(world, name).is_some_and(|outputs| outputs.contains_key("PipelineName"))
         };
-        all.iter().filter(is_service).map(|name| outputs::of(world, name)).collect()
-    })
+        all.iter().filter(is_service).cloned().collect::<Vec<_>>()
+    });
+    let mut services = Vec::with_capacity(stacks.len());
+    for stack in stacks {
+        services.push(outputs::complete(sandbox, &stack).await?);
+    }
+    Ok(services)
 }
 
 fn deploy_stacks(world: &mut World, layout: Layout, start: Timestamp) -> Result<(), Error> {
@@ -142,7 +156,7 @@ async fn finish(sandbox: &Sandbox, layout: Layout, speed: f64) -> Result<Outputs
         world.clock.set_rate(speed);
         world.clock.resume();
     });
-    outputs::complete(sandbox, layout).await
+    outputs::complete(sandbox, layout.stack()).await
 }
 
 /// Pushes the first commit.

@@ -76,7 +76,7 @@ pub(crate) fn add(world: &mut World, stock: &Stock, number: usize) -> Result<(),
 
 /// Lets the tasks of the added services answer, behind their load balancers.
 pub(crate) fn open(world: &mut World, base: &Outputs) {
-    world.elb.publish_again();
+    crate::elb::resume(world);
     crate::ecs::open_others(world, &base.ecs_cluster_name);
 }
 
@@ -101,12 +101,11 @@ fn copy(world: &mut World, stencil: &Stencil, name: &Name) -> Result<(), Error> 
     let back = world.ids.below(stencil.slack_seconds().unsigned_abs());
     let mark = Mark::new(world, name, stencil, timers, i64::try_from(back).unwrap_or_default());
     let mut sheets = stencil.fill(&mark);
-    // The first copy of a stencil shows that its texts can be read. Definitions are always read, because they
-    // are the same everywhere, and in memory once when they are.
+    // The first copy of a stencil shows that its texts can be read.
     let is_first = !stencil.is_tried.replace(true);
     for (table, records) in world.tables() {
         for (key, text) in sheets.remove(table).unwrap_or_default() {
-            if is_first || table == "states.revisions" {
+            if is_first {
                 records.put(key, &text)?;
             } else {
                 records.lay(key, text);

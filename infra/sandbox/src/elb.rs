@@ -78,11 +78,6 @@ impl Elb {
         ]
     }
 
-    /// Lets the routing table be published again: records came in by another way than a call.
-    pub(crate) fn publish_again(&mut self) {
-        self.changed = true;
-    }
-
     pub(crate) fn has_group(&self, arn: &str) -> bool {
         self.groups.contains(arn)
     }
@@ -166,7 +161,7 @@ pub(crate) async fn carry_out(sandbox: &crate::Sandbox, effect: Effect) {
     }
 }
 
-/// Opens every listener of a world that was loaded.
+/// Opens every listener that is not open: after a world was loaded, or many were added at once.
 pub(crate) fn resume(world: &mut World) {
     world.elb.changed = true;
     let open: Vec<Effect> = world

@@ -31,6 +31,8 @@ pub struct Sandbox {
 
 #[derive(Debug)]
 struct Inner {
+    /// Held only while somebody waits for the world, so that whoever has it lets others go first.
+    door: Mutex<()>,
     world: Mutex<World>,
     log: Mutex<Option<Log>>,
     nudge: Notify,
@@ -48,6 +50,7 @@ impl Sandbox {
     pub fn new(world: World) -> Self {
         Self {
             inner: Arc::new(Inner {
+                door: Mutex::new(()),
                 world: Mutex::new(world),
                 log: Mutex::new(None),
                 nudge: Notify::new(),
@@ -68,6 +71,7 @@ impl Sandbox {
         // Builds and git work in folders of their own, from which a relative path leads elsewhere.
         let folder = std::path::absolute(folder)?;
         std::fs::create_dir_all(&folder)?;
+        crate::sockets::allow_many();
         let mut world = World::new(folder.clone(), seed, clock);
         let loaded = save::load(&folder, &mut world)?;
         let sandbox = Self::new(world);
@@ -192,6 +196,9 @@ impl Sandbox {
     }
 
     fn lock(&self) -> MutexGuard<'_, World> {
+        // A mutex does not keep its waiters in line: without the door, the loop would take the world from event to
+        // event, and calls would wait for the last of them.
+        let _door = self.inner.door.lock().unwrap_or_else(PoisonError::into_inner);
         // A panic in one call must not take every later call with it.
         self.inner.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -262,5 +269,44 @@ impl Drop for Outstanding {
     fn drop(&mut self) {
         self.0.inner.outstanding.fetch_sub(1, Ordering::SeqCst);
         self.0.inner.effect_ended.notify_waiters();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicBool;
+
+    use super::*;
+
+    #[test]
+    fn whoever_waits_for_the_world_gets_it_before_those_who_come_again() {
+        let world = World::new(std::env::temp_dir(), 1, Clock::new(Timestamp::UNIX_EPOCH, 1.0));
+        let sandbox = Sandbox::new(world);
+        let (turns, is_over) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+        let busy = std::thread::spawn({
+            let (sandbox, turns, is_over) = (sandbox.clone(), Arc::clone(&turns), Arc::clone(&is_over));
+            move || {
+                while !is_over.load(Ordering::SeqCst) {
+                    // A turn lasts until somebody stands at the door.
+                    sandbox.with(|_| {
+                        turns.fetch_add(1, Ordering::SeqCst);
+                        while sandbox.inner.door.try_lock().is_ok() && !is_over.load(Ordering::SeqCst) {
+                            std::thread::yield_now();
+                        }
+                    });
+                }
+            }
+        });
+        while turns.load(Ordering::SeqCst) == 0 {
+            std::thread::yield_now();
+        }
+        let waited = (0..20).map(|_| {
+            let before = turns.load(Ordering::SeqCst);
+            sandbox.with(|_| turns.load(Ordering::SeqCst) - before)
+        });
+        let longest = waited.max();
+        is_over.store(true, Ordering::SeqCst);
+        assert!(busy.join().is_ok());
+        assert!(longest.is_some_and(|turns| turns <= 3), "{longest:?} turns of another went before");
     }
 }

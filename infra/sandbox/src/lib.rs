@@ -29,12 +29,12 @@ pub mod registry;
 pub mod repository;
 pub mod save;
 pub mod scaling;
+mod sockets;
 pub mod stacks;
 pub mod states;
 pub mod table;
 #[cfg(test)]
 mod testing;
-mod text;
 pub mod timers;
 pub mod topics;
 pub mod wire;

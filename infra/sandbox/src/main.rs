@@ -119,10 +119,13 @@ async fn run(arguments: Arguments) -> Result<(), String> {
             blueprint::gather(&sandbox, arguments.services)
                 .map_err(|error| format!("The services cannot be added: {error}."))?;
         }
+        // Each service's outputs name the ports of this process.
+        let services = blueprint::services(&sandbox).await;
+        let others = services.map_err(|error| format!("The services cannot be found: {error}."))?.len() - 1;
         let path = write(&arguments.data_dir, &outputs)?;
         greeting::booted(&outputs, &path);
-        if arguments.services > 0 {
-            greeting::gathered(arguments.services, begun.elapsed());
+        if others > 0 {
+            greeting::gathered(others, begun.elapsed());
         }
     }
     sandbox.start();

@@ -13,6 +13,7 @@ use crate::{
     world::{Caller, World},
 };
 
+mod borrow;
 mod files;
 mod git;
 mod http;
@@ -21,6 +22,7 @@ mod operations;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use borrow::{lay, lender};
 pub(crate) use http::serve_http;
 
 /// The branch that a new repository begins with.
@@ -33,6 +35,9 @@ struct Repository {
     description: Option<String>,
     created: Timestamp,
     modified: Timestamp,
+    /// Whether it is laid on disk when it is first used, with the objects of the crowd's lender.
+    #[serde(default)]
+    borrows: bool,
 }
 
 /// Where a branch pointed when it was last looked at.
@@ -165,7 +170,10 @@ pub(crate) fn notice(world: &mut World, repository: &str) {
 
 /// Notices the pushes that a kill came in between of: called once after the world was loaded.
 pub(crate) fn resume(world: &mut World) {
-    let names: Vec<String> = world.repository.repositories.keys().map(str::to_owned).collect();
+    // Nobody has pushed to what is not on disk yet.
+    let is_laid = |name: &&str| path(&world.folder, name).exists();
+    let names: Vec<String> =
+        world.repository.repositories.keys().filter(is_laid).map(str::to_owned).collect();
     for name in names {
         notice(world, &name);
     }
@@ -191,10 +199,22 @@ fn known(world: &World, repository: &str) -> impl Iterator<Item = (String, Strin
 }
 
 fn open(world: &World, repository: &str) -> Result<git::Git, AwsError> {
-    if world.repository.repositories.contains(repository) {
-        return Ok(git::Git::new(&world.folder, &path(&world.folder, repository)));
+    let known = world.repository.repositories.get(repository);
+    let missing = || AwsError::new("RepositoryDoesNotExistException", format!("{repository} does not exist"));
+    let path = path(&world.folder, repository);
+    if known.ok_or_else(missing)?.borrows && !path.exists() {
+        lay(&lender(&world.folder), &path, &branches(world, repository)).map_err(|error| {
+            AwsError::internal(format!("The repository {repository} cannot be laid on disk: {error}."))
+        })?;
     }
-    Err(AwsError::new("RepositoryDoesNotExistException", format!("{repository} does not exist")))
+    Ok(git::Git::new(&world.folder, &path))
+}
+
+/// Lets a repository wait for its first use before it is laid on disk.
+pub(crate) fn let_borrow(world: &mut World, repository: &str) {
+    if let Some(repository) = world.repository.repositories.get_mut(repository) {
+        repository.borrows = true;
+    }
 }
 
 /// The date of a person's line in a commit object, `Name <mail> 1484167798 -0800`, in ISO 8601.

@@ -83,6 +83,10 @@ impl Log {
         }
         self.write(world, &changes)?;
         if self.written > self.limit {
+            let kept: usize = world.tables().iter().map(|(_, table)| table.weight()).sum();
+            self.limit = SMALL.max(kept * 4);
+        }
+        if self.written > self.limit {
             // What was overwritten since weighs more than what is left of it.
             *self = Self::start(&world.folder.clone(), world)?;
         }
@@ -131,11 +135,6 @@ pub fn load(folder: &Path, world: &mut World) -> io::Result<bool> {
             Ok(line) => apply(world, line).map_err(|error| damaged(number, &error))?,
             Err(_) if lines.peek().is_none() => break,
             Err(error) => return Err(damaged(number, &error)),
-        }
-    }
-    for (name, table) in world.tables() {
-        if name == "states.revisions" {
-            table.settle();
         }
     }
     world.timers.index();

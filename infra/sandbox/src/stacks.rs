@@ -109,6 +109,11 @@ pub fn names(world: &World) -> Vec<String> {
 
 /// Gives outputs another value: addresses that are another one in each process. Others stay as they are.
 pub fn readdress(world: &mut World, stack: &str, values: &BTreeMap<&str, String>) {
+    let differs =
+        |output: &Output| values.get(output.key.as_str()).is_some_and(|value| *value != output.value);
+    if !world.stacks.list.get(stack).is_some_and(|stack| stack.outputs.iter().any(differs)) {
+        return;
+    }
     let Some(stack) = world.stacks.list.get_mut(stack) else { return };
     for output in &mut stack.outputs {
         if let Some(value) = values.get(output.key.as_str()) {

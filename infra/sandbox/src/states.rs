@@ -18,6 +18,7 @@ mod machine;
 mod news;
 mod operation;
 mod path;
+mod references;
 mod retry;
 mod scope;
 mod template;
@@ -27,6 +28,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use self::{
     definition::Definition,
@@ -47,6 +49,8 @@ pub struct States {
     machines: Table<Machine>,
     /// Every definition that a machine has had, by its number.
     revisions: Table<Revision>,
+    /// The texts of definitions, by their digests.
+    definitions: Table<String>,
     /// By ARN.
     executions: Table<Execution>,
     /// By the execution's ARN.
@@ -57,7 +61,7 @@ pub struct States {
     items: Table<Vec<Value>>,
     /// By the execution's ARN and the event's id.
     events: Table<Entry>,
-    /// Definitions as they were read, by revision.
+    /// Definitions as they were read, by digest.
     plans: HashMap<String, Arc<Definition>>,
     /// The number of the next execution, and how many are running; counted when they are first asked for.
     next: Option<u64>,
@@ -69,6 +73,7 @@ impl States {
         vec![
             ("states.machines", &mut self.machines),
             ("states.revisions", &mut self.revisions),
+            ("states.definitions", &mut self.definitions),
             ("states.executions", &mut self.executions),
             ("states.runs", &mut self.runs),
             ("states.branches", &mut self.branches),
@@ -125,14 +130,29 @@ impl States {
         }
     }
 
+    /// The text of a revision's definition.
+    fn definition(&self, revision: &str) -> Option<&str> {
+        let key = &self.revisions.get(revision)?.definition;
+        self.definitions.get(key).map(String::as_str)
+    }
+
+    /// Keeps the text of a definition, once; gives its key.
+    fn keep_definition(&mut self, text: &str) -> String {
+        let key = format!("{:x}", Sha256::digest(text));
+        if !self.definitions.contains(&key) {
+            self.definitions.insert(key.clone(), text.to_owned());
+        }
+        key
+    }
+
     /// The definition of a revision, read at most once.
     fn plan(&mut self, revision: &str) -> Option<Arc<Definition>> {
-        if let Some(plan) = self.plans.get(revision) {
+        let key = &self.revisions.get(revision)?.definition;
+        if let Some(plan) = self.plans.get(key) {
             return Some(Arc::clone(plan));
         }
-        let text = &self.revisions.get(revision)?.definition;
-        let plan = Arc::new(definition::read(text, false).ok()?);
-        self.plans.insert(revision.to_owned(), Arc::clone(&plan));
+        let plan = Arc::new(definition::read(self.definitions.get(key)?, false).ok()?);
+        self.plans.insert(key.clone(), Arc::clone(&plan));
         Some(plan)
     }
 }

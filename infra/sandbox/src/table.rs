@@ -146,8 +146,8 @@ pub trait Saved {
     fn put(&mut self, key: String, text: &str) -> Result<(), serde_json::Error>;
     /// Puts in the text of a record of which another one of the same form was read before.
     fn lay(&mut self, key: String, text: String);
-    /// Reads every record that is still text: for records that are smaller when they are read.
-    fn settle(&mut self);
+    /// Bytes of the records that are still text.
+    fn weight(&self) -> usize;
 }
 
 impl<T: Serialize> Slot<T> {
@@ -202,10 +202,8 @@ impl<T: Serialize + DeserializeOwned> Saved for Table<T> {
         self.records.insert(key, Slot { text: Some(text.into()), record: OnceCell::new() });
     }
 
-    fn settle(&mut self) {
-        for record in self.records.values_mut() {
-            record.get_mut();
-        }
+    fn weight(&self) -> usize {
+        self.records.values().filter_map(|slot| slot.text.as_deref()).map(str::len).sum()
     }
 }
 

@@ -2,11 +2,17 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where what it needs is not there")]
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
 use viridian_sandbox::{
     Caller, Sandbox, World,
     blueprint::{self, Options, Outputs},
@@ -17,7 +23,7 @@ use viridian_sandbox::{
 struct Crowd {
     sandbox: Sandbox,
     services: Vec<Outputs>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Crowd {
@@ -28,8 +34,10 @@ impl Crowd {
         blueprint::boot(&sandbox, Options { speed: 1.0, first_release: true }).await.unwrap();
         sandbox.with(|world| world.clock.pause());
         blueprint::gather(&sandbox, count).unwrap();
-        let services = blueprint::services(&sandbox).unwrap();
-        Self { sandbox, services, _folder: folder }
+        let services = blueprint::services(&sandbox).await.unwrap();
+        let laid = std::fs::read_dir(folder.path().join("repositories")).unwrap().count();
+        assert_eq!(laid, 1, "nobody has asked for the repositories of the crowd");
+        Self { sandbox, services, folder }
     }
 
     fn call(&self, service: &str, operation: &str, input: Value) -> Value {
@@ -56,6 +64,15 @@ fn call(world: &mut World, service: &str, operation: &str, input: Value) -> Valu
     world
         .call(&caller, service, operation, input)
         .unwrap_or_else(|error| panic!("{service}:{operation}: {error}"))
+}
+
+/// What a load balancer answers.
+async fn answer(url: &str) -> String {
+    let mut stream = TcpStream::connect(url.trim_start_matches("http://")).await.unwrap();
+    stream.write_all(b"GET / HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n").await.unwrap();
+    let mut text = Vec::new();
+    stream.read_to_end(&mut text).await.unwrap();
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 fn actions(world: &mut World, pipeline: &str) -> Vec<Value> {
@@ -92,8 +109,10 @@ async fn every_stage_is_there_and_whatever_is_referred_to_exists() {
         for rule in [&service.prod_listener_rule_arn, &service.test_listener_rule_arn] {
             crowd.call("elasticloadbalancingv2", "DescribeRules", json!({"RuleArns": [rule]}));
         }
-        for machine in service.state_machine_arns.values() {
-            crowd.call("sfn", "DescribeStateMachine", json!({"stateMachineArn": machine}));
+        for (kind, machine) in &service.state_machine_arns {
+            let of = |arn: &str| crowd.call("sfn", "DescribeStateMachine", json!({"stateMachineArn": arn}));
+            let own = &crowd.services[0].state_machine_arns[kind];
+            assert_eq!(of(machine)["definition"], of(own)["definition"], "{name}");
         }
         let branch = json!({"repositoryName": service.console_service_name, "branchName": "main"});
         let head = crowd.call("codecommit", "GetBranch", branch)["branch"]["commitId"].clone();
@@ -112,13 +131,19 @@ async fn every_stage_is_there_and_whatever_is_referred_to_exists() {
     for (status, action) in wanted {
         assert!(stages.contains_key(&(status.to_owned(), vec![action.to_owned()])), "{stages:?}");
     }
+    let laid = std::fs::read_dir(crowd.folder.path().join("repositories")).unwrap().count();
+    assert_eq!(laid, crowd.services.len(), "repositories are on disk once they were asked for");
+    // Each listener has an address of its own, at which the service answers.
+    let addresses: BTreeSet<&String> =
+        crowd.services.iter().flat_map(|one| [&one.alb_prod_url, &one.alb_test_url]).collect();
+    assert_eq!(addresses.len(), 2 * crowd.services.len());
+    assert!(answer(&crowd.services[4].alb_prod_url).await.starts_with("HTTP/1.1 200"));
     // Clusters, groups and repositories: nobody shares a name.
-    let names: std::collections::BTreeSet<&String> =
-        crowd.services.iter().map(|one| &one.ecs_cluster_name).collect();
+    let names: BTreeSet<&String> = crowd.services.iter().map(|one| &one.ecs_cluster_name).collect();
     assert_eq!(names.len(), crowd.services.len());
     // A world that has a crowd keeps it as it is.
     blueprint::gather(&crowd.sandbox, 20).unwrap();
-    assert_eq!(blueprint::services(&crowd.sandbox).unwrap().len(), 13);
+    assert_eq!(blueprint::services(&crowd.sandbox).await.unwrap().len(), 13);
     crowd.sandbox.stop(Duration::from_secs(5)).await;
 }
 

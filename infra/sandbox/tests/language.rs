@@ -6,6 +6,8 @@
 mod bench;
 #[path = "language/definition.rs"]
 mod definition;
+#[path = "language/description.rs"]
+mod description;
 #[path = "language/error.rs"]
 mod error;
 #[path = "language/files.rs"]

@@ -1,6 +1,6 @@
 //! The layouts that a world may be booted in: which stacks, of which templates.
 
-use super::Error;
+use super::{Error, outputs};
 use crate::{stacks, world::World};
 
 /// How a pipeline is laid out around the service.
@@ -54,8 +54,7 @@ impl Layout {
 
     /// An output of that stack.
     pub(super) fn output(self, world: &World, key: &str) -> Result<String, Error> {
-        let outputs = stacks::outputs(world, self.stack()).unwrap_or_default();
-        outputs.get(key).cloned().ok_or_else(|| Error::Missing(key.to_owned()))
+        outputs::one(world, self.stack(), key)
     }
 
     /// The layout that a world was booted in, if it was.

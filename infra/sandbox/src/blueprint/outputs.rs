@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Error, Layout};
+use super::Error;
 use crate::{Sandbox, arn, stacks, world::World};
 
 /// The keys of `outputs.json`.
@@ -39,14 +39,14 @@ pub struct Outputs {
 }
 
 /// The stack's outputs with the addresses of this process: ports may differ from the last time.
-pub(super) async fn complete(sandbox: &Sandbox, layout: Layout) -> Result<Outputs, Error> {
-    let production = address(sandbox, layout, "ProdListenerArn").await?;
-    let test = address(sandbox, layout, "TestListenerArn").await?;
+pub(super) async fn complete(sandbox: &Sandbox, stack: &str) -> Result<Outputs, Error> {
+    let production = address(sandbox, stack, "ProdListenerArn").await?;
+    let test = address(sandbox, stack, "TestListenerArn").await?;
     sandbox.with(|world| {
-        let repository = layout.output(world, "CodeCommitRepositoryName")?;
+        let repository = one(world, stack, "CodeCommitRepositoryName")?;
         let clone = format!("{}/v1/repos/{repository}", world.endpoint);
         // Its name is the last part of its URL; the rest is where this process answers.
-        let queue = layout.output(world, "EventQueueUrl").unwrap_or_default();
+        let queue = one(world, stack, "EventQueueUrl").unwrap_or_default();
         let queue = format!("{}/{}/{}", world.endpoint, world.place.account, arn::short_name(&queue));
         let host = |url: &str| url.trim_start_matches("http://").to_owned();
         let addresses = BTreeMap::from([
@@ -59,16 +59,22 @@ pub(super) async fn complete(sandbox: &Sandbox, layout: Layout) -> Result<Output
             ("RepositoryCloneUrl", clone),
             ("EventQueueUrl", queue),
         ]);
-        stacks::readdress(world, layout.stack(), &addresses);
-        of(world, layout.stack())
+        stacks::readdress(world, stack, &addresses);
+        of(world, stack)
     })
 }
 
 /// Where a listener answers on this machine.
-async fn address(sandbox: &Sandbox, layout: Layout, listener: &str) -> Result<String, Error> {
-    let arn = sandbox.with(|world| layout.output(world, listener))?;
+async fn address(sandbox: &Sandbox, stack: &str, listener: &str) -> Result<String, Error> {
+    let arn = sandbox.with(|world| one(world, stack, listener))?;
     let address = sandbox.plane().opened(&arn).await.ok_or(Error::Deaf)?;
     Ok(format!("http://{address}"))
+}
+
+/// One output of a stack.
+pub(super) fn one(world: &World, stack: &str, key: &str) -> Result<String, Error> {
+    let outputs = stacks::outputs(world, stack).unwrap_or_default();
+    outputs.get(key).cloned().ok_or_else(|| Error::Missing(key.to_owned()))
 }
 
 /// What a stack says of its service.

@@ -1,4 +1,4 @@
-//! Files of the crowd: repositories that borrow the stock's objects, links to its artifacts and logs.
+//! Files of the crowd: a repository to borrow from, links to the stock's artifacts and logs.
 
 use std::{
     fs, io,
@@ -7,50 +7,26 @@ use std::{
 };
 
 use super::{Error, fork, mark::Mark, stencil::Stencil};
-use crate::{blueprint::Outputs, world::World};
+use crate::{blueprint::Outputs, repository, world::World};
 
 /// Folders of artifacts lie this deep: bucket, pipeline, artifact, key.
 const DEPTH: usize = 4;
 /// A file that names its service is short.
 const SHORT: u64 = 64 * 1024;
 
-/// Makes the folder of the stock: a repository of its own, and the images of the real world.
+/// Makes the folder of the stock: a repository of its own, from which the crowd borrows, and the images of the
+/// real world.
 pub(super) fn stock(world: &World, base: &Outputs) -> Result<PathBuf, Error> {
     let stock = fork::stock(world);
     let _ = fs::remove_dir_all(&stock);
-    fs::create_dir_all(&stock)?;
+    fs::create_dir_all(stock.join("repositories"))?;
     symlink(absolute(&world.folder)?.join("registry"), stock.join("registry"))?;
-    let name = format!("{}.git", base.console_service_name);
+    let service = &base.console_service_name;
+    let name = format!("{service}.git");
     let (from, to) = (world.folder.join("repositories").join(&name), stock.join("repositories").join(&name));
-    borrow(&from, &to)?;
+    repository::lay(&from, &to, &repository::branches(world, service))?;
+    symlink(Path::new("repositories").join(&name), repository::lender(&world.folder))?;
     Ok(stock)
-}
-
-/// A repository with the branches of another one, which keeps its objects.
-fn borrow(from: &Path, to: &Path) -> io::Result<()> {
-    fs::create_dir_all(to.join("objects").join("info"))?;
-    let objects = absolute(from)?.join("objects");
-    fs::write(to.join("objects").join("info").join("alternates"), format!("{}\n", objects.display()))?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        if entry.file_name() == "objects" {
-            continue;
-        }
-        tree(&entry.path(), &to.join(entry.file_name()))?;
-    }
-    Ok(())
-}
-
-fn tree(from: &Path, to: &Path) -> io::Result<()> {
-    if !from.is_dir() {
-        return fs::copy(from, to).map(drop);
-    }
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        tree(&entry.path(), &to.join(entry.file_name()))?;
-    }
-    Ok(())
 }
 
 /// The folders of artifacts in the stock, below it.
@@ -71,16 +47,6 @@ pub(super) fn copy(world: &World, stencil: &Stencil, mark: &Mark) -> Result<(), 
     let stock = absolute(&fork::stock(world))?;
     let none = std::collections::HashMap::new();
     let fill = |pieces: &[super::stencil::Piece]| mark.fill(pieces, false, &none);
-    let repository = format!("{}.git", stencil.repository);
-    let name = format!("{}.git", mark.service());
-    let to = world.folder.join("repositories").join(name);
-    if !to.exists() {
-        borrow(&stock.join("repositories").join(&repository), &to)?;
-        for (branch, commit) in &stencil.branches {
-            let path = to.join("refs").join("heads").join(branch);
-            fs::write(path, format!("{commit}\n"))?;
-        }
-    }
     for (from, build) in &stencil.builds {
         let to = fill(build);
         let (Some((project, number)), Some((new, own))) = (from.split_once(':'), to.split_once(':')) else {

@@ -44,11 +44,6 @@ impl Mark {
         Self { words, pad, addresses, shift, timers: 0 }
     }
 
-    /// The name of the service, which is its repository's too.
-    pub(super) fn service(&self) -> &str {
-        &self.words[4]
-    }
-
     pub(super) fn fill(&self, pieces: &[Piece], is_old: bool, timers: &HashMap<TimerId, TimerId>) -> String {
         let mut text = String::new();
         for piece in pieces {

@@ -12,7 +12,7 @@ use super::{
     retell::{Told, caller},
     stencil::{Stencil, words},
 };
-use crate::{blueprint::Outputs, identity, world::World};
+use crate::{blueprint::Outputs, identity, repository, world::World};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
@@ -44,10 +44,11 @@ pub(super) fn stock(world: &mut World, base: &Outputs) -> Result<Vec<(Stage, Ste
         return Err(Error::Unfinished);
     }
     let told = Told::of(world, base)?;
-    let before = fork::records(world);
     let folder = files::stock(world, base)?;
+    let mut idle = fork(world, &folder)?;
+    repository::let_borrow(&mut idle, &base.console_service_name);
+    let before = fork::records(&mut idle);
     let mut bench = Bench { base, told, before, folder, cut: Vec::new() };
-    let mut idle = fork(world, &bench.folder.clone())?;
     bench.keep(Stage::Idle, &mut idle);
 
     let mut failed = fork(&mut idle, &bench.folder.clone())?;
@@ -122,7 +123,7 @@ impl Bench<'_> {
             Name { service: self.base.console_service_name.clone(), stack: self.base.stack_name.clone() };
         let real = self.folder.parent().unwrap_or(&self.folder).to_string_lossy().into_owned();
         let words = words(&self.folder.to_string_lossy(), &real, &name);
-        let cut = Stencil::cut(world, &words, &name, &self.before);
+        let cut = Stencil::cut(world, &words, &self.before);
         // Releases that have ended need their artifacts no more.
         let is_over = matches!(stage, Stage::Idle);
         let folders = if is_over { Vec::new() } else { files::artifacts(&self.folder) };

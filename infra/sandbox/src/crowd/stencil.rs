@@ -21,9 +21,16 @@ use crate::{
 };
 pub(super) use cut::{Cutter, Piece};
 
-/// Tables that belong to nobody's release.
-const LEFT_OUT: [&str; 6] =
-    ["faults", "identity.keys", "elb.sickness", "queues.messages", "topics.messages", "timers"];
+/// Tables that belong to nobody's release, or to everybody's.
+const LEFT_OUT: [&str; 7] = [
+    "faults",
+    "identity.keys",
+    "elb.sickness",
+    "queues.messages",
+    "topics.messages",
+    "timers",
+    "states.definitions",
+];
 /// How far back a stage may lie.
 const FARTHEST: SignedDuration = SignedDuration::from_hours(5 * 24);
 
@@ -50,9 +57,6 @@ pub(super) struct Stencil {
     pub(super) builds: Vec<(String, Vec<Piece>)>,
     /// Folders of artifacts below the stock, which later actions still read.
     pub(super) artifacts: Vec<(PathBuf, Vec<Piece>)>,
-    /// The repository's name in the stock, and its branches with their commits.
-    pub(super) repository: String,
-    pub(super) branches: Vec<(String, String)>,
     words: Vec<String>,
     /// Whether a copy was read.
     pub(super) is_tried: Cell<bool>,
@@ -79,7 +83,6 @@ impl Stencil {
     pub(super) fn cut(
         world: &mut World,
         words: &[String],
-        name: &Name,
         before: &HashMap<(&'static str, String), String>,
     ) -> Self {
         let (now, next) = (world.now(), world.timers.next_due());
@@ -112,23 +115,9 @@ impl Stencil {
         });
         let timers = timers.collect();
         let slack = next.map_or(FARTHEST, |due| due.duration_since(now)).min(FARTHEST);
-        let repository = name.service.clone();
         let addresses = cutter.addresses();
-        let branches = crate::repository::branches(world, &repository);
         let (artifacts, words) = (Vec::new(), words.to_vec());
-        Self {
-            sheets,
-            timers,
-            addresses,
-            now,
-            slack,
-            builds,
-            artifacts,
-            repository,
-            branches,
-            words,
-            is_tried: Cell::new(false),
-        }
+        Self { sheets, timers, addresses, now, slack, builds, artifacts, words, is_tried: Cell::new(false) }
     }
 
     /// Notes the folders of artifacts that a copy needs, by their paths below the stock.

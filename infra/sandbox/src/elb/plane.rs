@@ -38,6 +38,8 @@ pub(super) use head::Head;
 pub struct Plane {
     routes: watch::Sender<Arc<Routes>>,
     offered: Mutex<HashMap<u16, std::net::TcpListener>>,
+    /// The listeners that get what was offered, where they are named.
+    favoured: Mutex<Vec<String>>,
     open: Mutex<HashMap<String, Open>>,
     changed: watch::Sender<u64>,
     upstreams: upstream::Upstreams,
@@ -66,6 +68,11 @@ impl Plane {
         socket.set_nonblocking(true)?;
         lock(&self.offered).insert(port, socket);
         Ok(())
+    }
+
+    /// Names the listeners for which the offered sockets are kept, among many with the same ports.
+    pub fn favour(&self, listeners: Vec<String>) {
+        *lock(&self.favoured) = listeners;
     }
 
     /// Where a listener answers, by its ARN.
@@ -102,7 +109,7 @@ impl Plane {
         if lock(&self.open).contains_key(listener) {
             return;
         }
-        let offered = lock(&self.offered).remove(&port);
+        let offered = self.take_offer(listener, port);
         let was_offered = offered.is_some();
         let bound = match offered {
             Some(socket) => TcpListener::from_std(socket),
@@ -126,6 +133,12 @@ impl Plane {
                 lock(&sandbox.plane().offered).insert(port, socket);
             }
         });
+    }
+
+    fn take_offer(&self, listener: &str, port: u16) -> Option<std::net::TcpListener> {
+        let favoured = lock(&self.favoured);
+        let is_for = favoured.is_empty() || favoured.iter().any(|arn| arn == listener);
+        if is_for { lock(&self.offered).remove(&port) } else { None }
     }
 
     pub(super) fn close(&self, listener: &str) {

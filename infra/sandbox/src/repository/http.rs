@@ -8,7 +8,7 @@ use http_body_util::BodyExt as _;
 use hyper::body::Body as HttpBody;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use super::{git, notice, root};
+use super::{git, notice, open, root};
 use crate::{
     Sandbox,
     wire::{Body, plain, whole},
@@ -37,9 +37,8 @@ where
     };
     let repository = ask.repository.to_owned();
     let pushed = ask.rest == "/git-receive-pack";
-    let found = sandbox.with(|world| {
-        world.repository.repositories.contains(&repository).then(|| backend(&world.folder, &ask, &request))
-    });
+    let found =
+        sandbox.with(|world| open(world, &repository).ok().map(|_| backend(&world.folder, &ask, &request)));
     let Some(command) = found else {
         return plain(404, "There is no repository of this name.\n");
     };

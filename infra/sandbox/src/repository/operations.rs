@@ -60,7 +60,14 @@ pub(super) fn make(world: &mut World, name: &str) -> Result<git::Git, AwsError> 
     git.init(DEFAULT_BRANCH).map_err(AwsError::internal)?;
     let now = world.now();
     let id = world.ids.uuid();
-    let repository = Repository { name: name.to_owned(), id, description: None, created: now, modified: now };
+    let repository = Repository {
+        name: name.to_owned(),
+        id,
+        description: None,
+        created: now,
+        modified: now,
+        borrows: false,
+    };
     world.repository.repositories.insert(name, repository);
     Ok(git)
 }

@@ -129,7 +129,8 @@ impl Turn<'_> {
     /// Leaves the state of a branch.
     fn leave(&mut self, id: u32, exit: Exit) -> Vec<u32> {
         let text = exit.output.to_string();
-        if let Err(failure) = self.check_size(id, &exit.output, &text) {
+        let state = self.branch(id).map(|branch| branch.state.clone()).unwrap_or_default();
+        if let Err(failure) = check_size(&state, &exit.output, &text) {
             return self.fail(id, failure);
         }
         self.cancel_timers(id);
@@ -152,22 +153,21 @@ impl Turn<'_> {
             None => self.finish(id, exit.output, text),
         }
     }
+}
 
-    /// What a state gives must fit.
-    pub(super) fn check_size(&self, id: u32, output: &Value, text: &str) -> Result<(), Failure> {
-        let state = self.branch(id).map(|branch| branch.state.clone()).unwrap_or_default();
-        if text.len() > MAX_DATA {
-            return Err(Failure::said(
-                super::failure::DATA_LIMIT,
-                format!(
-                    "The state/task '{state}' returned a result with a size exceeding the maximum number of bytes \
-                     service limit."
-                ),
-            ));
-        }
-        if !is_shallow(output, MAX_DEPTH) {
-            return Err(Failure::runtime(format!("The output is nested deeper than {MAX_DEPTH} levels.")));
-        }
-        Ok(())
+/// What a state or a task gives must fit.
+pub(super) fn check_size(giver: &str, output: &Value, text: &str) -> Result<(), Failure> {
+    if text.len() > MAX_DATA {
+        return Err(Failure::said(
+            super::failure::DATA_LIMIT,
+            format!(
+                "The state/task '{giver}' returned a result with a size exceeding the maximum number of bytes service \
+                 limit."
+            ),
+        ));
     }
+    if !is_shallow(output, MAX_DEPTH) {
+        return Err(Failure::runtime(format!("The output is nested deeper than {MAX_DEPTH} levels.")));
+    }
+    Ok(())
 }

@@ -16,6 +16,8 @@ pub(crate) struct Failure {
 pub(crate) enum Origin {
     /// A task or a Fail state; the cause stands as it is.
     Said,
+    /// A task, by what it gave; the cause stands as it is.
+    Given,
     /// The interpreter; the cause gets the state and its event in front.
     Found,
     /// JSONata; written into the history as an event of its own, with the field it was found in.
@@ -35,6 +37,13 @@ const MAX_CAUSE: usize = 32_768;
 impl Failure {
     pub(crate) fn said(error: impl Into<String>, cause: impl Into<String>) -> Self {
         Self { error: Some(error.into()), cause: Some(cause.into()), origin: Origin::Said }
+    }
+
+    /// The same as an error of what a task gave, if it was one of a state's data.
+    #[must_use]
+    pub(crate) fn of_task(self) -> Self {
+        let origin = if self.origin == Origin::Said { Origin::Given } else { self.origin };
+        Self { origin, ..self }
     }
 
     pub(crate) fn found(error: impl Into<String>, cause: impl Into<String>) -> Self {
@@ -79,9 +88,10 @@ impl Failure {
     /// The error with its final wording, once it is known in which state it arose.
     #[must_use]
     pub(crate) fn in_state(mut self, state: &str, entered: u64) -> Self {
-        if self.origin != Origin::Said
-            && let Some(cause) = &self.cause
-        {
+        if matches!(self.origin, Origin::Said | Origin::Given) {
+            return self;
+        }
+        if let Some(cause) = &self.cause {
             self.cause = Some(format!(
                 "An error occurred while executing the state '{state}' (entered at the event id #{entered}). {cause}"
             ));
@@ -110,7 +120,9 @@ impl Failure {
             return false;
         }
         names.iter().any(|name| match name.as_str() {
-            "States.ALL" => error != DATA_LIMIT,
+            // What a task gave is no terminal error, however large it is: recorded in March 2024, whatever the
+            // developer guide says of all such errors.
+            "States.ALL" => error != DATA_LIMIT || self.origin == Origin::Given,
             "States.TaskFailed" => error != TIMEOUT && error != DATA_LIMIT,
             TIMEOUT => error == TIMEOUT || error == HEARTBEAT_TIMEOUT,
             name => name == error,
@@ -138,6 +150,7 @@ mod tests {
         assert!(!Failure::said(TIMEOUT, "").matches(&names(&["States.TaskFailed"])));
         assert!(Failure::said(HEARTBEAT_TIMEOUT, "").matches(&names(&["States.Timeout"])));
         assert!(!Failure::said(DATA_LIMIT, "").matches(&names(&["States.ALL"])));
+        assert!(Failure::said(DATA_LIMIT, "").of_task().in_state("S", 2).matches(&names(&["States.ALL"])));
         assert!(!Failure::said("A", "").matches(&names(&["B"])));
     }
 }

@@ -1,6 +1,7 @@
 //! What a Task state calls: the resource that it names, and the call itself.
 
 mod casing;
+mod optimized;
 
 use serde_json::{Map, Value, json};
 
@@ -146,6 +147,11 @@ impl Resource {
         format!("{}{what}", if self.is_function() { "LambdaFunction" } else { "Task" })
     }
 
+    /// What gave a result that is too large, as its error names it.
+    pub(crate) fn giver(&self) -> &str {
+        if self.is_function() { &self.action } else { &self.service }
+    }
+
     /// Whether the output of an awaited execution is given as JSON and not as text.
     pub(crate) fn gives_json(&self) -> bool {
         self.pattern.as_deref() == Some("sync:2")
@@ -166,20 +172,6 @@ impl Resource {
             _ => None,
         }
     }
-
-    /// The service's name in the world, its prefix in errors, and whether it is an SDK integration.
-    fn target(&self) -> (&str, String, bool) {
-        if let Some(service) = self.service.strip_prefix("aws-sdk:") {
-            return (service, casing::prefix(service), true);
-        }
-        match self.service.as_str() {
-            "states" => ("sfn", "StepFunctions".to_owned(), false),
-            "sns" => ("sns", "SNS".to_owned(), false),
-            "ecs" => ("ecs", "ECS".to_owned(), false),
-            "codebuild" => ("codebuild", "CodeBuild".to_owned(), false),
-            other => (other, casing::prefix(other), false),
-        }
-    }
 }
 
 /// Makes a task's call in the name of the machine's role.
@@ -192,23 +184,36 @@ pub(crate) fn call(
     if let Some(refusal) = resource.refusal() {
         return Err(Failure::said("States.Runtime", refusal));
     }
-    let (service, prefix, is_sdk) = resource.target();
     let caller = Caller { arn: session(role) };
     let operation =
         if resource.is_function() { "Invoke".to_owned() } else { casing::pascal(&resource.action) };
-    let input = if is_sdk { parameters } else { casing::texts(parameters, &["Input", "Message"]) };
-    let input = casing::to_wire(service, input);
-    match world.call(&caller, service, &operation, input) {
-        Ok(output) => {
-            let output = casing::from_wire(service, output);
-            let execution = output.get("ExecutionArn").and_then(Value::as_str).map(ToOwned::to_owned);
-            let output = if is_sdk { output } else { with_metadata(world, output) };
-            Ok(match execution.filter(|_| resource.pattern.is_some()) {
-                Some(execution) => Answer::Started { output, execution },
-                None => Answer::Done(output),
-            })
-        }
-        Err(error) => Err(failure(world, &prefix, &error)),
+    let given = if let Some(service) = resource.service.strip_prefix("aws-sdk:") {
+        call_by_sdk(world, &caller, service, &operation, parameters)?
+    } else {
+        let service = optimized::service(&resource.service);
+        let input = casing::texts(parameters, &["Input", "Message"]);
+        let output = world.call(&caller, service.name, &operation, casing::to_wire(service.name, input));
+        let output = output.map_err(|error| service.failure(world, &error))?;
+        let length = output.to_string().len();
+        service.with_account(world, casing::from_wire(service.name, output), length)
+    };
+    let execution = given.get("ExecutionArn").and_then(Value::as_str).map(ToOwned::to_owned);
+    Ok(match execution.filter(|_| resource.pattern.is_some()) {
+        Some(execution) => Answer::Started { output: given, execution },
+        None => Answer::Done(given),
+    })
+}
+
+fn call_by_sdk(
+    world: &mut World,
+    caller: &Caller,
+    service: &str,
+    operation: &str,
+    parameters: Value,
+) -> Result<Value, Failure> {
+    match world.call(caller, service, operation, casing::to_wire(service, parameters)) {
+        Ok(output) => Ok(casing::from_wire(service, output)),
+        Err(error) => Err(failure(world, &casing::prefix(service), &error)),
     }
 }
 
@@ -234,21 +239,6 @@ fn failure(world: &mut World, prefix: &str, error: &AwsError) -> Failure {
             error.message, error.status
         ),
     )
-}
-
-/// What optimized integrations add to an answer.
-fn with_metadata(world: &mut World, output: Value) -> Value {
-    let mut members = match output {
-        Value::Object(members) => members,
-        _ => Map::new(),
-    };
-    let request = world.ids.uuid();
-    members.insert(
-        "SdkHttpMetadata".to_owned(),
-        json!({"AllHttpHeaders": {}, "HttpHeaders": {}, "HttpStatusCode": 200}),
-    );
-    members.insert("SdkResponseMetadata".to_owned(), json!({"RequestId": request}));
-    Value::Object(members)
 }
 
 /// An ended execution as the task that awaited it gets it.

@@ -42,6 +42,16 @@ impl Call {
         cursor.is_done().then_some(call)
     }
 
+    /// Every path among the arguments, those of inner calls too.
+    pub(crate) fn paths(&self) -> Vec<&Path> {
+        let paths = self.arguments.iter().flat_map(|argument| match argument {
+            Argument::Literal(_) => Vec::new(),
+            Argument::Path(path) => vec![path],
+            Argument::Call(call) => call.paths(),
+        });
+        paths.collect()
+    }
+
     /// The value of the call in a scope.
     pub(crate) fn value(&self, scope: &Scope<'_>) -> Result<Value, Failure> {
         scope.limits.time()?;

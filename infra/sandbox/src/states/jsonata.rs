@@ -52,6 +52,11 @@ pub(crate) fn fault(expression: &str, sees: Sees) -> Option<String> {
     }
 }
 
+/// The names of the variables and functions that an expression takes from outside.
+pub(crate) fn names(expression: &str) -> Vec<String> {
+    parse(expression).map(|node| check::names(&node)).unwrap_or_default()
+}
+
 /// The value of an expression. `location` is the field that it stands in.
 pub(crate) fn value(expression: &str, location: &str, scope: &Scope<'_>) -> Result<Value, Failure> {
     let fail = |what: String| {

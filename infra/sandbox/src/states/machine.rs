@@ -6,8 +6,6 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::text::Text;
-
 /// A state machine.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Machine {
@@ -25,13 +23,15 @@ pub(crate) struct Machine {
     pub(crate) is_deleting: bool,
 }
 
-/// A definition with the role that runs it. Kept as long as an execution may speak of it.
+/// A definition with the role that runs it. Kept as long as an execution may speak of it. Definitions are kept
+/// beside it, because many machines have the same.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Revision {
     pub(crate) machine: String,
     /// `None` for the first one, which AWS does not name.
     pub(crate) id: Option<String>,
-    pub(crate) definition: Text,
+    /// Key of the definition's text.
+    pub(crate) definition: String,
     pub(crate) role: String,
     pub(crate) made: Timestamp,
 }

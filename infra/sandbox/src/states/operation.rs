@@ -1,5 +1,6 @@
 //! The operations of Step Functions, by name.
 
+mod complaint;
 mod control;
 mod history;
 mod listing;

@@ -91,7 +91,9 @@ fn a_failing_branch_cuts_the_others_off() {
     bench.wait(5);
     assert_eq!(bench.output(), json!({"Error": "X"}));
     let lines = bench.lines();
-    assert!(lines.iter().any(|line| line.ends_with("WaitStateAborted")), "{lines:?}");
+    let failed = 1 + lines.iter().position(|line| line.ends_with("FailStateEntered")).unwrap();
+    assert!(lines.contains(&format!("{failed} WaitStateAborted")), "{lines:?}");
+    assert!(lines.contains(&format!("{failed} ParallelStateFailed")), "{lines:?}");
     assert_eq!(bench.world.timers.next_due(), None);
 }
 
@@ -102,5 +104,27 @@ fn the_machines_own_timeout_ends_everything() {
     let mut bench = Bench::start(&definition, &json!({}));
     bench.wait(61);
     assert_eq!(bench.status(), "TIMED_OUT");
-    assert!(bench.lines().last().unwrap().ends_with("ExecutionTimedOut"));
+    assert_eq!(bench.lines(), ["0 ExecutionStarted", "0 WaitStateEntered", "0 ExecutionTimedOut"]);
+}
+
+#[test]
+fn an_iteration_that_is_cut_off_says_so_after_the_event_that_failed_the_map() {
+    let definition = json!({"StartAt": "M", "States": {"M": {"Type": "Map", "End": true, "ItemProcessor": {
+    "StartAt": "Which", "States": {
+        "Which": {"Type": "Choice", "Default": "Wait", "Choices": [
+            {"Variable": "$", "NumericEquals": 1, "Next": "Fail"}]},
+        "Wait": {"Type": "Wait", "Seconds": 1000, "End": true},
+        "Fail": {"Type": "Fail", "Error": "X"},
+    }}}}});
+    let mut bench = Bench::run(&definition, &json!([0, 2, 1]));
+    let lines = bench.lines();
+    let failed = 1 + lines.iter().position(|line| line.ends_with("FailStateEntered")).unwrap();
+    let after: Vec<&str> =
+        lines.iter().skip_while(|line| !line.ends_with("MapIterationFailed")).map(String::as_str).collect();
+    let cut = [format!("{failed} WaitStateAborted"), format!("{failed} MapIterationAborted")];
+    let mut wanted = vec![format!("{failed} MapIterationFailed")];
+    wanted.extend(cut.iter().chain(&cut).cloned());
+    wanted.push(format!("{failed} MapStateFailed"));
+    wanted.push(format!("{} ExecutionFailed", lines.len() - 1));
+    assert_eq!(after, wanted);
 }

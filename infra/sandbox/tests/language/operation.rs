@@ -55,6 +55,60 @@ fn what_is_wrong_is_answered_with_its_own_error() {
 }
 
 #[test]
+fn values_out_of_bounds_are_quoted_with_the_bound_as_aws_writes_it() {
+    let mut world = world();
+    let machine = create(&mut world, "m", &waiting()).unwrap();
+    let long = "x".repeat(3097);
+    for (operation, input, wanted) in [
+        (
+            "ListExecutions",
+            json!({"stateMachineArn": machine, "statusFilter": "succeeded"}),
+            "Value 'succeeded' at 'statusFilter' failed to satisfy constraint: Member must satisfy enum value set: \
+             [SUCCEEDED, TIMED_OUT, PENDING_REDRIVE, ABORTED, FAILED, RUNNING]"
+                .to_owned(),
+        ),
+        (
+            "ListStateMachines",
+            json!({"maxResults": 1001}),
+            "Value '1001' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to \
+             1000"
+                .to_owned(),
+        ),
+        (
+            "ListStateMachines",
+            json!({"nextToken": &long[..1025]}),
+            format!(
+                "Value '{}' at 'nextToken' failed to satisfy constraint: Member must have length less than or equal \
+                 to 1024",
+                &long[..1025]
+            ),
+        ),
+        (
+            "ListExecutions",
+            json!({"stateMachineArn": machine, "nextToken": long}),
+            format!(
+                "Value '{long}' at 'nextToken' failed to satisfy constraint: Member must have length less than or \
+                 equal to 3096"
+            ),
+        ),
+    ] {
+        let error = call(&mut world, operation, input).unwrap_err();
+        assert_eq!(error.code, "ValidationException");
+        assert_eq!(error.message, format!("1 validation error detected: {wanted}"));
+    }
+}
+
+#[test]
+fn an_aborted_execution_says_no_more_than_it_was_told() {
+    let mut bench = Bench::start(&waiting(), &json!({}));
+    bench.wait(1);
+    let stop = json!({"executionArn": bench.execution});
+    bench.call("StopExecution", stop).unwrap();
+    assert_eq!(bench.lines(), ["0 ExecutionStarted", "0 WaitStateEntered", "0 ExecutionAborted"]);
+    assert_eq!(bench.events()[2]["executionAbortedEventDetails"], json!({}));
+}
+
+#[test]
 fn a_start_can_be_repeated_while_it_runs_and_not_later() {
     let mut bench = Bench::start(&waiting(), &json!({}));
     let machine = bench.machine.clone();

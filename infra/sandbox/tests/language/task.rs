@@ -112,3 +112,54 @@ fn what_the_sandbox_cannot_run_is_refused_when_the_machine_is_made() {
         assert!(error.message.contains("at /States/T/Resource"), "{}", error.message);
     }
 }
+
+#[test]
+fn step_functions_own_integrations_word_their_errors_in_their_own_way() {
+    let definition = task(json!({
+        "Resource": "arn:aws:states:::states:startExecution",
+        "Parameters": {"StateMachineArn": "arn:aws:states:ap-northeast-1:123456789012:stateMachine:none"},
+    }));
+    let (error, cause) = Bench::run(&definition, &json!({})).failure();
+    assert_eq!(error, "StepFunctions.StateMachineDoesNotExistException");
+    let wanted = "State Machine Does Not Exist: 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:none' \
+                  (Service: AWSStepFunctions; Status Code: 400; Error Code: StateMachineDoesNotExist; Request ID: ";
+    assert!(cause.starts_with(wanted) && cause.ends_with("; Proxy: null)"), "{cause}");
+}
+
+#[test]
+fn step_functions_own_integrations_give_an_account_of_the_request() {
+    let inner = json!({"StartAt": "P", "States": {"P": {"Type": "Pass", "End": true}}});
+    let definition = task(json!({
+        "Resource": "arn:aws:states:::states:startExecution",
+        "Parameters": {"StateMachineArn.$": "$.inner", "Name": "started"},
+    }));
+    let mut bench = Bench::start(&definition, &json!({}));
+    let inner = create(&mut bench.world, "inner", &inner).unwrap();
+    bench.start_named("two", &json!({"inner": inner}));
+    bench.wait(10);
+    let output = bench.output();
+    let (account, request) = (&output["SdkHttpMetadata"], &output["SdkResponseMetadata"]["RequestId"]);
+    assert_eq!(account["HttpStatusCode"], 200);
+    assert_eq!(account["AllHttpHeaders"]["x-amzn-RequestId"], json!([request]));
+    assert_eq!(account["HttpHeaders"]["Content-Type"], "application/x-amz-json-1.0");
+    assert_eq!(account["HttpHeaders"]["Date"], "Mon, 05 Jan 2026 09:00:00 GMT");
+    assert!(output["ExecutionArn"].as_str().unwrap().ends_with(":execution:inner:started"), "{output}");
+}
+
+#[test]
+fn a_result_that_is_too_large_is_an_error_of_its_task_that_may_be_caught() {
+    let large = json!({"Comment": "x".repeat(300_000), "StartAt": "P", "States": {"P": {"Type": "Pass", "End": true}}});
+    let definition = task(json!({
+        "Resource": "arn:aws:states:::aws-sdk:sfn:describeStateMachine",
+        "Parameters": {"StateMachineArn.$": "$.large"},
+        "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Done"}],
+    }));
+    let mut bench = Bench::start(&definition, &json!({}));
+    let large = create(&mut bench.world, "large", &large).unwrap();
+    bench.start_named("two", &json!({"large": large}));
+    bench.wait(10);
+    let cause = "The state/task 'aws-sdk:sfn' returned a result with a size exceeding the maximum number of bytes \
+                 service limit.";
+    assert_eq!(bench.output(), json!({"Error": "States.DataLimitExceeded", "Cause": cause}));
+    assert!(bench.lines().contains(&"4 TaskFailed".to_owned()));
+}

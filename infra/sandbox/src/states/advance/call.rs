@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use serde_json::Value;
 
-use super::{Step, pause};
+use super::{Step, check_size, pause};
 use crate::states::{
     Due,
     definition::{Amount, State, Task},
@@ -102,8 +102,8 @@ impl Turn<'_> {
 
     pub(super) fn task_succeeded(&mut self, id: u32, resource: &Resource, output: Value) -> Vec<u32> {
         let text = output.to_string();
-        if let Err(failure) = self.check_size(id, &output, &text) {
-            return self.task_failed(id, resource, failure);
+        if let Err(failure) = check_size(resource.giver(), &output, &text) {
+            return self.task_failed(id, resource, failure.of_task());
         }
         self.cancel_timers(id);
         self.note_in(id, resource.gave("Succeeded", &text));

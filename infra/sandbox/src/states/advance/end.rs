@@ -17,7 +17,7 @@ impl Turn<'_> {
     }
 
     pub(super) fn fail_execution(&mut self, previous: u64, failure: &Failure) {
-        self.stop_children(0);
+        self.stop_children(0, Some(previous));
         self.note(previous, Note::failed("ExecutionFailed", failure, json!({})));
         self.close(Status::Failed, None, Some(failure));
     }
@@ -26,13 +26,15 @@ impl Turn<'_> {
     pub(super) fn time_out(&mut self) {
         self.cut_off();
         let failure = Failure { error: None, cause: None, origin: crate::states::failure::Origin::Said };
-        self.note_in(0, Note::failed("ExecutionTimedOut", &failure, json!({})));
+        self.note(0, Note::failed("ExecutionTimedOut", &failure, json!({})));
         self.close(Status::TimedOut, None, Some(&failure));
     }
 
+    /// Ends everything from outside. Of that the history says only that the execution ended, after no event of
+    /// its own (recorded for a Wait state in May 2024).
     fn cut_off(&mut self) {
-        self.stop_children(0);
-        self.stop_branch(0);
+        self.stop_children(0, None);
+        self.stop_branch(0, None);
     }
 
     fn close(&mut self, status: Status, output: Option<String>, failure: Option<&Failure>) {
@@ -67,7 +69,7 @@ pub(crate) fn abort(world: &mut World, arn: &str, error: Option<String>, cause: 
     let Some(mut turn) = Turn::open(world, arn) else { return };
     turn.cut_off();
     let failure = Failure { error, cause, origin: crate::states::failure::Origin::Said };
-    turn.note_in(0, Note::failed("ExecutionAborted", &failure, json!({})));
+    turn.note(0, Note::failed("ExecutionAborted", &failure, json!({})));
     turn.close(Status::Aborted, None, Some(&failure));
 }
 

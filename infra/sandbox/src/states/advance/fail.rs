@@ -18,7 +18,8 @@ impl Turn<'_> {
     /// The state of a branch has failed.
     pub(super) fn fail(&mut self, id: u32, failure: Failure) -> Vec<u32> {
         self.cancel_timers(id);
-        self.stop_children(id);
+        let last = self.branch(id).map(|branch| branch.last);
+        self.stop_children(id, last);
         self.note_evaluation(id, &failure);
         let Some(branch) = self.branch(id) else { return Vec::new() };
         let failure = failure.in_state(&branch.state, branch.entered).bounded();
@@ -128,12 +129,13 @@ impl Turn<'_> {
         self.fail(parent, failure)
     }
 
-    /// Cuts off everything that still runs inside a branch. It stays where it is, for a redrive.
-    pub(super) fn stop_children(&mut self, id: u32) {
+    /// Cuts off everything that still runs inside a branch. It stays where it is, for a redrive. What failed the
+    /// branch by the event `failed` is what the events of the cut follow; an end from outside leaves none.
+    pub(super) fn stop_children(&mut self, id: u32, failed: Option<u64>) {
         let children: Vec<u32> = self.children(id).into_iter().map(|(child, _)| child).collect();
         for child in children {
-            self.stop_children(child);
-            self.stop_branch(child);
+            self.stop_children(child, failed);
+            self.stop_branch(child, failed);
         }
     }
 
@@ -148,25 +150,24 @@ impl Turn<'_> {
         self.world.states.items.remove(&key);
     }
 
-    /// What is cut off in the middle says so, and what it waits for is stopped with it.
-    pub(super) fn stop_branch(&mut self, id: u32) {
+    /// What is cut off in the middle by a failure says so, and what it waits for is stopped with it.
+    pub(super) fn stop_branch(&mut self, id: u32, failed: Option<u64>) {
         self.cancel_timers(id);
         let Some(branch) = self.branch(id) else { return };
         if branch.stopped || matches!(branch.doing, Doing::Ended { .. }) {
             return;
         }
-        let (is_inside, last) = (branch.doing != Doing::Arriving, branch.last);
+        let is_inside = branch.doing != Doing::Arriving;
         let (item, index, parent) = (branch.item.is_some(), branch.index, branch.parent);
         // The last events of a full history are kept for its own end.
-        if self.has_room() {
+        if let Some(failed) = failed.filter(|_| self.has_room()) {
             let kind = self.with_state(id, |_, state| state.kind.name()).filter(|_| is_inside);
             if let Some(kind @ ("Task" | "Wait" | "Map" | "Parallel")) = kind {
-                self.note_in(id, Note::plain(format!("{kind}StateAborted")));
+                self.note(failed, Note::plain(format!("{kind}StateAborted")));
             }
             let name = parent.and_then(|parent| self.branch(parent)).map(|branch| branch.state.clone());
             if let (true, Some(name)) = (item, name) {
-                let last = self.branch(id).map_or(last, |branch| branch.last);
-                self.note(last, Note::iteration("Aborted", &name, index));
+                self.note(failed, Note::iteration("Aborted", &name, index));
             }
         }
         if let Some(branch) = self.branch_mut(id) {

@@ -1,6 +1,6 @@
 //! What Step Functions does not allow in an expression, found before a machine is made.
 
-use jsonata_core::ast::{AstNode, PathStep, Stage};
+use jsonata_core::ast::{AstNode, BinaryOp, PathStep, Stage};
 
 /// What a field sees of `$states` besides the input and the context object.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -86,6 +86,30 @@ fn member(steps: &[PathStep], sees: Sees) -> Option<String> {
         other => {
             Some(format!("$states has no member '{other}'; it has input, result, errorOutput and context"))
         }
+    }
+}
+
+/// Names of variables in an expression that it does not bind itself.
+pub(super) fn names(node: &AstNode) -> Vec<String> {
+    let (mut named, mut bound) = (Vec::new(), Vec::new());
+    collect(node, &mut named, &mut bound);
+    named.retain(|name| !bound.contains(name));
+    named
+}
+
+fn collect(node: &AstNode, named: &mut Vec<String>, bound: &mut Vec<String>) {
+    match node {
+        AstNode::Variable(name) => named.push(name.clone()),
+        AstNode::Lambda { params, .. } => bound.extend(params.iter().cloned()),
+        AstNode::Binary { op: BinaryOp::ColonEqual, lhs, .. } => {
+            if let AstNode::Variable(name) = &**lhs {
+                bound.push(name.clone());
+            }
+        }
+        _ => {}
+    }
+    for part in inside(node) {
+        collect(part, named, bound);
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{error::AwsError, states::turn::event_key, world::World};
 
 pub(super) fn get(world: &World, request: Request<'_>) -> Result<Value, AwsError> {
     let execution = control::find(world, request.text("executionArn")?)?;
-    let (size, start) = (request.page_size(100)?, request.page_start()?);
+    let (size, start) = (request.page_size(100)?, request.page_start(1024)?);
     let with_data = request.flag("includeExecutionData").unwrap_or(true);
     let last = world.states.runs.get(&execution.arn).map_or(0, |run| run.last_event);
     let size_in_ids = u64::try_from(size).unwrap_or(u64::MAX);

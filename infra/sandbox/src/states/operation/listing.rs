@@ -12,10 +12,11 @@ use crate::{
     world::World,
 };
 
-const STATUSES: [&str; 6] = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE"];
+/// In the order in which AWS lists them.
+const STATUSES: [&str; 6] = ["SUCCEEDED", "TIMED_OUT", "PENDING_REDRIVE", "ABORTED", "FAILED", "RUNNING"];
 
 pub(super) fn machines(world: &World, request: Request<'_>) -> Result<Value, AwsError> {
-    let (size, start) = (request.page_size(100)?, request.page_start()?.unwrap_or_default());
+    let (size, start) = (request.page_size(100)?, request.page_start(1024)?.unwrap_or_default());
     let skipped = usize::try_from(start).unwrap_or(usize::MAX);
     let page: Vec<Value> = world
         .states
@@ -46,7 +47,7 @@ pub(super) fn executions(world: &World, request: Request<'_>) -> Result<Value, A
     let machine = machine::find(world, request.text("stateMachineArn")?)?;
     let status = request.one_of("statusFilter", &STATUSES)?;
     let redriven = request.one_of("redriveFilter", &["REDRIVEN", "NOT_REDRIVEN"])?;
-    let (size, before) = (request.page_size(100)?, request.page_start()?.unwrap_or(u64::MAX));
+    let (size, before) = (request.page_size(100)?, request.page_start(3096)?.unwrap_or(u64::MAX));
     let prefix = machine.arn.replacen(":stateMachine:", ":execution:", 1);
     let (from, to) = (format!("{prefix}:"), format!("{prefix};"));
     let mut found: Vec<&Execution> = world

@@ -16,6 +16,7 @@ use crate::{
         definition::{self, Diagnostic},
         history::seconds,
         machine::{Machine, Revision},
+        references::references,
     },
     world::World,
 };
@@ -148,8 +149,8 @@ fn again(
     if machine.is_deleting {
         return Err(deleting(&machine.arn));
     }
-    let kept = world.states.revisions.get(&machine.revision);
-    if kept.is_some_and(|kept| kept.definition == definition) && machine.settings == *settings {
+    let kept = world.states.definition(&machine.revision);
+    if kept == Some(definition) && machine.settings == *settings {
         return Ok(json!({"stateMachineArn": machine.arn, "creationDate": seconds(machine.created)}));
     }
     let message = format!("State Machine Already Exists: '{}'", machine.arn);
@@ -162,7 +163,7 @@ fn keep(world: &mut World, arn: &str, id: Option<String>, definition: &str, role
     let revision = Revision {
         machine: arn.to_owned(),
         id,
-        definition: definition.into(),
+        definition: world.states.keep_definition(definition),
         role: role.to_owned(),
         made: world.now(),
     };
@@ -182,15 +183,11 @@ pub(super) fn update(world: &mut World, request: Request<'_>) -> Result<Value, A
         ));
     }
     let kept = world.states.revisions.get(&machine.revision).cloned();
-    let kept = kept.ok_or_else(|| AwsError::internal("the machine has no definition"))?;
+    let text = world.states.definition(&machine.revision).map(str::to_owned);
+    let (kept, text) = kept.zip(text).ok_or_else(|| AwsError::internal("the machine has no definition"))?;
     let id = world.ids.uuid();
-    let revision = keep(
-        world,
-        &machine.arn,
-        Some(id.clone()),
-        definition.unwrap_or(&kept.definition),
-        role.unwrap_or(&kept.role),
-    );
+    let revision =
+        keep(world, &machine.arn, Some(id.clone()), definition.unwrap_or(&text), role.unwrap_or(&kept.role));
     if let Some(machine) = world.states.machines.get_mut(&machine.arn) {
         machine.revision = revision;
         machine.settings.extend(settings);
@@ -210,7 +207,16 @@ pub(super) fn delete(world: &mut World, request: Request<'_>) -> Result<Value, A
     Ok(json!({}))
 }
 
-pub(super) fn describe(world: &World, request: Request<'_>) -> Result<Value, AwsError> {
+/// Which variables its states refer to, if any do.
+fn variable_references(world: &mut World, revision: &str) -> Option<Value> {
+    let plan = world.states.plan(revision)?;
+    let found = references(&plan);
+    (!found.is_empty()).then(|| json!(found))
+}
+
+pub(super) fn describe(world: &mut World, request: Request<'_>) -> Result<Value, AwsError> {
+    let revision = find(world, request.text("stateMachineArn")?)?.revision.clone();
+    let variables = variable_references(world, &revision);
     let machine = find(world, request.text("stateMachineArn")?)?;
     let revision = world.states.revisions.get(&machine.revision);
     let revision = revision.ok_or_else(|| AwsError::internal("the machine has no definition"))?;
@@ -219,18 +225,21 @@ pub(super) fn describe(world: &World, request: Request<'_>) -> Result<Value, Aws
         ("stateMachineArn", Some(json!(machine.arn))),
         ("name", Some(json!(machine.name))),
         ("status", Some(json!(if machine.is_deleting { "DELETING" } else { "ACTIVE" }))),
-        ("definition", Some(json!(revision.definition))),
+        ("definition", Some(json!(world.states.definition(&machine.revision)))),
         ("roleArn", Some(json!(revision.role))),
         ("type", Some(json!("STANDARD"))),
         ("creationDate", Some(seconds(machine.created))),
         ("revisionId", revision.id.as_ref().map(|id| json!(id))),
+        ("variableReferences", variables),
         logging,
         tracing,
         encryption,
     ]))
 }
 
-pub(super) fn describe_for_execution(world: &World, request: Request<'_>) -> Result<Value, AwsError> {
+pub(super) fn describe_for_execution(world: &mut World, request: Request<'_>) -> Result<Value, AwsError> {
+    let revision = super::control::find(world, request.text("executionArn")?)?.revision.clone();
+    let variables = variable_references(world, &revision);
     let execution = super::control::find(world, request.text("executionArn")?)?;
     let revision = world.states.revisions.get(&execution.revision);
     let revision = revision.ok_or_else(|| AwsError::internal("the execution has no definition"))?;
@@ -238,10 +247,11 @@ pub(super) fn describe_for_execution(world: &World, request: Request<'_>) -> Res
     Ok(members([
         ("stateMachineArn", Some(json!(execution.machine))),
         ("name", Some(json!(crate::arn::short_name(&execution.machine)))),
-        ("definition", Some(json!(revision.definition))),
+        ("definition", Some(json!(world.states.definition(&execution.revision)))),
         ("roleArn", Some(json!(revision.role))),
         ("updateDate", Some(seconds(revision.made))),
         ("revisionId", revision.id.as_ref().map(|id| json!(id))),
+        ("variableReferences", variables),
         logging,
         tracing,
         encryption,

@@ -5,6 +5,9 @@ use serde_json::{Map, Value};
 
 use crate::error::AwsError;
 
+/// Characters of a value that a complaint quotes.
+const MAX_SHOWN: usize = 4096;
+
 /// The members of a request.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Request<'a> {
@@ -43,9 +46,11 @@ impl<'a> Request<'a> {
     /// A text not longer than `most` characters.
     pub(super) fn short_text(self, name: &str, most: usize) -> Result<Option<&'a str>, AwsError> {
         let text = self.maybe_text(name)?;
-        if text.is_some_and(|text| text.chars().count() > most) {
+        if let Some(text) = text.filter(|text| text.chars().count() > most) {
+            // Of what is much too long the beginning will do.
+            let shown: String = text.chars().take(MAX_SHOWN).collect();
             return Err(invalid(format!(
-                "1 validation error detected: Value at '{name}' failed to satisfy constraint: Member must have \
+                "1 validation error detected: Value '{shown}' at '{name}' failed to satisfy constraint: Member must have \
                  length less than or equal to {most}"
             )));
         }
@@ -96,9 +101,9 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Where the page starts, as an earlier answer's token says.
-    pub(super) fn page_start(self) -> Result<Option<u64>, AwsError> {
-        let Some(token) = self.maybe_text("nextToken")? else { return Ok(None) };
+    /// Where the page starts, as an earlier answer's token of at most so many characters says.
+    pub(super) fn page_start(self, most: usize) -> Result<Option<u64>, AwsError> {
+        let Some(token) = self.short_text("nextToken", most)? else { return Ok(None) };
         let bytes = URL_SAFE_NO_PAD.decode(token).ok();
         let number = bytes.and_then(|bytes| String::from_utf8(bytes).ok()).and_then(|text| text.parse().ok());
         number.map(Some).ok_or_else(|| AwsError::new("InvalidToken", format!("Invalid Token: '{token}'")))

@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::{
+    complaint::complaint,
     machine,
     request::{self, Request},
 };
@@ -118,23 +119,12 @@ fn data(input: &str) -> Result<Value, AwsError> {
     if input.len() > MAX_DATA {
         return Err(invalid(format!("The input must not be larger than {MAX_DATA} bytes")));
     }
-    let data: Value = serde_json::from_str(input).map_err(|error| invalid(unrecognised(input, &error)))?;
+    let data: Value = serde_json::from_str(input)
+        .map_err(|error| invalid(complaint(input).unwrap_or_else(|| error.to_string())))?;
     if !is_shallow(&data, MAX_DEPTH) {
         return Err(invalid(format!("The input must not be nested deeper than {MAX_DEPTH} levels")));
     }
     Ok(data)
-}
-
-/// What is wrong with an input that is no JSON, in the words of AWS's own parser where it is a bare word.
-fn unrecognised(input: &str, error: &serde_json::Error) -> String {
-    let word: String = input.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-    let is_literal = ["true", "false", "null"].contains(&word.as_str());
-    if word.is_empty() || is_literal || word.starts_with(|c: char| c.is_ascii_digit()) {
-        return error.to_string();
-    }
-    format!(
-        "Unrecognized token '{word}': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
-    )
 }
 
 /// Starting a running execution again with the same input is one start.
@@ -150,6 +140,6 @@ pub(super) fn refuse_sync(world: &World, request: Request<'_>) -> Result<Value, 
     machine::find(world, request.text("stateMachineArn")?)?;
     Err(AwsError::new(
         "StateMachineTypeNotSupported",
-        "This operation is not supported by this type of state machine; the sandbox has only STANDARD ones",
+        "This operation is not supported by this type of state machine",
     ))
 }
