@@ -93,7 +93,7 @@ pub(super) const SQS: Service = Service {
     name: "sqs",
     client: "sqs",
     title: "SQS",
-    remark: "Standard queues, with long polls in real time.",
+    remark: "Standard queues, with long polls in real time. AWS JSON only, which clients speak since November 2023.",
     operations: &[
         as_aws("CreateQueue"),
         as_aws("DeleteQueue"),

@@ -5,6 +5,7 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::OnceLock,
 };
 
 use jiff::Timestamp;
@@ -59,7 +60,7 @@ pub(super) struct Git {
 
 /// Git with a clean environment. `data` is the world's folder.
 pub(super) fn clean(data: &Path) -> Command {
-    let mut git = Command::new("git");
+    let mut git = Command::new(program());
     git.env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .env("HOME", data.join("repositories"))
@@ -71,6 +72,17 @@ pub(super) fn clean(data: &Path) -> Command {
         .args(["-c", "safe.directory=*"])
         .stdin(Stdio::null());
     git
+}
+
+/// Where git lies. By a name that has to be looked up in a `PATH` of its own the standard library would have to
+/// fork, which takes the longer the more the process holds.
+fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let found = std::env::split_paths(&path).map(|folder| folder.join("git")).find(|file| file.is_file());
+        found.unwrap_or_else(|| PathBuf::from("git"))
+    })
 }
 
 pub(super) fn is_commit_id(text: &str) -> bool {
