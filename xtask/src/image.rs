@@ -7,6 +7,7 @@
 
 mod archive;
 mod layout;
+mod recipe;
 mod root;
 mod start;
 
@@ -16,6 +17,8 @@ use std::{
 };
 
 use clap::Args;
+
+use recipe::Recipe;
 
 use crate::{
     command::{self, Done, During, cargo, fail},
@@ -57,7 +60,7 @@ pub(crate) fn check() -> Done {
         ));
     }
     eprintln!("{:.1} MB unpacked, {:.1} MB to pull", megabytes(made.unpacked), megabytes(made.packed));
-    start::check(&made.root)
+    start::check(&made.root, &made.recipe)
 }
 
 /// An image that was made.
@@ -66,6 +69,7 @@ struct Made {
     folder: PathBuf,
     /// Its root file system, as a folder.
     root: PathBuf,
+    recipe: Recipe,
     digest: String,
     unpacked: u64,
     packed: u64,
@@ -74,13 +78,15 @@ struct Made {
 fn make(options: &Options) -> Done<Made> {
     let work = place::cache().join("image");
     let root = work.join("root");
+    let recipe = recipe::read()?;
+    let user = recipe.user()?;
     let binary = binary()?;
-    root::lay(&root, &binary)?;
+    root::lay(&root, &binary, user)?;
     let layer = archive::pack(&root)?;
     let folder = options.output.clone().unwrap_or_else(|| work.join("oci"));
-    let digest = layout::write(&folder, &layer)?;
+    let digest = layout::write(&folder, &recipe, &layer)?;
     let packed = u64::try_from(layer.packed.len()).unwrap_or(u64::MAX);
-    Ok(Made { folder, root, digest, unpacked: layer.unpacked, packed })
+    Ok(Made { folder, root, recipe, digest, unpacked: layer.unpacked, packed })
 }
 
 /// The server as it is linked into the image. cargo knows whether anything that goes into it has changed.

@@ -20,9 +20,9 @@ pub(crate) struct Options {
     /// Leave out the tests in the browser.
     #[arg(long)]
     no_browser: bool,
-    /// Make the container image too, and start it from its root file system.
+    /// Leave out the container image, which is the server built a second time.
     #[arg(long)]
-    image: bool,
+    no_image: bool,
 }
 
 /// The crates that are compiled for the browser.
@@ -58,7 +58,7 @@ pub(crate) fn run(options: &Options) -> Done {
         command::run(&mut cargo(&rest.collect::<Vec<_>>()), "pass the tests")
     })?;
     step("AWS clients", clients)?;
-    if options.image {
+    if !options.no_image {
         step("image", image::check)?;
     }
     if options.no_browser { Ok(()) } else { step("tests in the browser", browser) }

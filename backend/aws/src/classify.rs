@@ -59,19 +59,21 @@ fn fault(code: &str) -> Fault {
         | "NonExistentQueue"
         | "ResourceNotFound" => Fault::Missing,
         "Throttling"
-        | "ThrottledException"
+        | "Throttled"
         | "TooManyRequests"
         | "RequestLimitExceeded"
         | "LimitExceeded"
         | "RequestThrottled"
         | "SlowDown" => Fault::Throttled,
-        "AccessDenied"
-        | "UnauthorizedOperation"
-        | "UnrecognizedClient"
+        "AccessDenied" | "UnauthorizedOperation" => Fault::Denied,
+        // There were some, and AWS does not take them.
+        "UnrecognizedClient"
         | "InvalidClientTokenId"
         | "ExpiredToken"
         | "MissingAuthenticationToken"
-        | "SignatureDoesNotMatch" => Fault::Denied,
+        | "SignatureDoesNotMatch"
+        | "InvalidSignature"
+        | "IncompleteSignature" => Fault::NoCredentials,
         "ApprovalAlreadyCompleted"
         | "InvalidApprovalToken"
         | "PipelineExecutionNotStoppable"
@@ -100,8 +102,10 @@ mod tests {
         assert_eq!(fault("PipelineNotFoundException"), Fault::Missing);
         assert_eq!(fault("RuleNotFound"), Fault::Missing);
         assert_eq!(fault("ThrottlingException"), Fault::Throttled);
+        assert_eq!(fault("ThrottledException"), Fault::Throttled);
         assert_eq!(fault("ApprovalAlreadyCompletedException"), Fault::Conflict);
         assert_eq!(fault("AccessDeniedException"), Fault::Denied);
+        assert_eq!(fault("ExpiredTokenException"), Fault::NoCredentials);
         assert_eq!(fault("StateMachineDoesNotExist"), Fault::Missing);
         assert_eq!(fault("SomethingNew"), Fault::Unexpected);
         assert_eq!(fault(""), Fault::Unexpected);

@@ -19,7 +19,7 @@ pub use self::{
     identity::IdentityConfig,
     options::Options,
     service::ServiceConfig,
-    stack::{StackConfig, resolve},
+    stack::{StackConfig, appears, resolve},
 };
 
 /// Everything that the console needs to know.

@@ -20,7 +20,7 @@ use viridian_store::{Place, Store};
 use crate::{
     App, Config,
     clock::SandboxClock,
-    config::{Options, ServiceConfig, resolve},
+    config::{Options, ServiceConfig, appears, resolve},
     page::Page,
     people::People,
     state::Ingredients,
@@ -29,14 +29,45 @@ use crate::{
 /// How long open requests get to end.
 const PATIENCE: Duration = Duration::from_secs(4);
 const RECOVERY_PERIOD: Duration = Duration::from_secs(5);
+/// How often a stack is looked for that could not be read.
+const LOOK_AGAIN: Duration = Duration::from_mins(1);
 
 /// `viridian serve`.
 pub async fn serve(options: Options) -> Result<(), String> {
-    let config = resolve(options.read().await?).await;
+    let config = options.read().await?;
     let listener = bind(config.listen).await?;
-    let console = Console::start(&config).await?;
-    tracing::info!(address = %config.listen, services = config.services.len(), "console listens");
-    console.serve(listener, stop_signal()).await
+    run(config, listener, stop_signal(), LOOK_AGAIN).await
+}
+
+/// Serves until `until`. A stack that cannot be read is looked for again and again; once it is there the console
+/// begins anew, and browsers find it at the same address.
+pub async fn run(
+    wanted: Config,
+    listener: TcpListener,
+    until: impl Future<Output = ()> + Send,
+    pause: Duration,
+) -> Result<(), String> {
+    let deaf = |error: io::Error| format!("The console cannot listen: {error}.");
+    let listener = listener.into_std().map_err(deaf)?;
+    let mut until = std::pin::pin!(until);
+    loop {
+        let config = resolve(wanted.clone()).await;
+        let console = Console::start(&config).await?;
+        tracing::info!(address = %config.listen, services = config.services.len(), "console listens");
+        let mut begins_anew = false;
+        let ends = async {
+            tokio::select! {
+                () = &mut until => {}
+                () = appears(&config, pause) => begins_anew = true,
+            }
+        };
+        let same = TcpListener::from_std(listener.try_clone().map_err(deaf)?).map_err(deaf)?;
+        console.serve(same, ends).await?;
+        if !begins_anew {
+            return Ok(());
+        }
+        tracing::info!("a stack that could not be read is there: the console begins anew");
+    }
 }
 
 /// `viridian verify`.

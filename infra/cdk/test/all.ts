@@ -1,14 +1,6 @@
 /** Every test in one process, so that each template is synthesised once. */
 
-import './settings.test.ts';
-import './state.test.ts';
-import './doors.test.ts';
-import './workload.test.ts';
-import './machines.test.ts';
-import './pipeline.test.ts';
-import './builds.test.ts';
-import './console.test.ts';
-import './events.test.ts';
-import './outputs.test.ts';
-import './leftovers.test.ts';
-import './rules.test.ts';
+import { readdirSync } from 'node:fs';
+
+const files = readdirSync(new URL('.', import.meta.url)).filter((name) => name.endsWith('.test.ts')).sort();
+for (const file of files) await import(`./${file}`);

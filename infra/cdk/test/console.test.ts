@@ -73,7 +73,18 @@ test('the console runs once an image is named, in private, on a file system that
   assert.equal(container.ReadonlyRootFilesystem, true);
   assert.deepEqual(container.Image['Fn::Join'][1].slice(-2), ['@', { Ref: 'ConsoleImage' }]);
   assert.deepEqual(container.Command, ['serve', '--stack', 'Viridian']);
-  assert.deepEqual(container.HealthCheck.Command, ['CMD', '/viridian', 'health']);
+});
+
+test('the console is started as its Dockerfile says', () => {
+  const text = readFileSync(new URL('../../../backend/server/Dockerfile', import.meta.url), 'utf8');
+  const says = (instruction: string) => new RegExp(`^${instruction} (.*)$`, 'm').exec(text)![1]!;
+  const [container] = synthesise().service.one('AWS::ECS::TaskDefinition').Properties.ContainerDefinitions;
+  const [kind, ...words] = container.HealthCheck.Command;
+  assert.deepEqual([kind, words], ['CMD', JSON.parse(says('HEALTHCHECK').split(' CMD ')[1]!)]);
+  assert.match(says('HEALTHCHECK'), new RegExp(`--interval=${container.HealthCheck.Interval}s --timeout=${container.HealthCheck.Timeout}s`));
+  assert.equal(says('EXPOSE'), `${container.PortMappings[0].ContainerPort}/tcp`);
+  // Neither the program nor its user is set anew.
+  assert.deepEqual([container.EntryPoint, container.User], [undefined, undefined]);
 });
 
 test('the console is given the journal’s password by secret, never in its environment', () => {

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{archive::Layer, root::USER};
+use super::{archive::Layer, recipe::Recipe};
 use crate::command::{Done, During};
 
 const LAYER: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
@@ -14,7 +14,7 @@ const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 
 /// Writes the layout anew and gives the image's digest.
-pub(super) fn write(folder: &Path, layer: &Layer) -> Done<String> {
+pub(super) fn write(folder: &Path, recipe: &Recipe, layer: &Layer) -> Done<String> {
     if folder.exists() {
         fs::remove_dir_all(folder).during("clear the image's folder")?;
     }
@@ -26,7 +26,7 @@ pub(super) fn write(folder: &Path, layer: &Layer) -> Done<String> {
         fs::write(blobs.join(name), bytes).during("write a blob of the image")?;
         Ok(json!({ "mediaType": media, "digest": digest, "size": bytes.len() }))
     };
-    let config = put(config(layer).to_string().as_bytes(), CONFIG)?;
+    let config = put(config(recipe, layer).to_string().as_bytes(), CONFIG)?;
     let layer = put(&layer.packed, LAYER)?;
     let manifest = json!({ "schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": [layer] });
     let mut manifest = put(manifest.to_string().as_bytes(), MANIFEST)?;
@@ -39,25 +39,12 @@ pub(super) fn write(folder: &Path, layer: &Layer) -> Done<String> {
     Ok(digest)
 }
 
-/// No shell, no user with rights, nothing that is written outside of `/data`.
-fn config(layer: &Layer) -> Value {
+/// What the Dockerfile says, and of what the image is made.
+fn config(recipe: &Recipe, layer: &Layer) -> Value {
     json!({
         "architecture": "amd64",
         "os": "linux",
-        "config": {
-            "User": format!("{USER}:{USER}"),
-            "Env": [
-                "SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt",
-                "VIRIDIAN_LISTEN=0.0.0.0:3000",
-            ],
-            "Entrypoint": ["/viridian"],
-            "ExposedPorts": { "3000/tcp": {} },
-            "Volumes": { "/data": {} },
-            "WorkingDir": "/data",
-            "Labels": { "org.opencontainers.image.title": "Viridian", "org.opencontainers.image.licenses": "MIT OR Apache-2.0" },
-            // Read by Docker; ECS reads the health check of the task definition.
-            "Healthcheck": { "Test": ["CMD", "/viridian", "health"], "Interval": 10_000_000_000_u64, "Timeout": 5_000_000_000_u64, "Retries": 3 },
-        },
+        "config": recipe.members,
         "rootfs": { "type": "layers", "diff_ids": [layer.diff_id] },
         "history": [{ "created_by": "cargo xtask image" }],
     })

@@ -8,14 +8,11 @@ use std::{
 
 use crate::command::{Done, During, fail};
 
-/// The user that the console runs as, without any right.
-pub(super) const USER: u32 = 65_532;
-
 /// Where Debian keeps the authorities that it ships; what this machine trusts besides is not the image's affair.
 const AUTHORITIES: &str = "/usr/share/ca-certificates/mozilla";
 
-/// Lays the folder anew.
-pub(super) fn lay(root: &Path, binary: &Path) -> Done {
+/// Lays the folder anew, for a user and a group of these numbers.
+pub(super) fn lay(root: &Path, binary: &Path, (user, group): (u32, u32)) -> Done {
     if root.exists() {
         fs::remove_dir_all(root).during("clear the image's root")?;
     }
@@ -33,9 +30,9 @@ pub(super) fn lay(root: &Path, binary: &Path) -> Done {
     // What is mounted over it is the console's; the folder itself stays empty.
     make("data", 0o755)?;
     write(&certificates.join("ca-certificates.crt"), authorities()?.as_bytes(), 0o644)?;
-    let user = format!("viridian:x:{USER}:{USER}:viridian:/data:/nonexistent\n");
-    write(&root.join("etc/passwd"), user.as_bytes(), 0o644)?;
-    write(&root.join("etc/group"), format!("viridian:x:{USER}:\n").as_bytes(), 0o644)?;
+    let line = format!("viridian:x:{user}:{group}:viridian:/data:/nonexistent\n");
+    write(&root.join("etc/passwd"), line.as_bytes(), 0o644)?;
+    write(&root.join("etc/group"), format!("viridian:x:{group}:\n").as_bytes(), 0o644)?;
     let program = fs::read(binary).during(&format!("read {}", binary.display()))?;
     write(&root.join("viridian"), &program, 0o755)
 }

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::root::USER;
+use super::recipe::Recipe;
 use crate::{
     command::{Done, During, fail, run},
     tools,
@@ -17,17 +17,18 @@ use crate::{
 
 const PATIENCE: Duration = Duration::from_mins(1);
 
-pub(super) fn check(root: &Path) -> Done {
+pub(super) fn check(root: &Path, recipe: &Recipe) -> Done {
     tools::for_container()?;
     let port = free_port()?;
-    let mut console = Console(start(root, port)?);
+    let mut console = Console(start(root, recipe, port)?);
     let answered = wait(&mut console.0, port);
     let healthy = answered.and_then(|()| {
-        let mut health = contained(root);
-        health.args(["/viridian", "health", "--port", &port.to_string()]);
+        // The image's own check, at the port of this test.
+        let mut health = contained(root, recipe)?;
+        health.args(recipe.health()).args(["--port", &port.to_string()]);
         run(&mut health, "see the console healthy from inside the image")
     });
-    healthy.and_then(|()| refuses_to_be_written(root))
+    healthy.and_then(|()| writes_to_its_data_only(root, recipe))
 }
 
 /// Ended with the check, however it ends.
@@ -40,27 +41,31 @@ impl Drop for Console {
     }
 }
 
-fn start(root: &Path, port: u16) -> Done<Child> {
-    let mut console = contained(root);
+fn start(root: &Path, recipe: &Recipe, port: u16) -> Done<Child> {
+    let mut console = contained(root, recipe)?;
     // Nobody listens at the endpoint: a console starts all the same, and says what is missing.
     console
-        .args(["/viridian", "serve", "--stack", "Viridian", "--endpoint-url", "http://127.0.0.1:9"])
+        .args(recipe.entrypoint())
+        .args(["serve", "--stack", "Viridian", "--endpoint-url", "http://127.0.0.1:9"])
         .args(["--listen", &format!("127.0.0.1:{port}"), "--data-dir", "/data"])
         .stdin(Stdio::null());
     console.spawn().during("start the image")
 }
 
 /// A command whose root is the image's: read-only, with a folder of its own for data, and no user's rights.
-fn contained(root: &Path) -> Command {
-    let user = USER.to_string();
+fn contained(root: &Path, recipe: &Recipe) -> Done<Command> {
+    let (user, group) = recipe.user()?;
     let mut command = Command::new("bwrap");
     command
         .arg("--ro-bind")
         .arg(root)
-        .args(["/", "--tmpfs", "/data", "--unshare-all", "--share-net", "--die-with-parent", "--new-session"])
-        .args(["--uid", &user, "--gid", &user, "--cap-drop", "ALL", "--clearenv"])
-        .args(["--setenv", "SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt"]);
-    command
+        .args(["/", "--tmpfs", "/data"])
+        .args(["--unshare-all", "--share-net", "--die-with-parent", "--new-session"])
+        .args(["--uid", &user.to_string(), "--gid", &group.to_string(), "--cap-drop", "ALL", "--clearenv"]);
+    for (name, value) in recipe.environment() {
+        command.arg("--setenv").arg(name).arg(value);
+    }
+    Ok(command)
 }
 
 fn wait(console: &mut Child, port: u16) -> Done {
@@ -87,12 +92,17 @@ fn answers(port: u16) -> Option<()> {
     text.starts_with("HTTP/1.1 200").then_some(())
 }
 
-/// A journal outside of `/data` has no place: the root cannot be written.
-fn refuses_to_be_written(root: &Path) -> Done {
-    let mut writing = contained(root);
-    writing.args(["/viridian", "verify", "--data-dir", "/elsewhere"]).stderr(Stdio::null());
-    let status = writing.stdin(Stdio::null()).status().during("start the image")?;
-    if status.success() { fail("The image's root file system can be written.") } else { Ok(()) }
+/// A journal has its place in `/data`, and nowhere else: the root cannot be written.
+fn writes_to_its_data_only(root: &Path, recipe: &Recipe) -> Done {
+    for (folder, expected) in [("/data/journal", true), ("/journal", false)] {
+        let mut writing = contained(root, recipe)?;
+        writing.args(recipe.entrypoint()).args(["verify", "--data-dir", folder]);
+        let status = writing.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        if status.during("start the image")?.success() != expected {
+            return fail(format!("A journal in {folder} of the image can{} be made.", if expected { "not" } else { "" }));
+        }
+    }
+    Ok(())
 }
 
 /// A port that was free a moment ago.

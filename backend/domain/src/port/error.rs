@@ -20,7 +20,7 @@ pub enum Fault {
     Missing,
     /// The console's role may not do this.
     Denied,
-    /// There are no credentials, or the role cannot be taken up.
+    /// There are no credentials, AWS does not take them, or the role cannot be taken up.
     NoCredentials,
     Throttled,
     /// The thing is not in a state for this.
@@ -86,7 +86,7 @@ impl PortError {
             Fault::Denied => format!("AWS denies {operation} to the console’s role."),
             Fault::NoCredentials => {
                 format!(
-                    "{operation} was not asked: the console has no credentials, or may not take up its role."
+                    "{operation} was not asked: the console has no valid credentials, or may not take up its role."
                 )
             }
             Fault::Throttled => format!("AWS throttles {operation}."),

@@ -11,6 +11,7 @@ use viridian_domain::{
 };
 use viridian_shared::{notice::Notice, snapshot::ServiceIdentity};
 
+use super::StackConfig;
 use crate::comparer::{Compare, End, Secrets};
 
 /// One service: where its parts are in AWS. An empty name says that there is none.
@@ -60,6 +61,9 @@ pub struct ServiceConfig {
     /// What a stack was found to lack.
     #[serde(skip)]
     pub notices: Vec<Notice>,
+    /// The stack that should describe this service, while it cannot be read.
+    #[serde(skip)]
+    pub unread: Option<StackConfig>,
 }
 
 /// How much of a body is kept, in MiB: unless told, and at most.

@@ -1,6 +1,6 @@
 //! A service that a stack describes: its outputs, and what they lack in a sentence each.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use viridian_aws::{Access, connect, stacks};
@@ -60,6 +60,23 @@ pub async fn resolve(mut config: Config) -> Config {
     config
 }
 
+/// Waits until a stack that could not be read can be; without such a stack, for ever.
+pub async fn appears(config: &Config, pause: Duration) {
+    let unread: Vec<&StackConfig> =
+        config.services.iter().filter_map(|service| service.unread.as_ref()).collect();
+    if unread.is_empty() {
+        return std::future::pending().await;
+    }
+    loop {
+        tokio::time::sleep(pause).await;
+        for stack in &unread {
+            if read(stack).await.is_ok() {
+                return;
+            }
+        }
+    }
+}
+
 async fn read(stack: &StackConfig) -> Result<BTreeMap<String, String>, Notice> {
     let access = Access {
         region: stack.region.clone(),
@@ -72,18 +89,18 @@ async fn read(stack: &StackConfig) -> Result<BTreeMap<String, String>, Notice> {
         Fault::Missing => Notice::missing(
             format!("There is no stack {name} in {region}."),
             format!(
-                "Deploy it there, or name the region where it is (--stack {name}@REGION), and start again."
+                "Deploy it there, and it is found within a minute; or name the region where it is (--stack {name}@REGION)."
             ),
         ),
         _ => Notice::missing(
             format!("The stack {name} in {region} cannot be read: {}", error.sentence()),
-            "`viridian check` says what it takes; then start the console again.",
+            "`viridian check` says what it takes. The console looks again every minute.",
         ),
     })
 }
 
 fn unreadable(stack: &StackConfig, notice: Notice) -> ServiceConfig {
-    ServiceConfig { notices: vec![notice], ..from(stack) }
+    ServiceConfig { notices: vec![notice], unread: Some(stack.clone()), ..from(stack) }
 }
 
 fn from(stack: &StackConfig) -> ServiceConfig {

@@ -13,17 +13,26 @@ use tower::ServiceExt;
 use viridian_domain::Service;
 use viridian_sandbox::{
     AwsError, Caller, Sandbox, World,
-    blueprint::{self, Outputs},
+    blueprint::{self, Layout, Outputs},
     clock::Clock,
     faults::{Fault, Kind},
-    identity, stacks, wire,
+    identity,
+    stacks::{self, Resource},
+    wire,
 };
 use viridian_server::{
     Config,
     config::{Options, resolve},
     serve::Console,
 };
-use viridian_shared::{notice::Notice, snapshot::Snapshot};
+use viridian_shared::{
+    command::{Command, Receipt, VoteOnGate},
+    notice::Notice,
+    route,
+    rule::Rule,
+    snapshot::Snapshot,
+    vote::Choice,
+};
 
 /// Longer than any step takes that nobody has to answer, on the virtual clock.
 const RELEASE: SignedDuration = SignedDuration::from_hours(3);
@@ -47,13 +56,22 @@ impl Bench {
         Self::boot(true).await
     }
 
+    /// The same with one stage for each step.
+    pub(crate) async fn of_reference(first_release: bool) -> Self {
+        Self::boot_as(Layout::Reference, first_release).await
+    }
+
     async fn boot(first_release: bool) -> Self {
+        Self::boot_as(Layout::Viridian, first_release).await
+    }
+
+    async fn boot_as(layout: Layout, first_release: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let world = folder.path().join("sandbox");
         let (sandbox, _) = Sandbox::open(&world, 7, Clock::new(Timestamp::now(), 1.0)).unwrap();
         wire::serve(&sandbox, TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap();
         let how = blueprint::Options { speed: 1.0, first_release };
-        let outputs = blueprint::boot(&sandbox, how).await.unwrap();
+        let outputs = blueprint::boot_as(&sandbox, layout, how).await.unwrap();
         // The console signs with this key, and may do what the stack's role for it may.
         let role = outputs.console_role_arn.rsplit('/').next().unwrap();
         let session = format!("arn:aws:sts::123456789012:assumed-role/{role}/console");
@@ -74,6 +92,22 @@ impl Bench {
         let made =
             self.sandbox.with(|world| stacks::deploy(world, stack, &template.to_string(), &BTreeMap::new()));
         made.unwrap();
+    }
+
+    /// Takes an action from a role of the stack, by its logical id, until it is given back.
+    pub(crate) fn withhold(&self, role: &str, action: &str) {
+        self.state(&self.role_of(role), "Deny", action);
+    }
+
+    pub(crate) fn give_back(&self, role: &str, action: &str) {
+        let input = json!({ "RoleName": self.role_of(role), "PolicyName": policy(action) });
+        self.call("iam", "DeleteRolePolicy", input).unwrap();
+    }
+
+    fn role_of(&self, logical: &str) -> String {
+        let resources = self.sandbox.with(|world| stacks::resources(world, &self.outputs.stack_name));
+        let is_meant = |it: &Resource| it.kind == "AWS::IAM::Role" && it.logical.starts_with(logical);
+        resources.into_iter().find(is_meant).unwrap().physical
     }
 
     /// From now on nobody may do this.
@@ -114,8 +148,7 @@ impl Bench {
     fn state(&self, role: &str, effect: &str, action: &str) {
         let allow = json!({ "Effect": effect, "Action": action, "Resource": "*" });
         let document = json!({ "Version": "2012-10-17", "Statement": [allow] }).to_string();
-        let name = action.replace([':', '*'], "-");
-        let input = json!({ "RoleName": role, "PolicyName": name, "PolicyDocument": document });
+        let input = json!({ "RoleName": role, "PolicyName": policy(action), "PolicyDocument": document });
         self.call("iam", "PutRolePolicy", input).unwrap();
     }
 
@@ -134,6 +167,25 @@ impl Bench {
             "cluster": outputs.ecs_cluster_name, "service": outputs.ecs_service_name, "desiredCount": 1,
         });
         self.call("ecs", "UpdateService", one).unwrap();
+    }
+
+    /// Lets events fall due until the newest release waits at a gate or has ended.
+    pub(crate) async fn settle(&self) {
+        let name = self.outputs.pipeline_name.clone();
+        let settled = |world: &mut World| {
+            let caller = Caller { arn: "arn:aws:iam::123456789012:user/tester".to_owned() };
+            let state =
+                world.call(&caller, "codepipeline", "GetPipelineState", json!({ "name": name })).unwrap();
+            let list = json!({ "pipelineName": name });
+            let list = world.call(&caller, "codepipeline", "ListPipelineExecutions", list).unwrap();
+            let status = &list["pipelineExecutionSummaries"][0]["status"];
+            state.to_string().contains("\"token\"") || status != "InProgress"
+        };
+        assert!(self.sandbox.run_until(settled, RELEASE).await, "the release does not come to rest");
+    }
+
+    pub(crate) async fn pass(&self, time: SignedDuration) {
+        self.sandbox.run_until(|_| false, time).await;
     }
 
     /// Starts a release and lets it come to its first gate.
@@ -203,6 +255,37 @@ impl House {
         notices.into_iter().find(|notice| notice.text.contains(words)).unwrap()
     }
 
+    /// Carries a command out, which must be taken on.
+    pub(crate) async fn command<C: Command>(&self, who: &str, command: &C) -> Receipt {
+        let path = route::command::<C>(self.service().name());
+        let (status, receipt) = self.post(who, &path, &json!(command)).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{}: {receipt}", C::NAME);
+        serde_json::from_value(receipt).unwrap()
+    }
+
+    /// The answer that approves a gate, once it is open and may be given.
+    pub(crate) async fn approval(&self, gate: &str) -> VoteOnGate {
+        let open = |snapshot: &Snapshot| {
+            let (step, request) = snapshot.pipeline()?.open_gate()?;
+            (step.action == gate).then(|| VoteOnGate {
+                release: snapshot.pipeline().unwrap().release.as_ref().unwrap().id.clone(),
+                stage: step.stage.clone(),
+                action: step.action.clone(),
+                request: request.request.clone().unwrap(),
+                choice: Choice::Approve,
+                comment: "fine".to_owned(),
+                run: None,
+            })
+        };
+        let may = |snapshot: &Snapshot| open(snapshot).is_some_and(|vote| vote.judge(snapshot).is_ok());
+        open(self.until(&format!("{gate} may be approved"), may).await.as_ref()).unwrap()
+    }
+
+    pub(crate) async fn approve(&self, gate: &str) {
+        let vote = self.approval(gate).await;
+        self.command("approver-1", &vote).await;
+    }
+
     /// Asks as somebody who only looks on, or as somebody else.
     pub(crate) async fn get(&self, path: &str, who: Option<&str>) -> Value {
         let cookie = self.sign_in(who.unwrap_or("viewer-1")).await;
@@ -242,6 +325,11 @@ impl House {
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         (status, serde_json::from_slice(&bytes).unwrap_or_default(), cookie)
     }
+}
+
+/// The name of the policy that says something of an action.
+fn policy(action: &str) -> String {
+    action.replace([':', '*'], "-")
 }
 
 pub(crate) fn request(method: Method, path: &str) -> http::request::Builder {

@@ -6,5 +6,7 @@
 mod bench;
 mod check;
 mod events;
+mod layout;
 mod missing;
 mod people;
+mod permissions;

@@ -1,13 +1,22 @@
 //! Something is missing: the console starts, says so in a sentence, and works with the rest.
 
+use std::{net::SocketAddr, time::Duration};
+
+use axum::body::Body;
+use http::{Method, StatusCode};
 use serde_json::json;
-use viridian_server::config::resolve;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+use tokio_util::sync::CancellationToken;
+use viridian_server::{config::resolve, serve::run};
 use viridian_shared::{
     notice::NoticeKind,
     snapshot::{Freshness, Section},
 };
 
-use crate::bench::{Bench, House};
+use crate::bench::{Bench, House, request};
 
 fn reason<T>(section: &Section<T>) -> String {
     match &section.freshness {
@@ -137,22 +146,73 @@ async fn a_pipeline_without_an_approval_is_shown_and_said() {
 }
 
 #[tokio::test]
-async fn the_layout_of_one_stage_for_each_step_is_shown_with_its_hazards() {
+async fn a_console_that_starts_before_its_stack_finds_it() {
     let bench = Bench::empty().await;
-    bench.edit_pipeline(|pipeline| {
-        pipeline["pipelineType"] = json!("V1");
-        let stages = pipeline["stages"].as_array_mut().unwrap();
-        let actions = stages.pop().unwrap()["actions"].as_array().unwrap().clone();
-        for action in actions {
-            stages.push(json!({ "name": action["name"], "actions": [action] }));
+    bench.allow("cloudformation:DescribeStacks");
+    let wanted = bench.options("Later").read().await.unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (address, stop) = (listener.local_addr().unwrap(), CancellationToken::new());
+    let until = stop.clone().cancelled_owned();
+    let serving = tokio::spawn(run(wanted, listener, until, Duration::from_millis(50)));
+    seen(address, "\"name\":\"Later\"").await;
+    let outputs = json!({ "EcsServiceName": { "Value": "found-at-last" } });
+    let topic = json!({ "Topic": { "Type": "AWS::SNS::Topic" } });
+    bench.deploy("Later", &json!({ "Resources": topic, "Outputs": outputs }));
+    seen(address, "\"name\":\"found-at-last\"").await;
+    stop.cancel();
+    serving.await.unwrap().unwrap();
+}
+
+/// Waits until a visitor at that address sees these words among the services.
+async fn seen(address: SocketAddr, words: &str) {
+    let looking = async {
+        loop {
+            let body = r#"{"name":"viewer-1"}"#;
+            let signed_in =
+                ask(address, "POST /api/session", "content-type: application/json\r\n", body).await;
+            let cookie =
+                signed_in.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap_or_default();
+            let cookie = cookie.split(';').next().unwrap_or_default();
+            let services = ask(address, "GET /api/services", &format!("cookie: {cookie}\r\n"), "").await;
+            if services.contains(words) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
-    });
-    let house = bench.console().await;
-    let notice = house.notice("Deploy green and Approve swap lie in different stages").await;
-    assert_eq!(notice.kind, NoticeKind::Hazard);
-    house.notice("is dropped when a newer one comes").await;
-    house.notice("The pipeline is of type V1").await;
-    let pipeline = house.service().snapshot();
-    assert_eq!(pipeline.pipeline().unwrap().steps.len(), 9);
+    };
+    assert!(tokio::time::timeout(Duration::from_secs(30), looking).await.is_ok(), "never seen: {words}");
+}
+
+/// An answer as text; empty where nobody answers.
+async fn ask(address: SocketAddr, what: &str, headers: &str, body: &str) -> String {
+    let Ok(mut stream) = TcpStream::connect(address).await else { return String::new() };
+    let length = body.len();
+    let head =
+        format!("{what} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {length}\r\n");
+    let sent = stream.write_all(format!("{head}{headers}\r\n{body}").as_bytes()).await;
+    let mut text = String::new();
+    let read = stream.read_to_string(&mut text).await;
+    if sent.is_ok() && read.is_ok() { text } else { String::new() }
+}
+
+#[tokio::test]
+async fn a_console_without_aws_starts_and_says_that_it_is_not_reached() {
+    let bench = Bench::empty().await;
+    let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut options = bench.options("Viridian");
+    options.endpoint_url = Some(format!("http://{}", nobody.local_addr().unwrap()));
+    drop(nobody);
+    let config = resolve(options.read().await.unwrap()).await;
+    let notice = &config.services[0].notices[0];
+    assert!(
+        notice
+            .text
+            .starts_with("The stack Viridian in us-east-1 cannot be read: DescribeStacks got no answer."),
+        "{notice:?}"
+    );
+    assert!(notice.mend.contains("looks again every minute"));
+    let house = House::start(&config).await;
+    let health = request(Method::GET, "/healthz").body(Body::empty()).unwrap();
+    assert_eq!(house.ask(health).await.0, StatusCode::OK);
     house.console.stop().await;
 }

@@ -7,7 +7,7 @@ import {
   OperatingSystemFamily, Protocol, Secret,
 } from 'aws-cdk-lib/aws-ecs';
 import type { Repository } from 'aws-cdk-lib/aws-ecr';
-import { type IRole, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -79,8 +79,7 @@ export class Console extends Construct {
       expression: Fn.conditionNot(Fn.conditionEquals(image.valueAsString, '')),
     });
     exists.overrideLogicalId('ConsoleExists');
-    const task = this.task(`${images.repositoryUri}@${image.valueAsString}`, journal);
-    pull(task.obtainExecutionRole(), images);
+    const task = this.task(`${images.repositoryUri}@${image.valueAsString}`, images, journal);
     const service = new FargateService(this, 'Service', {
       cluster: workload.cluster,
       taskDefinition: task,
@@ -99,12 +98,18 @@ export class Console extends Construct {
     return service;
   }
 
-  private task(image: string, journal: Journal): FargateTaskDefinition {
+  private task(image: string, images: Repository, journal: Journal): FargateTaskDefinition {
+    const log = new LogGroup(this, 'Log', {
+      retention: RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     const task = new FargateTaskDefinition(this, 'Task', {
       cpu: 256,
       memoryLimitMiB: 512,
       runtimePlatform: { cpuArchitecture: CpuArchitecture.X86_64, operatingSystemFamily: OperatingSystemFamily.LINUX },
       taskRole: this.role,
+      // What CDK would add by itself is more than ECS asks for.
+      executionRole: executionRole(this, images, log, journal).withoutPolicyUpdates(),
     });
     const secret = (field: string) => Secret.fromSecretsManager(journal.secret, field);
     task.addContainer('console', {
@@ -129,23 +134,25 @@ export class Console extends Construct {
       },
       logging: LogDrivers.awsLogs({
         streamPrefix: 'console',
-        logGroup: new LogGroup(this, 'Log', {
-          retention: RetentionDays.THREE_MONTHS,
-          removalPolicy: RemovalPolicy.DESTROY,
-        }),
+        logGroup: log,
       }),
     });
     return task;
   }
 }
 
-function pull(role: IRole, images: Repository): void {
-  role.addToPrincipalPolicy(new PolicyStatement({
-    actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
-    resources: [images.repositoryArn],
-  }));
-  role.addToPrincipalPolicy(new PolicyStatement({ actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }));
+/** What ECS does to start the console: pulls its image, writes its log, hands it the journal's secret. */
+function executionRole(scope: Construct, images: Repository, log: LogGroup, journal: Journal): Role {
+  const role = new Role(scope, 'ExecutionRole', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
+  const grants: [string[], string][] = [
+    [['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'], images.repositoryArn],
+    [['ecr:GetAuthorizationToken'], '*'],
+    [['logs:CreateLogStream', 'logs:PutLogEvents'], log.logGroupArn],
+    [['secretsmanager:GetSecretValue'], journal.secret.secretArn],
+  ];
+  for (const [actions, resource] of grants) role.addToPolicy(new PolicyStatement({ actions, resources: [resource] }));
   acknowledgeWildcard(role, '*', 'ecr:GetAuthorizationToken knows no resources.');
+  return role;
 }
 
 /** In this stack, because the state stack must not know the console. */

@@ -16,13 +16,17 @@ use crate::{bench::Bench, scenario::Scenario};
 
 /// What no release uses, by role and beginning of the action, and why it is granted all the same.
 const UNUSED: [(&str, &str, &str); 3] = [
-    ("NetworkVpcFlowLogIAMRole", "logs:", "flow logs of a network are not modelled"),
     (
-        "ReleaseConsoleTaskExecutionRole",
-        "",
-        "ECS starts the console's own task, which the sandbox does not run",
+        "NetworkVpcFlowLogIAMRole",
+        "logs:",
+        "flow logs of a network are not modelled: infra/cdk/test/roles.test.ts lists them",
     ),
-    ("ReleaseConsoleRole", "", "the server is judged where it runs: backend/server/tests/stack"),
+    (
+        "ReleaseConsoleExecutionRole",
+        "",
+        "the sandbox does not run the console's own task: infra/cdk/test/roles.test.ts lists what starts it",
+    ),
+    ("ReleaseConsoleRole", "", "the server is judged where it runs: backend/server/tests/stack/permissions.rs"),
 ];
 
 /// A part of a policy: the role by its logical id, the statement, and the action or resource in it.

@@ -1,0 +1,151 @@
+//! What the console's role is allowed is exactly what the console asks: everything that a person can do there is
+//! done once, and every call of it is judged by the role's policies.
+
+use jiff::SignedDuration;
+use serde_json::json;
+use viridian_sandbox::{
+    identity,
+    policies::{Need, Part, review},
+};
+use viridian_shared::{
+    command::{RetryStep, SetDesiredCount, StartExecution, StartPipeline, StopExecution, StopPipeline},
+    machine::ExecutionStatus,
+    pipeline::{ReleaseStatus, Step, StepStatus},
+    route,
+    snapshot::Snapshot,
+};
+
+use crate::bench::{Bench, House};
+
+/// Where a release stops when a role loses an action.
+struct Stop {
+    role: &'static str,
+    action: &'static str,
+    stage: &'static str,
+    step: &'static str,
+}
+
+const fn stop(role: &'static str, action: &'static str, stage: &'static str, step: &'static str) -> Stop {
+    Stop { role, action, stage, step }
+}
+
+/// One stop in each stage.
+const STOPS: [Stop; 3] = [
+    stop("ReleasePipelineRole", "codecommit:GetBranch", "Source", "Source"),
+    stop("ReleasePipelineRole", "codebuild:StartBuild", "Build", "BuildApp"),
+    stop("ReleasePipelineRole", "states:StartExecution", "Release", "DeployGreen"),
+];
+/// In the other layout the stages are not named one by one in the role.
+const STOP: [Stop; 1] = [stop("PipelineRole", "states:StartExecution", "DeployGreen", "DeployGreen")];
+
+/// Does whatever a person can do that asks something of AWS.
+async fn do_everything(bench: &Bench, house: &House, stops: &[Stop]) {
+    house.until("suites", |it| it.comparison().is_some_and(|it| !it.suites.is_empty())).await;
+    let count = house.until("tasks", |it| it.tasks().is_some()).await.tasks().unwrap().desired_count;
+    house.command("operator-1", &SetDesiredCount { from: count, to: count + 1 }).await;
+    release(bench, house, stops).await;
+    for machine in bench.outputs.state_machine_arns.keys() {
+        run_by_hand(house, machine).await;
+    }
+    let before = release_of(&house.service().snapshot());
+    house.command("developer-1", &StartPipeline {}).await;
+    let is_new =
+        |it: &Snapshot| it.pipeline().is_some_and(|it| it.release.is_some()) && release_of(it) != before;
+    let release = release_of(house.until("another release", is_new).await.as_ref());
+    let stop = StopPipeline { release, abandon: true, reason: "enough".to_owned() };
+    house.command("operator-1", &stop).await;
+    house.until("its end", |it| status(it) == Some(ReleaseStatus::Stopped)).await;
+}
+
+/// A release that stops on its way, is taken up again each time, and goes through both gates.
+async fn release(bench: &Bench, house: &House, stops: &[Stop]) {
+    for stop in stops {
+        bench.withhold(stop.role, stop.action);
+    }
+    house.command("developer-1", &StartPipeline {}).await;
+    for Stop { role, action, stage, step: name } in stops {
+        bench.settle().await;
+        let failed = |it: &Snapshot| step(it, stage, name).is_some_and(|it| it.status == StepStatus::Failed);
+        let release = release_of(house.until(&format!("{name} fails"), failed).await.as_ref());
+        bench.give_back(role, action);
+        let retry = RetryStep { release, stage: (*stage).to_owned(), action: (*name).to_owned() };
+        house.command("operator-1", &retry).await;
+    }
+    for gate in ["ApproveSwap", "ApproveCleanUp"] {
+        bench.settle().await;
+        // One layout opens its gate before green is healthy.
+        bench.pass(SignedDuration::from_mins(10)).await;
+        house.approve(gate).await;
+    }
+    bench.settle().await;
+    house.until("the end", |it| status(it) == Some(ReleaseStatus::Succeeded)).await;
+}
+
+async fn run_by_hand(house: &House, machine: &str) {
+    let name = house.service().name().to_owned();
+    let definition = house.get(&route::definition(&name, machine), None).await;
+    let input = definition["input_example"].as_str().unwrap().to_owned();
+    let started = house.command("operator-1", &StartExecution { machine: machine.to_owned(), input }).await;
+    let execution_arn = started.started.unwrap();
+    let of = |it: &Snapshot| {
+        let executions = it.machines().iter().flat_map(|machine| machine.executions.clone());
+        executions.into_iter().find(|it| it.arn == execution_arn).map(|it| it.status)
+    };
+    house.until("the execution", |it| of(it) == Some(ExecutionStatus::Running)).await;
+    let execution = execution_arn.rsplit(':').next().unwrap();
+    let detail = house.get(&route::execution(&name, machine, execution), None).await;
+    assert_eq!(detail["execution"]["arn"], json!(execution_arn), "{detail}");
+    let reason = String::new();
+    let stop = StopExecution { machine: machine.to_owned(), execution_arn: execution_arn.clone(), reason };
+    house.command("operator-1", &stop).await;
+    house.until("its end", |it| of(it) == Some(ExecutionStatus::Aborted)).await;
+}
+
+fn release_of(snapshot: &Snapshot) -> String {
+    snapshot.pipeline().and_then(|it| it.release.as_ref()).map(|it| it.id.clone()).unwrap_or_default()
+}
+
+fn status(snapshot: &Snapshot) -> Option<ReleaseStatus> {
+    Some(snapshot.pipeline()?.release.as_ref()?.status.clone())
+}
+
+fn step<'a>(snapshot: &'a Snapshot, stage: &str, action: &str) -> Option<&'a Step> {
+    snapshot.pipeline()?.step(stage, action)
+}
+
+/// The parts of the role's policies, judged by what was asked of them; fails where anything was refused.
+fn parts(bench: &Bench) -> Vec<Part> {
+    let role = bench.outputs.console_role_arn.rsplit('/').next().unwrap();
+    bench.sandbox.with(|world| {
+        let refused: Vec<_> = world.usage.refused().filter(|it| it.role == role).collect();
+        assert!(refused.is_empty(), "the console asked for what its role may not: {refused:#?}");
+        let asked = world.usage.requests().filter(|it| it.role == role);
+        let needs: Vec<Need> = asked.map(|it| it.need.clone()).collect();
+        review(&identity::policies(world, role), &needs)
+    })
+}
+
+fn unused(bench: &Bench) -> Vec<String> {
+    parts(bench).into_iter().filter(|part| !part.is_needed).map(|part| part.value).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_action_and_resource_of_the_consoles_role_is_asked_for_and_none_is_lacking() {
+    let bench = Bench::released().await;
+    let house = bench.console().await;
+    do_everything(&bench, &house, &STOPS).await;
+    house.console.stop().await;
+    assert_eq!(unused(&bench), [""; 0]);
+    // It would notice an action too many.
+    bench.allow("ecs:StopTask");
+    assert_eq!(unused(&bench), ["ecs:StopTask", "*"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_the_layout_has_a_stage_for_each_step_the_role_is_as_exact() {
+    let bench = Bench::of_reference(true).await;
+    let house = bench.console().await;
+    do_everything(&bench, &house, &STOP).await;
+    house.console.stop().await;
+    assert_eq!(unused(&bench), [""; 0]);
+}
