@@ -40,6 +40,8 @@ fn message(error: &impl ProvideErrorMetadata) -> String {
 }
 
 fn fault(code: &str) -> Fault {
+    // Older protocols put a namespace in front: `AWS.SimpleQueueService.NonExistentQueue`.
+    let code = code.rsplit(['.', '#']).next().unwrap_or(code);
     let code = code.trim_end_matches("Exception").trim_end_matches("Fault");
     match code {
         "PipelineNotFound"
@@ -107,6 +109,7 @@ mod tests {
         assert_eq!(fault("AccessDeniedException"), Fault::Denied);
         assert_eq!(fault("ExpiredTokenException"), Fault::NoCredentials);
         assert_eq!(fault("StateMachineDoesNotExist"), Fault::Missing);
+        assert_eq!(fault("AWS.SimpleQueueService.NonExistentQueue"), Fault::Missing);
         assert_eq!(fault("SomethingNew"), Fault::Unexpected);
         assert_eq!(fault(""), Fault::Unexpected);
     }

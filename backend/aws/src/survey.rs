@@ -19,6 +19,8 @@ pub struct Names {
     pub machines: Vec<(String, String)>,
     pub queue_url: Option<String>,
     pub voter_role_arn: Option<String>,
+    /// The role that a stack gives to its console.
+    pub console_role_arn: Option<String>,
 }
 
 /// One thing that was checked.
@@ -34,7 +36,7 @@ pub struct Finding {
 #[derive(Debug)]
 pub enum Outcome {
     Fine,
-    /// The console's role may not do this.
+    /// Whoever asks may not do this; for what was simulated, the console's role.
     Denied,
     /// There is nothing of this name.
     Missing,
@@ -42,6 +44,8 @@ pub enum Outcome {
     Unchecked(String),
     /// It went wrong in some other way: a sentence.
     Failed(String),
+    /// Simulated for a role, and the role may not do it.
+    Forbidden,
 }
 
 /// Who the console is to AWS.
@@ -52,6 +56,11 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// The stack's role for the console, if somebody else is asking: what it may do is then simulated whole.
+    pub fn other_role<'a>(&self, names: &'a Names) -> Option<&'a str> {
+        names.console_role_arn.as_deref().filter(|role| *role != self.principal())
+    }
+
     /// The role or user whose policies count. A session's ARN leaves out the path of its role, so a role with
     /// one is not found under this name.
     fn principal(&self) -> String {
@@ -71,7 +80,8 @@ pub async fn identity(clients: &Clients) -> Result<Identity, PortError> {
     Ok(Identity { account: text(output.account()), arn: text(output.arn()) })
 }
 
-/// Makes every reading call of a service once, and simulates its writing ones.
+/// Makes every reading call of a service once, and simulates its writing ones; for a role that is not the asking
+/// one, the reading ones too.
 pub async fn survey(clients: &Clients, identity: &Identity, region: &str, names: &Names) -> Vec<Finding> {
     let mut reads = reads::Reads::new(clients, names);
     reads.pipeline().await;
@@ -80,9 +90,14 @@ pub async fn survey(clients: &Clients, identity: &Identity, region: &str, names:
     reads.traffic().await;
     reads.queue().await;
     let place = writes::Place { region: region.to_owned(), account: identity.account.clone() };
-    let wanted = writes::wanted(&place, names, &reads.gates, &reads.stages);
+    let mut wanted = writes::wanted(&place, names, &reads.gates, &reads.stages);
+    let principal = identity.principal();
+    let other = identity.other_role(names);
+    if other.is_some() {
+        wanted.extend(writes::wanted_reads(&place, names, &reads.repositories));
+    }
     let mut findings = reads.findings;
-    findings.extend(writes::simulate(clients, &identity.principal(), wanted).await);
+    findings.extend(writes::simulate(clients, other.unwrap_or(&principal), wanted).await);
     findings
 }
 
@@ -101,6 +116,16 @@ fn finding(action: &'static str, about: &str, error: Option<PortError>) -> Findi
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_person_who_asks_is_not_the_role_of_the_console() {
+        let names =
+            Names { console_role_arn: Some("arn:aws:iam::1:role/console".to_owned()), ..Names::default() };
+        let by = |arn: &str| Identity { account: "1".to_owned(), arn: arn.to_owned() };
+        assert_eq!(by("arn:aws:sts::1:assumed-role/console/task").other_role(&names), None);
+        assert_eq!(by("arn:aws:iam::1:user/kim").other_role(&names), names.console_role_arn.as_deref());
+        assert_eq!(by("arn:aws:iam::1:user/kim").other_role(&Names::default()), None);
+    }
 
     #[test]
     fn the_policies_of_a_session_are_those_of_its_role() {

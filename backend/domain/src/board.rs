@@ -58,8 +58,8 @@ impl Board {
         });
     }
 
-    /// Keeps what hangs there and says why it is old.
-    pub fn stale<T>(&self, pick: Pick<T>, reason: String, at: Timestamp) {
+    /// Keeps what hangs there and says why it is old. Gives whether that is news.
+    pub fn stale<T>(&self, pick: Pick<T>, reason: String, at: Timestamp) -> bool {
         self.change(pick, |section| {
             let since = match &section.freshness {
                 Freshness::Stale { reason: known, .. } if *known == reason => return false,
@@ -68,10 +68,10 @@ impl Board {
             };
             section.freshness = Freshness::Stale { reason, since };
             true
-        });
+        })
     }
 
-    fn change<T>(&self, pick: Pick<T>, edit: impl FnOnce(&mut Section<T>) -> bool) {
+    fn change<T>(&self, pick: Pick<T>, edit: impl FnOnce(&mut Section<T>) -> bool) -> bool {
         self.sender.send_if_modified(|snapshot| {
             let snapshot = Arc::make_mut(snapshot);
             let revision = snapshot.revision + 1;
@@ -82,6 +82,6 @@ impl Board {
                 snapshot.revision = revision;
             }
             changed
-        });
+        })
     }
 }

@@ -6,10 +6,11 @@ use viridian_aws::{
     connect,
     survey::{Finding, Outcome, identity, survey},
 };
+use viridian_domain::port::Fault;
 use viridian_shared::notice::Notice;
 
 pub use self::table::{Line, Mark};
-use crate::config::{Config, Options, ServiceConfig, resolve};
+use crate::config::{CREDENTIALS, Config, Options, REACH, ServiceConfig, resolve};
 
 /// Checks everything and prints the table. Gives whether nothing failed.
 pub async fn run(options: Options) -> Result<bool, String> {
@@ -38,6 +39,10 @@ fn people(config: &Config) -> Vec<Line> {
         None if !config.people.is_empty() => {
             Line::new("console", what, Mark::Fine, &format!("{} people by key", config.people.len()))
         }
+        // The stack may bring them.
+        None if config.services.iter().any(|service| service.unread.is_some()) => {
+            Line::new("console", what, Mark::Unknown, "not known while a stack cannot be read")
+        }
         None if config.is_sandbox() => Line::new("console", what, Mark::Fine, "anybody, as in every sandbox"),
         None => Line {
             mend: "Name people with --people FILE, or configure an identity provider.".to_owned(),
@@ -54,8 +59,9 @@ async fn check(service: &ServiceConfig) -> Vec<Line> {
     let identity = match identity(&clients).await {
         Ok(identity) => identity,
         Err(error) => {
+            let mend = if error.fault == Fault::Unreachable { REACH } else { CREDENTIALS };
             lines.push(Line {
-                mend: "Give the console credentials: a task role, a profile (AWS_PROFILE), or a role that trusts it.".to_owned(),
+                mend: mend.to_owned(),
                 ..Line::new(name, "Credentials".to_owned(), Mark::Fails, &error.sentence())
             });
             return lines;
@@ -63,7 +69,12 @@ async fn check(service: &ServiceConfig) -> Vec<Line> {
     };
     let who = format!("{} in account {}", identity.arn, identity.account);
     lines.push(Line::new(name, "Credentials".to_owned(), Mark::Fine, &who));
-    let findings = survey(&clients, &identity, &service.region, &service.names()).await;
+    let names = service.names();
+    if let Some(role) = identity.other_role(&names) {
+        let said = format!("{} is not the asking one: IAM is asked what it may", short(role));
+        lines.push(Line::new(name, "The console’s role".to_owned(), Mark::Fine, &said));
+    }
+    let findings = survey(&clients, &identity, &service.region, &names).await;
     lines.extend(findings.iter().map(|finding| line(name, finding)));
     lines
 }
@@ -81,6 +92,11 @@ fn line(service: &str, finding: &Finding) -> Line {
     let (mark, said, mend) = match outcome {
         Outcome::Fine => (Mark::Fine, String::new(), String::new()),
         Outcome::Denied => (
+            Mark::Fails,
+            "who asks may not do this".to_owned(),
+            format!("Allow {action} on {about} to these credentials."),
+        ),
+        Outcome::Forbidden => (
             Mark::Fails,
             "the console’s role may not do this".to_owned(),
             format!("Allow {action} on {about} in the role’s policy."),
@@ -117,7 +133,7 @@ mod tests {
             let about = "arn:aws:states:r:1:stateMachine:swap".to_owned();
             line("web", &Finding { action: "states:StartExecution", about, outcome })
         };
-        let denied = of(Outcome::Denied);
+        let denied = of(Outcome::Forbidden);
         assert_eq!((denied.mark, denied.what.as_str()), (Mark::Fails, "states:StartExecution on swap"));
         assert!(denied.mend.contains("Allow states:StartExecution on arn:aws:states:r:1:stateMachine:swap"));
         let unknown = of(Outcome::Unchecked("the role may not ask IAM".to_owned()));

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use viridian_shared::people::Role;
 use viridian_store::Place;
 
+pub(crate) use self::stack::{CREDENTIALS, REACH};
 pub use self::{
     identity::IdentityConfig,
     options::Options,

@@ -36,7 +36,7 @@ const LOOK_AGAIN: Duration = Duration::from_mins(1);
 pub async fn serve(options: Options) -> Result<(), String> {
     let config = options.read().await?;
     let listener = bind(config.listen).await?;
-    run(config, listener, stop_signal(), LOOK_AGAIN).await
+    Box::pin(run(config, listener, stop_signal(), LOOK_AGAIN)).await
 }
 
 /// Serves until `until`. A stack that cannot be read is looked for again and again; once it is there the console
@@ -62,7 +62,7 @@ pub async fn run(
             }
         };
         let same = TcpListener::from_std(listener.try_clone().map_err(deaf)?).map_err(deaf)?;
-        console.serve(same, ends).await?;
+        Box::pin(console.serve(same, ends)).await?;
         if !begins_anew {
             return Ok(());
         }

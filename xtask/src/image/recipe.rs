@@ -50,12 +50,13 @@ impl Recipe {
             // The image is the folder, and nothing else.
             "FROM" if rest == "scratch" => {}
             "COPY" if rest == ". /" => {}
-            "ENV" => self.set("Env", pairs(rest)?.into_iter().map(|(key, value)| format!("{key}={value}")).collect()),
+            "ENV" => self
+                .set("Env", pairs(rest)?.into_iter().map(|(key, value)| format!("{key}={value}")).collect()),
             "LABEL" => self.set("Labels", pairs(rest)?.into_iter().collect()),
             "USER" => self.set("User", rest.into()),
             "WORKDIR" => self.set("WorkingDir", rest.into()),
-            "VOLUME" => self.set("Volumes", json!({ rest: {} })),
-            "EXPOSE" => self.set("ExposedPorts", json!({ rest: {} })),
+            "VOLUME" => self.set("Volumes", json!({ (rest): {} })),
+            "EXPOSE" => self.set("ExposedPorts", json!({ (rest): {} })),
             "ENTRYPOINT" => self.set("Entrypoint", words(rest)?),
             "HEALTHCHECK" => self.set("Healthcheck", health(rest)?),
             _ => return None,
@@ -70,7 +71,8 @@ impl Recipe {
     /// The numbers of user and group: names would need a file to be looked up in.
     pub(super) fn user(&self) -> Done<(u32, u32)> {
         let text = self.members["User"].as_str().unwrap_or_default();
-        let numbers = text.split_once(':').and_then(|(user, group)| Some((user.parse().ok()?, group.parse().ok()?)));
+        let numbers =
+            text.split_once(':').and_then(|(user, group)| Some((user.parse().ok()?, group.parse().ok()?)));
         match numbers {
             Some((user, group)) if user != 0 && group != 0 => Ok((user, group)),
             _ => fail(format!("{PATH}: USER must be two numbers that are not root’s, such as 65532:65532.")),
@@ -90,7 +92,10 @@ impl Recipe {
     /// Names and values of the environment.
     pub(super) fn environment(&self) -> Vec<(String, String)> {
         let all = texts(self.members.get("Env").unwrap_or(&Value::Null));
-        all.iter().filter_map(|pair| pair.split_once('=')).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+        all.iter()
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
     }
 }
 
@@ -122,7 +127,8 @@ fn pairs(text: &str) -> Option<Vec<(String, String)>> {
 /// `--interval=10s --timeout=5s --retries=3 CMD ["…"]`.
 fn health(text: &str) -> Option<Value> {
     let (options, command) = text.split_once("CMD ")?;
-    let mut check = json!({ "Test": [vec!["CMD".to_owned()], texts(&words(command)?)].concat() });
+    let test = [vec!["CMD".to_owned()], texts(&words(command)?)].concat();
+    let mut check = json!({ "Test": test });
     for option in options.split_whitespace() {
         let (name, value) = option.strip_prefix("--")?.split_once('=')?;
         let nanoseconds = || {
@@ -147,7 +153,9 @@ mod tests {
     #[test]
     fn an_instruction_that_is_not_understood_and_a_user_with_rights_are_refused() {
         let text = |more: &str| {
-            format!("FROM scratch\nCOPY . /\nENTRYPOINT [\"/viridian\"]\nHEALTHCHECK CMD [\"/viridian\"]\n{more}")
+            format!(
+                "FROM scratch\nCOPY . /\nENTRYPOINT [\"/viridian\"]\nHEALTHCHECK CMD [\"/viridian\"]\n{more}"
+            )
         };
         assert!(parse(&text("")).unwrap_err().to_string().contains("User"));
         assert!(parse(&text("USER 1:1\nRUN true")).unwrap_err().to_string().contains("RUN true"));

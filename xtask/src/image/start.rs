@@ -99,7 +99,10 @@ fn writes_to_its_data_only(root: &Path, recipe: &Recipe) -> Done {
         writing.args(recipe.entrypoint()).args(["verify", "--data-dir", folder]);
         let status = writing.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
         if status.during("start the image")?.success() != expected {
-            return fail(format!("A journal in {folder} of the image can{} be made.", if expected { "not" } else { "" }));
+            return fail(format!(
+                "A journal in {folder} of the image can{} be made.",
+                if expected { "not" } else { "" }
+            ));
         }
     }
     Ok(())

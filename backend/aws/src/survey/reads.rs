@@ -20,11 +20,19 @@ pub(super) struct Reads<'a> {
     /// Stage and action of every manual approval.
     pub(super) gates: Vec<(String, String)>,
     pub(super) stages: Vec<String>,
+    pub(super) repositories: Vec<String>,
 }
 
 impl<'a> Reads<'a> {
     pub(super) fn new(clients: &'a Clients, names: &'a Names) -> Self {
-        Self { clients, names, findings: Vec::new(), gates: Vec::new(), stages: Vec::new() }
+        Self {
+            clients,
+            names,
+            findings: Vec::new(),
+            gates: Vec::new(),
+            stages: Vec::new(),
+            repositories: Vec::new(),
+        }
     }
 
     fn note<T, E, R>(
@@ -77,6 +85,7 @@ impl<'a> Reads<'a> {
         }
         for (repository, branch) in sources {
             self.repository(&repository, &branch).await;
+            self.repositories.push(repository);
         }
         let sent = client.get_pipeline_state().name(name).send().await;
         self.note("codepipeline:GetPipelineState", name, sent);

@@ -1,4 +1,5 @@
-//! The calls that change something: nobody makes them here; IAM is asked whether it would let them pass.
+//! The calls that change something, and all calls of a role that is not the asking one: nobody makes them here;
+//! IAM is asked whether it would let them pass.
 
 use aws_sdk_iam::{
     error::ProvideErrorMetadata,
@@ -63,6 +64,51 @@ pub(super) fn wanted(
     wanted
 }
 
+/// The reading calls that the console makes.
+pub(super) fn wanted_reads(place: &Place, names: &Names, repositories: &[String]) -> Vec<Wanted> {
+    let Place { region, account } = place;
+    let mut wanted = Vec::new();
+    let mut want = |actions: &[&'static str], about: &str, resource: String| {
+        let each =
+            |action: &&'static str| Wanted { action, about: about.to_owned(), resource: resource.clone() };
+        wanted.extend(actions.iter().map(each));
+    };
+    let arn = |service: &str, resource: &str| format!("arn:aws:{service}:{region}:{account}:{resource}");
+    if !names.pipeline.is_empty() {
+        let actions = [
+            "codepipeline:GetPipeline",
+            "codepipeline:GetPipelineState",
+            "codepipeline:ListPipelineExecutions",
+            "codepipeline:ListActionExecutions",
+        ];
+        want(&actions, &names.pipeline, arn("codepipeline", &names.pipeline));
+    }
+    for repository in repositories {
+        want(&["codecommit:GetFile", "codecommit:GetFolder"], repository, arn("codecommit", repository));
+    }
+    for (name, machine) in &names.machines {
+        want(&["states:DescribeStateMachine", "states:ListExecutions"], name, machine.clone());
+        let execution = execution_arn(machine, "viridian-check");
+        want(&["states:DescribeExecution", "states:GetExecutionHistory"], name, execution);
+    }
+    if !names.service.is_empty() {
+        let service = format!("service/{}/{}", names.cluster, names.service);
+        want(&["ecs:DescribeServices"], &names.service, arn("ecs", &service));
+    }
+    let anything = [
+        "ecs:DescribeTaskDefinition",
+        "application-autoscaling:DescribeScalableTargets",
+        "elasticloadbalancing:DescribeListeners",
+        "elasticloadbalancing:DescribeRules",
+        "elasticloadbalancing:DescribeTargetHealth",
+    ];
+    want(&anything, "anything", "*".to_owned());
+    if let Some(queue) = names.queue_url.as_ref().and_then(|url| url.rsplit('/').next()) {
+        want(&["sqs:ReceiveMessage"], queue, arn("sqs", queue));
+    }
+    wanted
+}
+
 pub(super) async fn simulate(clients: &Clients, principal: &str, wanted: Vec<Wanted>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut closed = None;
@@ -88,7 +134,7 @@ async fn ask(clients: &Clients, principal: &str, action: &str, resource: &str) -
             let code = error.code().unwrap_or_default().to_owned();
             let error = classify("SimulatePrincipalPolicy", error);
             let why = if code.contains("AccessDenied") {
-                "the role may not ask IAM (iam:SimulatePrincipalPolicy)".to_owned()
+                "whoever asks may not ask IAM (iam:SimulatePrincipalPolicy)".to_owned()
             } else {
                 error.sentence()
             };
@@ -97,7 +143,7 @@ async fn ask(clients: &Clients, principal: &str, action: &str, resource: &str) -
     };
     match output.evaluation_results().first().map(EvaluationResult::eval_decision) {
         Some(PolicyEvaluationDecisionType::Allowed) => Outcome::Fine,
-        Some(_) => Outcome::Denied,
+        Some(_) => Outcome::Forbidden,
         None => Outcome::Unchecked("IAM answered with nothing".to_owned()),
     }
 }

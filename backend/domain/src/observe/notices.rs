@@ -5,10 +5,13 @@ use viridian_shared::{
     machine::MachineKind,
     notice::Notice,
     pipeline::{Pipeline, StepKind},
-    snapshot::Snapshot,
+    snapshot::{Freshness, Snapshot},
 };
 
-use crate::{Service, port::pipelines::Definition};
+use crate::{
+    Service,
+    port::{error, pipelines::Definition},
+};
 
 /// What rounds learn besides the sections.
 #[derive(Debug, Default)]
@@ -34,6 +37,7 @@ pub(super) fn compose(service: &Service, learnt: &Learnt, definition: Option<&De
         )
     }));
     notices.extend(unreadable_machines(&snapshot));
+    notices.extend(lacking(&snapshot));
     notices.extend(hazards(&Setup {
         pipeline: snapshot.pipeline(),
         pipeline_type: definition.and_then(|it| it.kind.as_deref()),
@@ -82,4 +86,24 @@ fn unreadable_machines(snapshot: &Snapshot) -> Vec<Notice> {
         ))
     };
     snapshot.machines().iter().filter_map(problem).collect()
+}
+
+/// What is not read for lack of a permission.
+fn lacking(snapshot: &Snapshot) -> impl Iterator<Item = Notice> {
+    let sections = [
+        ("The pipeline", &snapshot.pipeline.freshness),
+        ("The service’s tasks", &snapshot.tasks.freshness),
+        ("The traffic", &snapshot.traffic.freshness),
+        ("The state machines", &snapshot.machines.freshness),
+    ];
+    sections.into_iter().filter_map(|(what, freshness)| {
+        let Freshness::Stale { reason, .. } = freshness else { return None };
+        let operation = error::denied(reason)?;
+        Some(Notice::missing(
+            format!("{what} cannot be read: {reason}"),
+            format!(
+                "Allow {operation} in the policy of the console’s role; `viridian check` names every action."
+            ),
+        ))
+    })
 }

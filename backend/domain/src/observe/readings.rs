@@ -114,7 +114,7 @@ async fn read_pipeline(
             mark(
                 service,
                 &[&|s, r, t| s.board.stale(pick, r, t), &|s, r, t| {
-                    s.board.stale(|snapshot| &mut snapshot.source, r, t);
+                    s.board.stale(|snapshot| &mut snapshot.source, r, t)
                 }],
                 &error,
             )
@@ -257,14 +257,15 @@ async fn in_time<T>(
     tokio::time::timeout(deadline, reading).await.unwrap_or_else(|_| Err(PortError::late(operation)))
 }
 
-type Mark<'a> = &'a dyn Fn(&Service, String, Timestamp);
+type Mark<'a> = &'a dyn Fn(&Service, String, Timestamp) -> bool;
 
-/// Makes sections stale and says whether AWS throttles.
+/// Makes sections stale and says whether AWS throttles. The log is told once of what goes on and on.
 fn mark(service: &Service, sections: &[Mark<'_>], error: &PortError) -> bool {
     let now = service.ports.clock.now();
-    for section in sections {
-        section(service, error.sentence(), now);
+    let is_news =
+        sections.iter().fold(false, |news, section| section(service, error.sentence(), now) || news);
+    if is_news {
+        tracing::warn!(service.id = service.name(), error = %chain(error), "reading failed");
     }
-    tracing::warn!(service.id = service.name(), error = %chain(error), "reading failed");
     error.fault == Fault::Throttled
 }

@@ -83,7 +83,7 @@ impl PortError {
             // What is not configured was never asked for.
             Fault::Missing if operation.is_empty() => format!("{said}."),
             Fault::Missing if said.is_empty() => format!("AWS does not know what {operation} asked for."),
-            Fault::Denied => format!("AWS denies {operation} to the console’s role."),
+            Fault::Denied => format!("{DENIES}{operation} to the console’s role."),
             Fault::NoCredentials => {
                 format!(
                     "{operation} was not asked: the console has no valid credentials, or may not take up its role."
@@ -97,6 +97,14 @@ impl PortError {
             _ => format!("AWS answered {operation}: {said}."),
         }
     }
+}
+
+/// How a sentence begins that says that a permission is lacking.
+const DENIES: &str = "AWS denies ";
+
+/// The operation that a sentence says to be denied, if it says so.
+pub fn denied(sentence: &str) -> Option<&str> {
+    sentence.strip_prefix(DENIES)?.split(' ').next()
 }
 
 fn capitalised(text: &str) -> String {

@@ -31,6 +31,9 @@ pub struct ServiceConfig {
     pub session_name: Option<String>,
     /// A role that answers gates in the name of the person who votes.
     pub voter_role_arn: Option<String>,
+    /// The role that the stack gives its console: `viridian check` asks IAM about it.
+    #[serde(skip)]
+    pub console_role_arn: Option<String>,
     /// The queue into which rules put the events of this service.
     pub event_queue_url: Option<String>,
     pub pipeline: String,
@@ -170,6 +173,7 @@ impl ServiceConfig {
             machines: self.state_machines.iter().map(machine).collect(),
             queue_url: self.event_queue_url.clone(),
             voter_role_arn: self.voter_role_arn.clone(),
+            console_role_arn: self.console_role_arn.clone(),
         }
     }
 }

@@ -23,6 +23,12 @@ pub struct StackConfig {
     pub session_name: Option<String>,
 }
 
+/// What helps where there are no credentials, and where AWS does not answer.
+pub(crate) const CREDENTIALS: &str =
+    "Give the console credentials: a task role, a profile (AWS_PROFILE), or a role that trusts it.";
+pub(crate) const REACH: &str =
+    "Look whether this machine reaches AWS in that region: network, proxy, and the endpoint if one is named.";
+
 /// Outputs without which the console sees less, with what is lost.
 const NEEDED: [(&str, &str); 6] = [
     ("PipelineName", "releases are not shown"),
@@ -92,11 +98,21 @@ async fn read(stack: &StackConfig) -> Result<BTreeMap<String, String>, Notice> {
                 "Deploy it there, and it is found within a minute; or name the region where it is (--stack {name}@REGION)."
             ),
         ),
-        _ => Notice::missing(
+        fault => Notice::missing(
             format!("The stack {name} in {region} cannot be read: {}", error.sentence()),
-            "`viridian check` says what it takes. The console looks again every minute.",
+            format!("{} The console looks again every minute.", mend(fault)),
         ),
     })
+}
+
+/// What helps where a stack cannot be read.
+fn mend(fault: Fault) -> &'static str {
+    match fault {
+        Fault::Denied => "Allow cloudformation:DescribeStacks on the stack in the role’s policy.",
+        Fault::NoCredentials => CREDENTIALS,
+        Fault::Unreachable => REACH,
+        _ => "Look the stack up in AWS’s own console.",
+    }
 }
 
 fn unreadable(stack: &StackConfig, notice: Notice) -> ServiceConfig {
@@ -126,6 +142,8 @@ pub(super) fn service(stack: &StackConfig, outputs: &BTreeMap<String, String>) -
         name: name.unwrap_or_else(|| stack.name.clone()),
         region: maybe("Region").unwrap_or_else(|| stack.region.clone()),
         voter_role_arn: maybe("VoterRoleArn"),
+        // A role that is taken up is the console's own.
+        console_role_arn: maybe("ConsoleRoleArn").filter(|_| stack.role_arn.is_none()),
         event_queue_url: maybe("EventQueueUrl"),
         pipeline: text("PipelineName"),
         cluster: text("EcsClusterName"),

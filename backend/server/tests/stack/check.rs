@@ -19,6 +19,8 @@ async fn what_is_denied_what_is_missing_and_what_is_right_are_told_apart() {
     bench.deny("codepipeline", "ListActionExecutions");
     let swap = bench.outputs.state_machine_arns["swap"].clone();
     bench.call("sfn", "DeleteStateMachine", json!({ "stateMachineArn": swap })).unwrap();
+    let queue = bench.outputs.event_queue_url.clone().unwrap();
+    bench.call("sqs", "DeleteQueue", json!({ "QueueUrl": queue })).unwrap();
     let lines = table(&bench).await;
     let failing = failing(&lines);
     let whats: Vec<&str> = failing.iter().map(|line| line.what.as_str()).collect();
@@ -28,11 +30,13 @@ async fn what_is_denied_what_is_missing_and_what_is_right_are_told_apart() {
             format!("codepipeline:ListActionExecutions on {}", bench.outputs.pipeline_name).as_str(),
             "states:DescribeStateMachine on swap",
             "states:ListExecutions on swap",
+            format!("sqs:ReceiveMessage on {}", queue.rsplit('/').next().unwrap()).as_str(),
         ],
         "{lines:#?}"
     );
     assert!(failing[0].mend.contains("Allow codepipeline:ListActionExecutions"));
     assert!(failing[1].mend.contains("Correct the name swap"));
+    assert!(failing[3].mend.contains("Correct the name http"));
     assert!(failing.iter().all(|line| !line.said.is_empty() && line.mend.ends_with('.')));
 }
 
@@ -80,4 +84,37 @@ async fn a_stack_that_is_not_there_fails_with_its_mend() {
     let failing = failing(&lines);
     assert!(failing[0].said.contains("There is no stack Gone"), "{lines:#?}");
     assert!(failing[0].mend.contains("@REGION"));
+}
+
+#[tokio::test]
+async fn a_person_who_asks_is_told_what_the_consoles_role_may_do() {
+    let bench = Bench::empty().await;
+    bench.sandbox.with(|world| {
+        viridian_sandbox::identity::register(world, "console", "arn:aws:iam::123456789012:user/kim");
+    });
+    let before = table(&bench).await;
+    assert!(before.iter().all(|line| line.mark == Mark::Fine), "{before:#?}");
+    assert!(before.iter().any(|line| line.what == "The console’s role"), "{before:#?}");
+    bench.forbid("ecs:DescribeServices");
+    bench.forbid("states:StopExecution");
+    let lines = table(&bench).await;
+    let failing = failing(&lines);
+    let stop = "states:StopExecution";
+    let whats: Vec<&str> = failing.iter().map(|line| line.what.split(' ').next().unwrap()).collect();
+    assert_eq!(whats, [stop, stop, stop, stop, "ecs:DescribeServices"], "{lines:#?}");
+    assert!(failing.iter().all(|line| line.mend.ends_with("in the role’s policy.")), "{failing:#?}");
+}
+
+#[tokio::test]
+async fn where_aws_is_not_reached_the_mend_is_not_about_credentials() {
+    let bench = Bench::empty().await;
+    let nobody = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut options = bench.options("Viridian");
+    options.endpoint_url = Some(format!("http://{}", nobody.local_addr().unwrap()));
+    drop(nobody);
+    let lines = lines(&viridian_server::config::resolve(options.read().await.unwrap()).await).await;
+    assert_eq!(lines[0].mark, Mark::Unknown, "{lines:#?}");
+    let failing = failing(&lines);
+    assert_eq!(failing.len(), 2, "{lines:#?}");
+    assert!(failing.iter().all(|line| line.mend.contains("reaches AWS")), "{failing:#?}");
 }

@@ -67,7 +67,7 @@ async fn a_stack_that_the_role_may_not_read_is_said() {
     let bench = Bench::empty().await;
     let house = House::start(&resolve(bench.options("Other").read().await.unwrap()).await).await;
     let notice = house.notice("The stack Other in us-east-1 cannot be read: AWS denies DescribeStacks").await;
-    assert!(notice.mend.contains("viridian check"), "{}", notice.mend);
+    assert!(notice.mend.contains("Allow cloudformation:DescribeStacks"), "{}", notice.mend);
     house.console.stop().await;
 }
 
@@ -99,6 +99,8 @@ async fn a_permission_that_is_lacking_costs_its_section_only() {
     bench.deny("applicationautoscaling", "DescribeScalableTargets");
     let house = bench.console().await;
     house.notice("Scaling is not watched: AWS denies DescribeScalableTargets").await;
+    let notice = house.notice("The traffic cannot be read: AWS denies DescribeRules").await;
+    assert!(notice.mend.starts_with("Allow DescribeRules"), "{}", notice.mend);
     let snapshot = house
         .until("the rest", |it| it.pipeline().is_some() && it.tasks().is_some() && it.traffic.is_stale())
         .await;

@@ -125,7 +125,7 @@ pub(super) const IAM: Service = Service {
         as_aws("GetRolePolicy"),
         but("ListRolePolicies", "one page"),
         as_aws("DeleteRolePolicy"),
-        but("SimulatePrincipalPolicy", "of roles; one page; not which statements matched"),
+        but("SimulatePrincipalPolicy", "users may do everything; one page; not which statements matched"),
     ],
 };
 

@@ -90,6 +90,10 @@ fn iam_tells_of_roles_and_changes_their_policies() {
     let decisions: Vec<&Value> =
         simulated["EvaluationResults"].as_array().unwrap().iter().map(|one| &one["EvalDecision"]).collect();
     assert_eq!(decisions, ["allowed", "implicitDeny"]);
+    let of_user =
+        json!({ "PolicySourceArn": "arn:aws:iam::123456789012:user/kim", "ActionNames": ["ecs:StopTask"] });
+    let simulated = ok(&mut world, "iam", "SimulatePrincipalPolicy", of_user);
+    assert_eq!(simulated["EvaluationResults"][0]["EvalDecision"], "allowed");
     ok(&mut world, "iam", "DeleteRolePolicy", name.clone());
     assert_eq!(ask(&mut world, "iam", "DeleteRolePolicy", name).unwrap_err().code, "NoSuchEntity");
     ok(&mut world, "iam", "DeleteRole", gone.clone());

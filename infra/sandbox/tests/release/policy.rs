@@ -26,7 +26,11 @@ const UNUSED: [(&str, &str, &str); 3] = [
         "",
         "the sandbox does not run the console's own task: infra/cdk/test/roles.test.ts lists what starts it",
     ),
-    ("ReleaseConsoleRole", "", "the server is judged where it runs: backend/server/tests/stack/permissions.rs"),
+    (
+        "ReleaseConsoleRole",
+        "",
+        "the server is judged where it runs: backend/server/tests/stack/permissions.rs",
+    ),
 ];
 
 /// A part of a policy: the role by its logical id, the statement, and the action or resource in it.
