@@ -262,8 +262,10 @@ type Mark<'a> = &'a dyn Fn(&Service, String, Timestamp) -> bool;
 /// Makes sections stale and says whether AWS throttles. The log is told once of what goes on and on.
 fn mark(service: &Service, sections: &[Mark<'_>], error: &PortError) -> bool {
     let now = service.ports.clock.now();
-    let is_news =
-        sections.iter().fold(false, |news, section| section(service, error.sentence(), now) || news);
+    let mut is_news = false;
+    for section in sections {
+        is_news |= section(service, error.sentence(), now);
+    }
     if is_news {
         tracing::warn!(service.id = service.name(), error = %chain(error), "reading failed");
     }
