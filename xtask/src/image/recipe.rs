@@ -127,8 +127,8 @@ fn pairs(text: &str) -> Option<Vec<(String, String)>> {
 /// `--interval=10s --timeout=5s --retries=3 CMD ["…"]`.
 fn health(text: &str) -> Option<Value> {
     let (options, command) = text.split_once("CMD ")?;
-    let test = [vec!["CMD".to_owned()], texts(&words(command)?)].concat();
-    let mut check = json!({ "Test": test });
+    let whole = [vec!["CMD".to_owned()], texts(&words(command)?)].concat();
+    let mut check = json!({ "Test": whole });
     for option in options.split_whitespace() {
         let (name, value) = option.strip_prefix("--")?.split_once('=')?;
         let nanoseconds = || {
