@@ -17,6 +17,7 @@ mod borrow;
 mod files;
 mod git;
 mod http;
+mod lent;
 mod news;
 mod operations;
 #[cfg(test)]

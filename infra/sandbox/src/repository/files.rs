@@ -15,7 +15,7 @@ const LARGEST: u64 = 6 << 20;
 
 pub(super) fn folder(world: &World, input: &Value) -> Result<Value, AwsError> {
     let git = open(world, super::operations::repository_name(input)?)?;
-    let commit = commit(&git, input)?;
+    let commit = commit(world, &git, input)?;
     let given = input["folderPath"].as_str();
     let given = given.ok_or_else(|| AwsError::new("PathRequiredException", "folderPath is required."))?;
     let path = given.trim_matches('/');
@@ -53,7 +53,7 @@ pub(super) fn folder(world: &World, input: &Value) -> Result<Value, AwsError> {
 
 pub(super) fn file(world: &World, input: &Value) -> Result<Value, AwsError> {
     let git = open(world, super::operations::repository_name(input)?)?;
-    let commit = commit(&git, input)?;
+    let commit = commit(world, &git, input)?;
     let path = input["filePath"].as_str().filter(|path| !path.is_empty());
     let path = path.ok_or_else(|| AwsError::new("PathRequiredException", "filePath is required."))?;
     let missing = || AwsError::new("FileDoesNotExistException", format!("File {path} does not exist"));
@@ -74,10 +74,11 @@ pub(super) fn file(world: &World, input: &Value) -> Result<Value, AwsError> {
 }
 
 /// The commit that is meant: by its id, by a branch, or the newest of the default branch.
-fn commit(git: &Git, input: &Value) -> Result<String, AwsError> {
+fn commit(world: &World, git: &Git, input: &Value) -> Result<String, AwsError> {
     let specifier = input["commitSpecifier"].as_str().unwrap_or(DEFAULT_BRANCH);
     let missing = || AwsError::new("CommitDoesNotExistException", format!("{specifier} is no commit"));
-    git.commit_of(specifier).ok_or_else(missing)
+    let repository = super::operations::repository_name(input)?;
+    super::head(world, repository, specifier).or_else(|| git.commit_of(specifier)).ok_or_else(missing)
 }
 
 fn mode(kind: Kind) -> &'static str {

@@ -10,6 +10,8 @@ use std::{
 
 use jiff::Timestamp;
 
+use super::lent;
+
 /// Who makes a commit, and when.
 #[derive(Debug, Clone)]
 pub(super) struct Author {
@@ -129,7 +131,7 @@ impl Git {
     }
 
     pub(super) fn commit(&self, id: &str) -> Result<Commit, String> {
-        run(self.git().args(["cat-file", "commit", id])).map(|text| parse_commit(&text))
+        self.read(&["cat-file", "commit", id]).map(|text| parse_commit(&text))
     }
 
     /// The commit that an id or a branch means.
@@ -151,18 +153,27 @@ impl Git {
             return Some(Node { kind: Kind::Folder, id, name: String::new() });
         }
         let listing = ["--literal-pathspecs", "ls-tree", "-z", "--full-tree", commit, "--", path];
-        let text = run(self.git().args(listing)).ok()?;
+        let text = self.read(&listing).ok()?;
         text.split('\0').find_map(node).filter(|node| node.name == path)
     }
 
     /// What stands right in a tree.
     pub(super) fn nodes(&self, tree: &str) -> Result<Vec<Node>, String> {
-        let text = run(self.git().args(["ls-tree", "-z", tree]))?;
+        let text = self.read(&["ls-tree", "-z", tree])?;
         Ok(text.split('\0').filter_map(node).collect())
     }
 
     pub(super) fn blob(&self, id: &str) -> Result<Vec<u8>, String> {
-        output(self.git().args(["cat-file", "blob", id]))
+        self.read_bytes(&["cat-file", "blob", id])
+    }
+
+    /// What git says of objects that are named by their ids, as text.
+    fn read(&self, question: &[&str]) -> Result<String, String> {
+        self.read_bytes(question).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    fn read_bytes(&self, question: &[&str]) -> Result<Vec<u8>, String> {
+        lent::remember(&self.repository, question, || output(self.git().args(question)))
     }
 
     /// Commits the whole content of a folder as the next commit of a branch. Gives the commit.
