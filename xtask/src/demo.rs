@@ -35,6 +35,9 @@ pub(crate) struct Options {
     /// Start with nothing in production, as right after a deployment.
     #[arg(long)]
     empty: bool,
+    /// Add that many services, with releases at every stage.
+    #[arg(long, default_value_t = 0)]
+    services: usize,
     /// How the pipeline of a new world is laid out: `viridian`, or `reference` with a stage for each step.
     #[arg(long, default_value = "viridian")]
     layout: String,
@@ -60,6 +63,9 @@ pub(crate) fn run(options: &Options) -> Done {
     }
     if options.empty {
         viridian.arg("--empty");
+    }
+    if options.services > 0 {
+        viridian.args(["--services", &options.services.to_string()]);
     }
     replace_with(&mut viridian)
 }

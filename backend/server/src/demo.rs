@@ -30,6 +30,8 @@ use crate::{
 
 /// How long the sandbox gets to end its builds and connections.
 const PATIENCE: Duration = Duration::from_secs(4);
+/// So many services are read as often as one.
+const FEW: u32 = 20;
 /// The same seed gives the same names and delays.
 const SEED: u64 = 1;
 
@@ -60,6 +62,9 @@ pub struct Options {
     /// How the pipeline of a new world is laid out.
     #[arg(long, value_enum, default_value_t)]
     pub layout: Layout,
+    /// Add that many services, with releases at every stage.
+    #[arg(long, default_value_t = 0, conflicts_with = "empty")]
+    pub services: usize,
     /// Only the sandbox; the console is started by itself with `viridian serve`.
     #[arg(long)]
     pub no_console: bool,
@@ -73,15 +78,17 @@ pub async fn run(options: Options) -> Result<(), String> {
     let sockets = Sockets::bind(&options)?;
     greeting::preparing(&options);
     let (sandbox, mut outputs) = boot(&options, sockets.aws, sockets.production, sockets.test).await?;
+    let all = gather(&sandbox, options.services).await?;
+    sandbox.start();
     let until = stop_signal();
     let ended = if let Some(console) = sockets.console {
         let address = console.local_addr().map_err(|error| error.to_string())?;
         outputs.console_url = Some(format!("http://localhost:{}", address.port()));
-        let config = write(&options.data_dir, address, &outputs)?;
+        let config = write(&options.data_dir, address, &outputs, &all)?;
         serve(&config, console, &options, &outputs, until).await
     } else {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
-        write(&options.data_dir, address, &outputs)?;
+        write(&options.data_dir, address, &outputs, &all)?;
         greeting::sandbox_only(&options, &outputs);
         until.await;
         Ok(())
@@ -122,8 +129,17 @@ async fn boot(
     let outputs = blueprint::boot_as(&sandbox, options.layout, how)
         .await
         .map_err(|error| format!("The sandbox does not boot: {error}."))?;
-    sandbox.start();
     Ok((sandbox, outputs))
+}
+
+/// Every service of the world, after as many were added as are wanted beside the demo's own.
+async fn gather(sandbox: &Sandbox, wanted: usize) -> Result<Vec<Outputs>, String> {
+    if wanted > 0 {
+        blueprint::gather(sandbox, wanted)
+            .map_err(|error| format!("The services cannot be added: {error}."))?;
+    }
+    let all = blueprint::services(sandbox).await;
+    all.map_err(|error| format!("The services of the sandbox cannot be found: {error}."))
 }
 
 /// Every port is taken before anything is made, so that one in use costs nothing.
@@ -158,11 +174,11 @@ fn bind(port: u16, flag: &str) -> Result<TcpListener, String> {
 }
 
 /// The files that others need: `outputs.json` for scripts, `viridian.toml` for `viridian serve`.
-fn write(folder: &Path, console: SocketAddr, outputs: &Outputs) -> Result<Config, String> {
+fn write(folder: &Path, console: SocketAddr, outputs: &Outputs, all: &[Outputs]) -> Result<Config, String> {
     let config = Config {
         listen: console,
         data_dir: Some(std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned())),
-        services: vec![service(outputs)],
+        services: all.iter().map(|outputs| service(outputs, all.len())).collect(),
         ..Config::default()
     };
     let json = serde_json::to_string_pretty(outputs).map_err(|error| error.to_string())?;
@@ -181,8 +197,13 @@ fn put(path: &Path, text: &str) -> io::Result<()> {
     std::fs::rename(draft, path)
 }
 
-fn service(outputs: &Outputs) -> ServiceConfig {
+/// A service of the sandbox, which is one of `count`.
+fn service(outputs: &Outputs, count: usize) -> ServiceConfig {
+    // Readings of many services share one machine: the usual pace is that of a few.
+    let pace = u32::try_from(count).ok().filter(|count| *count > FEW).map(f64::from);
     ServiceConfig {
+        fast_seconds: pace.map(|count| (count / 100.0).max(0.5)),
+        slow_seconds: pace.map(|count| count / 8.0),
         // The generated name of the ECS service says nothing to a person.
         name: outputs.console_service_name.clone(),
         region: outputs.region.clone(),
