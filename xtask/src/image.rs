@@ -37,6 +37,7 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> Done {
+    page::build()?;
     let made = make(options)?;
     eprintln!(
         "The image is {} with the digest {}.\nIt weighs {:.1} MB unpacked and {:.1} MB to pull. Push it with a tool for registries:\n  skopeo copy oci:{} docker://REPOSITORY:TAG",
@@ -49,7 +50,7 @@ pub(crate) fn run(options: &Options) -> Done {
     Ok(())
 }
 
-/// For the tests: the image is made and started from its root file system.
+/// For the tests, which have built the page: the image is made and started from its root file system.
 pub(crate) fn check() -> Done {
     let made = make(&Options::default())?;
     if made.unpacked > LIMIT {
@@ -92,7 +93,6 @@ fn make(options: &Options) -> Done<Made> {
 /// The server as it is linked into the image. cargo knows whether anything that goes into it has changed.
 fn binary() -> Done<PathBuf> {
     tools::for_image(TARGET)?;
-    page::build()?;
     let arguments = [
         "build",
         "--package",
@@ -105,7 +105,6 @@ fn binary() -> Done<PathBuf> {
         "--target",
         TARGET,
     ];
-    // The page is embedded as a folder; cargo does not see it change by itself.
     command::run(&mut cargo(&arguments), "build the server for the image")?;
     let built = place::target().join(TARGET).join("image").join("viridian");
     is_static(&built)?;
