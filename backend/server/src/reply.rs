@@ -59,7 +59,5 @@ impl From<PortError> for Failure {
 /// A failure of the store.
 pub(crate) fn store(error: PortError) -> Failure {
     tracing::error!(error = %chain(&error), "store failed");
-    let code =
-        if error.fault == Fault::Unreachable { ProblemCode::Unavailable } else { ProblemCode::Internal };
-    Failure::new(code, "The console cannot read or write what it keeps.")
+    Error::from_port(PortError { fault: Fault::Store, ..error }).into()
 }

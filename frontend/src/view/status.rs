@@ -111,6 +111,20 @@ pub fn task_set_word(status: &TaskSetStatus) -> &str {
     }
 }
 
+impl Status {
+    /// The same state in other words.
+    #[must_use]
+    pub fn saying(self, word: String) -> Self {
+        Self { word, ..self }
+    }
+}
+
+/// The icon of a state, where words beside it say which.
+#[component]
+pub fn StatusIcon(status: Status) -> impl IntoView {
+    view! { <span class="status" data-tone=status.tone.slug()><Mark icon=status.icon/></span> }
+}
+
 /// Shows a state.
 #[component]
 pub fn StatusMark(status: Status) -> impl IntoView {

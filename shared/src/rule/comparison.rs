@@ -38,7 +38,12 @@ pub fn ends(snapshot: &Snapshot) -> Result<Ends, Refusal> {
     }
     let service = &snapshot.service;
     let production = side(&traffic.production, &sets, service.production_url.as_deref(), "Production")?;
-    let test = side(&traffic.test, &sets, service.test_url.as_deref(), "The test port")?;
+    let test = side(&traffic.test, &sets, service.test_url.as_deref(), "The test port");
+    let is_blue = |it: &Result<(Colour, Side), Refusal>| matches!(it, Ok((Colour::Blue, _)));
+    if production.0 == Colour::Green && !is_blue(&test) {
+        return refuse("Production is green’s now, and no port leads to blue any more.");
+    }
+    let test = test?;
     match (production, test) {
         ((Colour::Blue, blue), (Colour::Green, green)) | ((Colour::Green, green), (Colour::Blue, blue)) => {
             Ok(Ends { blue, green })
@@ -271,7 +276,10 @@ mod tests {
         assert_eq!(said(start().judge(&quiet)), "There is no green to compare with.");
         let mut swapped = sample::swapped();
         swapped.comparison = testing().comparison;
-        assert_eq!(said(start().judge(&swapped)), "Production and the test port both lead to green.");
+        assert_eq!(
+            said(start().judge(&swapped)),
+            "Production is green’s now, and no port leads to blue any more."
+        );
         let mut unknown = testing();
         unknown.service.test_url = None;
         assert!(said(start().judge(&unknown)).contains("address of the test port"));

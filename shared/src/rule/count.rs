@@ -16,7 +16,7 @@ impl Rule for SetDesiredCount {
             return refuse(format!("The desired count is {} by now. Look again.", tasks.desired_count));
         }
         if self.to == self.from {
-            return refuse(format!("The desired count is already {}.", self.to));
+            return invalid(format!("The desired count is already {}.", self.to));
         }
         if self.to == 0 && tasks.primary().is_some() {
             return Ok("Every task stops: production answers 503.".to_owned());

@@ -30,8 +30,11 @@ async function stands(commit) {
   await until('green answers', async () => (await ask(demo.outputs.AlbTestUrl)).text.includes(commit.slice(0, 7)), 240);
   const tab = await openTab(browser, demo, { person: 'approver-1', path: `/s/${service}` });
   await until('the gate opens', () => tab.getByRole('button', { name: 'Approve swap' }).isEnabled(), 120);
-  await tab.context().close();
   await demo.clock({ rate: 1 });
+  // The sentinel begins as soon as the window is open, and one run at a time is under way.
+  await tab.goto(new URL(compare(), demo.outputs.ConsoleUrl).href);
+  await until('the sentinel has compared', async () => /\d open|no differences/i.test(await verdict(tab).innerText({ timeout: 1_000 })), 60);
+  await tab.context().close();
 }
 
 /** Runs a suite by the page and waits for its end. */
@@ -88,6 +91,7 @@ test('a finding is ruled by keyboard only, and the ruling has its person and its
 test('a link shows exactly what is shown: run, probe, view, difference', { timeout: 120_000 }, async () => {
   const tab = await openTab(browser, demo, { person: 'approver-1', path: compare() });
   await region(tab, 'Probes').getByRole('link', { name: 'home', exact: true }).click();
+  await tab.getByRole('link', { name: 'Source', exact: true }).waitFor();
   await tab.keyboard.press('3');
   const count = (of) => of.locator('.steps__count');
   await until('the first difference is in sight', async () => /^1 of \d+/.test(await count(tab).innerText()), 20);

@@ -206,6 +206,16 @@ fn the_source_of_a_page_names_differences_and_keeps_what_does_not_count_apart() 
     assert!(view.notes().iter().any(|it| it.purpose == Purpose::Comparison && it.words.contains("spaces")));
 }
 
+#[test]
+fn a_rule_of_a_style_sheet_names_its_difference_in_the_source() {
+    let css = |colour: &str| {
+        page(&format!("<style>\n  body {{\n    color: {colour};\n  }}\n</style>\n<p>{colour}</p>"))
+    };
+    let view = view_with(Which::Source, &css("#99c"), &css("#9c9"), &Rules::default());
+    let numbers: Vec<_> = view.differences().iter().map(|it| (it.row, it.difference)).collect();
+    assert_eq!(numbers, [(2, Some(0)), (5, Some(1))]);
+}
+
 /// json-diff-kit 11 and diff2html 339: four megabytes were drawn whole, or could only be drawn.
 #[test]
 fn rows_are_written_out_for_a_window_alone_and_an_index_is_all_that_is_held() {

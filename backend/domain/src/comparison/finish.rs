@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// New differences that an entry of the journal names.
-const NAMED: usize = 3;
+const NAMED: usize = 1;
 /// What the journal calls it.
 const ABOUT: &str = "comparison";
 

@@ -144,6 +144,8 @@ fn Body(detail: Asked<ProbeDetail>) -> impl IntoView {
     let shown = Memo::new(move |_| look(place, detail));
     let was_dropped =
         Memo::new(move |_| detail.with(|it| it.views.is_empty() && it.blue.is_some()).unwrap_or_default());
+    let has_rows =
+        Memo::new(move |_| shown.with(|it| matches!(it, Some(Look::View(view)) if *view != View::Page)));
     let body = move || match shown.get() {
         None => ().into_any(),
         Some(Look::Timing) => view! { <Timing detail/> }.into_any(),
@@ -155,7 +157,7 @@ fn Body(detail: Asked<ProbeDetail>) -> impl IntoView {
             <p class="release__warnings probe__dropped"><Mark icon=Icon::Expired/>"The answers of this run were dropped to make room; what differed is still listed. Run the suite again to look at them."</p>
         </Show>
         <Notes detail/>
-        <Steps detail/>
+        <Show when=move || has_rows.get()><Steps detail/></Show>
         {move || body()}
         <Differences detail/>
     }

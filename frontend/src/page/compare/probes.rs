@@ -10,7 +10,7 @@ use viridian_shared::{
 
 use super::{
     place::Place,
-    tell::{of_probe, statuses},
+    tell::{latency, of_probe, statuses},
 };
 use crate::{prelude::*, route::Picked, ui::panel::Panel, view::status::StatusMark};
 
@@ -83,7 +83,7 @@ fn row(place: Place, probe: ProbeBrief, findings: &[Finding]) -> AnyView {
             <td class="number">{was_sent.then(|| statuses(&probe))}</td>
             <td>{was_sent.then(|| differences(&probe))}</td>
             <td>{probe.compared_as.map(viridian_shared::comparison::probe::Kind::word)}</td>
-            <td class="number">{probe.latency.map(|it| it.words)}</td>
+            <td class="number">{probe.latency.as_ref().map(latency)}</td>
         </tr>
     }
     .into_any()

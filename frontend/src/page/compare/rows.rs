@@ -20,7 +20,9 @@ use crate::{api, prelude::*, view::problem::ProblemNote};
 
 /// Width of line number and sign, and of what must be seen of a difference, in pixels.
 const GUTTER: i32 = 76;
-const LOOK_AHEAD: i32 = 60;
+const LOOK_AHEAD: i32 = 160;
+/// What is left free beside it.
+const MARGIN: i32 = 24;
 
 /// The parts of the view that are drawn by hand.
 #[derive(Clone, Copy)]
@@ -125,9 +127,11 @@ impl Scroller {
         };
         let mark = node.query_selector(".rows__line[data-here] mark").ok().flatten();
         let Some(mark) = mark.and_then(|mark| mark.dyn_into::<HtmlElement>().ok()) else { return };
+        let Some(cell) = mark.closest(".rows__cell").ok().flatten() else { return };
         self.is_mark_due.set_value(false);
-        let (left, room) = (mark.offset_left(), node.client_width() / 2 - GUTTER);
-        across.set_scroll_left(if left + LOOK_AHEAD > room { left - room / 2 } else { 0 });
+        let end = mark.offset_left() + mark.offset_width().min(LOOK_AHEAD);
+        // As little as needed, so that the beginning of the line stays in sight where it can.
+        across.set_scroll_left((end + MARGIN - (cell.client_width() - GUTTER)).max(0));
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "a sheet is eight million pixels at most")]

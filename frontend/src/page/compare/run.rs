@@ -1,12 +1,15 @@
 //! One run: its verdict first, then what there is to rule on, and each probe.
 
-use viridian_shared::comparison::{
-    Comparison,
-    run::{RunBrief, RunStatus},
+use viridian_shared::{
+    comparison::{
+        Comparison,
+        run::{RunBrief, RunStatus},
+    },
+    rule::ends,
 };
 
 use super::{
-    findings::Findings, heat::Heat, place::Place, probes::Probes, proposals::Proposals, tell::of_run,
+    findings::Findings, heat::Heat, place::Place, probes::Probes, proposals::Proposals, tell::of_run_in_full,
 };
 use crate::{
     model::model,
@@ -24,12 +27,17 @@ pub fn RunView() -> impl IntoView {
     let place: Place = expect_context();
     let has_run = Memo::new(move |_| place.run.with(Option::is_some));
     let is_known = Memo::new(move |_| place.comparison.with(|it| it.value.is_some()));
+    // A run that is under way, or came to no end, has found nothing that could be listed; that is not "no difference".
+    let has_findings =
+        Memo::new(move |_| place.whole.with(|run| run.brief.verdict.is_some()).unwrap_or(true));
     view! {
         <Show when=move || has_run.get() fallback=move || view! { <NoRun is_known/> }>
             <Verdict/>
-            <Findings/>
-            <Probes/>
-            <Proposals/>
+            <Show when=move || has_findings.get()>
+                <Findings/>
+                <Probes/>
+                <Proposals/>
+            </Show>
             <Heat/>
         </Show>
     }
@@ -37,11 +45,20 @@ pub fn RunView() -> impl IntoView {
 
 #[component]
 fn NoRun(is_known: Memo<bool>) -> impl IntoView {
+    let model = model();
+    let way_on = Memo::new(move |_| {
+        match model.snapshot.with(|it| it.as_ref().map(ends)) {
+        Some(Err(refusal)) => {
+            format!("{} Comparing begins when a release has stood green up beside blue.", refusal.reason)
+        }
+        _ => "Run a suite, or ask both colours a path above. What differs is listed here, and every ruling is kept with the release.".to_owned(),
+    }
+    });
     view! {
         <Show when=move || is_known.get() fallback=|| view! { <p class="skeleton verdict__skeleton" aria-hidden="true"></p> }>
             <div class="panel empty">
                 <h2>"Nothing was compared in this release yet"</h2>
-                <p class="muted">"Run a suite, or ask both colours a path above. What differs is listed here, and every ruling is kept with the release."</p>
+                <p class="muted">{move || way_on.get()}</p>
             </div>
         </Show>
     }
@@ -73,15 +90,14 @@ fn Verdict() -> impl IntoView {
     }
 }
 
-/// What a run says in one line.
-fn words(brief: &RunBrief) -> String {
-    match (&brief.status, brief.verdict) {
-        (RunStatus::Ended, Some(verdict)) => verdict.words(),
-        (RunStatus::Running, _) => "Under way: what it finds is shown at its end.".to_owned(),
-        (RunStatus::Failed(reason), _) => reason.clone(),
-        (RunStatus::BrokenOff, _) => "The console stopped while it ran. Run it again.".to_owned(),
-        (RunStatus::Stopped(by), _) => format!("{by} stopped it. What it was told is dropped."),
-        (RunStatus::Ended, None) => String::new(),
+/// What a run that has not reached its end has to say besides its state.
+fn more(brief: &RunBrief) -> Option<String> {
+    match &brief.status {
+        RunStatus::Running => Some("What it finds is shown at its end.".to_owned()),
+        RunStatus::Failed(reason) => Some(reason.clone()),
+        RunStatus::BrokenOff => Some("The console stopped while it ran. Run it again.".to_owned()),
+        RunStatus::Stopped(_) => Some("What it was told is dropped.".to_owned()),
+        RunStatus::Ended => None,
     }
 }
 
@@ -94,13 +110,14 @@ fn Brief(brief: RunBrief) -> impl IntoView {
         let is_newest = |it: &Comparison| it.newest.as_ref().is_some_and(|run| run.id == own);
         place.of(|it| it.quiet.filter(|_| is_newest(it)).map(|quiet| quiet.words(model.now.get())))
     });
+    let (status, more) = (of_run_in_full(&brief), more(&brief));
     let left_out = match brief.not_sent {
         0 => String::new(),
         some => format!(", {some} not sent"),
     };
     let latency = brief.latency.as_ref().map(|it| format!("Green against blue: {}", it.words));
     view! {
-        <p class="verdict__line"><StatusMark status=of_run(&brief)/><b>{words(&brief)}</b></p>
+        <p class="verdict__line"><StatusMark status/>{more.map(|text| view! { <span>{text}</span> })}</p>
         <p class="muted verdict__facts">
             <span class="release__fact">{brief.title()}", by "{brief.by.name().to_owned()}", "<Moment at=brief.began_at/></span>
             <span class="release__fact">{format!("{} probes × {} samples{left_out}", brief.probes, brief.samples)}</span>

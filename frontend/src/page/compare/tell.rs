@@ -4,7 +4,7 @@ use viridian_shared::{
     comparison::{
         finding::{Finding, Judgement, Verdict},
         probe::{ProbeBrief, ProbeState},
-        run::{RunBrief, RunStatus},
+        run::{Latency, RunBrief, RunStatus},
         suite::NoisePlace,
     },
     words::count,
@@ -29,6 +29,21 @@ pub fn of_verdict(verdict: Verdict) -> Status {
         (0, _) => status(Tone::Ok, Icon::Done, "Nothing open"),
         (open, _) => status(Tone::Waiting, Icon::Warning, format!("{open} open")),
     }
+}
+
+/// How a run stands, with its verdict in full where it has one.
+pub fn of_run_in_full(run: &RunBrief) -> Status {
+    match (&run.status, run.verdict) {
+        (RunStatus::Ended, Some(verdict)) if verdict.open + verdict.ruled() > 0 => {
+            of_run(run).saying(verdict.words())
+        }
+        _ => of_run(run),
+    }
+}
+
+/// What there is to say of times in a table: the estimate, or that there is none.
+pub fn latency(latency: &Latency) -> String {
+    if latency.estimate.is_some() { latency.words.clone() } else { "not enough data".to_owned() }
 }
 
 /// How a run stands.

@@ -7,6 +7,7 @@ use viridian_shared::{
     journal::{Entry, EntryKind, JournalPage},
     problem::Problem,
     route,
+    time::Timestamp,
     words::count,
 };
 
@@ -33,19 +34,37 @@ pub fn Activity() -> impl IntoView {
     let model = model();
     let shown = RwSignal::new(AT_FIRST);
     let all = Memo::new(move |_| model.journal.with(|journal| lines(journal)));
-    let first = move || all.with(|all| all.iter().take(shown.get()).cloned().collect::<Vec<_>>());
+    let first = move || all.with(|all| dated(all.iter().take(shown.get()), model.now.get_untracked()));
     view! {
         <Panel title="Activity" class="activity">
             <Show when=move || all.with(|all| !all.is_empty()) fallback=move || view! { <Nothing/> }>
                 <ol class="timeline" aria-label="Journal">
-                    <For each=first key=|line| (line.entry.number, line.outcome.as_ref().map(|it| it.number), line.details.len()) let:line>
-                        <ActivityLine line/>
+                    <For each=first key=key let:dated>
+                        <ActivityLine line=dated.0 day=dated.1/>
                     </For>
                 </ol>
             </Show>
             <Older shown all/>
         </Panel>
     }
+}
+
+/// A line, with the day where it is another one than that of the line above it.
+type Dated = (Line, Option<String>);
+
+fn dated<'l>(lines: impl Iterator<Item = &'l Line>, now: Timestamp) -> Vec<Dated> {
+    let mut above = words::day(now);
+    let dated = lines.map(|line| {
+        let day = words::day(line.entry.at);
+        let is_other = std::mem::replace(&mut above, day.clone()) != day;
+        (line.clone(), is_other.then(|| format!("{} {day}", words::weekday(line.entry.at))))
+    });
+    dated.collect()
+}
+
+fn key((line, day): &Dated) -> (u64, Option<u64>, usize, bool) {
+    let outcome = line.outcome.as_ref().map(|it| it.number);
+    (line.entry.number, outcome, line.details.len(), day.is_some())
 }
 
 /// Before the first entry, or before the first answer.
@@ -61,8 +80,7 @@ fn Nothing() -> impl IntoView {
 }
 
 #[component]
-fn ActivityLine(line: Line) -> impl IntoView {
-    let model = model();
+fn ActivityLine(line: Line, day: Option<String>) -> impl IntoView {
     let entry = line.entry;
     let last = line.outcome.as_ref().unwrap_or(&entry);
     let (tone, mark) = match last.kind {
@@ -77,9 +95,9 @@ fn ActivityLine(line: Line) -> impl IntoView {
         Some(outcome) => (entry.text, Some(outcome.text.clone())),
         None => (entry.text, None),
     };
-    let now = model.now.get_untracked();
+    let at = entry.at;
     let detail = move |entry: Entry| {
-        view! { <li><time datetime=entry.at.to_string()>{words::short_moment(entry.at, now)}</time><span>{entry.text}</span></li> }
+        view! { <li><time datetime=entry.at.to_string()>{words::short_moment(entry.at, at)}</time><span>{entry.text}</span></li> }
     };
     let details = (!line.details.is_empty()).then(|| {
         let number = count(line.details.len(), "detail", "details");
@@ -87,7 +105,8 @@ fn ActivityLine(line: Line) -> impl IntoView {
     });
     view! {
         <li data-tone=tone>
-            <time datetime=entry.at.to_string() title=words::exact(entry.at)>{words::short_moment(entry.at, now)}</time>
+            {day.map(|day| view! { <b class="activity__day">{day}</b> })}
+            <time datetime=at.to_string() title=words::exact(at)>{words::minute(at)}</time>
             <span>
                 {mark.map(|icon| view! { <Mark icon/> })}
                 {entry.person.map(|person| view! { <b>{person}</b> " " })}

@@ -7,6 +7,7 @@ use viridian_shared::{
         run::{Run, RunBrief},
     },
     route::{self, captured_page},
+    rule::ends,
 };
 
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
     model::model,
     page::compare::{
         probes::differences,
-        tell::{of_probe, of_run, statuses},
+        tell::{latency, of_probe, of_run_in_full, statuses},
     },
     prelude::*,
     route::{Page, Picked},
@@ -39,10 +40,16 @@ pub fn ComparedPanel() -> impl IntoView {
     let is_read = Memo::new(move |_| model.comparison.with(|it| it.value.is_some()));
     let age = Signal::derive(move || model.comparison.with(age_of));
     let all = move || model.service.get().map(|service| Page::compare(&service, Picked::default()).path());
+    let why_not =
+        Memo::new(move |_| model.snapshot.with(|it| ends(it.as_ref()?).err().map(|refusal| refusal.reason)));
     let body = move || match newest.get() {
         Some(run) => view! { <Newest run/> }.into_any(),
         None if is_read.get() => view! {
-            <p class="muted">"Nothing was compared in this release yet. " <a href=all>"Run a suite"</a></p>
+            <p class="muted">
+                "Nothing was compared in this release yet. "
+                {move || why_not.get()}
+                <Show when=move || why_not.with(Option::is_none)><a href=all>"Run a suite"</a></Show>
+            </p>
         }
         .into_any(),
         None => view! { <p class="skeleton" aria-hidden="true"></p> }.into_any(),
@@ -72,7 +79,7 @@ fn Newest(run: RunBrief) -> impl IntoView {
     let path = Page::compare(&service, Picked::run(&run.id)).path();
     let latency = run.latency.as_ref().map(|it| format!("Green against blue: {}", it.words));
     view! {
-        <p class="compared__line"><StatusMark status=of_run(&run)/><a href=path>{format!("Run {}", run.id)}</a><b>{verdict.words()}</b></p>
+        <p class="compared__line"><a href=path>{format!("Run {}", run.id)}</a><StatusMark status=of_run_in_full(&run)/></p>
         <p class="muted compared__facts">
             <span>{move || quiet.get()}</span><span>{latency}</span>
             <span>{run.title()}", by "{run.by.name().to_owned()}", "<Moment at=run.began_at/></span>
@@ -106,9 +113,9 @@ fn Probes(run: Run) -> impl IntoView {
         view! {
             <tr>
                 <th scope="row"><a href=path>{probe.name.clone()}</a></th>
-                <td class="number">{statuses(probe)}</td><td>{differences(probe)}</td>
-                <td class="number">{probe.latency.as_ref().map(|it| it.words.clone())}</td>
                 <td><StatusMark status=of_probe(probe, &run.findings)/></td>
+                <td class="number">{statuses(probe)}</td><td>{differences(probe)}</td>
+                <td class="number">{probe.latency.as_ref().map(latency)}</td>
             </tr>
         }
     };
@@ -119,7 +126,7 @@ fn Probes(run: Run) -> impl IntoView {
         {page}
         <div class="table-frame" tabindex="0" role="region" aria-label="Compared probes">
             <table class="table compared__table">
-                <thead><tr><th scope="col">"Probe"</th><th scope="col">"Status"</th><th scope="col">"Differences"</th><th scope="col">"Latency"</th><th scope="col">"State"</th></tr></thead>
+                <thead><tr><th scope="col">"Probe"</th><th scope="col">"State"</th><th scope="col">"Status"</th><th scope="col">"Differences"</th><th scope="col">"Latency"</th></tr></thead>
                 <tbody>{sent.into_iter().take(LISTED).map(row).collect_view()}</tbody>
             </table>
         </div>

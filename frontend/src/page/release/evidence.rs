@@ -8,7 +8,7 @@ use crate::{
     prelude::*,
     route::{Page, Picked},
     ui::icon::{Icon, Mark},
-    view::status::StatusMark,
+    view::status::StatusIcon,
 };
 
 fn newest(model: Model) -> Option<RunBrief> {
@@ -31,7 +31,7 @@ pub fn Evidence() -> impl IntoView {
         Some(run) => {
             let words = run.verdict.unwrap_or_default().words();
             view! {
-                <li><StatusMark status=of_run(&run)/><span><a href=link(Picked::run(&run.id))>{format!("Run {}", run.id)}</a>{format!(": {words}")}</span></li>
+                <li><StatusIcon status=of_run(&run)/><span><a href=link(Picked::run(&run.id))>{format!("Run {}", run.id)}</a>{format!(": {words}")}</span></li>
                 <li><Mark icon=Icon::Compare/><span>{quiet}</span></li>
             }
         }

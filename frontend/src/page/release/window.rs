@@ -73,11 +73,11 @@ fn Face(shown: Shown) -> impl IntoView {
     let length = shared_words::duration(SignedDuration::from_mins(i64::from(gate.timeout_minutes)));
     let summary = shown.summary.clone().filter(|text| !text.trim().is_empty());
     let said = summary.map(|text| view! { <p class="window__said">{text}</p> });
-    let ended = move |icon: Icon, tone: &'static str, text: String| {
-        let at = shown.changed_at.map(|at| view! { <p class="muted">{words::exact(at)}</p> });
+    let by = gate.answered_by.clone().map(|person| format!("By {person}, ")).unwrap_or_default();
+    let ended = move |icon: Icon, tone: &'static str, text: &'static str| {
+        let at = shown.changed_at.map(|at| view! { <p class="muted">{by}{words::exact(at)}</p> });
         view! { <p class="window__word" data-tone=tone><Mark icon/>{text}</p>{at} }
     };
-    let by = gate.answered_by.clone().map(|person| format!(" by {person}")).unwrap_or_default();
     match shown.state {
         WindowState::Open => view! { <OpenWindow gate/> }.into_any(),
         WindowState::Ahead => view! {
@@ -85,13 +85,13 @@ fn Face(shown: Shown) -> impl IntoView {
             <p class="muted">{format!("{} opens when the steps before it are done, and stays open for {length}.", shown.step)}</p>
         }.into_any(),
         WindowState::Expired => view! {
-            {ended(Icon::Expired, "bad", "Expired".to_owned())}
+            {ended(Icon::Expired, "bad", "Expired")}
             <p class="muted">{format!("It was open for {length} and nobody answered. Production did not change.")}</p>
         }.into_any(),
-        WindowState::Rejected => view! { {ended(Icon::Failed, "bad", format!("Rejected{by}"))}{said} }.into_any(),
-        WindowState::Approved => view! { {ended(Icon::Done, "ok", format!("Approved{by}"))}{said} }.into_any(),
+        WindowState::Rejected => view! { {ended(Icon::Failed, "bad", "Rejected")}{said} }.into_any(),
+        WindowState::Approved => view! { {ended(Icon::Done, "ok", "Approved")}{said} }.into_any(),
         WindowState::GivenUp => view! {
-            {ended(Icon::Failed, "idle", "Not open".to_owned())}
+            {ended(Icon::Failed, "idle", "Not open")}
             <p class="muted">"The release ended before this was decided."</p>
         }.into_any(),
     }

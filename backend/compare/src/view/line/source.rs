@@ -56,7 +56,7 @@ impl<'d> Finder<'d> {
     fn of_page(&mut self, lines: [Numbered<'_>; 2]) -> Option<usize> {
         let stands = |value: &Option<String>, line: &str| {
             value.as_deref().is_some_and(|value| {
-                let first = value.trim_end_matches('…').lines().next().unwrap_or_default().trim();
+                let first = value.trim_matches('…').lines().next().unwrap_or_default().trim();
                 first.len() >= SHORTEST && line.contains(first)
             })
         };

@@ -9,6 +9,8 @@ use viridian_shared::journal::{Entry, EntryKind};
 
 /// What an entry may be about to be folded into the step during which it was seen.
 const FOLDED: [&str; 3] = ["execution", "task-set", "scaling"];
+/// What is told again and again while a service comes to rest.
+const ROUTINE: [&str; 3] = ["task-set", "target", "scaling"];
 /// How the entry ends that says of a step that it has begun.
 const BEGAN: &str = " began.";
 
@@ -52,8 +54,35 @@ pub fn lines(journal: &[Entry]) -> Vec<Line> {
         let outcome = outcomes.get(&entry.number).map(|it| (*it).clone());
         lines.push(Line { entry: entry.clone(), outcome, details: Vec::new() });
     }
+    let mut lines = joined(lines);
     lines.reverse();
     lines
+}
+
+/// Neighbours that tell of the same thing, or of one step after another that went well, as one line: the last of
+/// them, with the others folded in it.
+fn joined(lines: Vec<Line>) -> Vec<Line> {
+    let mut joined = Vec::<Line>::new();
+    for mut line in lines {
+        if let Some(before) =
+            joined.pop_if(|before| routine(before).is_some_and(|it| routine(&line) == Some(it)))
+        {
+            let earlier = before.details.into_iter().chain([before.entry]);
+            line.details = earlier.chain(line.details).collect();
+        }
+        joined.push(line);
+    }
+    joined
+}
+
+/// What a line tells of, where nobody waits for it and nothing went wrong.
+fn routine(line: &Line) -> Option<&str> {
+    let Entry { kind, about, text, .. } = &line.entry;
+    let is_routine = match about.as_str() {
+        "step" => text.contains(" succeeded"),
+        about => ROUTINE.contains(&about),
+    };
+    (*kind == EntryKind::Observed && is_routine).then_some(about.as_str())
 }
 
 /// The step under way of which an entry says how it went on: the one with the longest title that fits.
@@ -142,6 +171,28 @@ mod tests {
                 ("Build image failed: no space.", 2)
             ]
         );
+    }
+
+    #[test]
+    fn steps_that_went_well_one_after_another_are_one_line_and_a_failure_stands_alone() {
+        let journal = [
+            seen(1, "step", "Source succeeded after 3 s."),
+            seen(2, "step", "Build began."),
+            seen(3, "step", "Build succeeded after 9 s."),
+            seen(4, "step", "Prepare failed: no role."),
+            seen(5, "target", "1 of 2 targets of green are healthy."),
+            seen(6, "target", "2 of 2 targets of green are healthy."),
+            seen(7, "gate", "Approve swap waits."),
+        ];
+        let lines = lines(&journal);
+        let expected = [
+            ("Approve swap waits.", 0),
+            ("2 of 2 targets of green are healthy.", 1),
+            ("Prepare failed: no role.", 0),
+            ("Build succeeded after 9 s.", 2),
+        ];
+        assert_eq!(texts(&lines), expected);
+        assert_eq!(lines[3].details[0].text, "Source succeeded after 3 s.");
     }
 
     #[test]
