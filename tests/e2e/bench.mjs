@@ -1,9 +1,7 @@
 // What the page takes in a real Chromium: a large pair of documents, two tabs, a started execution, the first load.
 // Prints a JSON list of figures: node bench.mjs
 
-import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openBrowser, openTab } from './browser.mjs';
 import { Clone, Demo, ask, until } from './demo.mjs';
@@ -27,39 +25,6 @@ function catalogue(stock) {
     products.push(product);
   }
   return JSON.stringify({ products }, null, 2);
-}
-
-/** A second console beside the demo's, which keeps bodies whole. */
-class Console {
-  async start(demo, folder) {
-    const text = await readFile(join(demo.folder, 'viridian.toml'), 'utf8');
-    const config = join(folder, 'viridian.toml');
-    const port = 20_000 + Math.floor(Math.random() * 20_000);
-    await writeFile(config, text.replace(/^listen = .*$/m, '').replace(/^data_dir = .*$/m, '')
-      .replace(/^/, `listen = "127.0.0.1:${port}"\ndata_dir = ${JSON.stringify(join(folder, 'data'))}\n`)
-      .replace('[[services]]', '[[services]]\nprobe_body_mib = 20'));
-    this.outputs = { ...demo.outputs, ConsoleUrl: `http://localhost:${port}` };
-    this.command = [process.env.VIRIDIAN ?? 'viridian', ['serve', '--config', config]];
-    await this.run();
-  }
-
-  async run() {
-    this.log = '';
-    this.process = spawn(...this.command, { stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [this.process.stdout, this.process.stderr]) stream.on('data', (text) => (this.log = (this.log + text).slice(-5_000)));
-    this.ended = new Promise((resolve) => this.process.once('exit', resolve));
-    await until('the console answers', async () => (await fetch(new URL('/readyz', this.outputs.ConsoleUrl))).ok, 60)
-      .catch((error) => { throw new Error(`${error.message}: ${this.log}`); });
-  }
-
-  async stop() {
-    this.process.kill('SIGTERM');
-    await this.ended;
-  }
-
-  memory() {
-    return memory(this.process.pid);
-  }
 }
 
 /** Megabytes that a process holds. */
@@ -130,8 +95,8 @@ function frames(tab, seconds, step) {
 const rate = (times) => 1_000 / (times.reduce((sum, it) => sum + it, 0) / times.length);
 const dropped = (times) => times.filter((it) => it > 25).length / times.length * 100;
 
-async function largePair(own, browser) {
-  const tab = await openTab(browser, own, { person: 'developer-1', path: `${service(own)}/compare` });
+async function largePair(demo, browser) {
+  const tab = await openTab(browser, demo, { person: 'developer-1', path: `${service(demo)}/compare` });
   await until('both colours can be asked', () => tab.getByRole('button', { name: 'Ask both', exact: true }).isEnabled(), 60);
   await tab.getByRole('textbox', { name: 'Path' }).or(tab.getByRole('combobox', { name: 'Path' })).fill('/api/catalogue.json');
   await tab.keyboard.press('Enter');
@@ -141,7 +106,7 @@ async function largePair(own, browser) {
   await tab.context().close();
 
   const open = async () => {
-    const tab = await openTab(browser, own, { person: 'developer-1', path: `${service(own)}/compare?run=${run}` });
+    const tab = await openTab(browser, demo, { person: 'developer-1', path: `${service(demo)}/compare?run=${run}` });
     await tab.locator('.probes__table a').first().waitFor();
     await tab.waitForTimeout(500);
     return tab;
@@ -150,8 +115,8 @@ async function largePair(own, browser) {
   // The server that has just started has nothing at hand: it unpacks, reads and compares both documents.
   const fresh = [];
   for (let time = 0; time < 3; time += 1) {
-    await own.stop();
-    await own.run();
+    await demo.kill();
+    await demo.restart();
     const tab = await open();
     fresh.push(await pressed(tab, link, difference));
     await tab.context().close();
@@ -166,7 +131,7 @@ async function largePair(own, browser) {
   }
   figure('16 MiB pair: first difference on screen, looked at again', middle(again), 300, 'ms');
   await scrolling(last, browser);
-  figure('16 MiB pair: memory of the server that shows it', await own.memory(), 1_024, 'MB');
+  figure('16 MiB pair: memory of the server that shows it', await memory(demo.process.pid), 1_024, 'MB');
   await last.context().close();
 }
 
@@ -220,7 +185,9 @@ async function twoTabs(demo, browser) {
     const dialog = first.getByRole('dialog');
     await dialog.getByRole('spinbutton').or(dialog.getByRole('textbox')).first().fill(String(count));
     const press = () => dialog.getByRole('button', { name: 'Set desired count' }).click();
+    await until('the change may be made', () => dialog.getByRole('button', { name: 'Set desired count' }).isEnabled(), 30);
     times.push((await shown([second], press, `document.querySelector('.tasks')?.innerText.replace(/\\s+/g, ' ').includes('Desired ' + argument + ' ')`, count))[0]);
+    await dialog.waitFor({ state: 'hidden' });
   }
   figure('A change in one tab shows in another', middle(times), 1_000, 'ms');
   figure('A change in one tab shows in another, the slowest', Math.max(...times), 1_000, 'ms');
@@ -242,6 +209,7 @@ async function executions(demo, browser) {
     const press = () => dialog.getByRole('button', { name: 'Start execution' }).click();
     const [here, there] = await shown([tab, other], press, `document.querySelectorAll('.machines__machine tbody tr').length > argument`, before);
     own.push(here);
+    await dialog.waitFor({ state: 'hidden' });
     others.push(there);
     await until('it ends', async () => !/running/i.test(await tab.locator('.machines__machine tbody').innerText()), 60);
     await tab.keyboard.press('Escape');
@@ -279,8 +247,6 @@ async function firstLoad(demo, browser) {
 const demo = await Demo.start({ speed: 60 });
 const clone = await Clone.of(demo);
 const browser = await openBrowser();
-const folder = await mkdtemp(join(tmpdir(), 'viridian-bench-'));
-const own = new Console();
 try {
   await writeFile(join(clone.folder, 'api/catalogue.json'), catalogue(7));
   await release(demo, browser, await clone.push('add a catalogue'));
@@ -289,15 +255,14 @@ try {
   await until('green answers', async () => (await ask(demo.outputs.AlbTestUrl)).text.includes(commit.slice(0, 7)), 240);
   await demo.clock({ rate: 1 });
   await firstLoad(demo, browser);
+  demo.speed = 1;
+  await largePair(demo, browser);
   await twoTabs(demo, browser);
+  // Rolling back takes green away: last.
   await executions(demo, browser);
-  await own.start(demo, folder);
-  await largePair(own, browser);
 } finally {
   await browser.close();
-  if (own.process) await own.stop();
   await clone.remove();
   await demo.stop();
-  await rm(folder, { recursive: true, force: true });
 }
 console.log(JSON.stringify(figures));

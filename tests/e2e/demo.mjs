@@ -28,10 +28,11 @@ export async function until(what, check, seconds = 60) {
 /** A running demo: console and sandbox in one process, on ports of its own. */
 export class Demo {
   /** Starts a demo and waits until it answers. */
-  static async start({ speed = 30, empty = false, folder } = {}) {
+  static async start({ speed = 30, empty = false, layout = 'viridian', folder } = {}) {
     const demo = new Demo();
     demo.speed = speed;
     demo.empty = empty;
+    demo.layout = layout;
     demo.folder = folder ?? (await mkdtemp(join(tmpdir(), 'viridian-')));
     demo.ports = { console: 0, production: 0, test: 0, aws: 0 };
     await demo.run();
@@ -43,7 +44,7 @@ export class Demo {
     await rm(outputs, { force: true });
     const { console: port, production, test, aws } = this.ports;
     const flags = ['demo', '--port', port, '--prod-port', production, '--test-port', test, '--aws-port', aws];
-    flags.push('--speed', this.speed, '--data-dir', this.folder, ...(this.empty ? ['--empty'] : []));
+    flags.push('--speed', this.speed, '--layout', this.layout, '--data-dir', this.folder, ...(this.empty ? ['--empty'] : []));
     this.log = '';
     this.process = spawn(process.env.VIRIDIAN ?? 'viridian', flags.map(String), { stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.process.stdout, this.process.stderr]) {

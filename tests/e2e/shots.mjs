@@ -10,18 +10,22 @@ await mkdir(out, { recursive: true });
 const browser = await openBrowser();
 
 /** Takes one state of one page in both widths and themes. */
-async function shoot(demo, state, path, { prepare, person = 'approver-1' } = {}) {
+async function shoot(demo, state, path, { prepare, after, person = 'approver-1', isWhole = true } = {}) {
   for (const [width, size] of [['1440', WIDE], ['390', PHONE]]) {
     for (const theme of ['dark', 'light']) {
       const tab = await openTab(browser, demo, { person, path, theme, size });
       await tab.getByRole('heading', { level: 1 }).first().waitFor();
       await tab.getByText('Live', { exact: true }).first().waitFor({ state: 'attached' });
+      // Frames of captured pages are loaded once they come into sight.
+      await tab.mouse.wheel(0, 4_000);
       await until('nothing is awaited any more', async () => (await tab.locator('.skeleton').count()) === 0, 10).catch(() => {});
       await prepare?.(tab);
       // Frames of captured pages are painted by other processes, a moment later.
       await tab.waitForTimeout(600);
-      await tab.screenshot({ path: join(out, `${state}-${width}-${theme}.png`), fullPage: true });
+      await tab.evaluate(() => scrollTo(0, 0));
+      await tab.screenshot({ path: join(out, `${state}-${width}-${theme}.png`), fullPage: isWhole });
       await tab.context().close();
+      await after?.();
     }
   }
 }
@@ -61,13 +65,62 @@ async function compare(demo) {
     await tab.getByRole('button', { name, exact: true }).first().click();
     await tab.getByRole('dialog').waitFor();
   };
-  await shoot(demo, 'compare-running', at(demo, '/compare'), { person: 'developer-1', prepare: open('Run suite') });
-  await shoot(demo, 'compare-ruling', at(demo, '/compare'), { prepare: open('Rule intended') });
+  await shoot(demo, 'compare-running', at(demo, '/compare'), { person: 'developer-1', prepare: open('Run suite'), isWhole: false });
+  await shoot(demo, 'compare-ruling', at(demo, '/compare'), { prepare: open('Rule intended'), isWhole: false });
+}
+
+/** What stands beside a release: the sign-in page, addresses that lead nowhere. */
+async function beside(demo) {
+  for (const [width, size] of [['1440', WIDE], ['390', PHONE]]) {
+    for (const theme of ['dark', 'light']) {
+      const tab = await openTab(browser, demo, { path: '/no-such-page', theme, size });
+      await tab.getByRole('heading', { level: 1 }).first().waitFor();
+      await tab.screenshot({ path: join(out, `not-found-${width}-${theme}.png`) });
+      await tab.context().clearCookies();
+      await tab.goto(demo.outputs.ConsoleUrl);
+      await tab.getByRole('heading', { level: 1 }).first().waitFor();
+      await tab.screenshot({ path: join(out, `sign-in-${width}-${theme}.png`) });
+      await tab.context().close();
+    }
+  }
+}
+
+/** The reference's layout: its known hazards, and green that takes over. */
+async function reference() {
+  const demo = await Demo.start({ speed: 60, layout: 'reference' });
+  const clone = await Clone.of(demo);
+  try {
+    await underTest(demo, clone);
+    await shoot(demo, 'release-reference', at(demo));
+    const tab = await openTab(browser, demo, { person: 'operator-1', path: at(demo) });
+    await tab.getByRole('button', { name: 'Approve swap', exact: true }).click();
+    await tab.getByRole('dialog').getByRole('button', { name: 'Approve swap', exact: true }).click();
+    await demo.clock({ rate: 60 });
+    const cleanUp = tab.getByRole('button', { name: 'Approve clean-up', exact: true });
+    await until('green has taken over', () => cleanUp.isEnabled(), 120);
+    await demo.clock({ rate: 1 });
+    await tab.context().close();
+    await shoot(demo, 'release-swapped', at(demo));
+    await shoot(demo, 'compare-swapped', at(demo, '/compare'));
+    await faults(demo, [{ service: 'states', operation: '*', kind: 'deny', probability: 1, count: 100_000 }]);
+    const denied = await openTab(browser, demo, { path: at(demo, '/machines') });
+    await denied.getByText(/^Stale/).first().waitFor({ state: 'attached', timeout: 60_000 });
+    await denied.context().close();
+    await shoot(demo, 'machines-denied', at(demo, '/machines'));
+    await demo.clock({ advance_seconds: 8 * 86_400 });
+    await faults(demo, []);
+    await shoot(demo, 'release-expired', at(demo));
+  } finally {
+    await clone.remove();
+    await demo.stop();
+  }
 }
 
 const fresh = await Demo.start({ speed: 1, empty: true });
 await shootAll(fresh, 'empty');
+await beside(fresh);
 await fresh.stop();
+await reference();
 
 const demo = await Demo.start({ speed: 60 });
 const clone = await Clone.of(demo);
@@ -80,9 +133,9 @@ try {
     await tab.getByRole('button', { name, exact: true }).click();
     await tab.getByRole('dialog').waitFor();
   };
-  await shoot(demo, 'release-deciding', at(demo), { prepare: open('Approve swap') });
-  await shoot(demo, 'keys', at(demo, '/compare'), { prepare: (tab) => tab.keyboard.press('?') });
-  await shoot(demo, 'palette', at(demo), { prepare: (tab) => tab.keyboard.press('Control+k') });
+  await shoot(demo, 'release-deciding', at(demo), { prepare: open('Approve swap'), isWhole: false });
+  await shoot(demo, 'keys', at(demo, '/compare'), { prepare: (tab) => tab.keyboard.press('?'), isWhole: false });
+  await shoot(demo, 'palette', at(demo), { prepare: (tab) => tab.keyboard.press('Control+k'), isWhole: false });
   await faults(demo, [{ service: 'ecs', operation: '*', kind: 'error', probability: 1, count: 100_000 }]);
   const stale = await openTab(browser, demo, { path: at(demo) });
   await stale.getByText(/^Stale/).first().waitFor({ state: 'attached', timeout: 60_000 });
@@ -99,9 +152,10 @@ try {
   await tab.context().close();
   await shoot(demo, 'release-lost', at(demo), {
     prepare: async (lost) => {
-      await lost.context().setOffline(true);
+      await demo.kill();
       await lost.getByText('Connection lost').waitFor({ timeout: 60_000 });
     },
+    after: () => demo.restart(),
   });
 } finally {
   await browser.close();

@@ -4,6 +4,7 @@ mod balancer;
 mod compare;
 mod figures;
 mod http;
+mod page;
 mod process;
 mod sandbox;
 
@@ -23,6 +24,8 @@ enum What {
     Balancer,
     /// The comparison: beside other tools on the same documents, and a run of a suite.
     Compare(compare::Options),
+    /// The page in Chromium: a large comparison, two tabs, a started execution, the first load.
+    Page(page::Options),
     /// The sandbox: how soon it answers, what it holds, how fast a week goes by.
     Sandbox,
 }
@@ -31,6 +34,7 @@ pub(crate) fn run(options: &Options) -> Done {
     match &options.what {
         What::Balancer => balancer::run(),
         What::Compare(options) => compare::run(options),
+        What::Page(options) => page::run(options),
         What::Sandbox => sandbox::run(),
     }
 }

@@ -79,7 +79,8 @@ pub fn RowsView(view: View) -> impl IntoView {
     };
     view! {
         <ProblemNote problem/>
-        <div class="rows" data-read=move || is_read.get().to_string() style:--widest=move || widest().to_string() style:--shift=move || format!("-{}px", shift.get())>
+        <div class="rows" data-read=move || is_read.get().to_string() data-shifted=move || (shift.get() > 0).to_string()
+            style:--widest=move || widest().to_string() style:--shift=move || format!("-{}px", shift.get())>
             <div class="rows__scroller" node_ref=scroller.node tabindex="0" role="table" aria-label="Blue and green, row by row"
                 aria-rowcount=total on:scroll=move |_| scroller.draw_soon() on:click=move |event| scroller.press(&event) on:wheel=wheel>
                 <div class="rows__head" role="rowgroup"><div role="row">

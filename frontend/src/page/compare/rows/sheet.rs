@@ -45,6 +45,8 @@ pub struct Sheet {
     open: Vec<usize>,
     is_unfolded: bool,
     is_narrow: bool,
+    /// Of the sheet as it is set, in pixels.
+    height: f64,
     /// By number, the last used last.
     windows: Vec<(u32, Vec<Row>)>,
     pending: Vec<u32>,
@@ -135,9 +137,13 @@ impl Sheet {
             self.lay_out();
         }
         let scale = Scale::new(self.lines.count(), f64::from(scroller.client_height()));
-        let height = format!("{}px", fixed(scale.sheet(), 0));
-        dom::style(body, "height", &height);
-        dom::style(scroller, "--content", &height);
+        // What hangs on the height is laid out anew whenever it is set, so it is set when it changes.
+        if self.height.to_bits() != scale.sheet().to_bits() {
+            self.height = scale.sheet();
+            let height = format!("{}px", fixed(self.height, 0));
+            dom::style(body, "height", &height);
+            dom::style(scroller, "--content", &height);
+        }
         let (first, last, top) = scale.visible(f64::from(scroller.scroll_top()));
         let (from, to) = (first.saturating_sub(SPARE), last.saturating_add(SPARE).min(self.lines.count()));
         self.drop_drawn(|drawn| drawn.line < from || drawn.line >= to);
