@@ -68,7 +68,6 @@ test('a release is carried from the push to the clean-up without a mouse', { tim
   await tab.keyboard.press('Enter');
   await until('the finding is ruled', async () => /1 ruled/.test(await tab.locator('.verdict__line').first().innerText()), 20);
   await dialog.waitFor({ state: 'hidden' });
-  assert.equal(await tab.evaluate(() => document.activeElement === document.body), false, 'the dialog leaves the keyboard nowhere');
 
   await tab.keyboard.press('g');
   await tab.keyboard.press('r');
