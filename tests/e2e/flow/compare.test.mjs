@@ -116,6 +116,7 @@ test('a link shows exactly what is shown: run, probe, view, difference', { timeo
 
 test('Enter asks both colours once; what may change something is an operator’s and is confirmed', { timeout: 180_000 }, async () => {
   const tab = await openTab(browser, demo, { person: 'developer-1', path: compare() });
+  await until('it may be asked', () => tab.getByRole('button', { name: 'Ask both', exact: true }).isEnabled(), 20);
   await tab.keyboard.press('/');
   await tab.getByRole('textbox', { name: 'Path' }).or(tab.getByRole('combobox', { name: 'Path' })).fill('/api/status.json');
   await tab.keyboard.press('Enter');

@@ -15,6 +15,7 @@ use crate::{
         button::{Button, ButtonKind},
         dialog::Dialog,
         field::TextArea,
+        toast::Toasts,
     },
     view::{
         command::{Confirm, Consequence},
@@ -75,6 +76,7 @@ fn headers(text: &str) -> Vec<Header> {
 #[component]
 pub fn ProbeBar() -> impl IntoView {
     let place: Place = expect_context();
+    let toasts: Toasts = expect_context();
     let text = |text: &str| RwSignal::new(text.to_owned());
     let typed = Typed { method: text("GET"), path: text("/"), headers: text(""), body: text("") };
     let act = Act::new(move || {
@@ -101,8 +103,9 @@ pub fn ProbeBar() -> impl IntoView {
     });
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if act.refusal().get_untracked().is_none() {
-            ask(());
+        match act.refusal().get_untracked() {
+            None => ask(()),
+            Some(reason) => toasts.show(reason),
         }
     };
     view! {

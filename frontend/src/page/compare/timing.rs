@@ -32,7 +32,7 @@ pub fn Timing(detail: Asked<ProbeDetail>) -> impl IntoView {
             <p class="verdict__line"><b>{move || sentence()}</b></p>
             <p class="muted">"Both were asked at the same moment, in turn and in random order, over connections that stay open; warm-up is not counted. The interval holds the true difference in 95 of 100 such runs."</p>
             <Show when=move || samples.with(|it| !it.is_empty()) fallback=|| view! { <p class="muted">"No sample was kept."</p> }>
-                <div class="table-frame">{move || samples.with(|samples| drawing(samples))}</div>
+                <div class="table-frame" tabindex="0" role="region" aria-label="Times of both colours">{move || samples.with(|samples| drawing(samples))}</div>
                 <div class="table-frame" tabindex="0" role="region" aria-label="Samples">
                     <table class="table">
                         <caption class="unseen">"Samples, in milliseconds"</caption>
