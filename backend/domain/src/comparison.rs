@@ -45,6 +45,8 @@ pub(crate) struct State {
     inbox: Mutex<Option<mpsc::UnboundedReceiver<Job>>>,
     running: Mutex<Option<Running>>,
     repository: Mutex<suites::Repository>,
+    /// Held while the section is read and hung up, so that what was read earlier never covers what was read later.
+    composing: tokio::sync::Mutex<()>,
     /// Wakes the worker when the sentinel was set.
     changed: Notify,
     /// Tells those who wait that no run is under way any more.
@@ -73,6 +75,7 @@ impl State {
             inbox: Mutex::new(Some(inbox)),
             running: Mutex::default(),
             repository: Mutex::default(),
+            composing: tokio::sync::Mutex::default(),
             changed: Notify::new(),
             freed: Notify::new(),
         }

@@ -13,6 +13,7 @@ const LOOKED_AT: usize = 5_000;
 
 /// Hangs up what is known; how far the run under way is stays as it is.
 pub(crate) async fn refresh(service: &Service) {
+    let _composing = service.comparison.composing.lock().await;
     let now = service.ports.clock.now();
     match compose(service).await {
         Ok(fresh) => service.board.amend(
