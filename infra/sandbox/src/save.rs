@@ -17,6 +17,8 @@ use crate::{arn::Place, id::Ids, timers::TimerId, world::World};
 /// A line as it is read; [`Log::write`] writes it.
 #[derive(Debug, Deserialize)]
 struct Line {
+    #[serde(default)]
+    version: u32,
     now: Timestamp,
     ids: Ids,
     /// Number of the last timer.
@@ -32,6 +34,8 @@ struct Change {
     record: Option<Value>,
 }
 
+/// Counts up when records change so that those of a log before can no longer be read as they were meant.
+const VERSION: u32 = 2;
 /// The log is not written anew before it has this size.
 const SMALL: usize = 64 * 1024 * 1024;
 
@@ -96,7 +100,8 @@ impl Log {
     /// Writes one line. Records are text already, so that they are not built up in memory once more.
     fn write(&mut self, world: &World, changes: &str) -> io::Result<()> {
         let (now, ids, timer, place) = (world.now(), &world.ids, world.timers.last(), &world.place);
-        let head = json!({ "now": now, "ids": ids, "timer": timer, "place": place }).to_string();
+        let head =
+            json!({ "version": VERSION, "now": now, "ids": ids, "timer": timer, "place": place }).to_string();
         let head = head.strip_suffix('}').unwrap_or_default();
         let text = format!("{head},\"changes\":[{changes}]}}\n");
         self.file.write_all(text.as_bytes())?;
@@ -132,6 +137,7 @@ pub fn load(folder: &Path, world: &mut World) -> io::Result<bool> {
         number += 1;
         let line = line?;
         match serde_json::from_slice::<Line>(&line) {
+            Ok(line) if line.version != VERSION => return Err(of_another_version(folder)),
             Ok(line) => apply(world, line).map_err(|error| damaged(number, &error))?,
             Err(_) if lines.peek().is_none() => break,
             Err(error) => return Err(damaged(number, &error)),
@@ -157,6 +163,15 @@ fn apply(world: &mut World, line: Line) -> Result<(), serde_json::Error> {
 
 fn damaged(number: usize, error: &serde_json::Error) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("line {number} of world.log cannot be read: {error}"))
+}
+
+fn of_another_version(folder: &Path) -> io::Error {
+    let path = Log::path(folder);
+    let text = format!(
+        "{} was written by another version of the sandbox. Name another folder, or delete this one to begin anew.",
+        path.display()
+    );
+    io::Error::new(io::ErrorKind::InvalidData, text)
 }
 
 #[cfg(test)]
@@ -209,6 +224,20 @@ mod tests {
         broken[last - 3] = b'#';
         fs::write(Log::path(folder.path()), &broken).unwrap();
         assert!(loaded(folder.path()).unwrap_err().to_string().contains("line"));
+    }
+
+    #[test]
+    fn a_log_of_another_version_is_refused_and_stays_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = || Clock::new(Timestamp::UNIX_EPOCH, 1.0);
+        Sandbox::open(folder.path(), 1, clock()).unwrap();
+        let text = fs::read_to_string(Log::path(folder.path())).unwrap();
+        let old = text.replace(&format!("\"version\":{VERSION},"), "");
+        assert_ne!(old, text);
+        fs::write(Log::path(folder.path()), &old).unwrap();
+        let refused = Sandbox::open(folder.path(), 1, clock()).err().unwrap().to_string();
+        assert!(refused.contains("another version"), "{refused}");
+        assert_eq!(fs::read_to_string(Log::path(folder.path())).unwrap(), old);
     }
 
     #[test]
