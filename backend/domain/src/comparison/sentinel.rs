@@ -98,7 +98,10 @@ mod tests {
         assert!(!is_due(&waiting, minutes(1_000)));
 
         let swapped = sentinel(&sample::swapped(), &set(true), None, minutes(0));
-        assert_eq!(swapped.waits_for.as_deref(), Some("Production and the test port both lead to green."));
+        assert_eq!(
+            swapped.waits_for.as_deref(),
+            Some("Production is green’s now, and no port leads to blue any more.")
+        );
         let gone = SentinelSetting { suite: "gone".to_owned(), ..set(true) };
         let gone = sentinel(&sample::testing(), &gone, None, minutes(0));
         assert_eq!(gone.waits_for.as_deref(), Some("There is no suite gone."));
