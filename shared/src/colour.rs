@@ -91,10 +91,13 @@ fn belongs_to_release(snapshot: &Snapshot, set: &TaskSet) -> bool {
     made_since && !is_cleaned_up(pipeline)
 }
 
-/// Runs, but production neither serves it nor keeps it warm.
+/// Runs, but production neither serves it nor keeps it warm. Beside the release's own set in production it is
+/// what production served before: not every set-up keeps that warm.
 fn is_left_over(snapshot: &Snapshot, set: &TaskSet) -> bool {
-    let Some(traffic) = snapshot.traffic() else { return false };
-    set.status == TaskSetStatus::Active
+    let (Some(traffic), Some(tasks)) = (snapshot.traffic(), snapshot.tasks()) else { return false };
+    let has_swapped = tasks.primary().is_some_and(|primary| belongs_to_release(snapshot, primary));
+    !has_swapped
+        && set.status == TaskSetStatus::Active
         && !set.target_group.as_deref().is_some_and(|group| traffic.production.names(group))
 }
 
@@ -119,4 +122,30 @@ fn is_cleaned_up(pipeline: &Pipeline) -> bool {
         && pipeline
             .step_of(&StepKind::Gate(GateKind::ApproveCleanUp))
             .is_none_or(|step| step.status == StepStatus::Succeeded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{sample, traffic::Answer};
+
+    fn colours(snapshot: &Snapshot) -> Vec<(Colour, String)> {
+        coloured(snapshot).into_iter().map(|it| (it.colour, it.set.id.clone())).collect()
+    }
+
+    #[test]
+    fn what_production_served_before_is_blue_also_where_no_rule_keeps_it_warm() {
+        let mut snapshot = sample::swapped();
+        let Answer::Forward { to } = &mut sample::traffic(&mut snapshot).production.answer else { panic!() };
+        to.truncate(1);
+        let expected = vec![(Colour::Blue, "blue".to_owned()), (Colour::Green, "green".to_owned())];
+        assert_eq!(colours(&snapshot), expected);
+    }
+
+    #[test]
+    fn what_an_ended_release_left_beside_production_is_green() {
+        let mut snapshot = sample::testing();
+        sample::release(&mut snapshot).started_at = Some(sample::now());
+        assert_eq!(colours(&snapshot)[1], (Colour::Green, "green".to_owned()));
+    }
 }

@@ -102,9 +102,9 @@ async function reference() {
     await tab.context().close();
     await shoot(demo, 'release-swapped', at(demo));
     await shoot(demo, 'compare-swapped', at(demo, '/compare'));
-    await faults(demo, [{ service: 'states', operation: '*', kind: 'deny', probability: 1, count: 100_000 }]);
+    await faults(demo, [{ service: 'sfn', operation: '*', kind: 'deny', probability: 1, count: 100_000 }]);
     const denied = await openTab(browser, demo, { path: at(demo, '/machines') });
-    await denied.getByText(/^Stale/).first().waitFor({ state: 'attached', timeout: 60_000 });
+    await denied.getByText(/AWS denies/).first().waitFor({ timeout: 60_000 });
     await denied.context().close();
     await shoot(demo, 'machines-denied', at(demo, '/machines'));
     await demo.clock({ advance_seconds: 8 * 86_400 });

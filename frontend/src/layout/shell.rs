@@ -81,13 +81,15 @@ fn tell_recovery(model: Model, toasts: Toasts) {
 fn Header() -> impl IntoView {
     let model = model();
     let region = Memo::new(move |_| model.identity.get().map(|it| it.region));
+    // Nothing is connected before somebody has signed in.
+    let is_signed_in = Memo::new(move |_| model.person.with(Option::is_some));
     view! {
         <header class="header">
             <div class="header__crumb">
                 <b>{move || model.service.get().unwrap_or_else(|| "Services".to_owned())}</b>
                 {move || region.get().map(|region| view! { <span class="chip header__wide">{region}</span> })}
             </div>
-            <ConnectionChip/>
+            <Show when=move || is_signed_in.get()><ConnectionChip/></Show>
             <span class="header__space"></span>
             <WatchersChip/>
             <ClockChip/>

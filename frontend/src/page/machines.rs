@@ -124,6 +124,8 @@ fn MachinePanel(name: String, picked: Picked) -> impl IntoView {
     let is_there =
         Memo::new(move |_| machine.with(Option::is_some) || model.machines.with(|it| it.value.is_none()));
     let problem = Memo::new(move |_| machine.with(|it| it.as_ref().and_then(|it| it.problem.clone())));
+    // Why none can be seen is told above.
+    let none = move || if problem.with(Option::is_some) { "Not known." } else { "It has not run yet." };
     let title = name.clone();
     let executions = Memo::new(move |_| {
         machine.with(|it| it.as_ref().map(|it| it.executions.clone()).unwrap_or_default())
@@ -139,7 +141,7 @@ fn MachinePanel(name: String, picked: Picked) -> impl IntoView {
                 {move || problem.get().map(|text| view! { <p class="problem"><Mark icon=Icon::Failed/><span>{text}</span></p> })}
                 <div class="machines__actions"><StartButton name=for_start/></div>
                 <h3>"Executions"</h3>
-                <Show when=move || executions.with(|it| !it.is_empty()) fallback=|| view! { <p class="muted">"It has not run yet."</p> }>
+                <Show when=move || executions.with(|it| !it.is_empty()) fallback=move || view! { <p class="muted">{none}</p> }>
                     <div class="table-frame">
                         <table class="table">
                             <caption class="unseen">"Executions"</caption>

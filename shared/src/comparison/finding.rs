@@ -156,9 +156,10 @@ impl Verdict {
         self.intended + self.bugs + self.noise
     }
 
-    /// "2 open, 1 bug, 3 ruled, 2 new since the run before".
+    /// "2 open, 1 bug, 3 ruled, 2 new since the run before". Where all are new there may be no run before.
     pub fn words(&self) -> String {
-        if self.open + self.ruled() == 0 {
+        let all = self.open + self.ruled();
+        if all == 0 {
             return "no differences".to_owned();
         }
         let mut words = vec![format!("{} open", self.open)];
@@ -166,7 +167,11 @@ impl Verdict {
             words.push(crate::words::count(self.bugs as usize, "bug", "bugs"));
         }
         words.push(format!("{} ruled", self.ruled()));
-        words.push(format!("{} new since the run before", self.new));
+        words.push(if self.new >= all {
+            "all new".to_owned()
+        } else {
+            format!("{} new since the run before", self.new)
+        });
         words.join(", ")
     }
 }
@@ -187,5 +192,11 @@ mod tests {
         let verdict = Verdict { open: 2, bugs: 1, intended: 1, new: 2, ..Verdict::default() };
         assert_eq!(verdict.words(), "2 open, 1 bug, 2 ruled, 2 new since the run before");
         assert_eq!(Verdict::default().words(), "no differences");
+    }
+
+    #[test]
+    fn no_run_before_is_spoken_of_where_all_is_new() {
+        let verdict = Verdict { open: 2, noise: 1, new: 3, ..Verdict::default() };
+        assert_eq!(verdict.words(), "2 open, 1 ruled, all new");
     }
 }

@@ -3,6 +3,7 @@
 use super::Setup;
 use crate::{
     notice::Notice,
+    pipeline::{StepKind, StepStatus},
     tasks::{TaskSet, Tasks},
     traffic::Traffic,
 };
@@ -17,7 +18,7 @@ pub(super) fn found(setup: &Setup<'_>) -> Vec<Notice> {
     found.extend(one_definition(tasks));
     found.extend(tasks.present_sets().find_map(by_tag));
     found.extend(tasks.present_sets().find_map(by_commit));
-    found.extend(scale_in(tasks));
+    found.extend((!works(setup)).then(|| scale_in(tasks)).flatten());
     found
 }
 
@@ -72,6 +73,12 @@ fn by_commit(set: &TaskSet) -> Option<Notice> {
             "Name target groups after the pipeline execution.",
         )
     })
+}
+
+/// Whether a state machine is at work, which may be about to hold scaling still or has just let it go.
+fn works(setup: &Setup<'_>) -> bool {
+    let steps = setup.pipeline.map(|pipeline| pipeline.steps.as_slice()).unwrap_or_default();
+    steps.iter().any(|step| matches!(step.kind, StepKind::Invoke(_)) && step.status == StepStatus::Running)
 }
 
 /// Both colours share the desired count, and the load falls on one of them.

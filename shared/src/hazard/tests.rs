@@ -1,7 +1,7 @@
 //! Each hazard is seen where it is, and the set-up of this project has none.
 
 use super::*;
-use crate::{notice::NoticeKind, sample, snapshot::Snapshot, traffic::Answer};
+use crate::{notice::NoticeKind, pipeline::StepStatus, sample, snapshot::Snapshot, traffic::Answer};
 
 const BARE: &str =
     r#"{"States": {"A": {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:ecs:createTaskSet"}}}"#;
@@ -59,6 +59,8 @@ fn a_name_a_tag_a_definition_and_a_rule_can_each_be_a_hazard() {
     assert!(has(&snapshot, "same task definition"));
     sample::tasks(&mut snapshot).scale_in_suspended = Some(false);
     assert!(has(&snapshot, "Scale-in"));
+    sample::step(&mut snapshot, "DeployGreen").status = StepStatus::Running;
+    assert!(!has(&snapshot, "Scale-in"), "a machine at work has not said its last word on scaling");
 
     let mut snapshot = sample::swapped();
     let Answer::Forward { to } = &mut sample::traffic(&mut snapshot).production.answer else { panic!() };

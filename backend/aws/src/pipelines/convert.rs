@@ -61,6 +61,7 @@ fn action_state(state: &aws_sdk_codepipeline::types::ActionState) -> ActionState
     let latest = state.latest_execution();
     ActionState {
         name: state.action_name().unwrap_or_default().to_owned(),
+        run: latest.and_then(|latest| latest.action_execution_id()).map(str::to_owned),
         changed_at: latest.and_then(|latest| maybe(latest.last_status_change())),
         request: latest.and_then(|latest| latest.token()).map(digest::request),
     }
@@ -115,6 +116,7 @@ fn message(summary: &str) -> String {
 pub(super) fn run(detail: &ActionExecutionDetail) -> Option<Run> {
     let result = detail.output().and_then(|output| output.execution_result());
     Some(Run {
+        id: detail.action_execution_id().map(str::to_owned),
         stage: detail.stage_name()?.to_owned(),
         action: detail.action_name()?.to_owned(),
         status: run_status(detail.status()),
@@ -151,10 +153,11 @@ mod tests {
     #[test]
     fn a_token_never_leaves_the_adapter() {
         let token = "11111111-2222-3333-4444-555555555555";
-        let latest = sdk::ActionExecution::builder().token(token).build();
+        let latest = sdk::ActionExecution::builder().action_execution_id("second").token(token).build();
         let state = sdk::ActionState::builder().action_name("ApproveSwap").latest_execution(latest).build();
         let state = action_state(&state);
         assert_eq!(state.request, Some(digest::request(token)));
+        assert_eq!(state.run.as_deref(), Some("second"));
         assert!(!format!("{state:?}").contains(token));
     }
 

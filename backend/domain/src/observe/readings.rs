@@ -172,17 +172,15 @@ async fn read_tasks(
         if cluster.is_empty() || name.is_empty() {
             return Err(PortError::not_configured("No ECS service is configured"));
         }
-        let tasks = service.ports.tasks.read(cluster, name);
-        if !scaling_too {
-            return Ok(Tasks { scale_in_suspended: *scaling, ..tasks.await? });
+        let tasks = service.ports.tasks.read(cluster, name).await?;
+        if scaling_too || alarms(&tasks, *scaling) {
+            // Not to know of scaling is no reason to lose the tasks.
+            match service.ports.scaling.scale_in_suspended(cluster, name).await {
+                Ok(suspended) => (*scaling, *problem) = (suspended, None),
+                Err(error) => *problem = Some(error.sentence()),
+            }
         }
-        let (tasks, suspended) = tokio::join!(tasks, service.ports.scaling.scale_in_suspended(cluster, name));
-        // Not to know of scaling is no reason to lose the tasks.
-        match suspended {
-            Ok(suspended) => (*scaling, *problem) = (suspended, None),
-            Err(error) => *problem = Some(error.sentence()),
-        }
-        Ok(Tasks { scale_in_suspended: *scaling, ..tasks? })
+        Ok(Tasks { scale_in_suspended: *scaling, ..tasks })
     };
     let pick: Pick<Tasks> = |snapshot| &mut snapshot.tasks;
     match in_time(service, "DescribeServices", reading).await {
@@ -192,6 +190,12 @@ async fn read_tasks(
         }
         Err(error) => mark(service, &[&|s, r, t| s.board.stale(pick, r, t)], &error),
     }
+}
+
+/// Whether what is known of scaling would raise an alarm beside these task sets. It may be older than they are:
+/// it is read again before anybody is alarmed.
+fn alarms(tasks: &Tasks, scale_in_suspended: Option<bool>) -> bool {
+    scale_in_suspended == Some(false) && tasks.present_sets().count() > 1
 }
 
 async fn read_traffic(service: &Service) -> bool {
@@ -270,4 +274,19 @@ fn mark(service: &Service, sections: &[Mark<'_>], error: &PortError) -> bool {
         tracing::warn!(service.id = service.name(), error = %chain(error), "reading failed");
     }
     error.fault == Fault::Throttled
+}
+
+#[cfg(test)]
+mod tests {
+    use viridian_shared::sample;
+
+    use super::*;
+
+    #[test]
+    fn scaling_is_read_again_beside_two_colours_for_as_long_as_it_is_not_known_to_be_held() {
+        let two = sample::tasks(&mut sample::testing()).clone();
+        assert!(alarms(&two, Some(false)));
+        assert!(!alarms(&two, Some(true)) && !alarms(&two, None));
+        assert!(!alarms(sample::tasks(&mut sample::quiet()), Some(false)));
+    }
 }

@@ -21,7 +21,7 @@ pub(super) fn compose(reading: &PipelineReading, release: Option<&str>) -> Vec<S
 fn step(reading: &PipelineReading, release: Option<&str>, stage: &str, action: &ActionDefinition) -> Step {
     let runs = reading.runs.iter().filter(|run| run.stage == stage && run.action == action.name);
     let run = runs.max_by_key(|run| run.started_at);
-    let present = state(reading, release, stage, &action.name);
+    let present = run.and_then(|run| state(reading, release, run));
     let kind = kind(action);
     let window = matches!(kind, StepKind::Gate(_)).then(|| Window::new(action, run, present));
     let status = run.map_or(StepStatus::Todo, |run| status(run, window.as_ref()));
@@ -38,7 +38,7 @@ fn step(reading: &PipelineReading, release: Option<&str>, stage: &str, action: &
         title: words::title(&action.name),
         kind,
         started_at: run.and_then(|run| run.started_at),
-        changed_at: present.and_then(|it| it.changed_at).or(run.and_then(|run| run.updated_at)),
+        changed_at: run.and_then(|run| run.updated_at),
         summary: run.and_then(|run| run.summary.clone()).filter(|summary| !summary.is_empty()),
         error: run.and_then(|run| error(reading, run)),
         external_id: run.and_then(|run| run.external_id.clone()),
@@ -48,15 +48,12 @@ fn step(reading: &PipelineReading, release: Option<&str>, stage: &str, action: &
     }
 }
 
-/// The state of an action, if its stage is the present release's.
-fn state<'a>(
-    reading: &'a PipelineReading,
-    release: Option<&str>,
-    stage: &str,
-    action: &str,
-) -> Option<&'a ActionState> {
-    let stage = reading.stages.iter().find(|it| it.name == stage && it.execution.as_deref() == release)?;
-    stage.actions.iter().find(|it| it.name == action)
+/// The state of a run. States are read before runs are, and an action that has not begun in this release or
+/// attempt still shows the one before: its times and its request belong to another run.
+fn state<'a>(reading: &'a PipelineReading, release: Option<&str>, run: &Run) -> Option<&'a ActionState> {
+    let stage =
+        reading.stages.iter().find(|it| it.name == run.stage && it.execution.as_deref() == release)?;
+    stage.actions.iter().find(|it| it.name == run.action && it.run.is_some() && it.run == run.id)
 }
 
 fn kind(action: &ActionDefinition) -> StepKind {
@@ -90,7 +87,10 @@ impl Window {
     fn new(action: &ActionDefinition, run: Option<&Run>, state: Option<&ActionState>) -> Self {
         let timeout_minutes = action.timeout_minutes.unwrap_or(DEFAULT_WINDOW_MINUTES);
         let opened_at = run.and_then(|run| match run.status {
-            RunStatus::InProgress => state.and_then(|state| state.changed_at).or(run.started_at),
+            RunStatus::InProgress => {
+                let open = state.filter(|state| state.request.is_some());
+                open.and_then(|state| state.changed_at).or(run.started_at)
+            }
             _ => run.started_at,
         });
         let length = SignedDuration::from_mins(i64::from(timeout_minutes));
@@ -182,6 +182,7 @@ mod tests {
 
     fn run(status: RunStatus, ended: i64) -> Run {
         Run {
+            id: Some("second".to_owned()),
             stage: "Release".to_owned(),
             action: "ApproveSwap".to_owned(),
             status,
@@ -196,6 +197,11 @@ mod tests {
     }
 
     fn gate_of(runs: Vec<Run>) -> Step {
+        gate_beside("second", runs)
+    }
+
+    /// The gate, when its state is that of the named run.
+    fn gate_beside(stated: &str, runs: Vec<Run>) -> Step {
         let action = ActionDefinition {
             name: "ApproveSwap".to_owned(),
             category: "Approval".to_owned(),
@@ -213,6 +219,7 @@ mod tests {
             waiting: Vec::new(),
             actions: vec![ActionState {
                 name: "ApproveSwap".to_owned(),
+                run: Some(stated.to_owned()),
                 changed_at: Some(at(1)),
                 request: Some("r".to_owned()),
             }],
@@ -247,6 +254,21 @@ mod tests {
         let gate = gate_of(vec![run(RunStatus::InProgress, 0)]).gate.unwrap();
         assert_eq!((gate.closes_at, gate.request.as_deref()), (Some(at(61)), Some("r")));
         assert_eq!(gate_of(vec![run(RunStatus::Succeeded, 5)]).gate.unwrap().request, None);
+    }
+
+    #[test]
+    fn the_state_of_an_earlier_run_lends_a_step_neither_times_nor_request() {
+        let again = Run { started_at: Some(at(90)), ..run(RunStatus::InProgress, 90) };
+        let gate = gate_beside("first", vec![again]).gate.unwrap();
+        assert_eq!((gate.opened_at, gate.closes_at, gate.request), (Some(at(90)), Some(at(150)), None));
+        let nameless = Run { id: None, ..run(RunStatus::InProgress, 0) };
+        assert_eq!(gate_beside("first", vec![nameless]).gate.unwrap().request, None);
+    }
+
+    #[test]
+    fn a_step_that_ended_after_its_state_was_read_ended_when_its_run_did() {
+        assert_eq!(gate_of(vec![run(RunStatus::Succeeded, 5)]).changed_at, Some(at(5)));
+        assert_eq!(gate_beside("first", vec![run(RunStatus::Failed, 7)]).changed_at, Some(at(7)));
     }
 
     #[test]

@@ -48,9 +48,25 @@ pub(super) fn trigger(trigger: &Trigger) -> String {
     }
 }
 
-/// The name in an ARN: a session's where a role was assumed.
+/// Digits in a session's name from which on no person chose it.
+const MADE_UP: usize = 10;
+
+/// Who an ARN speaks of: the name of a person's session or user; the role where a program named its session, as
+/// a pipeline does after its execution.
 pub(super) fn principal(arn: &str) -> String {
-    arn.rsplit(['/', ':']).next().unwrap_or(arn).to_owned()
+    let name = arn.rsplit(['/', ':']).next().unwrap_or(arn);
+    let role = arn.split_once(":assumed-role/").and_then(|(_, rest)| Some(rest.rsplit_once('/')?.0));
+    let is_made_up = name.chars().filter(char::is_ascii_digit).count() >= MADE_UP;
+    match role {
+        Some(role) if is_made_up && role.to_ascii_lowercase().contains("pipeline") => {
+            "the pipeline".to_owned()
+        }
+        Some(role) if is_made_up => format!("the role {role}"),
+        Some(_) if name == "events" => "a rule of EventBridge".to_owned(),
+        _ if name == "codepipeline.amazonaws.com" => "the pipeline".to_owned(),
+        _ if name == "root" => "the account’s root user".to_owned(),
+        _ => name.to_owned(),
+    }
 }
 
 /// Why an execution failed, from its error and cause; a cause in JSON speaks through its message.
@@ -100,5 +116,19 @@ mod tests {
         assert_eq!(by("StartPipelineExecution", Some("arn:aws:sts::1:assumed-role/r/kim")), "kim");
         assert_eq!(by("StartPipelineExecution", None), "hand");
         assert_eq!(by("CloudWatchEvent", Some("arn:aws:events:…")), "a push");
+    }
+
+    #[test]
+    fn a_program_that_named_its_own_session_is_told_by_what_it_is() {
+        let session =
+            |role: &str, name: &str| principal(&format!("arn:aws:sts::1:assumed-role/{role}/{name}"));
+        let id = "3f1c2a9e-7d41-4b0a-9c55-0e8b6a7d2f13";
+        assert_eq!(session("Viridian-PipelineRole-1A2B", id), "the pipeline");
+        assert_eq!(session("deployer", "botocore-session-1764500000"), "the role deployer");
+        assert_eq!(session("rule", "events"), "a rule of EventBridge");
+        assert_eq!(session("pipeline-operators", "kim"), "kim");
+        assert_eq!(principal("codepipeline.amazonaws.com"), "the pipeline");
+        assert_eq!(principal("arn:aws:iam::1:root"), "the account’s root user");
+        assert_eq!(principal("arn:aws:iam::1:user/team/lee"), "lee");
     }
 }

@@ -86,6 +86,8 @@ pub struct StageState {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActionState {
     pub name: String,
+    /// [`Run::id`] of the run that this is the state of, which may be an earlier release's or attempt's.
+    pub run: Option<String>,
     pub changed_at: Option<Timestamp>,
     /// Digest of the token of an approval that is open.
     pub request: Option<String>,
@@ -111,6 +113,8 @@ pub struct Trigger {
 /// One run of one action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
+    /// AWS's id of it: the same action has another in every release and every attempt.
+    pub id: Option<String>,
     pub stage: String,
     pub action: String,
     pub status: RunStatus,

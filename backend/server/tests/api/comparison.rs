@@ -257,7 +257,7 @@ async fn a_colour_change_is_found_whole_and_nothing_else_is() {
     let verdict = &whole["brief"]["verdict"];
     assert_eq!((&verdict["open"], &verdict["new"], &verdict["first"]), (&2.into(), &2.into(), &2.into()));
     let told = house.entries().await.pop().unwrap();
-    assert_eq!(told.text, "Run 1 of smoke: 2 open, 0 ruled, 2 new since the run before.");
+    assert_eq!(told.text, "Run 1 of smoke: 2 open, 0 ruled, all new.");
 
     let again = look(&visitor, &run(&house, &visitor, 1).await).await;
     assert_eq!(

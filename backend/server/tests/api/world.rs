@@ -77,6 +77,7 @@ impl World {
 
 fn run(action: &str) -> Run {
     Run {
+        id: Some(action.to_owned()),
         stage: "Release".to_owned(),
         action: action.to_owned(),
         status: RunStatus::Succeeded,
@@ -112,6 +113,7 @@ impl Pipelines for World {
         self.check("GetPipelineState")?;
         let gate = ActionState {
             name: "ApproveSwap".to_owned(),
+            run: Some("ApproveSwap".to_owned()),
             changed_at: Some(sample::now()),
             request: Some(sample::REQUEST.to_owned()),
         };

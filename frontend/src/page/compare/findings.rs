@@ -104,11 +104,16 @@ fn Line(id: String, finding: Memo<Option<Finding>>, picked: Memo<Option<String>>
 fn Facts(finding: Finding) -> impl IntoView {
     let place: Place = expect_context();
     let run = place.run.get_untracked().unwrap_or_default();
+    // Of a first run there is no run before.
+    let news = match (finding.first_seen == run, finding.is_new) {
+        (true, _) => "First seen in this run. ",
+        (false, true) => "New since the run before. ",
+        (false, false) => "",
+    };
     let probe = move |name: String| {
         let path = place.path(Picked { finding: None, ..Picked::probe(&run, &name) });
         view! { <a href=path>{name}</a>" " }
     };
-    let news = if finding.is_new { "New since the run before. " } else { "" };
     let times = count(finding.count as usize, "difference", "differences");
     let said = finding.ruling.map(|ruling| {
         view! {
