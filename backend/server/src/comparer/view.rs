@@ -162,8 +162,9 @@ async fn build(service: &Service, subject: &Subject) -> Result<Arc<Built>, NoRow
     let (name, run, probe) = (service.name(), subject.run.as_str(), subject.probe.as_str());
     let detail = runs.probe(name, run, probe).await.map_err(NoRows::Store)?.ok_or(NoRows::Missing)?;
     let kept = runs.run(name, run).await.map_err(NoRows::Store)?.ok_or(NoRows::Missing)?;
-    let blue = answer(service, &detail, run, Colour::Blue).await.map_err(NoRows::Store)?;
-    let green = answer(service, &detail, run, Colour::Green).await.map_err(NoRows::Store)?;
+    let answer = |colour| answer(service, &detail, run, colour);
+    let both = tokio::try_join!(answer(Colour::Blue), answer(Colour::Green));
+    let (blue, green) = both.map_err(NoRows::Store)?;
     let (Some(blue), Some(green)) = (blue, green) else { return Err(NoRows::Missing) };
     let building = tokio::task::spawn_blocking(move || view([&blue, &green], which, &detail, &kept.suite));
     let built = building.await.map_err(|error| {

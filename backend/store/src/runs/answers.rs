@@ -158,7 +158,12 @@ impl Store {
         .fetch_all(&self.readers)
         .await
         .map_err(wrong)?;
-        rows.iter().map(|row| capture(row, colour)).collect::<Result<_, _>>().map_err(wrong)
+        // A large body takes its time to unpack, and the other colour's is unpacked beside it.
+        let unpacking = tokio::task::spawn_blocking(move || {
+            rows.iter().map(|row| capture(row, colour)).collect::<Result<Vec<_>, _>>()
+        });
+        let unpacked = unpacking.await.map_err(|error| sqlx::Error::Io(std::io::Error::other(error)));
+        unpacked.and_then(|it| it).map_err(wrong)
     }
 }
 
