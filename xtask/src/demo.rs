@@ -5,7 +5,9 @@ use std::{path::PathBuf, process::Command};
 use clap::Args;
 
 use crate::{
-    command::{self, Done, cargo, fail},
+    command::{Done, fail},
+    host,
+    lane::beside,
     page, place,
 };
 
@@ -75,15 +77,12 @@ pub(crate) fn binary() -> PathBuf {
     place::target().join("debug").join(format!("viridian{}", std::env::consts::EXE_SUFFIX))
 }
 
-/// Builds the page and the server.
+/// Builds the page and the server, beside each other. Gives the bytes of a first visit.
 pub(crate) fn build() -> Done<u64> {
-    let first_load = page::build()?;
-    run_cargo_build()?;
+    eprintln!("Building Viridian: some minutes the first time, seconds after that.");
+    let mut first_load = 0;
+    beside(vec![Box::new(|| page::build().map(|bytes| first_load = bytes)), Box::new(host::server)])?;
     Ok(first_load)
-}
-
-fn run_cargo_build() -> Done {
-    command::run(&mut cargo(&["build", "--package", "viridian-server"]), "build the server")
 }
 
 /// Becomes the server, so that a signal to the demo reaches it.
@@ -96,5 +95,5 @@ fn replace_with(viridian: &mut Command) -> Done {
 
 #[cfg(not(unix))]
 fn replace_with(viridian: &mut Command) -> Done {
-    command::run(viridian, "run the demo")
+    crate::command::run(viridian, "run the demo")
 }

@@ -22,7 +22,7 @@ use recipe::Recipe;
 
 use crate::{
     command::{self, Done, During, cargo, fail},
-    page, place, tools,
+    demo, page, place, tools,
 };
 
 const TARGET: &str = "x86_64-unknown-linux-musl";
@@ -39,6 +39,14 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Done {
     page::build()?;
     let made = make(options)?;
+    if made.unpacked > LIMIT {
+        return fail(format!(
+            "The image weighs {:.1} MB; {:.0} are the limit.",
+            megabytes(made.unpacked),
+            megabytes(LIMIT)
+        ));
+    }
+    start::check(&made.root, &made.recipe, &[])?;
     eprintln!(
         "The image is {} with the digest {}.\nIt weighs {:.1} MB unpacked and {:.1} MB to pull. Push it with a tool for registries:\n  skopeo copy oci:{} docker://REPOSITORY:TAG",
         made.folder.display(),
@@ -50,18 +58,13 @@ pub(crate) fn run(options: &Options) -> Done {
     Ok(())
 }
 
-/// For the tests, which have built the page: the image is made and started from its root file system.
+/// For the tests: the recipe is read, and the program that they have built is started from a root that is laid as
+/// the image's. Linking it statically is all that `cargo xtask image` does besides.
 pub(crate) fn check() -> Done {
-    let made = make(&Options::default())?;
-    if made.unpacked > LIMIT {
-        return fail(format!(
-            "The image weighs {:.1} MB; {:.0} are the limit.",
-            megabytes(made.unpacked),
-            megabytes(LIMIT)
-        ));
-    }
-    eprintln!("{:.1} MB unpacked, {:.1} MB to pull", megabytes(made.unpacked), megabytes(made.packed));
-    start::check(&made.root, &made.recipe)
+    let root = place::cache().join("image").join("root-of-the-tests");
+    let recipe = recipe::read()?;
+    root::lay(&root, &demo::binary(), recipe.user()?)?;
+    start::check(&root, &recipe, &start::libraries())
 }
 
 /// An image that was made.

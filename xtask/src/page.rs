@@ -3,8 +3,8 @@
 use std::{fs, io::Write, path::Path, process::Command};
 
 use crate::{
-    command::{Done, During, fail, run, with_path},
-    place, tools,
+    command::{Done, During, fail, with_path},
+    place, progress, tools,
 };
 
 /// What a first visit may load at most, compressed.
@@ -25,7 +25,7 @@ pub(crate) fn build() -> Done<u64> {
         .env("TRUNK_SKIP_VERSION_CHECK", "true");
     let folders: Vec<_> = page_tools.folders.iter().map(std::path::PathBuf::as_path).collect();
     with_path(&mut trunk, &folders);
-    let built = run(&mut trunk, "build the page");
+    let built = progress::run(&mut trunk, "page", "build the page").map(|_| ());
     if source != "index.html" {
         fs::remove_file(frontend.join(source)).during("remove the unoptimised entry of the page")?;
     }

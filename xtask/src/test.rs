@@ -1,18 +1,19 @@
-//! `cargo xtask test`: every check that CI runs, in one go, the quick ones first.
+//! `cargo xtask test`: every check that CI runs, in one go. What can be done beside each other is.
 
 use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
-    time::Instant,
 };
 
 use clap::Args;
 
 use crate::{
     cdk,
-    command::{self, Done, During, cargo},
-    demo, image, page, place, tidy, tools,
+    command::{self, Done, During},
+    demo, host, image,
+    lane::{Steps, beside},
+    page, place, tidy, tools,
 };
 
 #[derive(Args)]
@@ -20,67 +21,86 @@ pub(crate) struct Options {
     /// Leave out the tests in the browser.
     #[arg(long)]
     no_browser: bool,
-    /// Leave out the container image, which is the server built a second time.
+    /// Leave out the start from a root that is laid as the container image's.
     #[arg(long)]
     no_image: bool,
 }
 
-/// The crates that are compiled for the browser.
-const THE_PAGE: [&str; 4] = ["--package", "viridian-frontend", "--package", "viridian-view"];
-/// All others. Features that the page's crates want of what both use would have everything compiled once more.
-const THE_REST: [&str; 5] = ["--workspace", "--exclude", "viridian-frontend", "--exclude", "viridian-view"];
-/// A lint is an error.
-const STRICT: [&str; 3] = ["--", "-D", "warnings"];
-
 pub(crate) fn run(options: &Options) -> Done {
+    let steps = Steps::default();
+    let done = check(&steps, options);
+    eprintln!("── times\n{}", steps.table());
+    done
+}
+
+fn check(steps: &Steps, options: &Options) -> Done {
     tools::prepare_cache()?;
-    step("tree", tidy::run)?;
-    step("format", || {
-        command::run(&mut cargo(&["fmt", "--all", "--check"]), "accept the formatting (`cargo fmt` mends it)")
-    })?;
-    step("infra/cdk", cdk::check)?;
-    step("page", || page::check_size(demo::build()?))?;
-    step("lints of the page", || {
-        let page = ["clippy", "--target", "wasm32-unknown-unknown"].into_iter().chain(THE_PAGE);
-        command::run(&mut cargo(&page.chain(STRICT).collect::<Vec<_>>()), "accept the page's code")
-    })?;
-    step("lints", || {
-        let rest = ["clippy", "--all-targets"].into_iter().chain(THE_REST);
-        command::run(&mut cargo(&rest.chain(STRICT).collect::<Vec<_>>()), "accept the code")
-    })?;
-    step("tests of the page", || {
-        let page = ["test", "--lib"].into_iter().chain(THE_PAGE);
-        command::run(&mut cargo(&page.collect::<Vec<_>>()), "pass the page's tests")
-    })?;
-    step("tests", || {
-        tools::for_tests()?;
-        let rest = ["test"].into_iter().chain(THE_REST);
-        command::run(&mut cargo(&rest.collect::<Vec<_>>()), "pass the tests")
-    })?;
-    step("AWS clients", clients)?;
+    steps.step("tree", tidy::run)?;
+    steps.step("format", format)?;
+    beside(vec![
+        Box::new(|| others(steps, options)),
+        Box::new(|| steps.step("build of the tests", host::tests)),
+    ])?;
+    beside(vec![
+        Box::new(|| steps.step("tests", host::run_tests)),
+        Box::new(|| steps.step("AWS clients", clients)),
+    ])?;
     if !options.no_image {
-        step("image", image::check)?;
+        steps.step("image", image::check)?;
     }
-    if options.no_browser { Ok(()) } else { step("tests in the browser", browser) }
+    if options.no_browser { Ok(()) } else { steps.step("tests in the browser", browser) }
+}
+
+/// What is got ready beside the long build: packages from registries, the page with its tools, the AWS side.
+fn others(steps: &Steps, options: &Options) -> Done {
+    beside(vec![
+        Box::new(|| steps.step("packages", || packages(options))),
+        Box::new(|| {
+            steps.step("tools of the page", || tools::for_page().map(|_| ()))?;
+            steps.step("page", || page::check_size(page::build()?))
+        }),
+    ])?;
+    steps.step("infra/cdk", cdk::check)?;
+    steps.step("build of the page's tests", host::tests_of_the_page)?;
+    steps.step("tests of the page", host::run_tests_of_the_page)
+}
+
+fn format() -> Done {
+    let mut check = command::cargo(&["fmt", "--all", "--check"]);
+    command::run(&mut check, "accept the formatting (`cargo fmt` mends it)")
+}
+
+/// Everything that comes from a registry and is no crate.
+fn packages(options: &Options) -> Done {
+    tools::for_tests()?;
+    if !options.no_image {
+        tools::for_container()?;
+    }
+    if !options.no_browser {
+        tools::for_browser_tests(&end_to_end())?;
+    }
+    tools::for_client_tests(&of_clients("requirements.txt")).map(|_| ())
 }
 
 /// The sandbox as boto3 and the AWS CLI find it, and the stacks as somebody finds them who follows their README.
 fn clients() -> Done {
-    command::run(&mut cargo(&["build", "--package", "viridian-sandbox"]), "build the sandbox")?;
-    let folder = place::root().join("infra/sandbox/tests/clients");
-    let python = tools::for_client_tests(&folder.join("requirements.txt"))?;
+    let python = tools::for_client_tests(&of_clients("requirements.txt"))?;
     for (script, purpose) in
         [("check.py", "satisfy the AWS clients"), ("by_hand.py", "do what infra/cdk/README.md says")]
     {
         let mut check = Command::new(&python);
-        check.arg("-B").arg(folder.join(script)).arg(place::binary("viridian-sandbox"));
+        check.arg("-B").arg(of_clients(script)).arg(place::binary("viridian-sandbox"));
         command::run(&mut check, purpose)?;
     }
     Ok(())
 }
 
+fn of_clients(name: &str) -> PathBuf {
+    place::root().join("infra/sandbox/tests/clients").join(name)
+}
+
 fn browser() -> Done {
-    let folder = place::root().join("tests").join("e2e");
+    let folder = end_to_end();
     tools::for_browser_tests(&folder)?;
     let mut node = Command::new("node");
     node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
@@ -90,12 +110,8 @@ fn browser() -> Done {
     command::run(&mut node, "pass the tests in the browser")
 }
 
-fn step(name: &str, check: impl FnOnce() -> Done) -> Done {
-    let begun = Instant::now();
-    eprintln!("── {name}");
-    check()?;
-    eprintln!("── {name}: {:.0} s", begun.elapsed().as_secs_f64());
-    Ok(())
+fn end_to_end() -> PathBuf {
+    place::root().join("tests").join("e2e")
 }
 
 /// The test files, named one by one: Node.js 20 and 22 read a folder's name differently.

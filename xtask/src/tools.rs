@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     command::{Done, During, exists, fail, output, run},
-    place,
+    place, progress,
 };
 
 const TRUNK: &str = "0.22.1";
@@ -67,7 +67,7 @@ fn cargo_tool(bin: &Path, name: &str, package: &str, version: &str, features: &[
     eprintln!("Installing {package} {version} into {} (once, some minutes) …", place::tools().display());
     let mut install = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     install
-        .args(["install", "--quiet", "--locked", package, "--version", version, "--root"])
+        .args(["install", "--locked", package, "--version", version, "--root"])
         .arg(place::tools())
         .args(features)
         .env("CARGO_TARGET_DIR", place::cache().join("tools-build"))
@@ -78,7 +78,8 @@ fn cargo_tool(bin: &Path, name: &str, package: &str, version: &str, features: &[
         .env("CARGO_PROFILE_RELEASE_DEBUG", "0")
         // Outside the checkout, so that its toolchain file and settings do not apply to other people's code.
         .current_dir(std::env::temp_dir());
-    run(&mut install, &format!("install {package} {version}; is the package registry reachable"))
+    let purpose = format!("install {package} {version}; is the package registry reachable");
+    progress::run(&mut install, package, &purpose).map(|_| ())
 }
 
 /// The folder of wasm-opt from npm, where there is npm.

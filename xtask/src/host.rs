@@ -1,0 +1,72 @@
+//! Builds what runs on this machine: every crate but the page's, once, with its lints.
+//!
+//! `cargo clippy` would read every dependency a second time, for the lints alone: four minutes of a first run. So
+//! clippy's own compiler builds our crates instead of rustc (cargo's `RUSTC_WORKSPACE_WRAPPER`, which is how `cargo
+//! clippy` does it too), for demo and tests alike, and what one has built the other finds.
+
+use std::{env::consts::EXE_SUFFIX, path::Path, process::Command};
+
+use crate::{
+    command::{self, Done, cargo, fail, output},
+    place, progress,
+};
+
+/// All crates but the page's: features that it wants of what both use would have everything compiled once more.
+const ALL: [&str; 5] = ["--workspace", "--exclude", "viridian-frontend", "--exclude", "viridian-view"];
+/// Tests want the samples; with them everywhere, demo and tests share what they build.
+const SERVER: [&str; 6] =
+    ["--package", "viridian-server", "--package", "viridian-shared", "--features", "viridian-shared/sample"];
+
+/// The page's crates, as far as they run on this machine: their tests.
+const PAGE: [&str; 5] = ["--lib", "--package", "viridian-frontend", "--package", "viridian-view"];
+
+/// The server, for the demo.
+pub(crate) fn server() -> Done {
+    let mut build = linted(&[&["build"], SERVER.as_slice()].concat())?;
+    progress::run(&mut build, "server", "build the server").map(|_| ())
+}
+
+/// Everything that the tests run, the programs among it; a lint fails.
+pub(crate) fn tests() -> Done {
+    build_strictly(&ALL, "tests")
+}
+
+/// The page's own tests; a lint fails.
+pub(crate) fn tests_of_the_page() -> Done {
+    build_strictly(&PAGE, "tests of the page")
+}
+
+fn build_strictly(packages: &[&str], name: &str) -> Done {
+    let mut build = linted(&[&["test", "--no-run"], packages].concat())?;
+    if progress::run(&mut build, name, &format!("build the {name}"))?.has_warnings {
+        return fail("There are warnings, and a warning is an error here. Mend what is shown above.");
+    }
+    Ok(())
+}
+
+/// Runs what [`tests`] built.
+pub(crate) fn run_tests() -> Done {
+    command::run(&mut linted(&[&["test"], ALL.as_slice()].concat())?, "pass the tests")
+}
+
+/// Runs what [`tests_of_the_page`] built.
+pub(crate) fn run_tests_of_the_page() -> Done {
+    command::run(&mut linted(&[&["test"], PAGE.as_slice()].concat())?, "pass the page's tests")
+}
+
+/// cargo with clippy's compiler for our own crates.
+fn linted(arguments: &[&str]) -> Done<Command> {
+    let Some(sysroot) = output("rustc", &["--print", "sysroot"]) else {
+        return fail("There is no `rustc`. Install Rust by rustup and try again.");
+    };
+    let driver = Path::new(&sysroot).join("bin").join(format!("clippy-driver{EXE_SUFFIX}"));
+    if !driver.is_file() {
+        return fail("Clippy is missing from the toolchain. `rustup component add clippy` adds it.");
+    }
+    let mut command = cargo(arguments);
+    command
+        .env("RUSTC_WORKSPACE_WRAPPER", driver)
+        .env("CLIPPY_ARGS", "")
+        .env("CLIPPY_CONF_DIR", place::root());
+    Ok(command)
+}
