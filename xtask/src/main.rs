@@ -10,6 +10,7 @@ mod image;
 mod lane;
 mod page;
 mod place;
+mod prebuilt;
 mod progress;
 mod shots;
 mod test;

@@ -7,7 +7,9 @@ use std::{
 
 use crate::{
     command::{Done, During, exists, fail, output, run},
-    place, progress,
+    place,
+    prebuilt::{self, says},
+    progress,
 };
 
 const TRUNK: &str = "0.22.1";
@@ -58,10 +60,11 @@ fn target(name: &str) -> Done {
 
 /// A tool from crates.io, in the cache folder or on `PATH` in exactly this version.
 fn cargo_tool(bin: &Path, name: &str, package: &str, version: &str, features: &[&str]) -> Done {
-    let is_right = |program: &Path| {
-        output(program, &["--version"]).is_some_and(|text| text.split(' ').any(|word| word == version))
-    };
-    if is_right(&bin.join(name)) || is_right(Path::new(name)) {
+    if says(&bin.join(name), version) || says(Path::new(name), version) {
+        return Ok(());
+    }
+    eprintln!("Downloading {package} {version}, if its publisher can be reached …");
+    if prebuilt::install(bin, name, version) {
         return Ok(());
     }
     eprintln!("Installing {package} {version} into {} (once, some minutes) …", place::tools().display());
