@@ -20,12 +20,14 @@ impl Steps {
         let done = make();
         let took = begun.elapsed();
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push((name.to_owned(), took));
-        match done {
-            Ok(()) => eprintln!("── {name}: {:.0} s", took.as_secs_f64()),
-            Err(Failure(ref sentence)) => {
-                eprintln!("── {name}: failed after {:.0} s. {sentence}", took.as_secs_f64())
+        let seconds = took.as_secs_f64();
+        eprintln!(
+            "── {name}: {}",
+            match &done {
+                Ok(()) => format!("{seconds:.0} s"),
+                Err(failure) => format!("failed after {seconds:.0} s. {failure}"),
             }
-        }
+        );
         done
     }
 
