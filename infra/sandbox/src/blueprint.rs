@@ -10,7 +10,7 @@ mod outputs;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Sandbox, crowd, pipeline, repository, stacks, world::World};
+use crate::{Sandbox, fleet, codepipeline, codecommit, cloudformation, world::World};
 pub use layout::Layout;
 pub use outputs::Outputs;
 
@@ -31,7 +31,7 @@ pub struct Options {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("the stack cannot be made: {0}")]
-    Stack(#[from] stacks::Error),
+    Stack(#[from] cloudformation::Error),
     #[error("the stack has no {0}")]
     Missing(String),
     #[error("the demo's repository cannot be made: {0}")]
@@ -43,7 +43,7 @@ pub enum Error {
     #[error("other services are only added beside the layout viridian")]
     Layout,
     #[error("the other services cannot be made: {0}")]
-    Crowd(#[from] crowd::Error),
+    Crowd(#[from] fleet::Error),
 }
 
 /// Boots the demo's world, or takes up the one that was saved in the folder. The endpoint must answer and
@@ -65,7 +65,7 @@ pub async fn boot_as(sandbox: &Sandbox, layout: Layout, options: Options) -> Res
         deploy_stacks(world, layout, start)?;
         seed(world, &layout.output(world, "CodeCommitRepositoryName")?)?;
         if !options.first_release {
-            pipeline::forget_executions(world, &layout.output(world, "PipelineName")?);
+            codepipeline::forget_executions(world, &layout.output(world, "PipelineName")?);
         }
         Ok::<(), Error>(())
     })?;
@@ -102,19 +102,19 @@ fn resume(sandbox: &Sandbox, layout: Layout) {
 /// has some already stays as it is.
 pub fn gather(sandbox: &Sandbox, count: usize) -> Result<(), Error> {
     let stock = sandbox.with(|world| {
-        if stacks::outputs(world, &crowd::first_stack()).is_some() {
+        if cloudformation::outputs(world, &fleet::first_stack()).is_some() {
             return Ok(None);
         }
         let layout = Layout::of(world).filter(|layout| *layout == Layout::Viridian);
         let base = outputs::of(world, layout.ok_or(Error::Layout)?.stack())?;
-        Ok::<_, Error>(Some((crowd::stock(world, &base)?, base)))
+        Ok::<_, Error>(Some((fleet::stock(world, &base)?, base)))
     })?;
     let Some((stock, base)) = stock else { return Ok(()) };
     // One by one, so that each is a line of the log and nobody waits for all of them.
     for number in 0..count {
-        sandbox.with(|world| crowd::add(world, &stock, number))?;
+        sandbox.with(|world| fleet::add(world, &stock, number))?;
     }
-    sandbox.with(|world| crowd::open(world, &base));
+    sandbox.with(|world| fleet::open(world, &base));
     Ok(())
 }
 
@@ -122,10 +122,10 @@ pub fn gather(sandbox: &Sandbox, count: usize) -> Result<(), Error> {
 pub async fn services(sandbox: &Sandbox) -> Result<Vec<Outputs>, Error> {
     let stacks = sandbox.with(|world| {
         let own = Layout::of(world).map_or("", Layout::stack);
-        let others = stacks::names(world).into_iter().filter(|name| name != own);
+        let others = cloudformation::names(world).into_iter().filter(|name| name != own);
         let all: Vec<String> = std::iter::once(own.to_owned()).chain(others).collect();
         let is_service = |name: &&String| {
-            stacks::outputs(world, name).is_some_and(|outputs| outputs.contains_key("PipelineName"))
+            cloudformation::outputs(world, name).is_some_and(|outputs| outputs.contains_key("PipelineName"))
         };
         all.iter().filter(is_service).cloned().collect::<Vec<_>>()
     });
@@ -142,10 +142,10 @@ fn deploy_stacks(world: &mut World, layout: Layout, start: Timestamp) -> Result<
     for plan in layout.plans() {
         let parameters = plan.parameters.iter();
         let parameters = parameters.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        stacks::deploy(world, plan.stack, plan.template, &parameters)?;
+        cloudformation::deploy(world, plan.stack, plan.template, &parameters)?;
     }
     // AWS runs a new pipeline at once, and in a repository without a commit that comes to nothing.
-    pipeline::forget_executions(world, &layout.output(world, "PipelineName")?);
+    codepipeline::forget_executions(world, &layout.output(world, "PipelineName")?);
     Ok(())
 }
 
@@ -163,7 +163,7 @@ async fn finish(sandbox: &Sandbox, layout: Layout, speed: f64) -> Result<Outputs
 fn seed(world: &mut World, repository: &str) -> Result<(), Error> {
     let files =
         assets::unpack(&world.folder.clone()).map_err(|error| Error::Repository(error.to_string()))?;
-    repository::seed(world, repository, &files, "Show the storefront").map_err(Error::Repository)?;
+    codecommit::seed(world, repository, &files, "Show the storefront").map_err(Error::Repository)?;
     let _ = std::fs::remove_dir_all(&files);
     Ok(())
 }

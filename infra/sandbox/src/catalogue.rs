@@ -113,21 +113,21 @@ mod tests {
 
     /// The files in which operations are dispatched by name.
     const DISPATCHED: [(&str, &str); 15] = [
-        ("codepipeline", include_str!("pipeline.rs")),
-        ("sfn", include_str!("states/operation.rs")),
+        ("codepipeline", include_str!("codepipeline.rs")),
+        ("sfn", include_str!("stepfunctions/operation.rs")),
         ("ecs", include_str!("ecs.rs")),
         ("elasticloadbalancingv2", include_str!("elb.rs")),
-        ("codebuild", include_str!("build.rs")),
-        ("codecommit", include_str!("repository/operations.rs")),
-        ("ecr", include_str!("registry.rs")),
-        ("applicationautoscaling", include_str!("scaling.rs")),
-        ("logs", include_str!("build/log.rs")),
-        ("cloudformation", include_str!("stacks/show.rs")),
-        ("sns", include_str!("topics.rs")),
-        ("events", include_str!("bus.rs")),
-        ("sqs", include_str!("queue.rs")),
-        ("iam", include_str!("identity/service.rs")),
-        ("sts", include_str!("identity.rs")),
+        ("codebuild", include_str!("codebuild.rs")),
+        ("codecommit", include_str!("codecommit/operations.rs")),
+        ("ecr", include_str!("ecr.rs")),
+        ("applicationautoscaling", include_str!("application_auto_scaling.rs")),
+        ("logs", include_str!("codebuild/log.rs")),
+        ("cloudformation", include_str!("cloudformation/show.rs")),
+        ("sns", include_str!("sns.rs")),
+        ("events", include_str!("eventbridge.rs")),
+        ("sqs", include_str!("sqs.rs")),
+        ("iam", include_str!("iam/service.rs")),
+        ("sts", include_str!("iam.rs")),
     ];
 
     /// The names on the left of the arms of `match operation`.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    Sandbox, World, catalogue, chronicle,
+    Sandbox, World, catalogue, event_log,
     elb::{self, Sickness},
     faults::{self, Fault},
     wire::{self, Body},
@@ -117,7 +117,7 @@ fn clock(world: &World) -> Value {
         "pause_at": world.clock.pauses_at().map(|at| at.to_string()),
         "waits_for_build": world.clock.horizon().is_some_and(|horizon| horizon <= now),
         "next_event": world.timers.next_due().map(|due| due.to_string()),
-        "events": world.chronicle.handled(),
+        "events": world.event_log.handled(),
     })
 }
 
@@ -129,8 +129,8 @@ fn events(world: &World, query: &str) -> Result<Value, Refusal> {
         None if query.is_empty() => 0,
         None => return Err(refused()),
     };
-    let events: Vec<Value> = world.chronicle.after(after).map(chronicle::Entry::show).collect();
-    Ok(json!({ "handled": world.chronicle.handled(), "events": events }))
+    let events: Vec<Value> = world.event_log.after(after).map(event_log::Entry::show).collect();
+    Ok(json!({ "handled": world.event_log.handled(), "events": events }))
 }
 
 async fn turn_clock(sandbox: &Sandbox, body: &[u8]) -> Result<Value, Refusal> {

@@ -16,9 +16,9 @@ use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    build,
+    codebuild,
     clock::Clock,
-    ecs, elb, repository,
+    ecs, elb, codecommit,
     save::{self, Log},
     world::{Effect, World},
 };
@@ -85,8 +85,8 @@ impl Sandbox {
         self.with(|world| {
             ecs::resume(world);
             elb::resume(world);
-            repository::resume(world);
-            build::resume(world);
+            codecommit::resume(world);
+            codebuild::resume(world);
         });
     }
 
@@ -231,10 +231,10 @@ impl Sandbox {
 
     async fn carry_out(&self, effect: Effect) {
         match effect {
-            Effect::Build(effect) => build::carry_out(self, effect).await,
+            Effect::CodeBuild(effect) => codebuild::carry_out(self, effect).await,
             Effect::Ecs(effect) => ecs::carry_out(self, effect).await,
             Effect::Elb(effect) => elb::carry_out(self, effect).await,
-            Effect::Repository(effect) => repository::carry_out(self, effect).await,
+            Effect::CodeCommit(effect) => codecommit::carry_out(self, effect).await,
         }
     }
 }

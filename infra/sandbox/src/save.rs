@@ -35,7 +35,7 @@ struct Change {
 }
 
 /// Counts up when records change so that those of a log before can no longer be read as they were meant.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// The log is not written anew before it has this size.
 const SMALL: usize = 64 * 1024 * 1024;
 

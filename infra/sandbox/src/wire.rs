@@ -24,7 +24,7 @@ use crate::{
     Sandbox, World, catalogue, control,
     error::AwsError,
     faults::{self, Kind},
-    identity, queue, repository,
+    iam, sqs, codecommit,
 };
 use request::{Asked, Protocol};
 
@@ -84,7 +84,7 @@ async fn route(sandbox: &Sandbox, request: Request<Incoming>) -> Result<Response
     }
     let path = request.uri().path();
     if path.starts_with("/v1/repos/") {
-        return Ok(repository::serve_http(sandbox, request).await);
+        return Ok(codecommit::serve_http(sandbox, request).await);
     }
     if let Some(rest) = path.strip_prefix("/_sandbox/") {
         let rest = rest.to_owned();
@@ -149,14 +149,14 @@ fn request_id() -> String {
 async fn patiently(sandbox: &Sandbox, head: &Parts, asked: &Asked) -> Result<Value, AwsError> {
     let (mut arrivals, patience) = sandbox.with(|world| {
         let polls = asked.service == "sqs";
-        let patience = polls.then(|| queue::patience(world, &asked.operation, &asked.input));
-        (world.queues.arrivals(), patience.unwrap_or_default())
+        let patience = polls.then(|| sqs::patience(world, &asked.operation, &asked.input));
+        (world.sqs.arrivals(), patience.unwrap_or_default())
     });
     let (end, stop) = (tokio::time::Instant::now() + patience, sandbox.stopping());
     loop {
         let done = sandbox.with(|world| carry_out(world, head, asked));
         let now = tokio::time::Instant::now();
-        if now >= end || !queue::is_empty(&done) || stop.is_cancelled() {
+        if now >= end || !sqs::is_empty(&done) || stop.is_cancelled() {
             return done;
         }
         // A message that another reader held comes back without arriving anew.
@@ -174,7 +174,7 @@ fn carry_out(world: &mut World, head: &Parts, asked: &Asked) -> Result<Value, Aw
         // Said before anything else, because it is what the caller can do nothing about.
         return Err(AwsError::not_implemented(asked.service, &asked.operation));
     }
-    let caller = request::access_key(head).and_then(|key| identity::caller(world, key));
+    let caller = request::access_key(head).and_then(|key| iam::caller(world, key));
     let caller = caller.map_err(|error| match asked.protocol {
         // The same refusals have shorter names in the query protocol.
         Protocol::Query(_) => AwsError { code: error.code.replace("Exception", ""), ..error },

@@ -8,17 +8,17 @@ use serde_json::Value;
 
 use crate::{
     arn::Place,
-    build, bus,
-    chronicle::Chronicle,
+    codebuild, eventbridge,
+    event_log::EventLog,
     clock::Clock,
     ecs, elb,
     error::AwsError,
     faults,
     id::Ids,
-    identity, pipeline, policies, queue, registry, repository, scaling, stacks, states,
+    iam, codepipeline, authorization, sqs, ecr, codecommit, application_auto_scaling, cloudformation, stepfunctions,
     table::Saved,
     timers::{TimerId, Timers},
-    topics,
+    sns,
 };
 
 /// Who calls an operation: the identity whose policies would be asked.
@@ -31,23 +31,23 @@ pub struct Caller {
 /// Something that falls due on the virtual clock. Each service handles its own.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Event {
-    Build(build::Event),
+    CodeBuild(codebuild::Event),
     Ecs(ecs::Event),
     Elb(elb::Event),
-    Pipeline(pipeline::Event),
-    States(states::Event),
+    CodePipeline(codepipeline::Event),
+    StepFunctions(stepfunctions::Event),
 }
 
 /// Something to be done outside the lock. Its result comes back as a call on the world.
 #[derive(Debug, Clone)]
 pub enum Effect {
     /// Run a build's commands.
-    Build(build::Effect),
+    CodeBuild(codebuild::Effect),
     /// Open or close the socket of a task.
     Ecs(ecs::Effect),
     /// Open, change or close a listener.
     Elb(elb::Effect),
-    Repository(repository::Effect),
+    CodeCommit(codecommit::Effect),
 }
 
 /// The state of every service, the clock and what is to come.
@@ -58,27 +58,27 @@ pub struct World {
     pub ids: Ids,
     pub timers: Timers,
     /// The events that were handled, for those who ask in what order.
-    pub chronicle: Chronicle,
+    pub event_log: EventLog,
     /// Folder for repositories, images, build logs and the save log.
     pub folder: PathBuf,
     /// Where the endpoint listens, once it does: `http://127.0.0.1:4566`.
     pub endpoint: String,
-    pub build: build::Build,
-    pub bus: bus::Bus,
+    pub codebuild: codebuild::CodeBuild,
+    pub eventbridge: eventbridge::EventBridge,
     pub ecs: ecs::Ecs,
     pub elb: elb::Elb,
     pub faults: faults::Faults,
-    pub identities: identity::Identities,
-    pub pipeline: pipeline::Pipelines,
-    pub queues: queue::Queues,
-    pub registry: registry::Registry,
-    pub repository: repository::Repositories,
-    pub scaling: scaling::Scaling,
-    pub stacks: stacks::Stacks,
-    pub states: states::States,
-    pub topics: topics::Topics,
+    pub iam: iam::Iam,
+    pub codepipeline: codepipeline::CodePipeline,
+    pub sqs: sqs::Sqs,
+    pub ecr: ecr::Ecr,
+    pub codecommit: codecommit::CodeCommit,
+    pub application_auto_scaling: application_auto_scaling::ApplicationAutoScaling,
+    pub cloudformation: cloudformation::CloudFormation,
+    pub stepfunctions: stepfunctions::StepFunctions,
+    pub sns: sns::Sns,
     /// What was asked of policies since the world was opened.
-    pub usage: policies::Usage,
+    pub usage: authorization::Usage,
     pub(crate) effects: Vec<Effect>,
 }
 
@@ -89,24 +89,24 @@ impl World {
             clock,
             ids: Ids::new(seed),
             timers: Timers::default(),
-            chronicle: Chronicle::default(),
+            event_log: EventLog::default(),
             folder,
             endpoint: String::new(),
-            build: build::Build::default(),
-            bus: bus::Bus::default(),
+            codebuild: codebuild::CodeBuild::default(),
+            eventbridge: eventbridge::EventBridge::default(),
             ecs: ecs::Ecs::default(),
             elb: elb::Elb::default(),
             faults: faults::Faults::default(),
-            identities: identity::Identities::default(),
-            pipeline: pipeline::Pipelines::default(),
-            queues: queue::Queues::default(),
-            registry: registry::Registry::default(),
-            repository: repository::Repositories::default(),
-            scaling: scaling::Scaling::default(),
-            stacks: stacks::Stacks::default(),
-            states: states::States::default(),
-            topics: topics::Topics::default(),
-            usage: policies::Usage::default(),
+            iam: iam::Iam::default(),
+            codepipeline: codepipeline::CodePipeline::default(),
+            sqs: sqs::Sqs::default(),
+            ecr: ecr::Ecr::default(),
+            codecommit: codecommit::CodeCommit::default(),
+            application_auto_scaling: application_auto_scaling::ApplicationAutoScaling::default(),
+            cloudformation: cloudformation::CloudFormation::default(),
+            stepfunctions: stepfunctions::StepFunctions::default(),
+            sns: sns::Sns::default(),
+            usage: authorization::Usage::default(),
             effects: Vec::new(),
         }
     }
@@ -138,26 +138,26 @@ impl World {
         operation: &str,
         input: Value,
     ) -> Result<Value, AwsError> {
-        policies::check(self, caller, service, operation, &input)?;
+        authorization::check(self, caller, service, operation, &input)?;
         if let Some(error) = faults::refuse(self, service, operation) {
             return Err(error);
         }
         match service {
-            "applicationautoscaling" => scaling::call(self, caller, operation, input),
-            "cloudformation" => stacks::call(self, caller, operation, input),
-            "codebuild" => build::call(self, caller, operation, input),
-            "codecommit" => repository::call(self, caller, operation, input),
-            "codepipeline" => pipeline::call(self, caller, operation, input),
-            "ecr" => registry::call(self, caller, operation, input),
+            "applicationautoscaling" => application_auto_scaling::call(self, caller, operation, input),
+            "cloudformation" => cloudformation::call(self, caller, operation, input),
+            "codebuild" => codebuild::call(self, caller, operation, input),
+            "codecommit" => codecommit::call(self, caller, operation, input),
+            "codepipeline" => codepipeline::call(self, caller, operation, input),
+            "ecr" => ecr::call(self, caller, operation, input),
             "ecs" => ecs::call(self, caller, operation, input),
             "elasticloadbalancingv2" => elb::call(self, caller, operation, input),
-            "events" => bus::call(self, caller, operation, input),
-            "iam" => identity::call_iam(self, operation, &input),
-            "logs" => build::call_logs(self, caller, operation, input),
-            "sfn" => states::call(self, caller, operation, input),
-            "sqs" => queue::call(self, caller, operation, input),
-            "sns" => topics::call(self, caller, operation, input),
-            "sts" => identity::call(self, caller, operation, input),
+            "events" => eventbridge::call(self, caller, operation, input),
+            "iam" => iam::call_iam(self, operation, &input),
+            "logs" => codebuild::call_logs(self, caller, operation, input),
+            "sfn" => stepfunctions::call(self, caller, operation, input),
+            "sqs" => sqs::call(self, caller, operation, input),
+            "sns" => sns::call(self, caller, operation, input),
+            "sts" => iam::call(self, caller, operation, input),
             _ => Err(AwsError::not_implemented(service, operation)),
         }
     }
@@ -169,13 +169,13 @@ impl World {
         let Some(timer) = self.timers.pop_due(now) else { return false };
         self.clock.hold(timer.due);
         self.ids.in_event(true);
-        self.chronicle.note(timer.due, &timer.event);
+        self.event_log.note(timer.due, &timer.event);
         match timer.event {
-            Event::Build(event) => build::on_event(self, event),
+            Event::CodeBuild(event) => codebuild::on_event(self, event),
             Event::Ecs(event) => ecs::on_event(self, event),
             Event::Elb(event) => elb::on_event(self, event),
-            Event::Pipeline(event) => pipeline::on_event(self, event),
-            Event::States(event) => states::on_event(self, event),
+            Event::CodePipeline(event) => codepipeline::on_event(self, event),
+            Event::StepFunctions(event) => stepfunctions::on_event(self, event),
         }
         self.ids.in_event(false);
         self.clock.release();
@@ -185,20 +185,20 @@ impl World {
     /// Every table that is saved, by the name under which it is saved.
     pub(crate) fn tables(&mut self) -> Vec<(&'static str, &mut dyn Saved)> {
         let mut tables: Vec<(&'static str, &mut dyn Saved)> = vec![("timers", &mut self.timers.queue)];
-        tables.extend(self.build.tables());
-        tables.extend(self.bus.tables());
+        tables.extend(self.codebuild.tables());
+        tables.extend(self.eventbridge.tables());
         tables.extend(self.ecs.tables());
         tables.extend(self.elb.tables());
         tables.extend(self.faults.tables());
-        tables.extend(self.identities.tables());
-        tables.extend(self.pipeline.tables());
-        tables.extend(self.queues.tables());
-        tables.extend(self.registry.tables());
-        tables.extend(self.repository.tables());
-        tables.extend(self.scaling.tables());
-        tables.extend(self.stacks.tables());
-        tables.extend(self.states.tables());
-        tables.extend(self.topics.tables());
+        tables.extend(self.iam.tables());
+        tables.extend(self.codepipeline.tables());
+        tables.extend(self.sqs.tables());
+        tables.extend(self.ecr.tables());
+        tables.extend(self.codecommit.tables());
+        tables.extend(self.application_auto_scaling.tables());
+        tables.extend(self.cloudformation.tables());
+        tables.extend(self.stepfunctions.tables());
+        tables.extend(self.sns.tables());
         tables
     }
 }

@@ -46,7 +46,7 @@ impl Window {
         let begun = sandbox.with(|world| {
             // The moment of the boot is real; the window begins at a round distance from the first release.
             world.clock.pause();
-            world.chronicle.remember(usize::MAX);
+            world.event_log.remember(usize::MAX);
             world.now()
         });
         sandbox.start();
@@ -122,10 +122,10 @@ impl Window {
     fn events(&self) -> Vec<String> {
         let begun = self.begun;
         self.sandbox.with(|world| {
-            let line = |entry: &viridian_sandbox::chronicle::Entry| {
+            let line = |entry: &viridian_sandbox::event_log::Entry| {
                 format!("{:?} {}", entry.due.duration_since(begun), entry.event)
             };
-            world.chronicle.after(0).filter(|entry| entry.due >= begun).map(line).collect()
+            world.event_log.after(0).filter(|entry| entry.due >= begun).map(line).collect()
         })
     }
 

@@ -16,8 +16,8 @@ use viridian_sandbox::{
     blueprint::{self, Layout, Outputs},
     clock::Clock,
     faults::{Fault, Kind},
-    identity,
-    stacks::{self, Resource},
+    iam,
+    cloudformation::{self, Resource},
     wire,
 };
 use viridian_server::{
@@ -76,7 +76,7 @@ impl Bench {
         let role = outputs.console_role_arn.rsplit('/').next().unwrap();
         let session = format!("arn:aws:sts::123456789012:assumed-role/{role}/console");
         sandbox.with(|world| {
-            identity::register(world, "console", &session);
+            iam::register(world, "console", &session);
             world.clock.pause();
         });
         Self { sandbox, outputs, folder }
@@ -90,7 +90,7 @@ impl Bench {
     /// Deploys another stack.
     pub(crate) fn deploy(&self, stack: &str, template: &Value) {
         let made =
-            self.sandbox.with(|world| stacks::deploy(world, stack, &template.to_string(), &BTreeMap::new()));
+            self.sandbox.with(|world| cloudformation::deploy(world, stack, &template.to_string(), &BTreeMap::new()));
         made.unwrap();
     }
 
@@ -105,7 +105,7 @@ impl Bench {
     }
 
     fn role_of(&self, logical: &str) -> String {
-        let resources = self.sandbox.with(|world| stacks::resources(world, &self.outputs.stack_name));
+        let resources = self.sandbox.with(|world| cloudformation::resources(world, &self.outputs.stack_name));
         let is_meant = |it: &Resource| it.kind == "AWS::IAM::Role" && it.logical.starts_with(logical);
         resources.into_iter().find(is_meant).unwrap().physical
     }

@@ -90,7 +90,7 @@ async fn a_stack_that_is_not_there_fails_with_its_mend() {
 async fn a_person_who_asks_is_told_what_the_consoles_role_may_do() {
     let bench = Bench::empty().await;
     bench.sandbox.with(|world| {
-        viridian_sandbox::identity::register(world, "console", "arn:aws:iam::123456789012:user/kim");
+        viridian_sandbox::iam::register(world, "console", "arn:aws:iam::123456789012:user/kim");
     });
     let before = table(&bench).await;
     assert!(before.iter().all(|line| line.mark == Mark::Fine), "{before:#?}");

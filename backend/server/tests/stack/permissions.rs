@@ -4,8 +4,8 @@
 use jiff::SignedDuration;
 use serde_json::json;
 use viridian_sandbox::{
-    identity,
-    policies::{Need, Part, review},
+    iam,
+    authorization::{Need, Part, review},
 };
 use viridian_shared::{
     command::{RetryStep, SetDesiredCount, StartExecution, StartPipeline, StopExecution, StopPipeline},
@@ -121,7 +121,7 @@ fn parts(bench: &Bench) -> Vec<Part> {
         assert!(refused.is_empty(), "the console asked for what its role may not: {refused:#?}");
         let asked = world.usage.requests().filter(|it| it.role == role);
         let needs: Vec<Need> = asked.map(|it| it.need.clone()).collect();
-        review(&identity::policies(world, role), &needs)
+        review(&iam::policies(world, role), &needs)
     })
 }
 

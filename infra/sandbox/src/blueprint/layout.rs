@@ -1,7 +1,7 @@
 //! The layouts that a world may be booted in: which stacks, of which templates.
 
 use super::{Error, outputs};
-use crate::{stacks, world::World};
+use crate::{cloudformation, world::World};
 
 /// How a pipeline is laid out around the service.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -61,6 +61,6 @@ impl Layout {
     pub(super) fn of(world: &World) -> Option<Self> {
         [Self::Viridian, Self::Reference]
             .into_iter()
-            .find(|layout| stacks::outputs(world, layout.stack()).is_some())
+            .find(|layout| cloudformation::outputs(world, layout.stack()).is_some())
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Error;
-use crate::{Sandbox, arn, stacks, world::World};
+use crate::{Sandbox, arn, cloudformation, world::World};
 
 /// The keys of `outputs.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,7 +59,7 @@ pub(super) async fn complete(sandbox: &Sandbox, stack: &str) -> Result<Outputs, 
             ("RepositoryCloneUrl", clone),
             ("EventQueueUrl", queue),
         ]);
-        stacks::readdress(world, stack, &addresses);
+        cloudformation::readdress(world, stack, &addresses);
         of(world, stack)
     })
 }
@@ -73,13 +73,13 @@ async fn address(sandbox: &Sandbox, stack: &str, listener: &str) -> Result<Strin
 
 /// One output of a stack.
 pub(super) fn one(world: &World, stack: &str, key: &str) -> Result<String, Error> {
-    let outputs = stacks::outputs(world, stack).unwrap_or_default();
+    let outputs = cloudformation::outputs(world, stack).unwrap_or_default();
     outputs.get(key).cloned().ok_or_else(|| Error::Missing(key.to_owned()))
 }
 
 /// What a stack says of its service.
 pub(super) fn of(world: &World, stack: &str) -> Result<Outputs, Error> {
-    let outputs = stacks::outputs(world, stack).unwrap_or_default();
+    let outputs = cloudformation::outputs(world, stack).unwrap_or_default();
     let get = |key: &str| outputs.get(key).cloned().ok_or_else(|| Error::Missing(key.to_owned()));
     let machines = serde_json::from_str(&get("StateMachineArns")?);
     Ok(Outputs {

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::{definition, task::Task};
 use crate::{
-    identity,
-    policies::{self, Deed},
+    iam,
+    authorization::{self, Deed},
     world::World,
 };
 
@@ -15,7 +15,7 @@ pub(super) fn permit(world: &mut World, task: &Task) -> Result<(), String> {
     let Some(role) = definition.setting("executionRoleArn").and_then(Value::as_str) else { return Ok(()) };
     for role in ["executionRoleArn", "taskRoleArn"] {
         let role = definition.setting(role).and_then(Value::as_str);
-        let refusing = role.filter(|role| !identity::lets_take(world, role, "ecs-tasks.amazonaws.com"));
+        let refusing = role.filter(|role| !iam::lets_take(world, role, "ecs-tasks.amazonaws.com"));
         if let Some(role) = refusing {
             return Err(format!(
                 "ECS was unable to assume the role '{role}' that was provided for this task. Please verify that the \
@@ -24,9 +24,9 @@ pub(super) fn permit(world: &mut World, task: &Task) -> Result<(), String> {
             ));
         }
     }
-    let caller = identity::session(world, role, &task.id);
+    let caller = iam::session(world, role, &task.id);
     let pull = Deed::PullImage { repository: repository(&task.image) };
-    policies::perform(world, &caller, pull).map_err(|error| {
+    authorization::perform(world, &caller, pull).map_err(|error| {
         format!(
             "CannotPullContainerError: pull image manifest has been retried 1 time(s): {}: {}",
             error.code, error.message
@@ -34,7 +34,7 @@ pub(super) fn permit(world: &mut World, task: &Task) -> Result<(), String> {
     })?;
     for container in &definition.containers {
         let Some(log) = log(container, &task.id) else { continue };
-        policies::perform(world, &caller, Deed::WriteLog { log: &log }).map_err(|error| {
+        authorization::perform(world, &caller, Deed::WriteLog { log: &log }).map_err(|error| {
             format!(
                 "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 \
                  times: failed to create Cloudwatch log stream: {}: {}",

@@ -8,7 +8,7 @@ use super::{
     task::{self, Status, Task},
     task_set::{self, TaskSet},
 };
-use crate::{elb, registry, world::World};
+use crate::{elb, ecr, world::World};
 
 /// How long a stopped task is still shown.
 const SHOWN_STOPPED: SignedDuration = SignedDuration::from_hours(1);
@@ -128,7 +128,7 @@ fn run(world: &mut World, arn: &str) {
     if let Err(reason) = pull::permit(world, &task) {
         return fail(world, arn, &reason, "TaskFailedToStart", None);
     }
-    let image = match registry::image(world, &task.image) {
+    let image = match ecr::image(world, &task.image) {
         Ok(image) => image,
         Err(reason) => return fail(world, arn, &reason, "TaskFailedToStart", None),
     };

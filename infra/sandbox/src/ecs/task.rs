@@ -11,7 +11,7 @@ use crate::{
     arn,
     error::AwsError,
     read::{self, Input, seconds},
-    registry,
+    ecr,
     timers::TimerId,
     world::World,
 };
@@ -312,7 +312,7 @@ pub(super) fn site(world: &mut World, task: &Task) -> Result<Arc<nginx::Site>, S
         (Some(digest), Some(name)) => format!("{}@{digest}", without_tag(name)),
         _ => task.image.clone(),
     };
-    let image = registry::image(world, &pinned)?;
+    let image = ecr::image(world, &pinned)?;
     let site = Arc::new(nginx::Site::load(&image.folder)?);
     world.ecs.sites.insert(image.digest, Arc::clone(&site));
     Ok(site)

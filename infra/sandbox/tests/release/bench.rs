@@ -14,7 +14,7 @@ use viridian_sandbox::{
     AwsError, Caller, Sandbox, World,
     blueprint::{self, Layout, Options, Outputs},
     clock::Clock,
-    identity, wire,
+    iam, wire,
 };
 
 /// Longer than any step takes that nobody has to answer.
@@ -76,7 +76,7 @@ impl Bench {
     /// As the console does it: by its role, in a session that bears the person's name.
     fn call_as(&self, who: &str, service: &str, operation: &str, input: Value) -> Result<Value, AwsError> {
         self.sandbox.with(|world| {
-            let caller = identity::session(world, &self.outputs.console_role_arn, who);
+            let caller = iam::session(world, &self.outputs.console_role_arn, who);
             world.call(&caller, service, operation, input)
         })
     }

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::join_all;
 use viridian_sandbox::{
-    Caller, World, identity,
-    policies::{Need, Policy, review},
-    stacks,
+    Caller, World, iam,
+    authorization::{Need, Policy, review},
+    cloudformation,
 };
 
 use crate::{bench::Bench, scenario::Scenario};
@@ -54,7 +54,7 @@ impl Ledger {
                     .filter(|request| request.role == role)
                     .map(|request| request.need.clone())
                     .collect();
-                ledger.judge(&logical, &identity::policies(world, &role), &requests);
+                ledger.judge(&logical, &iam::policies(world, &role), &requests);
             }
             ledger
         })
@@ -92,7 +92,7 @@ fn reason((role, statement, is_resource, value): &Grant) -> Option<&'static str>
 /// The roles of the stacks: logical id and name.
 fn roles(world: &World) -> BTreeMap<String, String> {
     let resources =
-        ["ViridianState", "Viridian"].into_iter().flat_map(|stack| stacks::resources(world, stack));
+        ["ViridianState", "Viridian"].into_iter().flat_map(|stack| cloudformation::resources(world, stack));
     resources
         .filter(|resource| resource.kind == "AWS::IAM::Role")
         .map(|resource| (resource.logical, resource.physical))

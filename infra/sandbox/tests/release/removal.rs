@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
-use viridian_sandbox::{Caller, World, identity, stacks};
+use viridian_sandbox::{Caller, World, iam, cloudformation};
 
 use crate::{
     bench::Bench,
@@ -89,14 +89,14 @@ async fn a_gate_is_not_answered_by_a_console_that_may_not() {
 
 /// Rewrites the policies of a role without an action.
 fn take_away(world: &mut World, role: &str, action: &str) {
-    let role = stacks::resources(world, "Viridian")
+    let role = cloudformation::resources(world, "Viridian")
         .into_iter()
         .find(|resource| resource.kind == "AWS::IAM::Role" && resource.logical.starts_with(role))
         .map(|resource| resource.physical)
         .unwrap();
     let caller = Caller { arn: "arn:aws:iam::123456789012:user/x".to_owned() };
     let mut taken = 0;
-    for policy in identity::policies(world, &role) {
+    for policy in iam::policies(world, &role) {
         let mut document = policy.document.clone();
         let statements = document["Statement"].as_array_mut().unwrap();
         for statement in statements.iter_mut() {

@@ -1,0 +1,106 @@
+//! EventBridge: the default bus, its rules, and the delivery of what the other services say.
+//!
+//! A service tells what happened with [`tell`]; every rule whose pattern fits hands the event to its targets in
+//! the same moment, so the order of events is that of the world. AWS delivers at least once and usually within
+//! a second.
+
+mod deliver;
+mod pattern;
+mod rule;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::{
+    error::AwsError,
+    read::Input,
+    table::{Saved, Table},
+    world::{Caller, World},
+};
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Rule {
+    name: String,
+    arn: String,
+    description: Option<String>,
+    pattern: Value,
+    enabled: bool,
+    role: Option<String>,
+    /// As they were put, by id.
+    targets: BTreeMap<String, Value>,
+}
+
+#[derive(Debug, Default)]
+pub struct EventBridge {
+    /// By name.
+    rules: Table<Rule>,
+}
+
+impl EventBridge {
+    pub(crate) fn tables(&mut self) -> Vec<(&'static str, &mut dyn Saved)> {
+        vec![("eventbridge.rules", &mut self.rules as &mut dyn Saved)]
+    }
+}
+
+/// Something that happened, as its service tells it.
+#[derive(Debug, Clone)]
+pub(crate) struct News {
+    /// `aws.codepipeline`.
+    pub(crate) source: &'static str,
+    /// `CodePipeline Pipeline Execution State Change`.
+    pub(crate) kind: &'static str,
+    /// ARNs of what it concerns.
+    pub(crate) resources: Vec<String>,
+    pub(crate) detail: Value,
+}
+
+/// Hands an event to the targets of every rule that it fits.
+pub(crate) fn tell(world: &mut World, news: News) {
+    if world.eventbridge.rules.is_empty() {
+        return;
+    }
+    let (time, place) = (world.now(), world.place.clone());
+    let event = json!({
+        "version": "0",
+        "id": "",
+        "detail-type": news.kind,
+        "source": news.source,
+        "account": place.account,
+        // Whole seconds, as AWS writes it.
+        "time": format!("{time:.0}"),
+        "region": place.region,
+        "resources": news.resources,
+        "detail": crate::read::without_nulls(news.detail),
+    });
+    deliver::event(world, event);
+}
+
+pub(crate) fn call(
+    world: &mut World,
+    _caller: &Caller,
+    operation: &str,
+    input: Value,
+) -> Result<Value, AwsError> {
+    let input = Input::new(&input, "ValidationException");
+    if input.text_or_none("EventBusName").is_some_and(|name| name != "default") {
+        return Err(AwsError::new("ResourceNotFoundException", "The sandbox has the bus `default` only."));
+    }
+    match operation {
+        "PutRule" => rule::put(world, input),
+        "DeleteRule" => rule::delete(world, input),
+        "DescribeRule" => rule::describe(world, input),
+        "ListRules" => Ok(rule::list(world, input)),
+        "EnableRule" => rule::enable(world, input, true),
+        "DisableRule" => rule::enable(world, input, false),
+        "PutTargets" => rule::put_targets(world, input),
+        "RemoveTargets" => rule::remove_targets(world, input),
+        "ListTargetsByRule" => rule::list_targets(world, input),
+        "PutEvents" => deliver::put_events(world, input),
+        "TestEventPattern" => rule::test_pattern(input),
+        _ => Err(AwsError::not_implemented("events", operation)),
+    }
+}
