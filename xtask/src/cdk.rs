@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     command::{self, Done, During, fail, output},
-    place, tools,
+    paths, tools,
 };
 
 /// What the app and its tests read.
@@ -25,12 +25,12 @@ const INPUTS: [&str; 6] = [
 
 /// Runs every check, unless they passed on exactly these files before.
 pub(crate) fn check() -> Done {
-    let passed = place::cache().join("passed").join(format!("cdk-{:016x}", digest(&place::root())?));
+    let passed = paths::cache().join("passed").join(format!("cdk-{:016x}", digest(&paths::root())?));
     if passed.exists() {
         eprintln!("Unchanged since the checks of infra/cdk passed.");
         return Ok(());
     }
-    let folder = place::root().join("infra").join("cdk");
+    let folder = paths::root().join("infra").join("cdk");
     tools::node_packages(&folder, "infra/cdk")?;
     npm(&folder, "check", "accept the types of infra/cdk")?;
     npm(&folder, "test", "pass the tests of infra/cdk")?;

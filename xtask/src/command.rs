@@ -51,10 +51,10 @@ pub(crate) fn exists(program: &str) -> bool {
     std::env::split_paths(&paths).any(|folder| folder.join(program).is_file())
 }
 
-/// `cargo` for the workspace, building where [`crate::place::target`] says.
+/// `cargo` for the workspace, building where [`crate::paths::target`] says.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(arguments).current_dir(crate::place::root()).env("CARGO_TARGET_DIR", crate::place::target());
+    cargo.args(arguments).current_dir(crate::paths::root()).env("CARGO_TARGET_DIR", crate::paths::target());
     cargo
 }
 

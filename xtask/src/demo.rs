@@ -8,7 +8,7 @@ use crate::{
     command::{Done, fail},
     host,
     lane::beside,
-    page, place,
+    page, paths,
 };
 
 #[derive(Args)]
@@ -74,7 +74,7 @@ pub(crate) fn run(options: &Options) -> Done {
 
 /// The server as it is built for the demo and the tests.
 pub(crate) fn binary() -> PathBuf {
-    place::target().join("debug").join(format!("viridian{}", std::env::consts::EXE_SUFFIX))
+    paths::target().join("debug").join(format!("viridian{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// Builds the page and the server, beside each other. Gives the bytes of a first visit.

@@ -8,7 +8,7 @@ use std::{env::consts::EXE_SUFFIX, path::Path, process::Command};
 
 use crate::{
     command::{self, Done, cargo, fail, output},
-    place, progress,
+    paths, progress,
 };
 
 /// All crates but the page's: features that it wants of what both use would have everything compiled once more.
@@ -67,6 +67,6 @@ fn linted(arguments: &[&str]) -> Done<Command> {
     command
         .env("RUSTC_WORKSPACE_WRAPPER", driver)
         .env("CLIPPY_ARGS", "")
-        .env("CLIPPY_CONF_DIR", place::root());
+        .env("CLIPPY_CONF_DIR", paths::root());
     Ok(command)
 }

@@ -22,7 +22,7 @@ use recipe::Recipe;
 
 use crate::{
     command::{self, Done, During, cargo, fail},
-    demo, page, place, tools,
+    demo, page, paths, tools,
 };
 
 const TARGET: &str = "x86_64-unknown-linux-musl";
@@ -61,7 +61,7 @@ pub(crate) fn run(options: &Options) -> Done {
 /// For the tests: the recipe is read, and the program that they have built is started from a root that is laid as
 /// the image's. Linking it statically is all that `cargo xtask image` does besides.
 pub(crate) fn check() -> Done {
-    let root = place::cache().join("image").join("root-of-the-tests");
+    let root = paths::cache().join("image").join("root-of-the-tests");
     let recipe = recipe::read()?;
     root::lay(&root, &demo::binary(), recipe.user()?)?;
     start::check(&root, &recipe, &start::libraries())
@@ -80,7 +80,7 @@ struct Made {
 }
 
 fn make(options: &Options) -> Done<Made> {
-    let work = place::cache().join("image");
+    let work = paths::cache().join("image");
     let root = work.join("root");
     let recipe = recipe::read()?;
     let user = recipe.user()?;
@@ -109,7 +109,7 @@ fn binary() -> Done<PathBuf> {
         TARGET,
     ];
     command::run(&mut cargo(&arguments), "build the server for the image")?;
-    let built = place::target().join(TARGET).join("image").join("viridian");
+    let built = paths::target().join(TARGET).join("image").join("viridian");
     is_static(&built)?;
     Ok(built)
 }

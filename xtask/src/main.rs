@@ -9,7 +9,7 @@ mod host;
 mod image;
 mod lane;
 mod page;
-mod place;
+mod paths;
 mod prebuilt;
 mod progress;
 mod shots;

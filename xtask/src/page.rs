@@ -4,7 +4,7 @@ use std::{fs, io::Write, path::Path, process::Command};
 
 use crate::{
     command::{Done, During, fail, with_path},
-    place, progress, tools,
+    paths, progress, tools,
 };
 
 /// What a first visit may load at most, compressed.
@@ -14,13 +14,13 @@ pub(crate) const FIRST_LOAD_LIMIT: u64 = 350_000;
 pub(crate) fn build() -> Done<u64> {
     tools::prepare_cache()?;
     let page_tools = tools::for_page()?;
-    let frontend = place::root().join("frontend");
+    let frontend = paths::root().join("frontend");
     let source = entry(&frontend, page_tools.has_wasm_opt)?;
     let mut trunk = Command::new("trunk");
     trunk
         .args(["build", "--release", "--html-output", "index.html", source])
         .current_dir(&frontend)
-        .env("CARGO_TARGET_DIR", place::target())
+        .env("CARGO_TARGET_DIR", paths::target())
         .env_remove("NO_COLOR")
         .env("TRUNK_SKIP_VERSION_CHECK", "true");
     let folders: Vec<_> = page_tools.folders.iter().map(std::path::PathBuf::as_path).collect();
@@ -30,7 +30,7 @@ pub(crate) fn build() -> Done<u64> {
         fs::remove_file(frontend.join(source)).during("remove the unoptimised entry of the page")?;
     }
     built?;
-    compress(&place::dist())
+    compress(&paths::dist())
 }
 
 /// The page's entry. Without wasm-opt a copy that does not ask for it: only the size differs.

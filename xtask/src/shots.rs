@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::{
     command::{self, Done},
-    demo, place, tools,
+    demo, paths, tools,
 };
 
 #[derive(Args)]
@@ -20,7 +20,7 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> Done {
-    let folder = place::root().join("tests").join("e2e");
+    let folder = paths::root().join("tests").join("e2e");
     tools::prepare_cache()?;
     tools::for_browser_tests(&folder)?;
     if !options.no_build {

@@ -13,7 +13,7 @@ use crate::{
     command::{self, Done, During},
     demo, host, image,
     lane::{Steps, beside},
-    page, place, tidy, tools,
+    page, paths, tidy, tools,
 };
 
 #[derive(Args)]
@@ -89,14 +89,14 @@ fn clients() -> Done {
         [("check.py", "satisfy the AWS clients"), ("by_hand.py", "do what infra/cdk/README.md says")]
     {
         let mut check = Command::new(&python);
-        check.arg("-B").arg(of_clients(script)).arg(place::binary("viridian-sandbox"));
+        check.arg("-B").arg(of_clients(script)).arg(paths::binary("viridian-sandbox"));
         command::run(&mut check, purpose)?;
     }
     Ok(())
 }
 
 fn of_clients(name: &str) -> PathBuf {
-    place::root().join("infra/sandbox/tests/clients").join(name)
+    paths::root().join("infra/sandbox/tests/clients").join(name)
 }
 
 fn browser() -> Done {
@@ -111,7 +111,7 @@ fn browser() -> Done {
 }
 
 fn end_to_end() -> PathBuf {
-    place::root().join("tests").join("e2e")
+    paths::root().join("tests").join("e2e")
 }
 
 /// The test files, named one by one: Node.js 20 and 22 read a folder's name differently.

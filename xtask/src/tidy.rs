@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     command::{Done, During, fail, output},
-    place,
+    paths,
 };
 
 const LINES: usize = 400;
@@ -43,7 +43,7 @@ const ONLY_IN: [(&str, &str); 3] =
     [("aws-sdk-", "backend/aws"), ("axum", "backend/server"), ("leptos", "frontend")];
 
 pub(crate) fn run() -> Done {
-    let root = place::root();
+    let root = paths::root();
     let mut complaints = Vec::new();
     for path in tracked(&root)? {
         complaints.extend(file(&root, &path));

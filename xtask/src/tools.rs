@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     command::{Done, During, exists, fail, output, run},
-    place,
+    paths,
     prebuilt::{self, says},
     progress,
 };
@@ -32,7 +32,7 @@ pub(crate) struct PageTools {
 /// Finds or installs what building the page needs.
 pub(crate) fn for_page() -> Done<PageTools> {
     target(WASM_TARGET)?;
-    let bin = place::tools().join("bin");
+    let bin = paths::tools().join("bin");
     let bindgen = ["--no-default-features"];
     cargo_tool(&bin, "wasm-bindgen", "wasm-bindgen-cli", WASM_BINDGEN, &bindgen)?;
     // Trunk declares a newer compiler than it needs.
@@ -67,13 +67,13 @@ fn cargo_tool(bin: &Path, name: &str, package: &str, version: &str, features: &[
     if prebuilt::install(bin, name, version) {
         return Ok(());
     }
-    eprintln!("Installing {package} {version} into {} (once, some minutes) …", place::tools().display());
+    eprintln!("Installing {package} {version} into {} (once, some minutes) …", paths::tools().display());
     let mut install = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     install
         .args(["install", "--locked", package, "--version", version, "--root"])
-        .arg(place::tools())
+        .arg(paths::tools())
         .args(features)
-        .env("CARGO_TARGET_DIR", place::cache().join("tools-build"))
+        .env("CARGO_TARGET_DIR", paths::cache().join("tools-build"))
         // The tools do the same whether they are optimised or not, and build four times as fast.
         .env("CARGO_PROFILE_RELEASE_LTO", "off")
         .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
@@ -87,7 +87,7 @@ fn cargo_tool(bin: &Path, name: &str, package: &str, version: &str, features: &[
 
 /// The folder of wasm-opt from npm, where there is npm.
 fn wasm_opt() -> Option<PathBuf> {
-    let folder = place::tools().join(format!("binaryen-{BINARYEN}"));
+    let folder = paths::tools().join(format!("binaryen-{BINARYEN}"));
     let bin = folder.join("node_modules").join(".bin");
     if bin.join("wasm-opt").exists() {
         return Some(bin);
@@ -131,7 +131,7 @@ pub(crate) fn node_packages(folder: &Path, whose: &str) -> Done {
 
 /// The linter of templates, in an environment of its own in the cache folder.
 pub(crate) fn cfn_lint() -> Done<PathBuf> {
-    let folder = place::tools().join(format!("cfn-lint-{CFN_LINT}"));
+    let folder = paths::tools().join(format!("cfn-lint-{CFN_LINT}"));
     let program = folder.join("bin").join("cfn-lint");
     if output(&program, &["--version"]).is_some_and(|text| text.ends_with(CFN_LINT)) {
         return Ok(program);
@@ -151,7 +151,7 @@ pub(crate) fn cfn_lint() -> Done<PathBuf> {
 /// anew when what is pinned changes. Gives its Python.
 pub(crate) fn for_client_tests(requirements: &Path) -> Done<PathBuf> {
     let wanted = std::fs::read_to_string(requirements).during("read the pinned AWS clients")?;
-    let folder = place::tools().join("aws-clients");
+    let folder = paths::tools().join("aws-clients");
     let (python, note) = (folder.join("bin").join("python"), folder.join("installed.txt"));
     if python.exists() && std::fs::read_to_string(&note).is_ok_and(|installed| installed == wanted) {
         return Ok(python);
@@ -215,6 +215,6 @@ fn debian(packages: &[&str]) -> Done {
 
 /// Makes sure that the cache folder can be written.
 pub(crate) fn prepare_cache() -> Done {
-    let folder = place::tools();
+    let folder = paths::tools();
     std::fs::create_dir_all(&folder).during(&format!("write to the cache folder {}", folder.display()))
 }

@@ -4,19 +4,19 @@
 //! a value that AWS adds later becomes `Unknown(text)`, never a panic and never a silent default.
 
 pub mod actions;
+mod application_auto_scaling;
+pub mod check;
 mod classify;
 pub mod client;
-mod events;
-mod machines;
-mod pipelines;
-mod scaling;
-mod sources;
-pub mod stacks;
-pub mod survey;
-mod tasks;
+pub mod cloudformation;
+mod codecommit;
+mod codepipeline;
+mod ecs;
+mod elb;
+mod sqs;
+mod stepfunctions;
+mod sts;
 mod time;
-mod traffic;
-mod voters;
 
 use std::sync::Arc;
 
@@ -37,17 +37,17 @@ pub struct Adapters {
 impl Adapters {
     pub fn new(clients: &Clients) -> Self {
         Self {
-            pipelines: Arc::new(pipelines::CodePipeline::new(clients)),
-            machines: Arc::new(machines::StepFunctions::new(clients.sfn.clone())),
-            tasks: Arc::new(tasks::Ecs::new(clients.ecs.clone())),
-            listeners: Arc::new(traffic::LoadBalancing::new(clients.elb.clone())),
-            scaling: Arc::new(scaling::AutoScaling::new(clients.scaling.clone())),
-            sources: Arc::new(sources::CodeCommit::new(clients.codecommit.clone())),
+            pipelines: Arc::new(codepipeline::CodePipeline::new(clients)),
+            machines: Arc::new(stepfunctions::StepFunctions::new(clients.sfn.clone())),
+            tasks: Arc::new(ecs::Ecs::new(clients.ecs.clone())),
+            listeners: Arc::new(elb::LoadBalancing::new(clients.elb.clone())),
+            scaling: Arc::new(application_auto_scaling::AutoScaling::new(clients.scaling.clone())),
+            sources: Arc::new(codecommit::CodeCommit::new(clients.codecommit.clone())),
         }
     }
 }
 
 /// The events that arrive in a queue.
 pub fn events(clients: &Clients, queue_url: &str) -> Arc<dyn Events> {
-    Arc::new(events::Queue::new(clients, queue_url))
+    Arc::new(sqs::Queue::new(clients, queue_url))
 }

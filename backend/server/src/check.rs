@@ -3,8 +3,8 @@
 mod table;
 
 use viridian_aws::{
+    check::{Finding, Outcome, calls, identity},
     connect,
-    survey::{Finding, Outcome, identity, survey},
 };
 use viridian_domain::port::Fault;
 use viridian_shared::notice::Notice;
@@ -74,7 +74,7 @@ async fn check(service: &ServiceConfig) -> Vec<Line> {
         let said = format!("{} is not the asking one: IAM is asked what it may", short(role));
         lines.push(Line::new(name, "The console’s role".to_owned(), Mark::Fine, &said));
     }
-    let findings = survey(&clients, &identity, &service.region, &names).await;
+    let findings = calls(&clients, &identity, &service.region, &names).await;
     lines.extend(findings.iter().map(|finding| line(name, finding)));
     lines
 }

@@ -254,7 +254,12 @@ fn describe_policies(world: &World, input: Input<'_>) -> Result<Value, AwsError>
 
 fn delete_policy(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
     let key = format!("{}|{}", key(input)?, input.text("PolicyName")?);
-    world.application_auto_scaling.policies.remove(&key).map(|_| json!({})).ok_or_else(|| not_found("scaling policy", &key))
+    world
+        .application_auto_scaling
+        .policies
+        .remove(&key)
+        .map(|_| json!({}))
+        .ok_or_else(|| not_found("scaling policy", &key))
 }
 
 fn not_found(thing: &str, key: &str) -> AwsError {

@@ -8,13 +8,13 @@
 //! services themselves may do everything. Resource policies, boundaries and session policies are not modelled.
 
 mod condition;
-mod deed;
 mod document;
 mod judge;
 mod needs;
 mod operation;
 mod pattern;
 mod refusal;
+mod request_context;
 mod review;
 #[cfg(test)]
 mod tests;
@@ -22,11 +22,11 @@ mod usage;
 
 use serde_json::Value;
 
-pub(crate) use deed::Deed;
 pub use document::{Effect, Policy, Statement};
 pub use judge::{Verdict, judge};
 pub use needs::Need;
 pub use operation::{action_of, is_known};
+pub(crate) use request_context::RequestContext;
 pub use review::{Part, review};
 pub use usage::{Request, Usage};
 
@@ -71,9 +71,13 @@ fn may_be_taken(world: &World, service: &str, operation: &str, input: &Value) ->
 }
 
 /// Judges what a service does in a role's name besides calling operations.
-pub(crate) fn perform(world: &mut World, caller: &Caller, deed: Deed<'_>) -> Result<(), AwsError> {
+pub(crate) fn perform(
+    world: &mut World,
+    caller: &Caller,
+    context: RequestContext<'_>,
+) -> Result<(), AwsError> {
     let Some(role) = judged_role(world, caller)? else { return Ok(()) };
-    for need in deed.needs(&world.place) {
+    for need in context.needs(&world.place) {
         let service = need.action.split(':').next().unwrap_or_default().to_owned();
         decide(world, caller, &role, (&service, Trust::Account), need)?;
     }

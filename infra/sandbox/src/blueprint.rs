@@ -10,7 +10,7 @@ mod outputs;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Sandbox, fleet, codepipeline, codecommit, cloudformation, world::World};
+use crate::{Sandbox, cloudformation, codecommit, codepipeline, fleet, world::World};
 pub use layout::Layout;
 pub use outputs::Outputs;
 
@@ -43,7 +43,7 @@ pub enum Error {
     #[error("other services are only added beside the layout viridian")]
     Layout,
     #[error("the other services cannot be made: {0}")]
-    Crowd(#[from] fleet::Error),
+    Fleet(#[from] fleet::Error),
 }
 
 /// Boots the demo's world, or takes up the one that was saved in the folder. The endpoint must answer and
@@ -101,18 +101,18 @@ fn resume(sandbox: &Sandbox, layout: Layout) {
 /// Adds services with releases at every stage to a world that was booted with a first release. A world that
 /// has some already stays as it is.
 pub fn gather(sandbox: &Sandbox, count: usize) -> Result<(), Error> {
-    let stock = sandbox.with(|world| {
+    let fixtures = sandbox.with(|world| {
         if cloudformation::outputs(world, &fleet::first_stack()).is_some() {
             return Ok(None);
         }
         let layout = Layout::of(world).filter(|layout| *layout == Layout::Viridian);
         let base = outputs::of(world, layout.ok_or(Error::Layout)?.stack())?;
-        Ok::<_, Error>(Some((fleet::stock(world, &base)?, base)))
+        Ok::<_, Error>(Some((fleet::fixtures(world, &base)?, base)))
     })?;
-    let Some((stock, base)) = stock else { return Ok(()) };
+    let Some((fixtures, base)) = fixtures else { return Ok(()) };
     // One by one, so that each is a line of the log and nobody waits for all of them.
     for number in 0..count {
-        sandbox.with(|world| fleet::add(world, &stock, number))?;
+        sandbox.with(|world| fleet::add(world, &fixtures, number))?;
     }
     sandbox.with(|world| fleet::open(world, &base));
     Ok(())

@@ -52,7 +52,10 @@ pub struct CodeBuild {
 
 impl CodeBuild {
     pub(crate) fn tables(&mut self) -> Vec<(&'static str, &mut dyn Saved)> {
-        vec![("codebuild.projects", &mut self.projects as &mut dyn Saved), ("codebuild.builds", &mut self.builds)]
+        vec![
+            ("codebuild.projects", &mut self.projects as &mut dyn Saved),
+            ("codebuild.builds", &mut self.builds),
+        ]
     }
 }
 
@@ -116,7 +119,7 @@ fn await_commands(world: &mut World, build: &str, begin: bool) {
 }
 
 /// Ends the commands of a build whose files another build has made already: the artifact lies in its folder.
-pub(crate) fn tell(world: &mut World, build: &str, exported: Vec<(String, String)>, failure: Option<&str>) {
+pub(crate) fn report(world: &mut World, build: &str, exported: Vec<(String, String)>, failure: Option<&str>) {
     let status = if failure.is_some() { record::Status::Failed } else { record::Status::Succeeded };
     let reason = failure.unwrap_or_default().to_owned();
     for phase in ["SUBMITTED", "PROVISIONING", "DOWNLOAD_SOURCE", "BUILD"] {

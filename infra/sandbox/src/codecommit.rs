@@ -7,23 +7,23 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    error::AwsError,
     codepipeline,
+    error::AwsError,
     table::{Saved, Table},
     world::{Caller, World},
 };
 
-mod borrow;
+mod alternates;
 mod files;
 mod git;
 mod http;
-mod lent;
-mod news;
+mod object_cache;
 mod operations;
+mod publish;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use borrow::{lay, lender};
+pub(crate) use alternates::{lay, lender};
 pub(crate) use http::serve_http;
 
 /// The branch that a new repository begins with.
@@ -36,7 +36,7 @@ struct Repository {
     description: Option<String>,
     created: Timestamp,
     modified: Timestamp,
-    /// Whether it is laid on disk when it is first used, with the objects of the crowd's lender.
+    /// Whether it is laid on disk when it is first used, with the objects of the fleet's lender.
     #[serde(default)]
     borrows: bool,
 }
@@ -152,7 +152,7 @@ pub(crate) fn notice(world: &mut World, repository: &str) {
         known(world, repository).filter(|(name, _)| !now.contains_key(name)).map(|(n, _)| n).collect();
     for branch in gone {
         let before = world.codecommit.branches.remove(&format!("{repository}/{branch}"));
-        news::branch(world, repository, &branch, before.as_ref().map(|it| it.commit.as_str()), None);
+        publish::branch(world, repository, &branch, before.as_ref().map(|it| it.commit.as_str()), None);
     }
     for (branch, commit) in now {
         let before = head(world, repository, &branch);
@@ -164,7 +164,7 @@ pub(crate) fn notice(world: &mut World, repository: &str) {
         if let Some(repository) = world.codecommit.repositories.get_mut(repository) {
             repository.modified = at;
         }
-        news::branch(world, repository, &branch, before.as_deref(), Some(&commit));
+        publish::branch(world, repository, &branch, before.as_deref(), Some(&commit));
         codepipeline::source_changed(world, repository, &branch, &commit);
     }
 }

@@ -7,8 +7,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    Sandbox, World, catalogue, event_log,
-    elb::{self, Sickness},
+    Sandbox, World, catalogue,
+    elb::{self, HealthFault},
+    event_log,
     faults::{self, Fault},
     wire::{self, Body},
 };
@@ -38,7 +39,7 @@ pub(crate) async fn serve(sandbox: &Sandbox, path: &str, request: Request<Incomi
             None => refusal(
                 404,
                 &format!(
-                    "There is no control {method} {path:?}; there are health, clock, events, faults, operations, permissions, sickness and traffic."
+                    "There is no control {method} {path:?}; there are health, clock, events, faults, operations, health-fault, permissions and traffic."
                 ),
             ),
         },
@@ -71,9 +72,9 @@ fn control(
             faults::clear(world, None);
             faults::list(world)
         }
-        ("sickness", "POST") => {
-            let wish: Sick = read(body)?;
-            elb::make_sick(world, &wish.target_group, wish.checks);
+        ("health-fault", "POST") => {
+            let wish: WantedHealth = read(body)?;
+            elb::set_health_fault(world, &wish.target_group, wish.checks);
             json!({ "target_group": wish.target_group, "checks": wish.checks })
         }
         (path, "DELETE") if path.starts_with("faults/") => {
@@ -101,9 +102,9 @@ struct Turn {
 /// What the health checks of a group get instead of its targets' answers.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Sick {
+struct WantedHealth {
     target_group: String,
-    checks: Option<Sickness>,
+    checks: Option<HealthFault>,
 }
 
 fn clock(world: &World) -> Value {

@@ -32,7 +32,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use health::{Sickness, make_sick};
+pub use health::{HealthFault, set_health_fault};
 pub(crate) use health::{all_healthy, complaint, deregister, register};
 pub use plane::Plane;
 pub(crate) use routes::Routes;
@@ -56,7 +56,7 @@ pub struct Elb {
     rules: Table<rule::Rule>,
     targets: Table<target::Target>,
     tags: Table<BTreeMap<String, String>>,
-    sickness: Table<Sickness>,
+    health_faults: Table<HealthFault>,
     /// What flowed to each group: of this process only.
     counts: HashMap<String, Arc<traffic::Count>>,
     /// Whose turn it is in each rule that forwards by weight: of this process only.
@@ -74,7 +74,7 @@ impl Elb {
             ("elb.rules", &mut self.rules),
             ("elb.targets", &mut self.targets),
             ("elb.tags", &mut self.tags),
-            ("elb.sickness", &mut self.sickness),
+            ("elb.health_faults", &mut self.health_faults),
         ]
     }
 

@@ -16,9 +16,8 @@ use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    codebuild,
     clock::Clock,
-    ecs, elb, codecommit,
+    codebuild, codecommit, ecs, elb,
     save::{self, Log},
     world::{Effect, World},
 };

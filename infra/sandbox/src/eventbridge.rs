@@ -1,6 +1,6 @@
 //! EventBridge: the default bus, its rules, and the delivery of what the other services say.
 //!
-//! A service tells what happened with [`tell`]; every rule whose pattern fits hands the event to its targets in
+//! A service tells what happened with [`publish`]; every rule whose pattern fits hands the event to its targets in
 //! the same moment, so the order of events is that of the world. AWS delivers at least once and usually within
 //! a second.
 
@@ -48,7 +48,7 @@ impl EventBridge {
 
 /// Something that happened, as its service tells it.
 #[derive(Debug, Clone)]
-pub(crate) struct News {
+pub(crate) struct Entry {
     /// `aws.codepipeline`.
     pub(crate) source: &'static str,
     /// `CodePipeline Pipeline Execution State Change`.
@@ -59,7 +59,7 @@ pub(crate) struct News {
 }
 
 /// Hands an event to the targets of every rule that it fits.
-pub(crate) fn tell(world: &mut World, news: News) {
+pub(crate) fn publish(world: &mut World, entry: Entry) {
     if world.eventbridge.rules.is_empty() {
         return;
     }
@@ -67,14 +67,14 @@ pub(crate) fn tell(world: &mut World, news: News) {
     let event = json!({
         "version": "0",
         "id": "",
-        "detail-type": news.kind,
-        "source": news.source,
+        "detail-type": entry.kind,
+        "source": entry.source,
         "account": place.account,
         // Whole seconds, as AWS writes it.
         "time": format!("{time:.0}"),
         "region": place.region,
-        "resources": news.resources,
-        "detail": crate::read::without_nulls(news.detail),
+        "resources": entry.resources,
+        "detail": crate::read::without_nulls(entry.detail),
     });
     deliver::event(world, event);
 }

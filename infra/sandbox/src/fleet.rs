@@ -1,40 +1,40 @@
-//! A crowd: many services beside the demo's own, with releases at every stage.
+//! A fleet: many services beside the demo's own, with releases at every stage.
 //!
 //! One service is led through a release in worlds of their own that nobody sees, forked from the real one; at
-//! each stage its records are cut into a stencil. Each service of the crowd is a copy of a stencil with names,
+//! each stage its records are cut into a template. Each service of the fleet is a copy of a template with names,
 //! identifiers, addresses and times of its own, so that everything it refers to is there and goes on from
-//! where it stands. Only what files are needed lie on disk, most of them as links to the stock.
+//! where it stands. Only what files are needed lie on disk, most of them as links to the fixtures.
 
 mod files;
 mod fork;
-mod mark;
 mod name;
-mod retell;
+mod replay;
 mod stage;
-mod stencil;
+mod template;
+mod variation;
 
 use std::io;
 
 use crate::{blueprint::Outputs, error::AwsError, world::World};
-use mark::Mark;
 use name::Name;
 use stage::Stage;
-use stencil::Stencil;
+use template::Template;
+use variation::Variation;
 
-/// Why a crowd cannot be made.
+/// Why a fleet cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("a release in the stock cannot be led on: {0}")]
+    #[error("a release in the fixtures cannot be led on: {0}")]
     Refused(#[from] AwsError),
-    #[error("the last release of the demo's service has not ended well; a crowd begins with one that has")]
+    #[error("the last release of the demo's service has not ended well; a fleet begins with one that has")]
     Unfinished,
-    #[error("a release in the stock never reached {0}")]
+    #[error("a release in the fixtures never reached {0}")]
     Stuck(&'static str),
     #[error("the build {0} has none before it whose files could be taken")]
-    Untold(String),
-    #[error("a record of the stock cannot be copied: {0}")]
+    NoEarlierBuild(String),
+    #[error("a record of the fixtures cannot be copied: {0}")]
     Record(#[from] serde_json::Error),
-    #[error("the files of the crowd cannot be made: {0}")]
+    #[error("the files of the fleet cannot be made: {0}")]
     Files(#[from] io::Error),
 }
 
@@ -52,24 +52,24 @@ const SHARES: [(Stage, usize); 10] = [
     (Stage::Idle, 82),
 ];
 
-/// The stages with their stencils.
-pub(crate) struct Stock(Vec<(Stage, Stencil)>);
+/// The stages with their templates.
+pub(crate) struct Fixtures(Vec<(Stage, Template)>);
 
-/// The name of the first service's stack: where it is, there is a crowd already.
+/// The name of the first service's stack: where it is, there is a fleet already.
 pub(crate) fn first_stack() -> String {
     Name::of(0).stack
 }
 
 /// Leads a release of the demo's service to every stage, in worlds that nobody sees.
-pub(crate) fn stock(world: &mut World, base: &Outputs) -> Result<Stock, Error> {
-    stage::stock(world, base).map(Stock)
+pub(crate) fn fixtures(world: &mut World, base: &Outputs) -> Result<Fixtures, Error> {
+    stage::fixtures(world, base).map(Fixtures)
 }
 
 /// Adds the service of a number.
-pub(crate) fn add(world: &mut World, stock: &Stock, number: usize) -> Result<(), Error> {
+pub(crate) fn add(world: &mut World, fixtures: &Fixtures, number: usize) -> Result<(), Error> {
     let stage = stage_of(number);
-    match stock.0.iter().find(|(known, _)| *known == stage) {
-        Some((_, stencil)) => copy(world, stencil, &Name::of(number)),
+    match fixtures.0.iter().find(|(known, _)| *known == stage) {
+        Some((_, template)) => copy(world, template, &Name::of(number)),
         None => Ok(()),
     }
 }
@@ -96,15 +96,15 @@ fn stage_of(number: usize) -> Stage {
     Stage::Idle
 }
 
-fn copy(world: &mut World, stencil: &Stencil, name: &Name) -> Result<(), Error> {
-    let timers = world.timers.reserve(stencil.timers());
-    let back = world.ids.below(stencil.slack_seconds().unsigned_abs());
-    let mark = Mark::new(world, name, stencil, timers, i64::try_from(back).unwrap_or_default());
-    let mut sheets = stencil.fill(&mark);
-    // The first copy of a stencil shows that its texts can be read.
-    let is_first = !stencil.is_tried.replace(true);
+fn copy(world: &mut World, template: &Template, name: &Name) -> Result<(), Error> {
+    let timers = world.timers.reserve(template.timers());
+    let back = world.ids.below(template.slack_seconds().unsigned_abs());
+    let variation = Variation::new(world, name, template, timers, i64::try_from(back).unwrap_or_default());
+    let mut copies = template.fill(&variation);
+    // The first copy of a template shows that its texts can be read.
+    let is_first = !template.is_tried.replace(true);
     for (table, records) in world.tables() {
-        for (key, text) in sheets.remove(table).unwrap_or_default() {
+        for (key, text) in copies.remove(table).unwrap_or_default() {
             if is_first {
                 records.put(key, &text)?;
             } else {
@@ -112,10 +112,10 @@ fn copy(world: &mut World, stencil: &Stencil, name: &Name) -> Result<(), Error> 
             }
         }
     }
-    for timer in stencil.fill_timers(&mark)? {
+    for timer in template.fill_timers(&variation)? {
         world.timers.adopt(timer);
     }
-    files::copy(world, stencil, &mark)?;
+    files::copy(world, template, &variation)?;
     Ok(())
 }
 

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 
 use crate::{
     arn,
-    error::AwsError,
     authorization::Policy,
+    error::AwsError,
     read::{Input, iso},
     table::{Saved, Table},
     world::{Caller, World},

@@ -5,38 +5,38 @@
 //! the world, so the same seed gives the same order of events whatever the rate of the clock. What needs
 //! the outside (a process, a socket) is an [`Effect`], carried out after the lock is released.
 
+pub mod application_auto_scaling;
 pub mod arn;
+pub mod authorization;
 pub mod blueprint;
-pub mod codebuild;
-pub mod eventbridge;
 pub mod catalogue;
-pub mod event_log;
 pub mod clock;
+pub mod cloudformation;
+pub mod codebuild;
+pub mod codecommit;
+pub mod codepipeline;
 mod control;
-mod fleet;
+pub mod ecr;
 pub mod ecs;
 pub mod elb;
 pub mod engine;
 pub mod error;
+pub mod event_log;
+pub mod eventbridge;
 pub mod faults;
-pub mod id;
+mod fleet;
 pub mod iam;
-pub mod codepipeline;
-pub mod authorization;
-pub mod sqs;
+pub mod id;
 mod read;
-pub mod ecr;
-pub mod codecommit;
 pub mod save;
-pub mod application_auto_scaling;
+pub mod sns;
 mod sockets;
-pub mod cloudformation;
+pub mod sqs;
 pub mod stepfunctions;
 pub mod table;
 #[cfg(test)]
 mod testing;
 pub mod timers;
-pub mod sns;
 pub mod wire;
 pub mod world;
 

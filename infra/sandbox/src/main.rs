@@ -1,6 +1,6 @@
 //! The sandbox by itself: one process that answers AWS clients on loopback, with the demo's world in it.
 
-mod greeting;
+mod banner;
 
 use std::{
     io,
@@ -104,7 +104,7 @@ async fn run(arguments: Arguments) -> Result<(), String> {
         if loaded {
             sandbox.resume();
         }
-        greeting::bare(&sandbox.with(|world| world.endpoint.clone()));
+        banner::bare(&sandbox.with(|world| world.endpoint.clone()));
     } else {
         let how = blueprint::Options { speed: arguments.speed, first_release: !arguments.empty };
         let booted = if arguments.deployed {
@@ -123,9 +123,9 @@ async fn run(arguments: Arguments) -> Result<(), String> {
         let services = blueprint::services(&sandbox).await;
         let others = services.map_err(|error| format!("The services cannot be found: {error}."))?.len() - 1;
         let path = write(&arguments.data_dir, &outputs)?;
-        greeting::booted(&outputs, &path);
+        banner::booted(&outputs, &path);
         if others > 0 {
-            greeting::gathered(others, begun.elapsed());
+            banner::gathered(others, begun.elapsed());
         }
     }
     sandbox.start();

@@ -21,10 +21,10 @@ pub(crate) use body::read;
 pub use body::{Body, plain, whole};
 
 use crate::{
-    Sandbox, World, catalogue, control,
+    Sandbox, World, catalogue, codecommit, control,
     error::AwsError,
     faults::{self, Kind},
-    iam, sqs, codecommit,
+    iam, sqs,
 };
 use request::{Asked, Protocol};
 

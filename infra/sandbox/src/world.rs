@@ -7,18 +7,18 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
+    application_auto_scaling,
     arn::Place,
-    codebuild, eventbridge,
-    event_log::EventLog,
+    authorization,
     clock::Clock,
-    ecs, elb,
+    cloudformation, codebuild, codecommit, codepipeline, ecr, ecs, elb,
     error::AwsError,
-    faults,
+    event_log::EventLog,
+    eventbridge, faults, iam,
     id::Ids,
-    iam, codepipeline, authorization, sqs, ecr, codecommit, application_auto_scaling, cloudformation, stepfunctions,
+    sns, sqs, stepfunctions,
     table::Saved,
     timers::{TimerId, Timers},
-    sns,
 };
 
 /// Who calls an operation: the identity whose policies would be asked.

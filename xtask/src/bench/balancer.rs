@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::{figures, http, process::Process};
 use crate::{
     command::{self, Done, During, cargo, fail},
-    place, tools,
+    paths, tools,
 };
 use load::Load;
 use nginx::Nginx;
@@ -34,7 +34,7 @@ pub(super) fn run() -> Done {
     let build = ["build", "--release", "--package", "viridian-sandbox"];
     command::run(&mut cargo(&build), "build the sandbox for release")?;
     let folder = std::env::temp_dir().join(format!("viridian-bench-{}", std::process::id()));
-    let measured = measure(&place::target().join("release").join("viridian-sandbox"), &folder);
+    let measured = measure(&paths::target().join("release").join("viridian-sandbox"), &folder);
     let _ = fs::remove_dir_all(&folder);
     let (balancer, nginx, swap) = measured?;
     let table = table(&balancer, &nginx, &swap);
@@ -69,7 +69,7 @@ fn measure(binary: &Path, folder: &Path) -> Done<(Load, Load, Load)> {
 
 /// The files that the demo's tasks serve.
 fn site() -> PathBuf {
-    place::root().join("assets").join("demo-app-repository")
+    paths::root().join("assets").join("demo-app-repository")
 }
 
 fn table(balancer: &Load, nginx: &Load, swap: &Load) -> String {

@@ -17,7 +17,7 @@ use clap::Args;
 
 use crate::{
     command::{self, Done, During, cargo, fail},
-    place,
+    paths,
 };
 use cell::Cell;
 use document::{CASES, Case, SIZES, Size};
@@ -48,9 +48,9 @@ const AIM_RUN_MS: f64 = 10_000.0;
 pub(super) fn run(options: &Options) -> Done {
     let build = ["build", "--release", "--package", "viridian-compare", "--examples"];
     command::run(&mut cargo(&build), "build the comparison for release")?;
-    let examples = place::target().join("release").join("examples");
+    let examples = paths::target().join("release").join("examples");
     let peers = peer::all(&examples.join("measure"))?;
-    let folder = place::cache().join("bench-documents");
+    let folder = paths::cache().join("bench-documents");
     fs::create_dir_all(&folder).during("make a folder for the documents")?;
     let mut table = Table::of(&peers);
     let mut sizes = SIZES.iter().filter(|size| size.bytes <= options.up_to << 10);
@@ -109,7 +109,7 @@ fn largest_view(examples: &Path, folder: &Path, size: Option<&Size>, options: &O
 fn put(tables: &str) -> Done {
     const BEGIN: &str = "<!-- written by cargo xtask bench compare -->\n";
     const END: &str = "<!-- to here -->";
-    let path = place::root().join("backend").join("compare").join("README.md");
+    let path = paths::root().join("backend").join("compare").join("README.md");
     let text = fs::read_to_string(&path).during("read the README of the comparison")?;
     let parts = text.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
     let Some((before, after)) = parts else {

@@ -4,12 +4,12 @@ use std::fs;
 
 use crate::{
     command::{Done, During, fail},
-    place,
+    paths,
 };
 
 /// Replaces what stands between the marks of a name.
 pub(super) fn write(name: &str, table: &str) -> Done {
-    let path = place::root().join("infra/sandbox/README.md");
+    let path = paths::root().join("infra/sandbox/README.md");
     let text = fs::read_to_string(&path).during("read the sandbox's README")?;
     let (open, close) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
     let parts = text.split_once(&open).and_then(|(before, rest)| Some((before, rest.split_once(&close)?.1)));

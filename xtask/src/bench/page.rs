@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::{
     command::{self, Done, During, cargo, fail},
-    demo, page, place, tools,
+    demo, page, paths, tools,
 };
 
 #[derive(Args)]
@@ -25,7 +25,7 @@ const BEGIN: &str = "<!-- written by cargo xtask bench page -->\n";
 const END: &str = "<!-- to here -->";
 
 pub(super) fn run(options: &Options) -> Done {
-    let folder = place::root().join("tests").join("e2e");
+    let folder = paths::root().join("tests").join("e2e");
     tools::prepare_cache()?;
     tools::for_browser_tests(&folder)?;
     if !options.no_build {
@@ -37,7 +37,7 @@ pub(super) fn run(options: &Options) -> Done {
     let binary = if options.debug {
         demo::binary()
     } else {
-        place::target().join("release").join(format!("viridian{}", std::env::consts::EXE_SUFFIX))
+        paths::target().join("release").join(format!("viridian{}", std::env::consts::EXE_SUFFIX))
     };
     let mut node = Command::new("node");
     node.arg("bench.mjs").current_dir(&folder).env("VIRIDIAN", binary).stderr(std::process::Stdio::inherit());
@@ -84,7 +84,7 @@ fn table(figures: &[Value]) -> String {
 
 /// Puts the table between its marks in the README.
 fn put(written: &str) -> Done {
-    let path = place::root().join("frontend").join("README.md");
+    let path = paths::root().join("frontend").join("README.md");
     let text = fs::read_to_string(&path).during("read the README of the page")?;
     let parts = text.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
     let Some((before, after)) = parts else {

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{figures, process::Process};
 use crate::{
     command::{self, Done, During, cargo, fail},
-    place,
+    paths,
 };
 
 /// How often a start is measured; the median counts.
@@ -29,7 +29,7 @@ struct Figure {
 pub(super) fn run() -> Done {
     let build = ["build", "--release", "--package", "viridian-sandbox"];
     command::run(&mut cargo(&build), "build the sandbox for release")?;
-    let binary = place::target().join("release").join("viridian-sandbox");
+    let binary = paths::target().join("release").join("viridian-sandbox");
     let folder = std::env::temp_dir().join(format!("viridian-bench-{}", std::process::id()));
     let measured = measure(&binary, &folder);
     let _ = fs::remove_dir_all(&folder);

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     command::{Done, During, fail},
-    place,
+    paths,
 };
 
 const PATH: &str = "backend/server/Dockerfile";
@@ -22,7 +22,7 @@ pub(super) struct Recipe {
 
 /// Reads the Dockerfile.
 pub(super) fn read() -> Done<Recipe> {
-    let text = fs::read_to_string(place::root().join(PATH)).during(&format!("read {PATH}"))?;
+    let text = fs::read_to_string(paths::root().join(PATH)).during(&format!("read {PATH}"))?;
     parse(&text)
 }
 

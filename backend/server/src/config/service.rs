@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
-use viridian_aws::{Access, Role, survey::Names};
+use viridian_aws::{Access, Role, check::Names};
 use viridian_compare::probe::{Limits, Tls, guard::Origin};
 use viridian_domain::{
     Settings,

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
-use viridian_aws::{Access, connect, stacks};
+use viridian_aws::{Access, cloudformation, connect};
 use viridian_domain::port::Fault;
 use viridian_shared::notice::Notice;
 
@@ -91,7 +91,7 @@ async fn read(stack: &StackConfig) -> Result<BTreeMap<String, String>, Notice> {
         voter_role_arn: None,
     };
     let StackConfig { name, region, .. } = stack;
-    stacks::outputs(&connect(&access).await, name).await.map_err(|error| match error.fault {
+    cloudformation::outputs(&connect(&access).await, name).await.map_err(|error| match error.fault {
         Fault::Missing => Notice::missing(
             format!("There is no stack {name} in {region}."),
             format!(

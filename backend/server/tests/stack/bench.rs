@@ -15,10 +15,9 @@ use viridian_sandbox::{
     AwsError, Caller, Sandbox, World,
     blueprint::{self, Layout, Outputs},
     clock::Clock,
-    faults::{Fault, Kind},
-    iam,
     cloudformation::{self, Resource},
-    wire,
+    faults::{Fault, Kind},
+    iam, wire,
 };
 use viridian_server::{
     Config,
@@ -89,8 +88,9 @@ impl Bench {
 
     /// Deploys another stack.
     pub(crate) fn deploy(&self, stack: &str, template: &Value) {
-        let made =
-            self.sandbox.with(|world| cloudformation::deploy(world, stack, &template.to_string(), &BTreeMap::new()));
+        let made = self
+            .sandbox
+            .with(|world| cloudformation::deploy(world, stack, &template.to_string(), &BTreeMap::new()));
         made.unwrap();
     }
 

@@ -4,8 +4,8 @@
 use jiff::SignedDuration;
 use serde_json::json;
 use viridian_sandbox::{
-    iam,
     authorization::{Need, Part, review},
+    iam,
 };
 use viridian_shared::{
     command::{RetryStep, SetDesiredCount, StartExecution, StartPipeline, StopExecution, StopPipeline},

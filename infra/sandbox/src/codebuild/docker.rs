@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::tool::{Answer, Workshop};
 use crate::{
-    authorization::{self, Deed},
+    authorization::{self, RequestContext},
     ecr::{self, store},
 };
 
@@ -133,7 +133,7 @@ fn push(workshop: &Workshop, words: &[&str]) -> Result<String, String> {
         let Some((repository, tag)) = name else {
             return Err(format!("no registry but {host} can be pushed to from the sandbox"));
         };
-        let push = Deed::PushImage { repository };
+        let push = RequestContext::PushImage { repository };
         authorization::perform(world, &workshop.caller, push)
             .map_err(|error| format!("denied: {}", error.message))?;
         match world.call(&workshop.caller, "ecr", "PutImage", input(repository, tag)) {

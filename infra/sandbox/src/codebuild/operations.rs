@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::{Source, begin, end, folder, project, record};
 use crate::{
     arn::short_name,
+    codecommit, codepipeline,
     error::AwsError,
-    codepipeline, codecommit,
     world::{Caller, World},
 };
 

@@ -13,8 +13,8 @@ use super::*;
 use crate::{
     Sandbox,
     clock::Clock,
-    ecs::nginx::{Request, Site},
     ecr,
+    ecs::nginx::{Request, Site},
 };
 
 fn caller() -> Caller {

@@ -10,7 +10,7 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::lent;
+use super::object_cache;
 
 /// Who makes a commit, and when.
 #[derive(Debug, Clone)]
@@ -173,7 +173,7 @@ impl Git {
     }
 
     fn read_bytes(&self, question: &[&str]) -> Result<Vec<u8>, String> {
-        lent::remember(&self.repository, question, || output(self.git().args(question)))
+        object_cache::remember(&self.repository, question, || output(self.git().args(question)))
     }
 
     /// Commits the whole content of a folder as the next commit of a branch. Gives the commit.

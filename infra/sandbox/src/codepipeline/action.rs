@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     artifact,
     declaration::Action,
-    flow, news, provider,
+    flow, provider, publish,
     record::{ActionError, ActionRun, ActionStatus, Artifact, execution_key},
     variable,
 };
@@ -16,7 +16,7 @@ pub(super) fn start(world: &mut World, execution: &str, stage: &str, actions: Ve
     let runs: Vec<_> =
         actions.into_iter().filter_map(|action| record(world, execution, stage, action)).collect();
     for (key, refused) in runs {
-        news::action(world, &key);
+        publish::action(world, &key);
         match refused {
             Some(error) => fail(world, &key, error),
             None => provider::begin(world, &key),
@@ -111,7 +111,7 @@ pub(super) fn succeed(world: &mut World, key: &str, variables: BTreeMap<String, 
             execution.outputs.insert(namespace, variables);
         }
     }
-    news::action(world, key);
+    publish::action(world, key);
     flow::proceed(world, &execution_key);
 }
 
@@ -120,7 +120,7 @@ pub(super) fn fail(world: &mut World, key: &str, error: impl Into<Option<ActionE
     let Some(run) = finish(world, key, ActionStatus::Failed) else { return };
     run.error = error.into();
     let execution = execution_key(&run.pipeline, run.execution);
-    news::action(world, key);
+    publish::action(world, key);
     flow::proceed(world, &execution);
 }
 
@@ -128,7 +128,7 @@ pub(super) fn fail(world: &mut World, key: &str, error: impl Into<Option<ActionE
 pub(super) fn abandon(world: &mut World, key: &str) {
     if let Some(run) = finish(world, key, ActionStatus::Abandoned).cloned() {
         provider::abandoned(world, &run);
-        news::action(world, key);
+        publish::action(world, key);
     }
 }
 

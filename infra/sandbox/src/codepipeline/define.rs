@@ -133,7 +133,8 @@ pub(super) fn list(world: &World, input: &Value) -> Result<Value, AwsError> {
     let limit = fault::limit(&input, 1000)?;
     let token = fault::token(&input)?;
     let summary = |pipeline: &Pipeline| {
-        let declaration: Option<&Declaration> = world.codepipeline.declaration(&pipeline.name, pipeline.version);
+        let declaration: Option<&Declaration> =
+            world.codepipeline.declaration(&pipeline.name, pipeline.version);
         json!({
             "name": pipeline.name,
             "version": pipeline.version,

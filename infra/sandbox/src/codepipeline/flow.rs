@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     action,
     declaration::{Action, Mode, OnFailure, Stage},
-    news,
+    publish,
     record::{ActionStatus, Execution, ExecutionStatus, StageRun, StageStatus, execution_key},
     retry, rollback,
 };
@@ -84,7 +84,7 @@ fn enter(world: &mut World, key: &str) {
     if let Some(pipeline) = world.codepipeline.pipelines.get_mut(&name) {
         pipeline.latest.insert(stage.name.clone(), number);
     }
-    news::stage(world, key, &stage.name, "STARTED");
+    publish::stage(world, key, &stage.name, "STARTED");
     proceed(world, key);
 }
 
@@ -162,18 +162,22 @@ fn next(world: &World, key: &str, stage: &Stage) -> Next {
 }
 
 fn set_stage(world: &mut World, key: &str, stage: &str, status: StageStatus) {
-    if let Some(run) = world.codepipeline.executions.get_mut(key).and_then(|found| found.stages.get_mut(stage)) {
+    if let Some(run) =
+        world.codepipeline.executions.get_mut(key).and_then(|found| found.stages.get_mut(stage))
+    {
         run.status = status;
     }
-    news::stage(world, key, stage, news::stage_state(status));
+    publish::stage(world, key, stage, publish::stage_state(status));
 }
 
 /// Leaves a stage in which every action succeeded: to the next stage, or to the end.
 fn leave(world: &mut World, key: &str) {
     let Some(execution) = world.codepipeline.executions.get(key) else { return };
     let (name, stage) = (execution.pipeline.clone(), execution.stage);
-    let stages = world.codepipeline.declaration(&name, execution.version).map_or(0, |found| found.stages.len());
-    let outdated = world.codepipeline.pipelines.get(&name).is_none_or(|found| found.version != execution.version);
+    let stages =
+        world.codepipeline.declaration(&name, execution.version).map_or(0, |found| found.stages.len());
+    let outdated =
+        world.codepipeline.pipelines.get(&name).is_none_or(|found| found.version != execution.version);
     if stage + 1 == stages || execution.rollback_to.is_some() {
         end(world, key, ExecutionStatus::Succeeded);
     } else if outdated {
@@ -198,6 +202,6 @@ pub(super) fn end(world: &mut World, key: &str, status: ExecutionStatus) {
     if let Some(pipeline) = world.codepipeline.pipelines.get_mut(&name) {
         pipeline.live.retain(|live| *live != number);
     }
-    news::execution(world, key, news::execution_state(status));
+    publish::execution(world, key, publish::execution_state(status));
     admit(world, &name);
 }

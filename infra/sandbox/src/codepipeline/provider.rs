@@ -12,8 +12,8 @@ use super::{
     record::{ActionError, ActionRun, Artifact},
 };
 use crate::{
+    authorization::{self, RequestContext},
     error::AwsError,
-    authorization::{self, Deed},
     world::{Caller, World},
 };
 
@@ -75,7 +75,7 @@ pub(super) fn abandoned(world: &mut World, run: &ActionRun) {
     let caller = role(world, run);
     let repository = run.configuration.get("RepositoryName").cloned().unwrap_or_default();
     // Refused or not, the execution ends.
-    let _ = authorization::perform(world, &caller, Deed::CancelFetch { repository: &repository });
+    let _ = authorization::perform(world, &caller, RequestContext::CancelFetch { repository: &repository });
 }
 
 /// A member of the resolved configuration that the provider cannot do without.
@@ -104,8 +104,12 @@ fn not_permitted(message: impl Into<String>) -> ActionError {
 fn reach(world: &mut World, run: &ActionRun, artifact: &Artifact, is_kept: bool) -> Result<(), ActionError> {
     let caller = role(world, run);
     let (bucket, key) = (artifact.bucket.as_str(), artifact.key.as_str());
-    let deed = if is_kept { Deed::KeepArtifact { bucket, key } } else { Deed::ReadArtifact { bucket, key } };
-    authorization::perform(world, &caller, deed).map_err(|error: AwsError| {
+    let context = if is_kept {
+        RequestContext::KeepArtifact { bucket, key }
+    } else {
+        RequestContext::ReadArtifact { bucket, key }
+    };
+    authorization::perform(world, &caller, context).map_err(|error: AwsError| {
         not_permitted(format!(
             "Insufficient permissions: Unable to access the artifact with Amazon S3 object key '{key}' located in \
              the Amazon S3 artifact bucket '{bucket}'. The provided role does not have sufficient permissions. {}",

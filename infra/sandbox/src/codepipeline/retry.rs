@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    action, fault, flow, news,
+    action, fault, flow, publish,
     record::{ActionStatus, ExecutionStatus, StageRun, StageStatus, execution_key},
     start, stop,
 };
@@ -40,8 +40,8 @@ fn stage_run<'a>(world: &'a mut World, key: &str, stage: &str) -> Option<&'a mut
 
 fn again(world: &mut World, key: &str, stage: &str, all: bool) {
     let again = reopen(world, key, stage, all);
-    news::execution(world, key, "RESUMED");
-    news::stage(world, key, stage, "RESUMED");
+    publish::execution(world, key, "RESUMED");
+    publish::stage(world, key, stage, "RESUMED");
     let declared = flow::stage_of(world, key).map(|stage| stage.actions).unwrap_or_default();
     let failed: Vec<_> = declared.into_iter().filter(|action| again.contains(&action.name)).collect();
     if failed.is_empty() {

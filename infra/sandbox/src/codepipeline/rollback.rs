@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     declaration::{Kind, Mode},
-    fault, flow, news,
+    fault, flow, publish,
     record::StageStatus,
     start::{self, Trigger},
 };
@@ -37,8 +37,10 @@ fn possible(world: &World, name: &str, stage: &str, target: &str) -> Result<Stri
     if position == 0 {
         return Err(unable("The source stage cannot be rolled back."));
     }
-    let execution =
-        world.codepipeline.execution_by_id(name, target).ok_or_else(|| fault::execution_missing(name, target))?;
+    let execution = world
+        .codepipeline
+        .execution_by_id(name, target)
+        .ok_or_else(|| fault::execution_missing(name, target))?;
     if execution.version != pipeline.version {
         let message = format!("The pipeline's structure has changed since the execution '{target}'.");
         return Err(AwsError::new("PipelineExecutionOutdatedException", message));
@@ -86,7 +88,7 @@ fn begin(world: &mut World, stage: &str, target: &str, trigger: Trigger) -> Stri
         execution.artifacts = target.artifacts;
         execution.revisions = target.revisions;
     }
-    news::execution(world, &key, "STARTED");
+    publish::execution(world, &key, "STARTED");
     flow::arrive(world, &key, position);
     id
 }

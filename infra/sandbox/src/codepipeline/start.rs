@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     declaration::{Declaration, Kind, Mode},
-    fault, flow, news,
+    fault, flow, publish,
     record::{Execution, ExecutionStatus},
 };
 use crate::{
@@ -115,7 +115,7 @@ fn overrides(declaration: &Declaration, input: &Input<'_>) -> Result<BTreeMap<St
 /// Starts an execution of a pipeline that exists; gives its id.
 pub(super) fn begin(world: &mut World, name: &str, trigger: Trigger) -> String {
     let (id, key) = record(world, name, trigger);
-    news::execution(world, &key, "STARTED");
+    publish::execution(world, &key, "STARTED");
     flow::arrive(world, &key, 0);
     id
 }

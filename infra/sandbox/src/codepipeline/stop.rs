@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    action, fault, flow, news,
+    action, fault, flow, publish,
     record::{ActionStatus, ExecutionStatus, StageStatus, Stop},
 };
 use crate::{error::AwsError, world::World};
@@ -29,7 +29,7 @@ pub(super) fn stop(world: &mut World, input: &Value) -> Result<Value, AwsError> 
             run.status = StageStatus::Stopping;
         }
     }
-    news::execution(world, &key, "STOPPING");
+    publish::execution(world, &key, "STOPPING");
     if !inside {
         flow::end(world, &key, ExecutionStatus::Stopped);
     } else if abandon {

@@ -12,8 +12,8 @@ use tempfile::TempDir;
 
 use crate::{
     clock::Clock,
-    error::AwsError,
     codecommit,
+    error::AwsError,
     world::{Caller, World},
 };
 

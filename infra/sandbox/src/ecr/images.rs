@@ -171,8 +171,7 @@ fn tags(world: &World, repository: &Repository, digest: &str) -> Vec<String> {
 
 fn resolve<'a>(world: &'a World, repository: &Repository, id: &Value) -> Result<&'a Pushed, AwsError> {
     let name = &repository.name;
-    let tagged =
-        id["imageTag"].as_str().map(|tag| world.ecr.tags.get(&format!("{name}:{tag}")).cloned());
+    let tagged = id["imageTag"].as_str().map(|tag| world.ecr.tags.get(&format!("{name}:{tag}")).cloned());
     let named = id["imageDigest"].as_str().map(str::to_owned);
     let digest = match (tagged, named) {
         (Some(tagged), Some(named)) => tagged.filter(|tagged| *tagged == named),

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::{definition, task::Task};
 use crate::{
+    authorization::{self, RequestContext},
     iam,
-    authorization::{self, Deed},
     world::World,
 };
 
@@ -25,7 +25,7 @@ pub(super) fn permit(world: &mut World, task: &Task) -> Result<(), String> {
         }
     }
     let caller = iam::session(world, role, &task.id);
-    let pull = Deed::PullImage { repository: repository(&task.image) };
+    let pull = RequestContext::PullImage { repository: repository(&task.image) };
     authorization::perform(world, &caller, pull).map_err(|error| {
         format!(
             "CannotPullContainerError: pull image manifest has been retried 1 time(s): {}: {}",
@@ -34,7 +34,7 @@ pub(super) fn permit(world: &mut World, task: &Task) -> Result<(), String> {
     })?;
     for container in &definition.containers {
         let Some(log) = log(container, &task.id) else { continue };
-        authorization::perform(world, &caller, Deed::WriteLog { log: &log }).map_err(|error| {
+        authorization::perform(world, &caller, RequestContext::WriteLog { log: &log }).map_err(|error| {
             format!(
                 "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 \
                  times: failed to create Cloudwatch log stream: {}: {}",

@@ -4,11 +4,11 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 use super::{
-    Effect, Event, Shared, journal, news, pull, service,
+    Effect, Event, Shared, journal, publish, pull, service,
     task::{self, Status, Task},
     task_set::{self, TaskSet},
 };
-use crate::{elb, ecr, world::World};
+use crate::{ecr, elb, world::World};
 
 /// How long a stopped task is still shown.
 const SHOWN_STOPPED: SignedDuration = SignedDuration::from_hours(1);
@@ -76,7 +76,7 @@ fn start(world: &mut World, set: &TaskSet, count: usize) {
         names.push(')');
         world.ecs.tasks.insert(arn.clone(), task);
         next(world, &arn, 2000, 2000);
-        news::of_task(world, &arn);
+        publish::of_task(world, &arn);
     }
     journal::of_set(world, set, &format!("has started {count} tasks:{names}."));
 }
@@ -103,19 +103,19 @@ pub(super) fn advance(world: &mut World, arn: &str) {
         Status::Provisioning => {
             task.status = Status::Pending;
             next(world, arn, 6000, 5000);
-            news::of_task(world, arn);
+            publish::of_task(world, arn);
         }
         Status::Pending => run(world, arn),
         Status::Deactivating => {
             task.status = Status::Stopping;
             next(world, arn, 1000, 1000);
-            news::of_task(world, arn);
+            publish::of_task(world, arn);
         }
         Status::Stopping => {
             task.status = Status::Deprovisioning;
             close(world, arn);
             next(world, arn, 1000, 2000);
-            news::of_task(world, arn);
+            publish::of_task(world, arn);
         }
         Status::Deprovisioning => stopped(world, arn),
         Status::Running | Status::Stopped => {}
@@ -146,7 +146,7 @@ fn run(world: &mut World, arn: &str) {
         task.started = Some(now);
     }
     open(world, arn);
-    news::of_task(world, arn);
+    publish::of_task(world, arn);
     if let (Some(group), Some(set)) = (&task.group, world.ecs.task_sets.get(&task.set).cloned()) {
         journal::of_set(world, &set, &format!("registered 1 targets in (target-group {group})"));
         elb::register(world, group, &task.address, task.port);
@@ -188,7 +188,7 @@ fn fail(world: &mut World, arn: &str, reason: &str, code: &str, exit: Option<i32
     task.status = Status::Deprovisioning;
     let (id, set) = (task.id.clone(), task.set.clone());
     next(world, arn, 1000, 2000);
-    news::of_task(world, arn);
+    publish::of_task(world, arn);
     let Some(set) = world.ecs.task_sets.get(&set).cloned() else { return };
     let what = if code == "TaskFailedToStart" {
         "was unable to start a task"
@@ -211,7 +211,7 @@ fn back_off(world: &mut World, set: &TaskSet) {
     let seconds = (10_i64 << failures.min(6)).min(300);
     if failures == 3 {
         journal::of_set(world, set, "is unable to consistently start tasks successfully.");
-        news::of_service(world, &set.service, Some(set), "SERVICE_TASK_START_IMPAIRED", json!({}));
+        publish::of_service(world, &set.service, Some(set), "SERVICE_TASK_START_IMPAIRED", json!({}));
     }
     let event = crate::world::Event::Ecs(Event::Retry { task_set: set.arn.clone() });
     let timer = world.after(SignedDuration::from_secs(seconds), event);
@@ -276,7 +276,7 @@ fn let_go(world: &mut World, arn: &str, reason: &str, code: &str) -> Option<Gone
         _ => SignedDuration::ZERO,
     };
     next_after(world, arn, delay);
-    news::of_task(world, arn);
+    publish::of_task(world, arn);
     Some(Gone { task, ran, delay })
 }
 
@@ -286,7 +286,7 @@ fn stopped(world: &mut World, arn: &str) {
     task.status = Status::Stopped;
     task.stopped = Some(now);
     let set = task.set.clone();
-    news::of_task(world, arn);
+    publish::of_task(world, arn);
     world.after(SHOWN_STOPPED, crate::world::Event::Ecs(Event::Forget { task: arn.to_owned() }));
     reconcile(world, &set);
     end_if_empty(world, &set);
@@ -373,6 +373,6 @@ fn settle(world: &mut World, arn: &str) {
     }
     if steady {
         journal::of_set(world, &set, "has reached a steady state.");
-        news::of_service(world, &set.service, Some(&set), "TASKSET_STEADY_STATE", json!({}));
+        publish::of_service(world, &set.service, Some(&set), "TASKSET_STEADY_STATE", json!({}));
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{cluster, definition, journal, news, schedule, tags, task_set};
+use super::{cluster, definition, journal, publish, schedule, tags, task_set};
 use crate::{
     arn,
     error::AwsError,
@@ -171,7 +171,7 @@ pub(super) fn update(world: &mut World, input: Input<'_>) -> Result<Value, AwsEr
     if let Some(desired) = desired {
         service.desired = desired;
         let more = json!({ "desiredCount": desired });
-        news::of_service(world, &arn, None, "SERVICE_DESIRED_COUNT_UPDATED", more);
+        publish::of_service(world, &arn, None, "SERVICE_DESIRED_COUNT_UPDATED", more);
         for set in task_set::of_service(world, &arn) {
             schedule::reconcile(world, &set);
         }

@@ -8,10 +8,9 @@ use serde_json::{Value, json};
 
 use super::{cluster, definition, nginx, schedule, service, tags};
 use crate::{
-    arn,
+    arn, ecr,
     error::AwsError,
     read::{self, Input, seconds},
-    ecr,
     timers::TimerId,
     world::World,
 };

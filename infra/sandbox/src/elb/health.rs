@@ -19,7 +19,7 @@ const CHECKING: &str = "Elb.InitialHealthChecking";
 /// What the checks of a group's targets get instead of the targets' own answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Sickness {
+pub enum HealthFault {
     /// This status.
     Status(u16),
     /// No answer in time.
@@ -29,11 +29,11 @@ pub enum Sickness {
 }
 
 /// Makes every check of a group's targets fail, or lets them tell the truth again.
-pub fn make_sick(world: &mut World, group: &str, sickness: Option<Sickness>) {
-    match sickness {
-        Some(sickness) => world.elb.sickness.insert(group, sickness),
+pub fn set_health_fault(world: &mut World, group: &str, fault: Option<HealthFault>) {
+    match fault {
+        Some(fault) => world.elb.health_faults.insert(group, fault),
         None => {
-            world.elb.sickness.remove(group);
+            world.elb.health_faults.remove(group);
         }
     }
     wake(world, group);
@@ -113,7 +113,7 @@ pub(super) fn forget(world: &mut World, group: &str) {
         stop_timer(world, &key);
         world.elb.targets.remove(&key);
     }
-    world.elb.sickness.remove(group);
+    world.elb.health_faults.remove(group);
 }
 
 /// Starts and ends health checks after rules changed: only groups in a rule are checked.
@@ -174,10 +174,10 @@ pub(super) fn check(world: &mut World, key: &str) {
         return start_timer(world, key, after, Event::Check { target: key.to_owned() });
     }
     let port = check.port.parse().unwrap_or(target.port);
-    let probe = match world.elb.sickness.get(&target.group) {
-        Some(Sickness::Status(status)) => Probe::Status(*status),
-        Some(Sickness::Timeout) => Probe::Timeout,
-        Some(Sickness::Refused) => Probe::Refused,
+    let probe = match world.elb.health_faults.get(&target.group) {
+        Some(HealthFault::Status(status)) => Probe::Status(*status),
+        Some(HealthFault::Timeout) => Probe::Timeout,
+        Some(HealthFault::Refused) => Probe::Refused,
         None => ecs::probe(world, &target.id, port, &check.path),
     };
     let passes = matches!(probe, Probe::Status(status) if check.passes(status));

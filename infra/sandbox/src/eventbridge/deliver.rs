@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use super::pattern;
 use crate::{
-    arn,
+    arn, authorization, codepipeline,
     error::AwsError,
-    iam, codepipeline, authorization, sqs,
+    iam,
     read::Input,
-    sns,
+    sns, sqs,
     world::{Caller, World},
 };
 
@@ -66,9 +66,8 @@ fn role(world: &World, target: &Value) -> Caller {
 fn start_pipeline(world: &mut World, target: &Value, pipeline: &str, rule: &str, event: &Value) -> bool {
     let caller = role(world, target);
     let input = json!({ "name": pipeline });
-    let taken = target["RoleArn"]
-        .as_str()
-        .is_none_or(|role| iam::lets_take(world, role, "events.amazonaws.com"));
+    let taken =
+        target["RoleArn"].as_str().is_none_or(|role| iam::lets_take(world, role, "events.amazonaws.com"));
     taken
         && authorization::check(world, &caller, "codepipeline", "StartPipelineExecution", &input).is_ok()
         && codepipeline::start_by_rule(world, pipeline, rule, event)

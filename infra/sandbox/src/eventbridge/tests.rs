@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{News, tell};
+use super::{Entry, publish};
 use crate::{
     World,
     testing::{ask, balancer, definition, group, ok, page, pass, point, service, task_set, world},
@@ -24,8 +24,8 @@ fn heard(world: &mut World, url: &str) -> Vec<Value> {
     messages.iter().map(|it| serde_json::from_str(it["Body"].as_str().unwrap()).unwrap()).collect()
 }
 
-fn news(state: &str) -> News {
-    News {
+fn entry(state: &str) -> Entry {
+    Entry {
         source: "aws.test",
         kind: "Test State Change",
         resources: vec!["arn:1".to_owned()],
@@ -37,13 +37,13 @@ fn news(state: &str) -> News {
 fn a_rule_hears_only_what_fits_and_only_while_it_is_enabled() {
     let (mut world, _folder) = world();
     let url = listen(&mut world, &json!({ "source": ["aws.test"], "detail": { "state": ["GOOD"] } }));
-    tell(&mut world, news("BAD"));
+    publish(&mut world, entry("BAD"));
     assert!(heard(&mut world, &url).is_empty());
     ok(&mut world, "events", "DisableRule", json!({ "Name": "all" }));
-    tell(&mut world, news("GOOD"));
+    publish(&mut world, entry("GOOD"));
     assert!(heard(&mut world, &url).is_empty());
     ok(&mut world, "events", "EnableRule", json!({ "Name": "all" }));
-    tell(&mut world, news("GOOD"));
+    publish(&mut world, entry("GOOD"));
     let event = heard(&mut world, &url).remove(0);
     assert_eq!(event["detail-type"], "Test State Change");
     assert_eq!(event["time"], "2026-11-02T09:00:00Z");
@@ -186,9 +186,9 @@ fn a_target_that_is_not_there_loses_the_event_and_nothing_else() {
     let target = json!({ "Id": "pipeline", "Arn": world.place.arn("codepipeline", "nowhere") });
     ok(&mut world, "events", "PutTargets", json!({ "Rule": "all", "Targets": [target] }));
     // A target that is not there loses the event, and nothing else.
-    tell(
+    publish(
         &mut world,
-        News {
+        Entry {
             source: "aws.codecommit",
             kind: "CodeCommit Repository State Change",
             resources: Vec::new(),

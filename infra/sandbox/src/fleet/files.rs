@@ -1,4 +1,4 @@
-//! Files of the crowd: a repository to borrow from, links to the stock's artifacts and logs.
+//! Files of the fleet: a repository to borrow from, links to the fixtures's artifacts and logs.
 
 use std::{
     fs, io,
@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Error, fork, mark::Mark, stencil::Stencil};
+use super::{Error, fork, template::Template, variation::Variation};
 use crate::{blueprint::Outputs, codecommit, world::World};
 
 /// Folders of artifacts lie this deep: bucket, pipeline, artifact, key.
@@ -14,27 +14,28 @@ const DEPTH: usize = 4;
 /// A file that names its service is short.
 const SHORT: u64 = 64 * 1024;
 
-/// Makes the folder of the stock: a repository of its own, from which the crowd borrows, and the images of the
+/// Makes the folder of the fixtures: a repository of its own, from which the fleet borrows, and the images of the
 /// real world.
-pub(super) fn stock(world: &World, base: &Outputs) -> Result<PathBuf, Error> {
-    let stock = fork::stock(world);
-    let _ = fs::remove_dir_all(&stock);
-    fs::create_dir_all(stock.join("repositories"))?;
-    symlink(absolute(&world.folder)?.join("registry"), stock.join("registry"))?;
+pub(super) fn fixtures(world: &World, base: &Outputs) -> Result<PathBuf, Error> {
+    let fixtures = fork::fixtures(world);
+    let _ = fs::remove_dir_all(&fixtures);
+    fs::create_dir_all(fixtures.join("repositories"))?;
+    symlink(absolute(&world.folder)?.join("registry"), fixtures.join("registry"))?;
     let service = &base.console_service_name;
     let name = format!("{service}.git");
-    let (from, to) = (world.folder.join("repositories").join(&name), stock.join("repositories").join(&name));
+    let (from, to) =
+        (world.folder.join("repositories").join(&name), fixtures.join("repositories").join(&name));
     codecommit::lay(&from, &to, &codecommit::branches(world, service))?;
     symlink(Path::new("repositories").join(&name), codecommit::lender(&world.folder))?;
-    Ok(stock)
+    Ok(fixtures)
 }
 
-/// The folders of artifacts in the stock, below it.
-pub(super) fn artifacts(stock: &Path) -> Vec<PathBuf> {
+/// The folders of artifacts in the fixtures, below it.
+pub(super) fn artifacts(fixtures: &Path) -> Vec<PathBuf> {
     let mut found = vec![PathBuf::from("artifacts")];
     for _ in 0..DEPTH {
         let below = found.into_iter().flat_map(|folder| {
-            let entries = fs::read_dir(stock.join(&folder)).into_iter().flatten().flatten();
+            let entries = fs::read_dir(fixtures.join(&folder)).into_iter().flatten().flatten();
             entries.map(move |entry| folder.join(entry.file_name())).collect::<Vec<_>>()
         });
         found = below.collect();
@@ -43,29 +44,29 @@ pub(super) fn artifacts(stock: &Path) -> Vec<PathBuf> {
 }
 
 /// Gives a copy its files.
-pub(super) fn copy(world: &World, stencil: &Stencil, mark: &Mark) -> Result<(), Error> {
-    let stock = absolute(&fork::stock(world))?;
+pub(super) fn copy(world: &World, template: &Template, variation: &Variation) -> Result<(), Error> {
+    let fixtures = absolute(&fork::fixtures(world))?;
     let none = std::collections::HashMap::new();
-    let fill = |pieces: &[super::stencil::Piece]| mark.fill(pieces, false, &none);
-    for (from, build) in &stencil.builds {
+    let fill = |pieces: &[super::template::Piece]| variation.fill(pieces, false, &none);
+    for (from, build) in &template.builds {
         let to = fill(build);
         let (Some((project, number)), Some((new, own))) = (from.split_once(':'), to.split_once(':')) else {
             continue;
         };
-        let log = stock.join("builds").join(project).join(number).join("log");
+        let log = fixtures.join("builds").join(project).join(number).join("log");
         let folder = world.folder.join("builds").join(new).join(own);
         fs::create_dir_all(&folder)?;
         link(&log, &folder.join("log"))?;
     }
-    for (from, pieces) in &stencil.artifacts {
-        let (from, to) = (stock.join(from), world.folder.join(fill(pieces)));
-        artifact(&from, &to, stencil, mark)?;
+    for (from, pieces) in &template.artifacts {
+        let (from, to) = (fixtures.join(from), world.folder.join(fill(pieces)));
+        artifact(&from, &to, template, variation)?;
     }
     Ok(())
 }
 
 /// An artifact that is one short file names its service, and is copied; another one is linked.
-fn artifact(from: &Path, to: &Path, stencil: &Stencil, mark: &Mark) -> Result<(), Error> {
+fn artifact(from: &Path, to: &Path, template: &Template, variation: &Variation) -> Result<(), Error> {
     let files: Vec<PathBuf> =
         fs::read_dir(from)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
     if let Some(parent) = to.parent() {
@@ -74,7 +75,7 @@ fn artifact(from: &Path, to: &Path, stencil: &Stencil, mark: &Mark) -> Result<()
     match &files[..] {
         [file] if file.is_file() && file.metadata()?.len() <= SHORT => {
             fs::create_dir_all(to)?;
-            let text = stencil.retold(&fs::read_to_string(file)?, mark);
+            let text = template.rewritten(&fs::read_to_string(file)?, variation);
             fs::write(to.join(file.file_name().unwrap_or_default()), text)?;
         }
         _ => link(from, to)?,

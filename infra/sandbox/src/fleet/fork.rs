@@ -1,4 +1,4 @@
-//! Worlds forked from another one: the same records, a clock of its own, files in the stock.
+//! Worlds forked from another one: the same records, a clock of its own, files in the fixtures.
 
 use std::{
     collections::HashMap,
@@ -8,9 +8,9 @@ use std::{
 use super::Error;
 use crate::{clock::Clock, world::World};
 
-/// Where the files of the stock lie.
-pub(super) fn stock(world: &World) -> PathBuf {
-    world.folder.join("crowd")
+/// Where the files of the fixtures lie.
+pub(super) fn fixtures(world: &World) -> PathBuf {
+    world.folder.join("fleet")
 }
 
 /// The same world again, at the same moment, with its files in `folder`.

@@ -1,4 +1,4 @@
-//! The stages at which releases of the crowd stand, and how the stock is led to each.
+//! The stages at which releases of the fleet stand, and how the fixtures is led to each.
 
 use std::{collections::HashMap, path::PathBuf};
 
@@ -9,10 +9,10 @@ use super::{
     Error, files,
     fork::{self, fork},
     name::Name,
-    retell::{Told, caller},
-    stencil::{Stencil, words},
+    replay::{Replay, caller},
+    template::{Template, words},
 };
-use crate::{blueprint::Outputs, iam, codecommit, world::World};
+use crate::{blueprint::Outputs, codecommit, iam, world::World};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
@@ -38,17 +38,17 @@ pub(super) enum Stage {
     Stopped,
 }
 
-/// Every stage with its stencil.
-pub(super) fn stock(world: &mut World, base: &Outputs) -> Result<Vec<(Stage, Stencil)>, Error> {
+/// Every stage with its template.
+pub(super) fn fixtures(world: &mut World, base: &Outputs) -> Result<Vec<(Stage, Template)>, Error> {
     if (Desk { world, base }).status() != "Succeeded" {
         return Err(Error::Unfinished);
     }
-    let told = Told::of(world, base)?;
-    let folder = files::stock(world, base)?;
+    let recorded = Replay::of(world, base)?;
+    let folder = files::fixtures(world, base)?;
     let mut idle = fork(world, &folder)?;
     codecommit::let_borrow(&mut idle, &base.console_service_name);
     let before = fork::records(&mut idle);
-    let mut bench = Bench { base, told, before, folder, cut: Vec::new() };
+    let mut bench = Bench { base, recorded, before, folder, cut: Vec::new() };
     bench.keep(Stage::Idle, &mut idle);
 
     let mut failed = fork(&mut idle, &bench.folder.clone())?;
@@ -75,10 +75,10 @@ pub(super) fn stock(world: &mut World, base: &Outputs) -> Result<Vec<(Stage, Ste
 
 struct Bench<'a> {
     base: &'a Outputs,
-    told: Told,
+    recorded: Replay,
     before: HashMap<(&'static str, String), String>,
     folder: PathBuf,
-    cut: Vec<(Stage, Stencil)>,
+    cut: Vec<(Stage, Template)>,
 }
 
 impl Bench<'_> {
@@ -123,7 +123,7 @@ impl Bench<'_> {
             Name { service: self.base.console_service_name.clone(), stack: self.base.stack_name.clone() };
         let real = self.folder.parent().unwrap_or(&self.folder).to_string_lossy().into_owned();
         let words = words(&self.folder.to_string_lossy(), &real, &name);
-        let cut = Stencil::cut(world, &words, &self.before);
+        let cut = Template::cut(world, &words, &self.before);
         // Releases that have ended need their artifacts no more.
         let is_over = matches!(stage, Stage::Idle);
         let folders = if is_over { Vec::new() } else { files::artifacts(&self.folder) };
@@ -164,7 +164,7 @@ impl Bench<'_> {
         done: impl Fn(&mut Desk<'_>) -> bool,
     ) -> Result<(), Error> {
         for _ in 0..20_000 {
-            self.told.retell(world, failure)?;
+            self.recorded.replay(world, failure)?;
             if done(&mut Desk { world, base: self.base }) {
                 return Ok(());
             }
@@ -178,7 +178,7 @@ impl Bench<'_> {
     fn pass(&self, world: &mut World, time: SignedDuration) -> Result<(), Error> {
         let end = world.now().checked_add(time).unwrap_or(jiff::Timestamp::MAX);
         loop {
-            self.told.retell(world, None)?;
+            self.recorded.replay(world, None)?;
             let Some(due) = world.timers.next_due().filter(|due| *due <= end) else { break };
             world.clock.jump(due);
             world.step();

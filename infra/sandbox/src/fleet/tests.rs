@@ -5,17 +5,17 @@ use std::collections::{HashMap, HashSet};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    mark::Mark,
     name::Name,
     stage_of,
-    stencil::{Cutter, Piece, words},
+    template::{Extractor, Piece, words},
+    variation::Variation,
 };
 
 const FOLDER: &str = "/data/viridian";
 
 fn demo() -> Vec<String> {
     words(
-        "/data/viridian/crowd",
+        "/data/viridian/fleet",
         FOLDER,
         &Name { service: "viridian-demo".to_owned(), stack: "Viridian".to_owned() },
     )
@@ -24,15 +24,15 @@ fn demo() -> Vec<String> {
 /// A text about the demo's service as it is about another one, five minutes later.
 fn copied(text: &str) -> String {
     let (words_of_demo, timers) = (demo(), HashSet::from([7, 8]));
-    let mut cutter = Cutter::new(&words_of_demo, &timers);
-    let pieces = cutter.cut(text);
-    let mark = Mark::of(
+    let mut extractor = Extractor::new(&words_of_demo, &timers);
+    let pieces = extractor.cut(text);
+    let variation = Variation::of(
         words(FOLDER, FOLDER, &Name::of(10)),
         (1..=40).collect(),
         vec!["10.0.9.9".to_owned()],
         SignedDuration::from_mins(5),
     );
-    mark.fill(&pieces, false, &HashMap::from([(7, 70), (8, 80)]))
+    variation.fill(&pieces, false, &HashMap::from([(7, 70), (8, 80)]))
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn names_are_told_apart_from_words_that_only_look_like_them() {
     assert_eq!(copied("Viridian-Cluster and ViridianState"), "CheckoutApi-Cluster and CheckoutApiState");
     assert_eq!(copied("viridianstate-images and viridian-demo"), "checkoutapistate-images and checkout-api");
     assert_eq!(copied("the tag viridian:release stays"), "the tag viridian:release stays");
-    assert_eq!(copied("/data/viridian/crowd/artifacts"), "/data/viridian/artifacts");
+    assert_eq!(copied("/data/viridian/fleet/artifacts"), "/data/viridian/artifacts");
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn a_text_that_is_cut_is_whole_again_where_nothing_differs() {
     let moment: Timestamp = "2026-11-23T05:22:46Z".parse().unwrap();
     let expected =
         [Piece::Word(5), Piece::Text(" at ".to_owned()), Piece::Moment(moment), Piece::Text("Z".to_owned())];
-    assert_eq!(Cutter::new(&words, &timers).cut(text), expected);
+    assert_eq!(Extractor::new(&words, &timers).cut(text), expected);
 }
 
 #[test]

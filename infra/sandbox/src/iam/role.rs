@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{error::AwsError, authorization::Policy, world::World};
+use crate::{authorization::Policy, error::AwsError, world::World};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Role {

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::role::{Role, create_role, missing, policies_of, put_policy};
 use crate::{
     arn,
-    error::AwsError,
     authorization::{Need, Verdict, judge},
+    error::AwsError,
     read::{Input, iso, without_nulls},
     world::World,
 };

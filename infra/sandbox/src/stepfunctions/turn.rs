@@ -45,8 +45,11 @@ pub(crate) fn event_key(execution: &str, id: u64) -> String {
 impl<'w> Turn<'w> {
     /// Takes an execution in hand, if it is running.
     pub(crate) fn open(world: &'w mut World, arn: &str) -> Option<Self> {
-        let execution =
-            world.stepfunctions.executions.get(arn).filter(|execution| execution.status == Status::Running)?;
+        let execution = world
+            .stepfunctions
+            .executions
+            .get(arn)
+            .filter(|execution| execution.status == Status::Running)?;
         let revision = execution.revision.clone();
         let plan = world.stepfunctions.plan(&revision)?;
         let began = Instant::now();

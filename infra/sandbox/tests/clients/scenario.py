@@ -292,10 +292,10 @@ class Story:
             if one["status"] == "ACTIVE":
                 call("ecs", "DeleteTaskSet", **names, taskSet=one["id"], force=True)
         self.sandbox.advance(400)
-        self.sandbox.control("sickness", {"target_group": self.green, "checks": {"status": 500}})
+        self.sandbox.control("health-fault", {"target_group": self.green, "checks": {"status": 500}})
         self.sandbox.advance(40)
         assert self.states(self.green) & {"unhealthy", "draining"}
-        self.sandbox.control("sickness", {"target_group": self.green, "checks": None})
+        self.sandbox.control("health-fault", {"target_group": self.green, "checks": None})
         self.sandbox.advance(900)
         assert get(self.prod_url)[0] == 200
         events = call("ecs", "DescribeServices", cluster="demo", services=["web"])["services"][0]["events"]

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::join_all;
 use viridian_sandbox::{
-    Caller, World, iam,
+    Caller, World,
     authorization::{Need, Policy, review},
-    cloudformation,
+    cloudformation, iam,
 };
 
 use crate::{bench::Bench, scenario::Scenario};

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
-use viridian_sandbox::{Caller, World, iam, cloudformation};
+use viridian_sandbox::{Caller, World, cloudformation, iam};
 
 use crate::{
     bench::Bench,

@@ -10,7 +10,7 @@ use std::{
 use super::cell::{self, Cell};
 use crate::{
     command::{self, Done, During, exists, output},
-    place,
+    paths,
 };
 
 const JSONDIFFPATCH: &str = "0.7.7";
@@ -88,7 +88,7 @@ fn missing(name: &str, why: &str) {
 fn of_node() -> Done<Vec<Peer>> {
     let (packages, folder) = (
         [format!("jsondiffpatch@{JSONDIFFPATCH}"), format!("json-diff-kit@{JSON_DIFF_KIT}")],
-        place::tools().join(format!("json-peers-{JSONDIFFPATCH}-{JSON_DIFF_KIT}")),
+        paths::tools().join(format!("json-peers-{JSONDIFFPATCH}-{JSON_DIFF_KIT}")),
     );
     if !exists("npm") {
         missing("jsondiffpatch and json-diff-kit", "there is no npm");
@@ -133,7 +133,7 @@ fn python(folder: &Path) -> Done {
 }
 
 fn of_python() -> Done<Vec<Peer>> {
-    let folder = place::tools().join(format!("deepdiff-{DEEPDIFF}"));
+    let folder = paths::tools().join(format!("deepdiff-{DEEPDIFF}"));
     if let Err(failure) = python(&folder) {
         missing("deepdiff", &failure.0);
         return Ok(Vec::new());
@@ -152,7 +152,7 @@ fn gnu_diff() -> Done<Option<Peer>> {
         return Ok(None);
     };
     let version = version.lines().next().and_then(|it| it.rsplit(' ').next()).unwrap_or_default().to_owned();
-    let script = place::tools().join("gnu-diff.py");
+    let script = paths::tools().join("gnu-diff.py");
     fs::write(&script, SCRIPT_OF_PYTHON).during("write the script of peers")?;
     let words = vec![script.display().to_string(), "diff".to_owned()];
     Ok(Some(Peer { kind: Kind::GnuDiff, version, program: PathBuf::from("python3"), words }))

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Made, Site, camel, pick, text, with};
-use crate::{error::AwsError, cloudformation::scope::plain};
+use crate::{cloudformation::scope::plain, error::AwsError};
 
 pub(super) fn machine(site: &mut Site<'_>, properties: &Value) -> Result<Made, AwsError> {
     let name = match properties["StateMachineName"].as_str() {

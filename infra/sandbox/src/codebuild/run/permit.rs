@@ -3,13 +3,13 @@
 use super::{Failure, Job};
 use crate::{
     Sandbox,
+    authorization::{self, RequestContext},
     error::AwsError,
-    authorization::{self, Deed},
 };
 
 /// A build that may not write its log does not begin.
 pub(super) fn log(sandbox: &Sandbox, job: &Job) -> Option<Failure> {
-    let error = perform(sandbox, job, Deed::WriteLog { log: &job.log }).err()?;
+    let error = perform(sandbox, job, RequestContext::WriteLog { log: &job.log }).err()?;
     let message = format!(
         "Service role does not allow AWS CodeBuild to create Amazon CloudWatch Logs log streams for build {}. Error \
          message: {}",
@@ -22,7 +22,7 @@ pub(super) fn log(sandbox: &Sandbox, job: &Job) -> Option<Failure> {
 pub(super) fn source(sandbox: &Sandbox, job: &Job) -> Option<Failure> {
     let objects = job.source.inputs.iter();
     let refused = objects
-        .map(|(bucket, key)| perform(sandbox, job, Deed::FetchSource { bucket, key }))
+        .map(|(bucket, key)| perform(sandbox, job, RequestContext::FetchSource { bucket, key }))
         .find_map(Result::err)?;
     Some(denied("DOWNLOAD_SOURCE", &refused))
 }
@@ -31,7 +31,7 @@ pub(super) fn source(sandbox: &Sandbox, job: &Job) -> Option<Failure> {
 pub(super) fn artifacts(sandbox: &Sandbox, job: &Job) -> Option<Failure> {
     let objects = job.source.outputs.iter();
     let refused = objects
-        .map(|(bucket, key)| perform(sandbox, job, Deed::HandInArtifact { bucket, key }))
+        .map(|(bucket, key)| perform(sandbox, job, RequestContext::HandInArtifact { bucket, key }))
         .find_map(Result::err)?;
     Some(denied("UPLOAD_ARTIFACTS", &refused))
 }
@@ -41,6 +41,6 @@ fn denied(phase: &'static str, error: &AwsError) -> Failure {
     Failure { phase, code: "CLIENT_ERROR", message }
 }
 
-fn perform(sandbox: &Sandbox, job: &Job, deed: Deed<'_>) -> Result<(), AwsError> {
-    sandbox.with(|world| authorization::perform(world, &job.caller, deed))
+fn perform(sandbox: &Sandbox, job: &Job, context: RequestContext<'_>) -> Result<(), AwsError> {
+    sandbox.with(|world| authorization::perform(world, &job.caller, context))
 }

@@ -6,7 +6,7 @@ use super::super::{
 };
 use serde_json::json;
 
-use crate::{codebuild, authorization, world::World};
+use crate::{authorization, codebuild, world::World};
 
 pub(in super::super) fn begin(world: &mut World, key: &str, run: &ActionRun) -> Result<(), ActionError> {
     let project = super::setting(run, "ProjectName")?.to_owned();

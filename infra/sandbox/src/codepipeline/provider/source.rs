@@ -9,7 +9,7 @@ use super::super::{
     record::{ActionError, ActionRun, Revision, execution_key},
 };
 use crate::{
-    authorization::{self, Deed},
+    authorization::{self, RequestContext},
     codecommit::{self, Commit},
     world::{self, World},
 };
@@ -36,7 +36,7 @@ fn fetch(world: &mut World, run: &ActionRun) -> Result<(Commit, BTreeMap<String,
     let repository = super::setting(run, "RepositoryName")?;
     let branch = super::setting(run, "BranchName")?;
     let caller = super::role(world, run);
-    authorization::perform(world, &caller, Deed::FetchCommit { repository }).map_err(|error| {
+    authorization::perform(world, &caller, RequestContext::FetchCommit { repository }).map_err(|error| {
         super::not_permitted(format!(
             "The service role or action role doesn’t have the permissions required to access the AWS CodeCommit \
              repository named {repository}. Update the IAM role permissions, and then try again. Error: {}",
@@ -80,7 +80,9 @@ fn note(world: &mut World, key: &str, run: &ActionRun, commit: &Commit) {
         run.summary = Some(revision.summary.clone());
         run.external_url = Some(revision.url.clone());
     }
-    if let Some(execution) = world.codepipeline.executions.get_mut(&execution_key(&run.pipeline, run.execution)) {
+    if let Some(execution) =
+        world.codepipeline.executions.get_mut(&execution_key(&run.pipeline, run.execution))
+    {
         execution.revisions.retain(|known| known.action != revision.action);
         execution.revisions.push(revision);
     }

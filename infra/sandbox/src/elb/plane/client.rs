@@ -128,14 +128,14 @@ async fn answer(
     let prepared = Asked::read(head, bytes).and_then(|asked| asked.prepare(entry, routes, may_stay));
     client.buffer.advance(head.length);
     match prepared {
-        Ok(Prepared::Errand(way, mut errand)) => {
-            if waits && !errand.frame.is_done() {
+        Ok(Prepared::ProxyRequest(way, mut proxied)) => {
+            if waits && !proxied.frame.is_done() {
                 client.write(b"HTTP/1.1 100 Continue\r\n\r\n").await?;
             }
-            let taken = errand.frame.take(&client.buffer, |_| {}).map_err(|_| io::ErrorKind::InvalidData)?;
-            errand.bytes.extend_from_slice(&client.buffer[..taken]);
+            let taken = proxied.frame.take(&client.buffer, |_| {}).map_err(|_| io::ErrorKind::InvalidData)?;
+            proxied.bytes.extend_from_slice(&client.buffer[..taken]);
             client.buffer.advance(taken);
-            Box::pin(forward::carry(sandbox, client, way, errand)).await
+            Box::pin(forward::carry(sandbox, client, way, proxied)).await
         }
         Ok(Prepared::Own { own, mut frame, keep }) => {
             let is_over = skip(client, &mut frame);

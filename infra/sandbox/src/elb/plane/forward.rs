@@ -25,7 +25,7 @@ const ATTEMPTS: usize = 3;
 
 /// A request on its way.
 #[derive(Debug)]
-pub(super) struct Errand {
+pub(super) struct ProxyRequest {
     /// The head for the target, and as much of the body as has come.
     pub(super) bytes: Vec<u8>,
     /// What is left of the body.
@@ -33,14 +33,14 @@ pub(super) struct Errand {
     pub(super) is_head: bool,
     /// Whether doing it twice does no harm.
     pub(super) is_safe: bool,
-    pub(super) client: Manners,
+    pub(super) client: ClientCaps,
     /// The group and the target that the client kept.
     pub(super) kept: [Option<String>; 2],
 }
 
 /// What the client can do and wants.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Manners {
+pub(super) struct ClientCaps {
     /// Whether it speaks HTTP/1.1 and not 1.0.
     pub(super) is_late: bool,
     /// Whether it wants to speak another protocol from then on.
@@ -49,7 +49,7 @@ pub(super) struct Manners {
 }
 
 /// Why a target gave no answer.
-enum Lost {
+enum UpstreamError {
     /// There is no target.
     Nobody,
     /// The connection did not come about, or broke before the answer began.
@@ -59,7 +59,7 @@ enum Lost {
     Client,
 }
 
-impl Lost {
+impl UpstreamError {
     fn of(error: &io::Error) -> Self {
         if error.kind() == io::ErrorKind::TimedOut { Self::Late } else { Self::Broken }
     }
@@ -79,13 +79,13 @@ pub(super) async fn carry(
     sandbox: &Sandbox,
     client: &mut Link,
     way: &Forward,
-    mut errand: Errand,
+    mut proxied: ProxyRequest,
 ) -> io::Result<bool> {
-    let Some(pool) = way.choose(errand.kept[0].as_deref()).map(Arc::clone) else {
-        return refuse(client, &errand, 503).await;
+    let Some(pool) = way.choose(proxied.kept[0].as_deref()).map(Arc::clone) else {
+        return refuse(client, &proxied, 503).await;
     };
     pool.count.request();
-    match send(sandbox, client, &pool, &mut errand).await {
+    match send(sandbox, client, &pool, &mut proxied).await {
         Ok(answer) => {
             pool.count.answer(answer.head.status);
             let mut cookies = Vec::new();
@@ -95,24 +95,24 @@ pub(super) async fn carry(
             if let Some(seconds) = pool.sticky {
                 cookies.extend(cookie::keep(cookie::TARGET, &answer.mark, seconds));
             }
-            pass_back(sandbox, client, &errand, answer, &cookies).await
+            pass_back(sandbox, client, &proxied, answer, &cookies).await
         }
         Err(lost) => {
             let status = match lost {
-                Lost::Nobody => 503,
-                Lost::Broken => 502,
-                Lost::Late => 504,
-                Lost::Client => return Err(io::ErrorKind::ConnectionAborted.into()),
+                UpstreamError::Nobody => 503,
+                UpstreamError::Broken => 502,
+                UpstreamError::Late => 504,
+                UpstreamError::Client => return Err(io::ErrorKind::ConnectionAborted.into()),
             };
             pool.count.answer(status);
-            refuse(client, &errand, status).await
+            refuse(client, &proxied, status).await
         }
     }
 }
 
-async fn refuse(client: &Link, errand: &Errand, status: u16) -> io::Result<bool> {
-    let keep = errand.client.keeps_alive && errand.frame.is_done();
-    client.write(&Own::page(status).bytes(errand.is_head, keep)).await?;
+async fn refuse(client: &Link, proxied: &ProxyRequest, status: u16) -> io::Result<bool> {
+    let keep = proxied.client.keeps_alive && proxied.frame.is_done();
+    client.write(&Own::page(status).bytes(proxied.is_head, keep)).await?;
     Ok(keep)
 }
 
@@ -122,14 +122,14 @@ async fn send(
     sandbox: &Sandbox,
     client: &mut Link,
     pool: &Pool,
-    errand: &mut Errand,
-) -> Result<Answer, Lost> {
-    let can_repeat = errand.is_safe && errand.frame.is_done();
+    proxied: &mut ProxyRequest,
+) -> Result<Answer, UpstreamError> {
+    let can_repeat = proxied.is_safe && proxied.frame.is_done();
     let mut left = if can_repeat { ATTEMPTS } else { 1 };
     loop {
         left -= 1;
-        match attempt(sandbox, client, pool, errand).await {
-            Err(Lost::Broken) if left > 0 => {}
+        match attempt(sandbox, client, pool, proxied).await {
+            Err(UpstreamError::Broken) if left > 0 => {}
             done => return done,
         }
     }
@@ -139,18 +139,18 @@ async fn attempt(
     sandbox: &Sandbox,
     client: &mut Link,
     pool: &Pool,
-    errand: &mut Errand,
-) -> Result<Answer, Lost> {
-    let spot = pool.next(errand.kept[1].as_deref()).ok_or(Lost::Nobody)?;
-    let target = sandbox.hosts().find(&spot.id).await.ok_or(Lost::Broken)?;
+    proxied: &mut ProxyRequest,
+) -> Result<Answer, UpstreamError> {
+    let spot = pool.next(proxied.kept[1].as_deref()).ok_or(UpstreamError::Nobody)?;
+    let target = sandbox.hosts().find(&spot.id).await.ok_or(UpstreamError::Broken)?;
     let taken = sandbox.plane().upstreams.take(target).await;
-    let (mut link, _) = taken.map_err(|error| Lost::of(&error))?;
-    link.write(&errand.bytes).await.map_err(|error| Lost::of(&error))?;
+    let (mut link, _) = taken.map_err(|error| UpstreamError::of(&error))?;
+    link.write(&proxied.bytes).await.map_err(|error| UpstreamError::of(&error))?;
     let mut head = Head::default();
-    if errand.frame.is_done() {
-        await_head(client, errand.client.is_late, &mut link, &mut head).await?;
+    if proxied.frame.is_done() {
+        await_head(client, proxied.client.is_late, &mut link, &mut head).await?;
     } else {
-        upload(client, errand, &mut link, &mut head).await?;
+        upload(client, proxied, &mut link, &mut head).await?;
     }
     Ok(Answer { target, link, head, mark: spot.mark.clone() })
 }
@@ -158,13 +158,13 @@ async fn attempt(
 /// Sends the rest of the body while it waits for the answer: a target may answer before it has read everything.
 async fn upload(
     client: &mut Link,
-    errand: &mut Errand,
+    proxied: &mut ProxyRequest,
     link: &mut Link,
     head: &mut Head,
-) -> Result<(), Lost> {
+) -> Result<(), UpstreamError> {
     let mut early = Vec::new();
     {
-        let pump = pump(client, &mut errand.frame, &link.stream);
+        let pump = pump(client, &mut proxied.frame, &link.stream);
         tokio::pin!(pump);
         loop {
             tokio::select! {
@@ -179,37 +179,41 @@ async fn upload(
             link.buffer.advance(head.length);
         }
     }
-    if !early.is_empty() && errand.client.is_late {
-        client.write(&early).await.map_err(|_| Lost::Client)?;
+    if !early.is_empty() && proxied.client.is_late {
+        client.write(&early).await.map_err(|_| UpstreamError::Client)?;
     }
-    await_head(client, errand.client.is_late, link, head).await
+    await_head(client, proxied.client.is_late, link, head).await
 }
 
 /// Copies the rest of a request's body from the client to the target.
-async fn pump(client: &mut Link, frame: &mut Frame, target: &TcpStream) -> Result<(), Lost> {
+async fn pump(client: &mut Link, frame: &mut Frame, target: &TcpStream) -> Result<(), UpstreamError> {
     while !frame.is_done() {
         if client.buffer.is_empty() && !matches!(client.fill().await, Ok(1..)) {
-            return Err(Lost::Client);
+            return Err(UpstreamError::Client);
         }
-        let taken = frame.take(&client.buffer, |_| {}).map_err(|_| Lost::Client)?;
-        link::write(target, &client.buffer[..taken]).await.map_err(|error| Lost::of(&error))?;
+        let taken = frame.take(&client.buffer, |_| {}).map_err(|_| UpstreamError::Client)?;
+        link::write(target, &client.buffer[..taken]).await.map_err(|error| UpstreamError::of(&error))?;
         client.buffer.advance(taken);
     }
     Ok(())
 }
 
 /// Waits until all of an answer's head has come.
-async fn next_answer(stream: &TcpStream, buffer: &mut BytesMut, head: &mut Head) -> Result<(), Lost> {
+async fn next_answer(
+    stream: &TcpStream,
+    buffer: &mut BytesMut,
+    head: &mut Head,
+) -> Result<(), UpstreamError> {
     loop {
         match head.read_answer(buffer) {
             Read::Whole if head.length <= MAX_HEAD => return Ok(()),
             Read::Part if buffer.len() <= MAX_HEAD => {}
-            Read::Whole | Read::Part | Read::Bad => return Err(Lost::Broken),
+            Read::Whole | Read::Part | Read::Bad => return Err(UpstreamError::Broken),
         }
         match link::fill(stream, buffer).await {
-            Ok(0) => return Err(Lost::Broken),
+            Ok(0) => return Err(UpstreamError::Broken),
             Ok(_) => {}
-            Err(error) => return Err(Lost::of(&error)),
+            Err(error) => return Err(UpstreamError::of(&error)),
         }
     }
 }
@@ -219,14 +223,19 @@ fn is_interim(head: &Head) -> bool {
 }
 
 /// Waits for the final head of an answer; those before it are passed on.
-async fn await_head(client: &Link, is_late: bool, link: &mut Link, head: &mut Head) -> Result<(), Lost> {
+async fn await_head(
+    client: &Link,
+    is_late: bool,
+    link: &mut Link,
+    head: &mut Head,
+) -> Result<(), UpstreamError> {
     loop {
         next_answer(&link.stream, &mut link.buffer, head).await?;
         if !is_interim(head) {
             return Ok(());
         }
         if is_late {
-            client.write(&link.buffer[..head.length]).await.map_err(|_| Lost::Client)?;
+            client.write(&link.buffer[..head.length]).await.map_err(|_| UpstreamError::Client)?;
         }
         link.buffer.advance(head.length);
     }
@@ -246,31 +255,31 @@ enum Coding {
 async fn pass_back(
     sandbox: &Sandbox,
     client: &mut Link,
-    errand: &Errand,
+    proxied: &ProxyRequest,
     answer: Answer,
     cookies: &[String],
 ) -> io::Result<bool> {
     let Answer { target, mut link, head, .. } = answer;
-    let Ok(mut frame) = head.answer_frame(&link.buffer, errand.is_head) else {
-        return refuse(client, errand, 502).await;
+    let Ok(mut frame) = head.answer_frame(&link.buffer, proxied.is_head) else {
+        return refuse(client, proxied, 502).await;
     };
     if head.status == 101 {
-        return if errand.client.wants_upgrade {
+        return if proxied.client.wants_upgrade {
             tunnel(client, link, &head).await
         } else {
-            refuse(client, errand, 502).await
+            refuse(client, proxied, 502).await
         };
     }
-    let coding = match (&frame, errand.client.is_late) {
+    let coding = match (&frame, proxied.client.is_late) {
         (Frame::Close, true) => Coding::IntoChunks,
         (Frame::Chunked(_), false) => Coding::OutOfChunks,
         _ => Coding::AsItIs,
     };
     let is_chunked =
-        coding == Coding::IntoChunks || (matches!(frame, Frame::Chunked(_)) && errand.client.is_late);
+        coding == Coding::IntoChunks || (matches!(frame, Frame::Chunked(_)) && proxied.client.is_late);
     // A body of unknown length can only end with the connection where the client knows no chunks.
-    let lasts = errand.client.is_late || matches!(frame, Frame::Length(_));
-    let keep = errand.client.keeps_alive && errand.frame.is_done() && lasts;
+    let lasts = proxied.client.is_late || matches!(frame, Frame::Length(_));
+    let keep = proxied.client.keeps_alive && proxied.frame.is_done() && lasts;
     let target_keeps = head.keeps_alive(&link.buffer) && !matches!(frame, Frame::Close);
     let ending = if keep { Ending::KeepAlive } else { Ending::Close };
     let mut out = Vec::with_capacity(link.buffer.len() + 256);
@@ -296,7 +305,7 @@ async fn pass_back(
             break;
         }
     }
-    if target_keeps && link.buffer.is_empty() && errand.frame.is_done() {
+    if target_keeps && link.buffer.is_empty() && proxied.frame.is_done() {
         sandbox.plane().upstreams.put(target, link);
     }
     Ok(keep)

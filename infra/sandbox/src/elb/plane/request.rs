@@ -2,7 +2,7 @@
 
 use super::{
     Entry, cookie,
-    forward::{Errand, Manners},
+    forward::{ClientCaps, ProxyRequest},
     frame::Frame,
     head::Head,
     outgoing::{self, Added},
@@ -38,7 +38,7 @@ pub(super) struct Asked<'a> {
 /// What is to be done about a request.
 #[derive(Debug)]
 pub(super) enum Prepared<'a> {
-    Errand(&'a Forward, Errand),
+    ProxyRequest(&'a Forward, ProxyRequest),
     Own { own: Own, frame: Frame, keep: bool },
 }
 
@@ -91,12 +91,12 @@ impl<'a> Asked<'a> {
             return Ok(Prepared::Own { own: Own::page(503), frame: self.frame, keep });
         };
         match &route.way {
-            Way::Forward(way) => Ok(Prepared::Errand(way, self.errand(entry, table, route, keep)?)),
+            Way::Forward(way) => Ok(Prepared::ProxyRequest(way, self.proxied(entry, table, route, keep)?)),
             Way::Own(action) => Ok(Prepared::Own { own: self.own(action, entry), frame: self.frame, keep }),
         }
     }
 
-    fn errand(self, entry: &Entry, table: &Table, route: &Route, keep: bool) -> Result<Errand, u16> {
+    fn proxied(self, entry: &Entry, table: &Table, route: &Route, keep: bool) -> Result<ProxyRequest, u16> {
         let target = if self.query.is_empty() && !self.has_mark() {
             self.path.to_owned()
         } else {
@@ -125,11 +125,11 @@ impl<'a> Asked<'a> {
                 self.head.values(self.bytes, "cookie").filter_map(|value| std::str::from_utf8(value).ok());
             cookies.find_map(|value| cookie::find(value, name)).map(str::to_owned)
         };
-        Ok(Errand {
+        Ok(ProxyRequest {
             bytes,
             is_head: self.method == "HEAD",
             is_safe: matches!(self.method, "GET" | "HEAD" | "OPTIONS" | "PUT" | "DELETE"),
-            client: Manners {
+            client: ClientCaps {
                 is_late: self.head.is_late,
                 wants_upgrade: upgrade.is_some(),
                 keeps_alive: keep,

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::{
-    elb::{Sickness, make_sick},
+    elb::{HealthFault, set_health_fault},
     testing::{balancer, ecs, elb, group, health, page, pass, point, service, task_set, world},
 };
 
@@ -31,23 +31,23 @@ fn each_way_to_fail_has_its_reason_and_its_words() {
     task_set(&mut world, &definition, &blue).unwrap();
     pass(&mut world, 60);
     assert_eq!(health(&mut world, &blue), state("healthy", ""));
-    for (sickness, reason, words) in [
+    for (health_faults, reason, words) in [
         (
-            Sickness::Status(503),
+            HealthFault::Status(503),
             "Target.ResponseCodeMismatch",
             "Health checks failed with these codes: [503]",
         ),
-        (Sickness::Timeout, "Target.Timeout", "Request timed out"),
-        (Sickness::Refused, "Target.FailedHealthChecks", "Health checks failed"),
+        (HealthFault::Timeout, "Target.Timeout", "Request timed out"),
+        (HealthFault::Refused, "Target.FailedHealthChecks", "Health checks failed"),
     ] {
-        make_sick(&mut world, &blue, Some(sickness));
+        set_health_fault(&mut world, &blue, Some(health_faults));
         // One failure is not enough: the threshold is two.
         pass(&mut world, 10);
         assert_eq!(health(&mut world, &blue), state("healthy", ""));
         pass(&mut world, 11);
         assert_eq!(health(&mut world, &blue), state("unhealthy", reason));
         assert_eq!(description(&mut world, &blue), words);
-        make_sick(&mut world, &blue, None);
+        set_health_fault(&mut world, &blue, None);
         pass(&mut world, 30);
         assert_eq!(health(&mut world, &blue), state("healthy", ""));
     }
@@ -131,7 +131,7 @@ fn when_all_are_unhealthy_all_get_requests() {
     assert!(taken(&mut world, &blue).is_empty());
     pass(&mut world, 60);
     assert_eq!(taken(&mut world, &blue).len(), 2);
-    make_sick(&mut world, &blue, Some(Sickness::Status(500)));
+    set_health_fault(&mut world, &blue, Some(HealthFault::Status(500)));
     pass(&mut world, 40);
     assert!(health(&mut world, &blue).iter().all(|(state, _)| state == "unhealthy"));
     assert_eq!(taken(&mut world, &blue).len(), 2);

@@ -43,7 +43,8 @@ impl Turn<'_> {
 
     /// Whether the machine is being deleted, which ends its executions at their next transition.
     fn is_unwanted(&self) -> bool {
-        let machine = self.execution().and_then(|found| self.world.stepfunctions.machines.get(&found.machine));
+        let machine =
+            self.execution().and_then(|found| self.world.stepfunctions.machines.get(&found.machine));
         machine.is_some_and(|machine| machine.is_deleting)
     }
 

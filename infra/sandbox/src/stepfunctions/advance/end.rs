@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::{
     codepipeline,
-    stepfunctions::{Event, execution::Status, failure::Failure, history::Note, news, turn::Turn},
+    stepfunctions::{Event, execution::Status, failure::Failure, history::Note, publish, turn::Turn},
     world::World,
 };
 
@@ -25,7 +25,8 @@ impl Turn<'_> {
     /// The execution has taken longer than its machine allows.
     pub(super) fn time_out(&mut self) {
         self.cut_off();
-        let failure = Failure { error: None, cause: None, origin: crate::stepfunctions::failure::Origin::Said };
+        let failure =
+            Failure { error: None, cause: None, origin: crate::stepfunctions::failure::Origin::Said };
         self.note(0, Note::failed("ExecutionTimedOut", &failure, json!({})));
         self.close(Status::TimedOut, None, Some(&failure));
     }
@@ -75,14 +76,16 @@ pub(crate) fn abort(world: &mut World, arn: &str, error: Option<String>, cause: 
 
 /// Tells those who wait for an execution that it has ended.
 fn ended(world: &mut World, arn: &str) {
-    news::execution(world, arn);
-    let awaited = world.stepfunctions.executions.get(arn).is_some_and(|execution| !execution.waiters.is_empty());
+    publish::execution(world, arn);
+    let awaited =
+        world.stepfunctions.executions.get(arn).is_some_and(|execution| !execution.waiters.is_empty());
     if awaited {
         // An event of its own, so that a long chain of executions does not end within one call.
         let event = Event::Awaited { execution: arn.to_owned() };
         world.after(SignedDuration::ZERO, crate::Event::StepFunctions(event));
     }
-    if let Some(machine) = world.stepfunctions.executions.get(arn).map(|execution| execution.machine.clone()) {
+    if let Some(machine) = world.stepfunctions.executions.get(arn).map(|execution| execution.machine.clone())
+    {
         world.stepfunctions.let_go(&machine);
     }
     codepipeline::execution_ended(world, arn);

@@ -185,7 +185,8 @@ impl Turn<'_> {
         if let Some(awaited) = self.world.stepfunctions.executions.get_mut(&execution) {
             awaited.waiters.retain(|waiter| *waiter != me);
             // A chain of executions is stopped one event after the other.
-            self.world.after(SignedDuration::ZERO, crate::Event::StepFunctions(Event::Unwanted { execution }));
+            self.world
+                .after(SignedDuration::ZERO, crate::Event::StepFunctions(Event::Unwanted { execution }));
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::{
         Due,
         execution::{Doing, Status},
         history::Note,
-        news,
+        publish,
         turn::Turn,
     },
     world::World,
@@ -34,7 +34,7 @@ pub(crate) fn redrive(world: &mut World, arn: &str) {
     if let Some(timeout) = turn.plan.timeout {
         turn.set_deadline(SignedDuration::from_secs(timeout));
     }
-    news::execution(world, arn);
+    publish::execution(world, arn);
 }
 
 impl Turn<'_> {

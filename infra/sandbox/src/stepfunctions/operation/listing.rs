@@ -34,7 +34,8 @@ pub(super) fn machines(world: &World, request: Request<'_>) -> Result<Value, Aws
         })
         .collect();
     let end = skipped.saturating_add(page.len());
-    let next = (end < world.stepfunctions.machines.len()).then(|| token(u64::try_from(end).unwrap_or(u64::MAX)));
+    let next =
+        (end < world.stepfunctions.machines.len()).then(|| token(u64::try_from(end).unwrap_or(u64::MAX)));
     Ok(members([("stateMachines", Some(json!(page))), ("nextToken", next)]))
 }
 

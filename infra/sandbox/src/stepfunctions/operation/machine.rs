@@ -9,9 +9,9 @@ use super::{
     tag,
 };
 use crate::{
+    authorization::{self, RequestContext},
     error::AwsError,
     iam,
-    authorization::{self, Deed},
     stepfunctions::{
         definition::{self, Diagnostic},
         history::seconds,
@@ -132,7 +132,7 @@ pub(super) fn create(world: &mut World, request: Request<'_>) -> Result<Value, A
 /// A machine with a log is only made where its role may set one up.
 fn may_log(world: &mut World, role: &str) -> Result<(), AwsError> {
     let caller = iam::session(world, role, "viridian-states");
-    authorization::perform(world, &caller, Deed::DeliverLog).map_err(|error| {
+    authorization::perform(world, &caller, RequestContext::DeliverLog).map_err(|error| {
         let message = "The state machine IAM Role is not authorized to access the Log Destination";
         AwsError::new("AccessDeniedException", format!("{message}: {}", error.message))
     })

@@ -15,7 +15,7 @@ use crate::{
         execution::{Branch, Execution, Run, Status},
         history::{Note, seconds},
         limit::{MAX_DATA, MAX_DEPTH, is_shallow},
-        news,
+        publish,
         turn::{Turn, branch_key},
     },
     world::World,
@@ -77,7 +77,7 @@ pub(super) fn start(world: &mut World, request: Request<'_>) -> Result<Value, Aw
     };
     world.stepfunctions.branches.insert(branch_key(&arn, 0), branch);
     begin(world, &arn, note, plan.timeout);
-    news::execution(world, &arn);
+    publish::execution(world, &arn);
     Ok(json!({"executionArn": arn, "startDate": seconds(started)}))
 }
 

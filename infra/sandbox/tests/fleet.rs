@@ -1,4 +1,4 @@
-//! A crowd of services: every stage is there, what is referred to exists, and a release goes on from where it stands.
+//! A fleet of services: every stage is there, what is referred to exists, and a release goes on from where it stands.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where what it needs is not there")]
 
@@ -20,13 +20,13 @@ use viridian_sandbox::{
     wire,
 };
 
-struct Crowd {
+struct Fleet {
     sandbox: Sandbox,
     services: Vec<Outputs>,
     folder: tempfile::TempDir,
 }
 
-impl Crowd {
+impl Fleet {
     async fn of(count: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (sandbox, _) = Sandbox::open(folder.path(), 7, Clock::new(Timestamp::now(), 1.0)).unwrap();
@@ -36,7 +36,7 @@ impl Crowd {
         blueprint::gather(&sandbox, count).unwrap();
         let services = blueprint::services(&sandbox).await.unwrap();
         let laid = std::fs::read_dir(folder.path().join("repositories")).unwrap().count();
-        assert_eq!(laid, 1, "nobody has asked for the repositories of the crowd");
+        assert_eq!(laid, 1, "nobody has asked for the repositories of the fleet");
         Self { sandbox, services, folder }
     }
 
@@ -92,32 +92,32 @@ fn stands(world: &mut World, pipeline: &str) -> (String, Vec<String>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_stage_is_there_and_whatever_is_referred_to_exists() {
-    let crowd = Crowd::of(12).await;
-    assert_eq!(crowd.services.len(), 13);
+    let fleet = Fleet::of(12).await;
+    assert_eq!(fleet.services.len(), 13);
     let mut stages: BTreeMap<(String, Vec<String>), usize> = BTreeMap::new();
-    for service in &crowd.services {
-        *stages.entry(crowd.stands(service)).or_default() += 1;
+    for service in &fleet.services {
+        *stages.entry(fleet.stands(service)).or_default() += 1;
         let (cluster, name) = (&service.ecs_cluster_name, &service.ecs_service_name);
-        let shown = crowd.call("ecs", "DescribeServices", json!({"cluster": cluster, "services": [name]}));
+        let shown = fleet.call("ecs", "DescribeServices", json!({"cluster": cluster, "services": [name]}));
         assert_eq!(shown["failures"], json!([]));
         for set in shown["services"][0]["taskSets"].as_array().unwrap() {
             let group = json!({"TargetGroupArn": set["loadBalancers"][0]["targetGroupArn"]});
-            let health = crowd.call("elasticloadbalancingv2", "DescribeTargetHealth", group);
+            let health = fleet.call("elasticloadbalancingv2", "DescribeTargetHealth", group);
             assert_eq!(health["TargetHealthDescriptions"].as_array().unwrap().len(), 2, "{name}");
-            crowd.call("ecs", "DescribeTaskDefinition", json!({"taskDefinition": set["taskDefinition"]}));
+            fleet.call("ecs", "DescribeTaskDefinition", json!({"taskDefinition": set["taskDefinition"]}));
         }
         for rule in [&service.prod_listener_rule_arn, &service.test_listener_rule_arn] {
-            crowd.call("elasticloadbalancingv2", "DescribeRules", json!({"RuleArns": [rule]}));
+            fleet.call("elasticloadbalancingv2", "DescribeRules", json!({"RuleArns": [rule]}));
         }
         for (kind, machine) in &service.state_machine_arns {
-            let of = |arn: &str| crowd.call("sfn", "DescribeStateMachine", json!({"stateMachineArn": arn}));
-            let own = &crowd.services[0].state_machine_arns[kind];
+            let of = |arn: &str| fleet.call("sfn", "DescribeStateMachine", json!({"stateMachineArn": arn}));
+            let own = &fleet.services[0].state_machine_arns[kind];
             assert_eq!(of(machine)["definition"], of(own)["definition"], "{name}");
         }
         let branch = json!({"repositoryName": service.console_service_name, "branchName": "main"});
-        let head = crowd.call("codecommit", "GetBranch", branch)["branch"]["commitId"].clone();
+        let head = fleet.call("codecommit", "GetBranch", branch)["branch"]["commitId"].clone();
         let commit = json!({"repositoryName": service.console_service_name, "commitId": head});
-        crowd.call("codecommit", "GetCommit", commit);
+        fleet.call("codecommit", "GetCommit", commit);
     }
     let wanted = [
         ("Failed", "ApproveSwap"),
@@ -131,29 +131,29 @@ async fn every_stage_is_there_and_whatever_is_referred_to_exists() {
     for (status, action) in wanted {
         assert!(stages.contains_key(&(status.to_owned(), vec![action.to_owned()])), "{stages:?}");
     }
-    let laid = std::fs::read_dir(crowd.folder.path().join("repositories")).unwrap().count();
-    assert_eq!(laid, crowd.services.len(), "repositories are on disk once they were asked for");
+    let laid = std::fs::read_dir(fleet.folder.path().join("repositories")).unwrap().count();
+    assert_eq!(laid, fleet.services.len(), "repositories are on disk once they were asked for");
     // Each listener has an address of its own, at which the service answers.
     let addresses: BTreeSet<&String> =
-        crowd.services.iter().flat_map(|one| [&one.alb_prod_url, &one.alb_test_url]).collect();
-    assert_eq!(addresses.len(), 2 * crowd.services.len());
-    assert!(answer(&crowd.services[4].alb_prod_url).await.starts_with("HTTP/1.1 200"));
+        fleet.services.iter().flat_map(|one| [&one.alb_prod_url, &one.alb_test_url]).collect();
+    assert_eq!(addresses.len(), 2 * fleet.services.len());
+    assert!(answer(&fleet.services[4].alb_prod_url).await.starts_with("HTTP/1.1 200"));
     // Clusters, groups and repositories: nobody shares a name.
-    let names: BTreeSet<&String> = crowd.services.iter().map(|one| &one.ecs_cluster_name).collect();
-    assert_eq!(names.len(), crowd.services.len());
-    // A world that has a crowd keeps it as it is.
-    blueprint::gather(&crowd.sandbox, 20).unwrap();
-    assert_eq!(blueprint::services(&crowd.sandbox).await.unwrap().len(), 13);
-    crowd.sandbox.stop(Duration::from_secs(5)).await;
+    let names: BTreeSet<&String> = fleet.services.iter().map(|one| &one.ecs_cluster_name).collect();
+    assert_eq!(names.len(), fleet.services.len());
+    // A world that has a fleet keeps it as it is.
+    blueprint::gather(&fleet.sandbox, 20).unwrap();
+    assert_eq!(blueprint::services(&fleet.sandbox).await.unwrap().len(), 13);
+    fleet.sandbox.stop(Duration::from_secs(5)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_release_of_the_crowd_goes_on_through_swap_and_clean_up() {
-    let crowd = Crowd::of(10).await;
-    let waiting = crowd.at("InProgress", "ApproveSwap");
+    let fleet = Fleet::of(10).await;
+    let waiting = fleet.at("InProgress", "ApproveSwap");
     for (gate, next) in [("ApproveSwap", "ApproveCleanUp"), ("ApproveCleanUp", "")] {
         let pipeline = &waiting.pipeline_name;
-        let token = crowd.sandbox.with(|world| {
+        let token = fleet.sandbox.with(|world| {
             let all = actions(world, pipeline);
             all.iter().find(|action| action["actionName"] == gate).unwrap()["latestExecution"]["token"]
                 .clone()
@@ -162,16 +162,16 @@ async fn a_release_of_the_crowd_goes_on_through_swap_and_clean_up() {
             "pipelineName": pipeline, "stageName": "Release", "actionName": gate, "token": token,
             "result": {"status": "Approved", "summary": "seen"},
         });
-        crowd.call("codepipeline", "PutApprovalResult", answer);
+        fleet.call("codepipeline", "PutApprovalResult", answer);
         let reached = |world: &mut World| {
             let (status, open) = stands(world, pipeline);
             status != "InProgress" || (!next.is_empty() && open == [next])
         };
-        assert!(crowd.sandbox.run_until(reached, SignedDuration::from_hours(2)).await, "{gate}");
+        assert!(fleet.sandbox.run_until(reached, SignedDuration::from_hours(2)).await, "{gate}");
     }
-    assert_eq!(crowd.stands(waiting), ("Succeeded".to_owned(), Vec::new()));
+    assert_eq!(fleet.stands(waiting), ("Succeeded".to_owned(), Vec::new()));
     // What was being built and deployed has got to its gate meanwhile.
-    let gates = crowd.services.iter().filter(|one| crowd.stands(one).1 == ["ApproveSwap"]).count();
+    let gates = fleet.services.iter().filter(|one| fleet.stands(one).1 == ["ApproveSwap"]).count();
     assert!(gates >= 5, "{gates} services stand at the first gate or failed there");
-    crowd.sandbox.stop(Duration::from_secs(5)).await;
+    fleet.sandbox.stop(Duration::from_secs(5)).await;
 }

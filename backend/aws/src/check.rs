@@ -82,7 +82,7 @@ pub async fn identity(clients: &Clients) -> Result<Identity, PortError> {
 
 /// Makes every reading call of a service once, and simulates its writing ones; for a role that is not the asking
 /// one, the reading ones too.
-pub async fn survey(clients: &Clients, identity: &Identity, region: &str, names: &Names) -> Vec<Finding> {
+pub async fn calls(clients: &Clients, identity: &Identity, region: &str, names: &Names) -> Vec<Finding> {
     let mut reads = reads::Reads::new(clients, names);
     reads.pipeline().await;
     reads.machines().await;

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::{
-    eventbridge::{self, News},
+    eventbridge::{self, Entry},
     world::World,
 };
 
@@ -32,5 +32,5 @@ pub(super) fn execution(world: &mut World, arn: &str) {
     });
     let resources = vec![arn.to_owned()];
     let kind = "Step Functions Execution Status Change";
-    eventbridge::tell(world, News { source: "aws.states", kind, resources, detail });
+    eventbridge::publish(world, Entry { source: "aws.states", kind, resources, detail });
 }

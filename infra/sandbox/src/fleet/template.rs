@@ -1,6 +1,6 @@
 //! Records as text with holes: where names, identifiers, addresses, times and timers of one service stood.
 
-mod cut;
+mod extract;
 
 use std::{
     cell::Cell,
@@ -12,20 +12,20 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Error,
-    mark::Mark,
     name::{Name, short},
+    variation::Variation,
 };
 use crate::{
     timers::{Timer, TimerId},
     world::World,
 };
-pub(super) use cut::{Cutter, Piece};
+pub(super) use extract::{Extractor, Piece};
 
 /// Tables that belong to nobody's release, or to everybody's.
 const LEFT_OUT: [&str; 7] = [
     "faults",
     "iam.keys",
-    "elb.sickness",
+    "elb.health_faults",
     "queues.messages",
     "sns.messages",
     "timers",
@@ -36,7 +36,7 @@ const FARTHEST: SignedDuration = SignedDuration::from_hours(5 * 24);
 
 /// A record: its table, its key and its text. An old one lies long before the release.
 #[derive(Debug)]
-struct Sheet {
+struct RecordTemplate {
     table: &'static str,
     key: Vec<Piece>,
     text: Vec<Piece>,
@@ -44,8 +44,8 @@ struct Sheet {
 }
 
 #[derive(Debug)]
-pub(super) struct Stencil {
-    sheets: Vec<Sheet>,
+pub(super) struct Template {
+    records: Vec<RecordTemplate>,
     /// Each timer as text, with the number that it had.
     timers: Vec<(TimerId, Vec<Piece>)>,
     pub(super) addresses: usize,
@@ -55,7 +55,7 @@ pub(super) struct Stencil {
     slack: SignedDuration,
     /// Keys of builds, whose logs are on disk: as they were, and with holes.
     pub(super) builds: Vec<(String, Vec<Piece>)>,
-    /// Folders of artifacts below the stock, which later actions still read.
+    /// Folders of artifacts below the fixtures, which later actions still read.
     pub(super) artifacts: Vec<(PathBuf, Vec<Piece>)>,
     words: Vec<String>,
     /// Whether a copy was read.
@@ -64,9 +64,9 @@ pub(super) struct Stencil {
 
 /// The spellings of a service's name, and the folders in which its files lie, in the order in which they are
 /// looked for.
-pub(super) fn words(stock: &str, folder: &str, name: &Name) -> Vec<String> {
+pub(super) fn words(fixtures: &str, folder: &str, name: &Name) -> Vec<String> {
     vec![
-        stock.to_owned(),
+        fixtures.to_owned(),
         folder.to_owned(),
         format!("tg-{}-", short(&name.stack)),
         format!("{}-ReleaseBal-", short(&name.stack)),
@@ -77,7 +77,7 @@ pub(super) fn words(stock: &str, folder: &str, name: &Name) -> Vec<String> {
     ]
 }
 
-impl Stencil {
+impl Template {
     /// Cuts a world with one service in it. What stood in `before` already is long past: executions of state
     /// machines among it are forgotten by now, as AWS forgets them.
     pub(super) fn cut(
@@ -88,8 +88,8 @@ impl Stencil {
         let (now, next) = (world.now(), world.timers.next_due());
         let numbers: Vec<TimerId> = world.timers.queue.values().map(|timer| timer.id).collect();
         let known: HashSet<TimerId> = numbers.iter().copied().collect();
-        let mut cutter = Cutter::new(words, &known);
-        let mut sheets = Vec::new();
+        let mut extractor = Extractor::new(words, &known);
+        let mut templates = Vec::new();
         let mut builds = Vec::new();
         for (table, records) in world.tables() {
             if LEFT_OUT.contains(&table) {
@@ -101,31 +101,41 @@ impl Stencil {
                 if is_forgotten {
                     continue;
                 }
-                let cut = cutter.cut(&key);
+                let cut = extractor.cut(&key);
                 // Logs of long ago are gone too.
                 if table == "codebuild.builds" && !is_old {
                     builds.push((key.clone(), cut.clone()));
                 }
-                sheets.push(Sheet { table, key: cut, text: cutter.cut(&text), is_old });
+                templates.push(RecordTemplate { table, key: cut, text: extractor.cut(&text), is_old });
             }
         }
         let timers = world.timers.queue.values().map(|timer| {
             let text = serde_json::to_string(timer).unwrap_or_default();
-            (timer.id, cutter.cut(&text))
+            (timer.id, extractor.cut(&text))
         });
         let timers = timers.collect();
         let slack = next.map_or(FARTHEST, |due| due.duration_since(now)).min(FARTHEST);
-        let addresses = cutter.addresses();
+        let addresses = extractor.addresses();
         let (artifacts, words) = (Vec::new(), words.to_vec());
-        Self { sheets, timers, addresses, now, slack, builds, artifacts, words, is_tried: Cell::new(false) }
+        Self {
+            records: templates,
+            timers,
+            addresses,
+            now,
+            slack,
+            builds,
+            artifacts,
+            words,
+            is_tried: Cell::new(false),
+        }
     }
 
-    /// Notes the folders of artifacts that a copy needs, by their paths below the stock.
+    /// Notes the folders of artifacts that a copy needs, by their paths below the fixtures.
     pub(super) fn with_artifacts(mut self, folders: Vec<PathBuf>) -> Self {
         let none = HashSet::new();
-        let mut cutter = Cutter::new(&self.words, &none);
+        let mut extractor = Extractor::new(&self.words, &none);
         let cut = folders.into_iter().map(|folder| {
-            let pieces = cutter.cut(&folder.to_string_lossy());
+            let pieces = extractor.cut(&folder.to_string_lossy());
             (folder, pieces)
         });
         self.artifacts = cut.collect();
@@ -133,10 +143,10 @@ impl Stencil {
     }
 
     /// A text about the service, as it is about a copy.
-    pub(super) fn retold(&self, text: &str, mark: &Mark) -> String {
+    pub(super) fn rewritten(&self, text: &str, variation: &Variation) -> String {
         let none = HashSet::new();
-        let pieces = Cutter::new(&self.words, &none).cut(text);
-        mark.fill(&pieces, false, &HashMap::new())
+        let pieces = Extractor::new(&self.words, &none).cut(text);
+        variation.fill(&pieces, false, &HashMap::new())
     }
 
     pub(super) fn timers(&self) -> u64 {
@@ -149,21 +159,21 @@ impl Stencil {
     }
 
     /// Key and text of every record of a copy, by table.
-    pub(super) fn fill(&self, mark: &Mark) -> BTreeMap<&'static str, Vec<(String, String)>> {
-        let timers = self.numbers(mark);
+    pub(super) fn fill(&self, variation: &Variation) -> BTreeMap<&'static str, Vec<(String, String)>> {
+        let timers = self.numbers(variation);
         let mut filled: BTreeMap<&'static str, Vec<(String, String)>> = BTreeMap::new();
-        for sheet in &self.sheets {
-            let fill = |pieces| mark.fill(pieces, sheet.is_old, &timers);
+        for sheet in &self.records {
+            let fill = |pieces| variation.fill(pieces, sheet.is_old, &timers);
             filled.entry(sheet.table).or_default().push((fill(&sheet.key), fill(&sheet.text)));
         }
         filled
     }
 
     /// The timers of a copy.
-    pub(super) fn fill_timers(&self, mark: &Mark) -> Result<Vec<Timer>, Error> {
-        let numbers = self.numbers(mark);
+    pub(super) fn fill_timers(&self, variation: &Variation) -> Result<Vec<Timer>, Error> {
+        let numbers = self.numbers(variation);
         let timers = self.timers.iter().map(|(number, pieces)| {
-            let mut timer: Timer = serde_json::from_str(&mark.fill(pieces, false, &numbers))?;
+            let mut timer: Timer = serde_json::from_str(&variation.fill(pieces, false, &numbers))?;
             timer.id = numbers.get(number).copied().unwrap_or(timer.id);
             Ok(timer)
         });
@@ -171,14 +181,18 @@ impl Stencil {
     }
 
     /// Which number each timer has in a copy.
-    fn numbers(&self, mark: &Mark) -> HashMap<TimerId, TimerId> {
-        self.timers.iter().map(|(number, _)| *number).zip(mark.timers..).collect()
+    fn numbers(&self, variation: &Variation) -> HashMap<TimerId, TimerId> {
+        self.timers.iter().map(|(number, _)| *number).zip(variation.timers..).collect()
     }
 }
 
 fn is_of_execution(table: &str) -> bool {
     matches!(
         table,
-        "stepfunctions.executions" | "stepfunctions.runs" | "stepfunctions.branches" | "stepfunctions.items" | "stepfunctions.events"
+        "stepfunctions.executions"
+            | "stepfunctions.runs"
+            | "stepfunctions.branches"
+            | "stepfunctions.items"
+            | "stepfunctions.events"
     )
 }

@@ -1,4 +1,4 @@
-//! Builds of the stock: no commands run; what the first release's builds made is told again, with the commit,
+//! Builds of the fixtures: no commands run; what the first release's builds made is made again, with the commit,
 //! the execution and the image of this one.
 
 use std::{
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// What the first release's builds made.
-pub(super) struct Told {
+pub(super) struct Replay {
     execution: String,
     commit: String,
     builds: Vec<Build>,
@@ -36,7 +36,7 @@ pub(super) fn caller() -> Caller {
     Caller { arn: "arn:aws:iam::123456789012:user/developer-1".to_owned() }
 }
 
-impl Told {
+impl Replay {
     /// Reads the builds of the last release that succeeded.
     pub(super) fn of(world: &mut World, base: &Outputs) -> Result<Self, Error> {
         let ask = json!({"pipelineName": base.pipeline_name});
@@ -69,7 +69,7 @@ impl Told {
 
     /// Ends every build that a world has begun since; one may be told to fail. The rest of what the world
     /// wants to have done outside is not done.
-    pub(super) fn retell(&self, world: &mut World, failure: Option<&str>) -> Result<(), Error> {
+    pub(super) fn replay(&self, world: &mut World, failure: Option<&str>) -> Result<(), Error> {
         for effect in std::mem::take(&mut world.effects) {
             let Effect::CodeBuild(codebuild::Effect::Run { build }) = effect else { continue };
             self.end(world, &build, failure)?;
@@ -78,8 +78,8 @@ impl Told {
     }
 
     fn end(&self, world: &mut World, id: &str, failure: Option<&str>) -> Result<(), Error> {
-        let told = self.builds.iter().find(|told| id.starts_with(&format!("{}:", told.project)));
-        let told = told.ok_or_else(|| Error::Untold(id.to_owned()))?;
+        let recorded = self.builds.iter().find(|recorded| id.starts_with(&format!("{}:", recorded.project)));
+        let recorded = recorded.ok_or_else(|| Error::NoEarlierBuild(id.to_owned()))?;
         let facts = json!({"ids": [id]});
         let shown = world.call(&caller(), "codebuild", "BatchGetBuilds", facts)?["builds"][0].clone();
         let commit = shown["resolvedSourceVersion"].as_str().unwrap_or_default().to_owned();
@@ -92,11 +92,11 @@ impl Told {
             (self.commit.clone(), commit.clone()),
         ];
         let variable =
-            |name: &str| told.variables.iter().find(|(known, _)| known == name).map(|(_, value)| value);
-        let mut variables = told.variables.clone();
+            |name: &str| recorded.variables.iter().find(|(known, _)| known == name).map(|(_, value)| value);
+        let mut variables = recorded.variables.clone();
         if let (Some(tag), Some(digest)) = (variable("IMAGE_TAG"), variable("IMAGE_DIGEST")) {
             let own = format!("{}-{}", cut(&commit, 12), cut(id.rsplit(':').next().unwrap_or_default(), 8));
-            let image = self.image(world, digest, &own, &commit, &told.variables)?;
+            let image = self.image(world, digest, &own, &commit, &recorded.variables)?;
             words.extend([(tag.clone(), own), (digest.clone(), image)]);
         }
         if let Some(image) = self.builds.iter().find_map(Build::image) {
@@ -105,16 +105,16 @@ impl Told {
         for (_, value) in &mut variables {
             *value = replaced(value, &words);
         }
-        if let Some(artifact) = &told.artifact {
+        if let Some(artifact) = &recorded.artifact {
             copy(artifact, &folder.join("artifact"), &words)?;
         }
-        let log = fs::read_to_string(codebuild::files(world, &told.id).join("log")).or_else(|_| {
+        let log = fs::read_to_string(codebuild::files(world, &recorded.id).join("log")).or_else(|_| {
             let real = world.folder.parent().unwrap_or(&world.folder);
-            let (project, number) = told.id.split_once(':').unwrap_or_default();
+            let (project, number) = recorded.id.split_once(':').unwrap_or_default();
             fs::read_to_string(real.join("builds").join(project).join(number).join("log"))
         });
         fs::write(folder.join("log"), replaced(&log.unwrap_or_default(), &words))?;
-        codebuild::tell(world, id, variables, failure);
+        codebuild::report(world, id, variables, failure);
         Ok(())
     }
 

@@ -26,7 +26,7 @@ pub(in super::super) enum Piece {
     Timer(TimerId),
 }
 
-pub(in super::super) struct Cutter<'a> {
+pub(in super::super) struct Extractor<'a> {
     words: &'a [String],
     timers: &'a HashSet<TimerId>,
     addresses: Vec<String>,
@@ -37,7 +37,7 @@ const TIMERS: [&str; 4] = ["\"timer\":", "\"retry\":", "\"deadline\":", "\"timer
 /// Members of one length that are identifiers when they are hexadecimal.
 const LENGTHS: [usize; 3] = [16, 32, 36];
 
-impl<'a> Cutter<'a> {
+impl<'a> Extractor<'a> {
     pub(in super::super) fn new(words: &'a [String], timers: &'a HashSet<TimerId>) -> Self {
         Self { words, timers, addresses: Vec::new() }
     }

@@ -5,9 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Where the repository lies whose objects the crowd borrows.
+/// Where the repository lies whose objects the fleet borrows.
 pub(crate) fn lender(data: &Path) -> PathBuf {
-    data.join("crowd").join("lender.git")
+    data.join("fleet").join("lender.git")
 }
 
 /// Lays a repository that is set up as its lender is and has these branches. A kill in the middle leaves

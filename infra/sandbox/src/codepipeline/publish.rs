@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::record::{ActionRun, ActionStatus, Execution, ExecutionStatus, StageStatus};
 use crate::{
-    eventbridge::{self, News},
+    eventbridge::{self, Entry},
     read::without_nulls,
     world::World,
 };
@@ -78,7 +78,7 @@ fn common(execution: &Execution, state: &str) -> Value {
 
 fn tell(world: &mut World, kind: &'static str, pipeline: &str, detail: Value) {
     let resources = vec![world.place.arn("codepipeline", pipeline)];
-    eventbridge::tell(world, News { source: "aws.codepipeline", kind, resources, detail });
+    eventbridge::publish(world, Entry { source: "aws.codepipeline", kind, resources, detail });
 }
 
 /// The event's word for how an execution ended.

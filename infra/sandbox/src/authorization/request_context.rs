@@ -8,7 +8,7 @@ use crate::arn::Place;
 
 /// Something that a service does with a role that it was given.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Deed<'a> {
+pub(crate) enum RequestContext<'a> {
     /// A pipeline's source action fetches a commit.
     FetchCommit { repository: &'a str },
     /// A pipeline gives up fetching one.
@@ -31,7 +31,7 @@ pub(crate) enum Deed<'a> {
     DeliverLog,
 }
 
-impl Deed<'_> {
+impl RequestContext<'_> {
     pub(super) fn needs(self, place: &Place) -> Vec<Need> {
         match self {
             Self::FetchCommit { repository } => codecommit(

@@ -8,7 +8,7 @@ use aws_sdk_sfn::error::{ProvideErrorMetadata, SdkError};
 use viridian_domain::port::{Fault, PortError, machines::execution_arn};
 
 use super::{Finding, Names, Outcome, finding};
-use crate::{classify::classify, client::Clients, traffic::listener_arn};
+use crate::{classify::classify, client::Clients, elb::listener_arn};
 
 /// The name of what does not exist.
 const MADE_UP: &str = "viridian-check";

@@ -6,14 +6,14 @@ use jiff::SignedDuration;
 
 use super::{
     name::Name,
-    stencil::{Piece, Stencil, words},
+    template::{Piece, Template, words},
 };
 use crate::{timers::TimerId, world::World};
 
 /// How much longer ago the old records lie: longer than AWS remembers executions.
 const OLD: SignedDuration = SignedDuration::from_hours(95 * 24);
 
-pub(super) struct Mark {
+pub(super) struct Variation {
     words: Vec<String>,
     /// Added to the digits of identifiers, each to its own.
     pad: Vec<u8>,
@@ -23,17 +23,23 @@ pub(super) struct Mark {
     pub(super) timers: TimerId,
 }
 
-impl Mark {
-    /// The mark of a copy that lies `back` seconds before the present.
-    pub(super) fn new(world: &mut World, name: &Name, stencil: &Stencil, timers: TimerId, back: i64) -> Self {
+impl Variation {
+    /// The variation of a copy that lies `back` seconds before the present.
+    pub(super) fn new(
+        world: &mut World,
+        name: &Name,
+        template: &Template,
+        timers: TimerId,
+        back: i64,
+    ) -> Self {
         let folder = world.folder.to_string_lossy().into_owned();
         let pad = (0..40).map(|_| u8::try_from(world.ids.below(240)).unwrap_or(0)).collect();
-        let addresses = (0..stencil.addresses).map(|_| crate::ecs::free_address(world)).collect();
-        let shift = world.now().duration_since(stencil.now) - SignedDuration::from_secs(back);
+        let addresses = (0..template.addresses).map(|_| crate::ecs::free_address(world)).collect();
+        let shift = world.now().duration_since(template.now) - SignedDuration::from_secs(back);
         Self { words: words(&folder, &folder, name), pad, addresses, shift, timers }
     }
 
-    /// A mark of which everything is given.
+    /// A variation of which everything is given.
     #[cfg(test)]
     pub(super) fn of(
         words: Vec<String>,

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{task, task_set::TaskSet};
 use crate::{
-    eventbridge::{self, News},
+    eventbridge::{self, Entry},
     read::iso,
     world::World,
 };
@@ -28,7 +28,7 @@ pub(super) fn of_service(world: &mut World, service: &str, set: Option<&TaskSet>
         detail.extend(more);
     }
     let resources = vec![service.to_owned()];
-    eventbridge::tell(world, News { source: "aws.ecs", kind: "ECS Service Action", resources, detail });
+    eventbridge::publish(world, Entry { source: "aws.ecs", kind: "ECS Service Action", resources, detail });
 }
 
 /// A task went on to another status.
@@ -47,5 +47,8 @@ pub(super) fn of_task(world: &mut World, arn: &str) {
     }
     detail["updatedAt"] = iso(world.now());
     let resources = vec![arn.to_owned()];
-    eventbridge::tell(world, News { source: "aws.ecs", kind: "ECS Task State Change", resources, detail });
+    eventbridge::publish(
+        world,
+        Entry { source: "aws.ecs", kind: "ECS Task State Change", resources, detail },
+    );
 }

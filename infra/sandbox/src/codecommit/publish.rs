@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::{
-    eventbridge::{self, News},
+    eventbridge::{self, Entry},
     world::World,
 };
 
@@ -33,8 +33,8 @@ pub(super) fn branch(
         "callerUserArn": world.place.iam_arn("user/sandbox"),
     });
     let resources = vec![world.place.arn("codecommit", repository)];
-    eventbridge::tell(
+    eventbridge::publish(
         world,
-        News { source: "aws.codecommit", kind: "CodeCommit Repository State Change", resources, detail },
+        Entry { source: "aws.codecommit", kind: "CodeCommit Repository State Change", resources, detail },
     );
 }

@@ -16,7 +16,7 @@ use viridian_domain::{
 };
 use viridian_shared::vote::Choice;
 
-use crate::{classify::classify, client::Clients, voters::Voters};
+use crate::{classify::classify, client::Clients, sts::Voters};
 
 /// How far back releases are listed.
 const EXECUTIONS: i32 = 30;
