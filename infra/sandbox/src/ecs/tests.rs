@@ -5,7 +5,7 @@ mod calls;
 use serde_json::json;
 
 use crate::{
-    elb::{Sickness, make_sick},
+    elb::{HealthFault, set_health_fault},
     testing::{
         balancer, definition, described, ecs, elb, group, health, image, ok, page, pass, point, service,
         task_set, world,
@@ -113,13 +113,13 @@ fn an_unhealthy_task_is_replaced_and_the_service_says_why() {
     let definition = definition(&mut world, &image);
     let set = task_set(&mut world, &definition, &blue).unwrap();
     pass(&mut world, 60);
-    make_sick(&mut world, &blue, Some(Sickness::Status(500)));
+    set_health_fault(&mut world, &blue, Some(HealthFault::Status(500)));
     pass(&mut world, 40);
     assert_eq!(described(&mut world, &set)["stabilityStatus"], "STABILIZING");
     let shown = ecs(&mut world, "DescribeServices", json!({ "services": ["web"] })).unwrap();
     let events = shown["services"][0]["events"].to_string();
     assert!(events.contains("Health checks failed with these codes: [500]"), "{events}");
-    make_sick(&mut world, &blue, None);
+    set_health_fault(&mut world, &blue, None);
     pass(&mut world, 600);
     assert_eq!(described(&mut world, &set)["stabilityStatus"], "STEADY_STATE");
     let targets = elb(&mut world, "DescribeTargetHealth", json!({ "TargetGroupArn": blue }));
