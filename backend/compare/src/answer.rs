@@ -44,6 +44,9 @@ pub struct Body {
     /// Set when it did not end in time or broke off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub broken: Option<String>,
+    /// Set when nothing of it was kept, since it might repeat a secret where nobody can look.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_withheld: bool,
 }
 
 /// How long the parts of an exchange took.
@@ -73,7 +76,7 @@ impl Body {
     /// A body that was kept whole.
     pub fn whole(kept: Vec<u8>) -> Self {
         let (length, sha256) = (kept.len() as u64, hexadecimal(&Sha256::digest(&kept)));
-        Self { kept: kept.into(), length, sha256, broken: None }
+        Self { kept: kept.into(), length, sha256, broken: None, is_withheld: false }
     }
 
     pub fn is_whole(&self) -> bool {

@@ -6,8 +6,9 @@ mod kind;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{answer::Answer, difference::json::text_of};
+use crate::{answer::Answer, difference::json::text_of, work};
 pub use coding::Limits;
+pub(crate) use coding::{decode, encode};
 pub use kind::Kind;
 
 /// A body that has been understood as far as it can be.
@@ -45,6 +46,12 @@ impl Content {
         }
     }
 
+    /// What was not read, since that costs too much.
+    fn costly(spent: work::Spent) -> Self {
+        let trouble = Trouble::Costly { reason: spent.to_string(), instead: HASHED.to_owned() };
+        Self { kind: Kind::Binary, charset: None, troubles: vec![trouble], held: Held::Bytes(Vec::new()) }
+    }
+
     /// The same body read otherwise.
     pub(crate) fn with_text(&self, text: String) -> Self {
         Self { held: Held::Text(text), troubles: self.troubles.clone(), ..*self }
@@ -66,6 +73,10 @@ impl Content {
 pub enum Trouble {
     #[error("the body is longer than what is kept; the rest is compared by size and hash only")]
     TooLong,
+    #[error(
+        "it comes in a form in which secrets cannot be looked for, so it is compared by size and hash and not kept"
+    )]
+    Withheld,
     #[error("the body did not end: {reason}")]
     Broken { reason: String },
     #[error("decompressed it would be larger than {limit} bytes")]
@@ -80,27 +91,43 @@ pub enum Trouble {
     NotText { charset: String },
     #[error("it claims to be JSON and is not: {reason}")]
     NotJson { reason: String },
-    #[error("its elements nest too deep for a tree; it is compared as text")]
-    TooDeep,
+    #[error("{reason}, so it is compared {instead}")]
+    Costly { reason: String, instead: String },
 }
 
-/// Understands the body of an answer.
+/// What is done instead where even reading costs too much.
+pub(crate) const HASHED: &str = "by size and hash";
+
+/// Understands the body of an answer. What would take more than it may is left alone.
 pub fn understand(answer: &Answer, limits: Limits) -> Content {
+    work::bounded(limits, || understood(answer, limits)).unwrap_or_else(Content::costly)
+}
+
+/// The same as a part of the work under way.
+pub(crate) fn understand_here(answer: &Answer, limits: Limits) -> Content {
+    work::attempt(|| understood(answer, limits)).unwrap_or_else(Content::costly)
+}
+
+fn understood(answer: &Answer, limits: Limits) -> Content {
     let mut troubles = Vec::new();
+    if answer.body.is_withheld {
+        troubles.push(Trouble::Withheld);
+    }
     if let Some(reason) = &answer.body.broken {
         troubles.push(Trouble::Broken { reason: reason.clone() });
-    } else if !answer.body.is_whole() {
+    } else if !answer.body.is_whole() && !answer.body.is_withheld {
         troubles.push(Trouble::TooLong);
     }
-    let codings = answer.header("content-encoding").flat_map(|value| value.split(','));
+    let codings: Vec<_> = answer.header("content-encoding").flat_map(|value| value.split(',')).collect();
     let is_cut = !troubles.is_empty();
-    let bytes = match coding::decode(&answer.body.kept, codings, limits, is_cut) {
+    let bytes = match coding::decode_within(&answer.body.kept, &codings, limits, is_cut) {
         Ok(bytes) => bytes,
         Err(trouble) => {
             troubles.push(trouble);
             return Content { kind: Kind::Binary, charset: None, troubles, held: Held::Bytes(Vec::new()) };
         }
     };
+    work::take(bytes.len());
     let content_type = answer.header("content-type").next().unwrap_or_default();
     let kind = kind::of(content_type, &bytes);
     let (held, charset) = match kind {
@@ -113,6 +140,10 @@ pub fn understand(answer: &Answer, limits: Limits) -> Content {
 }
 
 fn json(bytes: Vec<u8>) -> Held {
+    if std::str::from_utf8(&bytes).is_err() {
+        // What is no text becomes three bytes for one.
+        work::take(bytes.len() * 3);
+    }
     if bytes.starts_with(b"\xEF\xBB\xBF") {
         let text = text_of(&bytes).0.into_owned();
         return Held::Both(bytes, text);

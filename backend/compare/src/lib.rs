@@ -4,7 +4,8 @@
 //! differs between two answers by kind of content, [`noise`] which differences a person has accepted as noise
 //! and how they are learnt, [`finding`] what a person rules on, [`latency`] how the times compare, [`probe`] how both
 //! colours are asked, [`suite`] what they are asked, [`report`] what a build keeps of it, [`view`] what a screen
-//! shows of them, [`page`] a captured page made safe, [`picture`] pixels.
+//! shows of them, [`page`] a captured page made safe, [`picture`] pixels, [`work`] what all of it may
+//! cost.
 
 pub mod answer;
 pub mod body;
@@ -18,6 +19,7 @@ pub mod probe;
 pub mod report;
 pub mod suite;
 pub mod view;
+pub mod work;
 
 #[cfg(test)]
 mod sample;

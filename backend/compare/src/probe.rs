@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::answer::Answer;
 pub use connect::{Connection, Tls};
 pub use run::{Assessment, Plan, Probed, run};
-pub use secret::{MissingSecret, Secrets, Text};
+pub use secret::{SHORTEST as SHORTEST_SECRET, Secrets, Text, Unusable};
 
 /// One request to send to both colours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

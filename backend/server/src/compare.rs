@@ -109,8 +109,11 @@ async fn compare(options: &Options) -> Result<u8, Failure> {
     let suite = read_suite(&options.suite)?;
     let before = options.before.as_deref().map(Before::read).transpose()?.unwrap_or_default();
     let colours = [Colour::of("blue", &options.blue)?, Colour::of("green", &options.green)?];
-    let secrets = Secrets::of(&suite.probes, |name| std::env::var(name).ok())
-        .map_err(|missing| unusable(format!("{missing}: set it in this environment")))?;
+    let secrets =
+        Secrets::of(&suite.probes, |name| std::env::var(name).ok()).map_err(|wrong| match wrong {
+            probe::Unusable::Missing(_) => unusable(format!("{wrong}: set it in this environment")),
+            probe::Unusable::Short(_) => unusable(format!("{wrong}: use a longer one")),
+        })?;
     let names = Remembered::default();
     let guard = colour::guard(&colours, &options.allow, &names).await?;
     let plan =

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
 use super::{Held, Kind, Trouble};
+use crate::work;
 
 /// How far into a page its own word is looked for, as browsers do.
 const SEARCHED: usize = 1024;
@@ -23,6 +24,10 @@ pub(super) fn read(
         }),
         None => guessed(&bytes),
     };
+    if encoding != UTF_8 || std::str::from_utf8(&bytes).is_err() {
+        // In UTF-8 a letter takes up to three times as much.
+        work::take(bytes.len() * 3);
+    }
     let (text, used, has_errors) = encoding.decode(&bytes);
     if has_errors {
         troubles.push(Trouble::NotText { charset: used.name().to_owned() });

@@ -15,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
+    sync::Semaphore,
     time::{Instant as Deadline, timeout, timeout_at},
 };
 use tokio_rustls::{TlsConnector, rustls};
@@ -63,8 +64,7 @@ impl Connection {
         if is_over {
             self.open = Some(open);
         }
-        secrets.redact(&mut answer);
-        Ok(answer)
+        redacted(answer, secrets).await
     }
 
     fn request(&self, probe: &Probe, secrets: &Secrets) -> Result<Request<Full<Bytes>>, Failed> {
@@ -171,6 +171,24 @@ impl Connection {
         };
         (answer, is_over)
     }
+}
+
+/// So many bodies are looked through for secrets at once; the others wait.
+static PLACES: Semaphore = Semaphore::const_new(2);
+
+/// Without secrets. Looking through a long body is no work for a thread that serves.
+async fn redacted(mut answer: Answer, secrets: &Secrets) -> Attempt {
+    if secrets.is_empty() {
+        return Ok(answer);
+    }
+    let secrets = secrets.clone();
+    // Nothing ever closes it.
+    let _place = PLACES.acquire().await;
+    let looking = tokio::task::spawn_blocking(move || {
+        secrets.redact(&mut answer);
+        answer
+    });
+    looking.await.map_err(|_| Failed::Garbled)
 }
 
 fn facts(connection: &rustls::ClientConnection) -> String {

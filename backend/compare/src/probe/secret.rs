@@ -1,12 +1,23 @@
 //! Header values that are secret are only named. What they stand for is looked up when a request is made, and
 //! put out of sight again wherever an answer repeats it.
+//!
+//! Everything that is kept, shown or exported of an answer is made of what [`Secrets::redact`] lets through: it is
+//! called once, where an answer enters, and nothing behind it has ever seen the secret.
 
-use std::{collections::BTreeMap, fmt};
+mod find;
+mod form;
+mod redact;
+
+#[cfg(test)]
+mod tests;
+
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
 use super::Probe;
-use crate::answer::{Answer, Body};
+use find::Finder;
+pub use form::SHORTEST;
 
 /// A header value: written out, or `env:NAME`.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -18,9 +29,6 @@ pub enum Text {
 }
 
 const REFERENCE: &str = "env:";
-/// Shorter values would be found everywhere.
-const SHORTEST: usize = 4;
-
 impl From<String> for Text {
     fn from(text: String) -> Self {
         match text.strip_prefix(REFERENCE) {
@@ -47,57 +55,49 @@ impl fmt::Debug for Text {
 
 /// The values behind the names that a run needs. It has no `Debug`: nothing prints it.
 #[derive(Clone, Default)]
-pub struct Secrets(BTreeMap<String, String>);
+pub struct Secrets {
+    values: BTreeMap<String, String>,
+    /// Finds them in what is answered; none when there are no secrets.
+    finder: Option<Arc<Finder>>,
+}
 
+/// Why a suite's secrets cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the secret `{0}` is not set where the console runs")]
-pub struct MissingSecret(pub String);
+pub enum Unusable {
+    #[error("the secret `{0}` is not set where the console runs")]
+    Missing(String),
+    /// Putting it out of sight again would put half of every text out of sight.
+    #[error(
+        "the secret `{0}` is shorter than {SHORTEST} characters, too short to be found again in what is answered"
+    )]
+    Short(String),
+}
 
 impl Secrets {
     /// Looks up what the probes name.
-    pub fn of(probes: &[Probe], look_up: impl Fn(&str) -> Option<String>) -> Result<Self, MissingSecret> {
+    pub fn of(probes: &[Probe], look_up: impl Fn(&str) -> Option<String>) -> Result<Self, Unusable> {
         let mut values = BTreeMap::new();
         for (_, text) in probes.iter().flat_map(|probe| &probe.headers) {
             if let Text::Secret(name) = text {
-                let value = look_up(name).ok_or_else(|| MissingSecret(name.clone()))?;
+                let value = look_up(name).ok_or_else(|| Unusable::Missing(name.clone()))?;
+                if form::pieces(&value).is_empty() {
+                    return Err(Unusable::Short(name.clone()));
+                }
                 values.insert(name.clone(), value);
             }
         }
-        Ok(Self(values))
+        let finder = Finder::of(values.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        Ok(Self { values, finder: finder.map(Arc::new) })
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.finder.is_none()
     }
 
     pub(super) fn value<'a>(&'a self, text: &'a Text) -> &'a str {
         match text {
             Text::Plain(text) => text,
-            Text::Secret(name) => self.0.get(name).map_or("", String::as_str),
+            Text::Secret(name) => self.values.get(name).map_or("", String::as_str),
         }
     }
-
-    /// Replaces every secret that an answer repeats by its name.
-    pub(super) fn redact(&self, answer: &mut Answer) {
-        for (name, value) in self.0.iter().filter(|(_, value)| value.len() >= SHORTEST) {
-            let shown = format!("[{REFERENCE}{name}]");
-            for header in &mut answer.headers {
-                if header.value.contains(value.as_str()) {
-                    header.value = header.value.replace(value.as_str(), &shown);
-                }
-            }
-            replace(&mut answer.body, value.as_bytes(), shown.as_bytes());
-        }
-    }
-}
-
-fn replace(body: &mut Body, wanted: &[u8], shown: &[u8]) {
-    let find = |bytes: &[u8]| bytes.windows(wanted.len()).position(|window| window == wanted);
-    if find(&body.kept).is_none() {
-        return;
-    }
-    let (mut bytes, mut from) = (body.kept.to_vec(), 0);
-    while let Some(at) = find(&bytes[from..]) {
-        let at = from + at;
-        bytes.splice(at..at + wanted.len(), shown.iter().copied());
-        body.length = (body.length + shown.len() as u64).saturating_sub(wanted.len() as u64);
-        from = at + shown.len();
-    }
-    body.kept = bytes.into();
 }

@@ -1,8 +1,12 @@
 //! An answer as the crate has it, out of what is kept.
 
+use bytes::Bytes;
 use viridian_compare::answer::{Answer, Body, Header, Timing};
 use viridian_domain::{Service, port::PortError};
-use viridian_shared::{colour::Colour, comparison::probe::ProbeDetail};
+use viridian_shared::{
+    colour::Colour,
+    comparison::probe::{Answer as Ours, ProbeDetail},
+};
 
 /// What a colour answered; none if it gave no answer or it was dropped.
 pub(crate) async fn answer(
@@ -18,24 +22,30 @@ pub(crate) async fn answer(
     let Some(ours) = ours else { return Ok(None) };
     let captures = service.ports.runs.captures(service.name(), run, &detail.brief.name, colour).await?;
     let body = captures.into_iter().find(|capture| capture.asset.is_none());
+    Ok(body.map(|body| answer_of(ours, body.bytes)))
+}
+
+/// With its body, as it is kept.
+pub(in crate::comparer) fn answer_of(ours: &Ours, kept: Bytes) -> Answer {
     let header = |it: &viridian_shared::comparison::suite::Header| Header {
         name: it.name.clone(),
         value: it.value.clone(),
     };
-    Ok(body.map(|body| Answer {
+    Answer {
         status: ours.status,
         version: ours.version.clone(),
         headers: ours.headers.iter().map(header).collect(),
         body: Body {
-            kept: body.bytes.into(),
+            kept,
             length: ours.length,
             sha256: ours.sha256.clone(),
             broken: None,
+            is_withheld: false,
         },
         timing: Timing::default(),
         at: ours.at,
         tls: ours.tls.clone(),
-    }))
+    }
 }
 
 /// An answer of one kind, for tests.
