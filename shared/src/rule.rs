@@ -13,7 +13,7 @@ mod release;
 
 use serde::{Deserialize, Serialize};
 
-pub use comparison::{Ends, ends};
+pub use comparison::{Ends, Reach, ends, reaches};
 pub use gate::ready;
 
 use crate::{

@@ -83,6 +83,7 @@ fn what_the_page_sends_is_as_it_was() {
             probe: None,
             place: NoisePlace::Json { path: "$.served_at".to_owned(), whole: false },
             reason: reason.clone(),
+            is_wide: false,
         },
     );
     golden("withdraw-noise", &WithdrawNoise { suite: suite.clone(), name: "served at".to_owned(), reason });

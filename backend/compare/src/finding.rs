@@ -47,3 +47,8 @@ impl Finding {
         format!("{} {}", self.spot, self.change.words())
     }
 }
+
+/// What a person reads of the finding that a difference belongs to.
+pub fn title_of(difference: &Difference) -> String {
+    format!("{} {}", difference.spot, difference.change.words())
+}

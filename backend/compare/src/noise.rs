@@ -1,4 +1,5 @@
 //! What differs and does not matter: rules that a person has accepted, and proposals learnt from blue alone.
 
 pub mod learn;
+pub mod reach;
 pub mod rule;

@@ -14,6 +14,7 @@ mod begin;
 mod finish;
 mod heat;
 mod look;
+mod noise;
 mod section;
 mod sentinel;
 mod suites;

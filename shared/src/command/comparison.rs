@@ -66,7 +66,10 @@ command!(
     place: NoisePlace,
     /// 1 to 400 characters.
     reason: String,
-});
+    /// The person was told that the rule hides more of the last run than the place that it is for, and wants that.
+    #[serde(default)]
+    is_wide: bool,
+}, roles = noise_roles);
 
 command!(
     /// Takes back a noise rule that was accepted in the console. One that stands in the repository is changed
@@ -127,6 +130,11 @@ pub const NAME_LIMIT: usize = 120;
 /// To change something in both colours takes an operator.
 fn start_roles(command: &StartRun) -> &'static [Role] {
     if command.changes.is_empty() { StartRun::ROLES } else { &[Role::Operator] }
+}
+
+/// A rule that hides more than it was made for takes an approver.
+fn noise_roles(command: &AcceptNoise) -> &'static [Role] {
+    if command.is_wide { &[Role::Approver] } else { AcceptNoise::ROLES }
 }
 
 fn ask_roles(command: &AskProbe) -> &'static [Role] {

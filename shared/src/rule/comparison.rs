@@ -1,6 +1,9 @@
 //! Whether blue and green may be compared now, and whether a person may say what came of it.
 
+mod noise;
 mod suites;
+
+pub use noise::{Reach, reaches};
 
 use super::{Consequence, Refusal, Rule, invalid, limit, refuse};
 use crate::{
@@ -350,6 +353,7 @@ mod tests {
             probe: None,
             place: crate::comparison::suite::NoisePlace::Header { header: "date".to_owned() },
             reason: String::new(),
+            is_wide: false,
         };
         assert!(noise.judge(&testing()).unwrap_err().is_field);
     }

@@ -126,6 +126,21 @@ impl Rules {
         Ok(())
     }
 
+    pub(crate) fn accepted(&self) -> &[Rule] {
+        &self.accepted
+    }
+
+    /// The same without some of them.
+    #[must_use]
+    pub(crate) fn without(&self, refused: &[&Rule]) -> Self {
+        if refused.is_empty() {
+            return self.clone();
+        }
+        let stay = self.accepted.iter().filter(|rule| !refused.contains(rule)).cloned().collect();
+        // Each of them was admitted before.
+        Self::new(stay, self.policy.arrays.clone()).unwrap_or_default()
+    }
+
     pub fn policy(&self) -> &Policy {
         &self.policy
     }

@@ -2,7 +2,7 @@
 //! same moment. Rounds lie apart, so that what varies by the second can be told from what does not.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU32, Ordering},
@@ -24,7 +24,8 @@ use crate::{
     latency::{self, Latency, Pair},
     noise::{
         learn::{self, Lesson},
-        rule::Rules,
+        reach,
+        rule::{Rule, Rules},
     },
 };
 
@@ -59,7 +60,7 @@ impl Default for Plan {
             limits: Limits::default(),
             seed: 0x005E_ED0F_C010_4125,
             may_change: false,
-            room: 256 << 20,
+            room: 48 << 20,
             answered: Arc::default(),
         }
     }
@@ -252,8 +253,40 @@ pub struct Assessment {
     pub lesson: Lesson,
 }
 
+impl Assessment {
+    /// Lists no more differences than take so many bytes. Gives what they take.
+    pub(crate) fn fit(&mut self, room: usize) -> usize {
+        let taken = self.outcome.fit(room);
+        self.seen.truncate(self.outcome.differences.len());
+        taken
+    }
+}
+
 impl Probed {
+    /// Rules that would leave next to nothing to compare hide nothing, and that is said.
     pub fn assess(&self, rules: &Rules, limits: body::Limits) -> Assessment {
+        let assessment = self.assessed(rules, limits);
+        let hiding: HashSet<_> =
+            assessment.outcome.hidden().filter_map(|it| it.hidden_by.as_deref()).collect();
+        let last = |attempts: &[Attempt]| attempts.iter().rev().find_map(|it| it.as_ref().ok().cloned());
+        let answers: Vec<_> = [last(&self.blue), last(&self.green)].into_iter().flatten().collect();
+        let hides_all = |rule: &&Rule| {
+            hiding.contains(rule.name.as_str())
+                && answers.iter().any(|it| reach::reach(rule, it, limits).is_all())
+        };
+        let refused: Vec<_> = rules.accepted().iter().filter(hides_all).collect();
+        if refused.is_empty() {
+            return assessment;
+        }
+        let say = |rule: &&Rule| {
+            format!("the rule “{}” would hide all that is answered, so it hides nothing", rule.name)
+        };
+        let mut assessment = self.assessed(&rules.without(&refused), limits);
+        assessment.outcome.remarks.extend(refused.iter().map(say));
+        assessment
+    }
+
+    fn assessed(&self, rules: &Rules, limits: body::Limits) -> Assessment {
         let mut outcome = Outcome::default();
         let mut seen: BTreeMap<(Part, String, Change), usize> = BTreeMap::new();
         let key = |it: &Difference| (it.part, it.place.clone(), it.change);

@@ -63,8 +63,10 @@ async fn check(service: &Service, command: &AcceptNoise, rule: &NoiseRule) -> Re
     if suite.noise.iter().any(|it| it.name == rule.name) {
         return Err(Error::Invalid(format!("{} has a rule “{}” already.", command.suite, rule.name)));
     }
+    let before = suite.clone();
     suite.noise.push(rule.clone());
-    service.ports.comparer.check(&command.suite, &suite).map_err(Error::Invalid)
+    service.ports.comparer.check(&command.suite, &suite).map_err(Error::Invalid)?;
+    service.judge_noise((&command.suite, &before), rule, command.is_wide).await
 }
 
 fn done(command: &AcceptNoise) -> Done {

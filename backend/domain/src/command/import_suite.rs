@@ -50,6 +50,7 @@ async fn imported(service: &Service, command: &ImportSuite, ctx: &Context) -> Re
     let comparer = &service.ports.comparer;
     let mut imported = comparer.import(command.format, &command.text).map_err(Error::Invalid)?;
     comparer.check(&command.name, &imported.suite).map_err(Error::Invalid)?;
+    service.judge_rules(ctx, &command.name, &imported.suite).await?;
     if command.from.is_some() {
         let beside = service.ports.suites.noise(service.name()).await.map_err(Error::from_port)?;
         let is_beside =

@@ -45,6 +45,7 @@ impl Run for SaveSuite {
 /// The suite as it is kept: without the noise that is kept beside it, and checked with it.
 async fn kept(service: &Service, command: &SaveSuite, ctx: &Context) -> Result<KeptSuite, Error> {
     service.ports.comparer.check(&command.name, &command.suite).map_err(Error::Invalid)?;
+    service.judge_rules(ctx, &command.name, &command.suite).await?;
     let beside = service.ports.suites.noise(service.name()).await.map_err(Error::from_port)?;
     let mut suite = command.suite.clone();
     suite.noise.retain(|rule| !beside.iter().any(|it| it.suite == command.name && it.rule == *rule));

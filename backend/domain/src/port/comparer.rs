@@ -13,7 +13,7 @@ use viridian_shared::{
         finding::{Finding, Ruling, Verdict},
         probe::ProbeDetail,
         run::{Latency, Proposal, Side},
-        suite::{ImportFormat, Suite},
+        suite::{ImportFormat, NoiseRule, Suite},
     },
 };
 
@@ -35,8 +35,30 @@ pub trait Comparer: Send + Sync {
     /// the future ends it.
     async fn run(&self, order: &Order, answered: &Arc<AtomicU32>) -> Result<Ran, String>;
 
+    /// What a rule hides of what was answered to one probe, besides what the suite hides already.
+    async fn effect(&self, suite: &Suite, rule: &NoiseRule, answered: Answered) -> Result<Effect, String>;
+
     /// Puts the ruling that counts on each finding, and says what the run comes to.
     fn judge(&self, findings: &mut [Finding], rulings: &[Ruling], release: &str) -> Verdict;
+}
+
+/// What both colours answered to one probe, as it is kept.
+#[derive(Debug, Clone)]
+pub struct Answered {
+    pub detail: ProbeDetail,
+    pub blue: bytes::Bytes,
+    pub green: bytes::Bytes,
+}
+
+/// What a rule hides.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Effect {
+    /// How many differences at the very place that it is for.
+    pub own: usize,
+    /// Titles of the findings that it hides elsewhere.
+    pub others: Vec<String>,
+    /// Whether next to nothing of the answers is left to compare.
+    pub is_all: bool,
 }
 
 /// What an import brought.
@@ -112,7 +134,7 @@ pub struct Capture {
     pub asset: Option<String>,
     /// Content type as it came.
     pub kind: String,
-    pub bytes: Vec<u8>,
+    pub bytes: bytes::Bytes,
 }
 
 impl std::fmt::Debug for Capture {

@@ -38,7 +38,7 @@ pub fn Proposals() -> impl IntoView {
 #[component]
 fn Line(proposal: Proposal, suite: Memo<Option<String>>) -> impl IntoView {
     let (name, reason) = (RwSignal::new(proposal.name.clone()), RwSignal::new(String::new()));
-    let only = RwSignal::new(false);
+    let (only, is_wide) = (RwSignal::new(false), RwSignal::new(false));
     // With one probe that suggests it the rule can be for that one alone.
     let probe = StoredValue::new(match proposal.probes.as_slice() {
         [only] => Some(only.clone()),
@@ -52,6 +52,7 @@ fn Line(proposal: Proposal, suite: Memo<Option<String>>) -> impl IntoView {
             probe: probe.get_value().filter(|_| only.get()),
             place: place.get_value(),
             reason: reason.get(),
+            is_wide: is_wide.get(),
         })
     });
     let choice = move || {
@@ -69,6 +70,10 @@ fn Line(proposal: Proposal, suite: Memo<Option<String>>) -> impl IntoView {
             <TextField label="Name of the rule" value=name/>
             {choice()}
             <TextArea label="Reason" value=reason rows=2/>
+            <label class="choice">
+                <input type="checkbox" prop:checked=move || is_wide.get() on:change=move |event| is_wide.set(event_target_checked(&event))/>
+                "It may hide more than this place, as far as the last run shows (for approvers)"
+            </label>
         }
     };
     let expected =

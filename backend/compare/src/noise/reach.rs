@@ -1,0 +1,162 @@
+//! How much of an answer a rule hides: by what it does to it, and not by how it is written.
+
+use scraper::ElementRef;
+
+use super::rule::{Place, Rule, Rules};
+use crate::{
+    answer::Answer,
+    body::{self, Content, Kind, Limits},
+    difference::{
+        html::parse::parse,
+        json::{self, Node, Policy},
+    },
+    work,
+};
+
+/// Of how many parts of an answer a rule hides how many: values of JSON, texts and attributes of a page, lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reach {
+    pub hidden: usize,
+    pub of: usize,
+}
+
+impl Reach {
+    /// Whether little is left to compare: less than a quarter. One value alone may be noise.
+    pub fn is_all(self) -> bool {
+        self.of > 1 && self.hidden * 4 > self.of * 3
+    }
+
+    fn add(&mut self, is_hidden: bool) {
+        self.of += 1;
+        self.hidden += usize::from(is_hidden);
+    }
+}
+
+/// The reach of a rule in an answer. Nothing where the rule is for another kind of content.
+pub fn reach(rule: &Rule, answer: &Answer, limits: Limits) -> Reach {
+    let Ok(rules) = Rules::new(vec![rule.clone()], Vec::new()) else { return Reach::default() };
+    let found = work::bounded(limits, || {
+        let content = body::understand_here(answer, limits);
+        of_content(&rule.place, &rules, &content)
+    });
+    found.unwrap_or_default()
+}
+
+fn of_content(place: &Place, rules: &Rules, content: &Content) -> Reach {
+    let mut reach = Reach::default();
+    let Some(text) = content.text() else { return reach };
+    match (place, content.kind) {
+        (Place::Json { .. }, Kind::Json) => {
+            let Ok(mut document) = json::read(text, &mut Vec::new()) else { return reach };
+            rules.policy().mark(&mut document);
+            values(document.root(), rules.policy(), false, &mut reach);
+        }
+        (Place::Html { .. } | Place::Text { .. }, Kind::Html) => elements(text, rules, &mut reach),
+        (Place::Text { .. }, Kind::Text) => {
+            for line in text.lines().filter(|line| !line.trim().is_empty()) {
+                work::step();
+                reach.add(is_hidden(line, rules));
+            }
+        }
+        _ => {}
+    }
+    reach
+}
+
+fn values(node: Node<'_>, policy: &Policy, is_within: bool, reach: &mut Reach) {
+    work::step();
+    let is_within = is_within || policy.rule(node.mark()).is_some();
+    if !node.has_children() {
+        return reach.add(is_within);
+    }
+    node.children().for_each(|child| values(child, policy, is_within, reach));
+}
+
+fn elements(page: &str, rules: &Rules, reach: &mut Reach) {
+    let parsed = parse(page);
+    // Everything in what a selector finds is hidden with it.
+    let mut within = 0_usize;
+    for edge in parsed.html.tree.root().traverse() {
+        work::look();
+        let (node, is_open) = match edge {
+            ego_tree::iter::Edge::Open(node) => (node, true),
+            ego_tree::iter::Edge::Close(node) => (node, false),
+        };
+        if let Some(element) = ElementRef::wrap(node) {
+            let is_found = rules.selectors().iter().any(|(_, selector, _)| selector.matches(&element));
+            match (is_open, is_found) {
+                (true, true) => within += 1,
+                (false, true) => within -= 1,
+                _ => {}
+            }
+            if is_open {
+                let hides = |value: &str| within > 0 || is_hidden(value, rules);
+                element.value().attrs().for_each(|(_, value)| reach.add(hides(value)));
+            }
+        } else if let Some(text) = node.value().as_text().filter(|it| is_open && !it.trim().is_empty()) {
+            reach.add(within > 0 || is_hidden(text, rules));
+        }
+    }
+}
+
+/// Whether an expression finds nearly all of a text.
+fn is_hidden(text: &str, rules: &Rules) -> bool {
+    let found = rules.expressions().iter().flat_map(|(_, it)| it.find_iter(text)).map(|it| it.len());
+    let found: usize = found.sum();
+    found > 0 && found * 10 > text.trim().len() * 9
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Place, Rule, reach};
+    use crate::{body::Limits, sample};
+
+    fn all(place: Place, kind: &str, body: &str) -> bool {
+        let rule = Rule { name: "r".into(), probe: None, place, by: "ada".into(), reason: "varies".into() };
+        let mut answer = sample::json(body);
+        answer.headers.retain(|it| it.name != "content-type");
+        answer.headers.push(crate::answer::Header { name: "content-type".into(), value: kind.into() });
+        reach(&rule, &answer, Limits::default()).is_all()
+    }
+
+    fn text(pattern: &str) -> Place {
+        Place::Text { pattern: pattern.into() }
+    }
+
+    fn html(selector: &str) -> Place {
+        Place::Html { selector: selector.into(), whole: false }
+    }
+
+    fn json(path: &str) -> Place {
+        Place::Json { path: path.parse().unwrap(), whole: false }
+    }
+
+    #[test]
+    fn what_hides_everything_is_known_by_what_it_does() {
+        let lines = "one line\nanother, 17\nand a third\n";
+        for pattern in ["[ -~]+", r"[^\x01]+", r"[\w\s,]+", "[a-z0-9 ,]{3,}", "(one|and|another).+"] {
+            assert!(all(text(pattern), "text/plain", lines), "{pattern}");
+        }
+        let page = "<html lang=en><body class=a><h1>Shop</h1><p>Welcome</p><a href=/cart>Cart</a>";
+        for selector in ["*", "html", "body", "html > *", ":not(x)", "[lang]", "body, h1, p, a"] {
+            assert!(all(html(selector), "text/html", page) == (selector != "nothing"), "{selector}");
+        }
+        assert!(all(text("[ -~]+"), "text/html", page));
+        let document = r#"{"id":1,"items":[{"name":"a","at":"b"},{"name":"c","at":"d"}]}"#;
+        for path in ["$", "$.*", "$..*"] {
+            assert!(all(json(path), "application/json", document), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_hides_a_part_is_let_through() {
+        let lines = "built 2026-11-30\nanother line\nand a third\n";
+        assert!(!all(text("[0-9]{4}-[0-9]{2}-[0-9]{2}"), "text/plain", lines));
+        let page = "<html><body><h1>Shop</h1><time>10:00</time><p>Welcome</p>";
+        assert!(!all(html("time"), "text/html", page));
+        let document = r#"{"id":1,"items":[{"name":"a","at":"b"},{"name":"c","at":"d"}]}"#;
+        assert!(!all(json("$..at"), "application/json", document));
+        assert!(!all(json("$.id"), "application/json", r#"{"id":1}"#));
+        assert!(!all(json("$"), "text/plain", lines));
+    }
+}

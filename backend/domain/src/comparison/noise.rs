@@ -1,0 +1,109 @@
+//! What a noise rule would do: it is tried on what was answered in the last run of its suite.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use viridian_shared::{
+    colour::Colour,
+    comparison::suite::{NoisePlace, NoiseRule, Suite},
+    people::Role,
+    rule::{Reach, reaches},
+};
+
+use crate::{
+    Context, Error, Service,
+    port::{
+        PortError,
+        comparer::{Answered, Effect},
+        runs::RunRequest,
+    },
+};
+
+/// In which a rule is tried on all answers. What is left then counts as not seen.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+impl Service {
+    /// Refuses a rule that hides more of the present run than it may.
+    pub(crate) async fn judge_noise(
+        &self,
+        (name, suite): (&str, &Suite),
+        rule: &NoiseRule,
+        is_wide: bool,
+    ) -> Result<(), Error> {
+        let reach = self.reach(name, suite, rule).await.map_err(Error::from_port)?;
+        reaches(&reach, is_wide).map_err(Error::from)
+    }
+
+    /// The same for the rules of a suite that its former version did not have. They come all at once, so nobody
+    /// can be asked about one of them: an approver is taken to have read them.
+    pub(crate) async fn judge_rules(&self, ctx: &Context, name: &str, suite: &Suite) -> Result<(), Error> {
+        let known = self.known_suite(name).await.map_err(Error::from_port)?;
+        let before = known.map(|known| known.suite.noise).unwrap_or_default();
+        let is_same =
+            |one: &NoiseRule, other: &NoiseRule| one.place == other.place && one.probe == other.probe;
+        let without = Suite { noise: before.clone(), ..suite.clone() };
+        for rule in suite.noise.iter().filter(|rule| !before.iter().any(|it| is_same(it, rule))) {
+            self.judge_noise((name, &without), rule, ctx.person.has(Role::Approver)).await?;
+        }
+        Ok(())
+    }
+
+    async fn reach(&self, name: &str, suite: &Suite, rule: &NoiseRule) -> Result<Reach, PortError> {
+        // These name one value, and never one that is pinned.
+        if matches!(rule.place, NoisePlace::Header { .. } | NoisePlace::Cookie { .. }) {
+            return Ok(Reach::default());
+        }
+        let mut reach = Reach::default();
+        let mut others = BTreeSet::new();
+        let trying = self.try_out(name, suite, rule, &mut reach, &mut others);
+        let is_over = tokio::time::timeout(PATIENCE, trying).await.ok().transpose()?.is_none();
+        reach.is_unsure |= is_over;
+        reach.others = others.into_iter().collect();
+        Ok(reach)
+    }
+
+    /// Tries it on each probe of the last run that it is for.
+    async fn try_out(
+        &self,
+        name: &str,
+        suite: &Suite,
+        rule: &NoiseRule,
+        reach: &mut Reach,
+        others: &mut BTreeSet<String>,
+    ) -> Result<(), PortError> {
+        let ask = RunRequest { suite: Some(name.to_owned()), ended: true, limit: 1, ..RunRequest::default() };
+        let Some(last) = self.ports.runs.runs(self.name(), &ask).await?.pop() else { return Ok(()) };
+        let Some(kept) = self.ports.runs.run(self.name(), &last.id).await? else { return Ok(()) };
+        // At its own place are the differences that it would be proposed for; of none, the one that it hides.
+        let (mut own, mut hidden) = (0_usize, BTreeSet::new());
+        for probe in kept.record.probes.iter().map(|probe| &probe.name) {
+            if rule.probe.as_ref().is_some_and(|only| only != probe) {
+                continue;
+            }
+            let Some(answered) = self.answered(&last.id, probe).await? else { continue };
+            match self.ports.comparer.effect(suite, rule, answered).await {
+                Ok(Effect { own: here, others: more, is_all }) => {
+                    own += here;
+                    hidden.extend(more);
+                    reach.all_of.extend(is_all.then(|| probe.clone()));
+                }
+                Err(_) => reach.is_unsure = true,
+            }
+            let only_one = own == 0 && hidden.len() == 1;
+            *others = if only_one { BTreeSet::new() } else { hidden.clone() };
+        }
+        Ok(())
+    }
+
+    /// What both colours answered to a probe, if it is still kept.
+    async fn answered(&self, run: &str, probe: &str) -> Result<Option<Answered>, PortError> {
+        let runs = &self.ports.runs;
+        let Some(detail) = runs.probe(self.name(), run, probe).await? else { return Ok(None) };
+        let mut bodies = Vec::with_capacity(2);
+        for colour in [Colour::Blue, Colour::Green] {
+            let captures = runs.captures(self.name(), run, probe, colour).await?;
+            bodies.extend(captures.into_iter().find(|it| it.asset.is_none()).map(|it| it.bytes));
+        }
+        let bodies: Result<[_; 2], _> = bodies.try_into();
+        Ok(bodies.ok().map(|[blue, green]| Answered { detail, blue, green }))
+    }
+}

@@ -1,0 +1,108 @@
+//! What a noise rule does to answers: what it hides of their differences, and how much of them is left.
+
+use std::collections::BTreeMap;
+
+use viridian_compare::{
+    difference::{Difference, between},
+    finding,
+    noise::{learn::place_of, reach::reach, rule::Place},
+};
+use viridian_domain::port::comparer::{Answered, Effect};
+use viridian_shared::comparison::suite::{NoiseRule, Suite};
+
+use super::{body_limits, convert, desk::Place as Desk, sentence, view};
+
+pub(super) async fn effect(suite: &Suite, rule: &NoiseRule, answered: Answered) -> Result<Effect, String> {
+    let (mut without, mut with) = (suite.clone(), suite.clone());
+    without.noise.retain(|it| it.name != rule.name);
+    with.noise.retain(|it| it.name != rule.name);
+    with.noise.push(rule.clone());
+    let trying = Desk::free().await.work(move || tried(&without, &with, &answered));
+    trying.await.map_err(|undone| sentence(&undone))?
+}
+
+fn tried(without: &Suite, with: &Suite, answered: &Answered) -> Result<Effect, String> {
+    let detail = &answered.detail;
+    let (Some(blue), Some(green)) = (&detail.blue, &detail.green) else { return Ok(Effect::default()) };
+    let blue = view::answer_of(blue, answered.blue.clone());
+    let green = view::answer_of(green, answered.green.clone());
+    let suites = [convert::suite("run", without)?, convert::suite("run", with)?];
+    let Some(rule) = suites[1].rules.last() else { return Ok(Effect::default()) };
+    let limits = body_limits();
+    let seen = |nth: usize| -> Result<BTreeMap<_, Difference>, String> {
+        let rules = suites[nth].rules(Some(&detail.brief.name)).map_err(|error| sentence(&error))?;
+        let outcome = between(&blue, &green, &rules, limits);
+        let key = |it: &Difference| (it.part, it.place.clone(), it.change);
+        Ok(outcome.visible().map(|it| (key(it), it.clone())).collect())
+    };
+    let (before, after) = (seen(0)?, seen(1)?);
+    let hidden = before.into_iter().filter(|(key, _)| !after.contains_key(key)).map(|(_, it)| it);
+    let (own, others): (Vec<_>, Vec<_>) = hidden.partition(|it| is_at(&rule.place, it));
+    let mut others: Vec<_> = others.iter().map(finding::title_of).collect();
+    others.sort();
+    others.dedup();
+    let is_all = [&blue, &green].into_iter().any(|answer| reach(rule, answer, limits).is_all());
+    Ok(Effect { own: own.len(), others, is_all })
+}
+
+/// Whether the rule is the one that would be proposed for a difference.
+fn is_at(place: &Place, found: &Difference) -> bool {
+    match (place, place_of(found)) {
+        (Place::Json { path, .. }, Some(Place::Json { path: own, .. })) => *path == own,
+        (Place::Html { selector, .. }, Some(Place::Html { selector: own, .. })) => *selector == own,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use viridian_shared::{comparison::suite::NoisePlace, sample};
+
+    use super::*;
+
+    fn answered(kind: &str, blue: &str, green: &str) -> Answered {
+        let mut detail = sample::probe_detail();
+        for answer in [&mut detail.blue, &mut detail.green].into_iter().flatten() {
+            answer.headers.retain(|it| it.name != "content-type" && it.name != "content-encoding");
+            let (name, value) = ("content-type".to_owned(), kind.to_owned());
+            answer.headers.push(viridian_shared::comparison::suite::Header { name, value });
+        }
+        let length = |text: &str| text.len() as u64;
+        if let (Some(left), Some(right)) = (&mut detail.blue, &mut detail.green) {
+            (left.length, right.length) = (length(blue), length(green));
+        }
+        Answered { detail, blue: blue.as_bytes().to_vec().into(), green: green.as_bytes().to_vec().into() }
+    }
+
+    async fn of(place: NoisePlace, answered: Answered) -> Effect {
+        let rule = NoiseRule { place, probe: None, ..sample::suite_detail().suite.noise.remove(0) };
+        effect(&Suite::default(), &rule, answered).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_rule_that_hides_everything_is_known_by_what_it_does() {
+        let lines = || answered("text/plain", "one\ntwo 2\nthree\n", "one\ntwo 3\nfour\n");
+        for pattern in ["[ -~]+", r"[^\x01]+"] {
+            assert!(of(NoisePlace::Text { pattern: pattern.to_owned() }, lines()).await.is_all, "{pattern}");
+        }
+        let page = || answered("text/html", "<h1>a</h1><p>b</p>", "<h1>c</h1><p>d</p>");
+        for selector in ["*", "html"] {
+            let place = NoisePlace::Html { selector: selector.to_owned(), whole: false };
+            assert!(of(place, page()).await.is_all, "{selector}");
+        }
+        let json = || answered("application/json", r#"{"a":1,"b":2}"#, r#"{"a":3,"b":4}"#);
+        let place = NoisePlace::Json { path: "$".to_owned(), whole: false };
+        assert!(of(place, json()).await.is_all);
+    }
+
+    #[tokio::test]
+    async fn a_rule_names_what_it_hides_at_other_places() {
+        let (blue, green) =
+            (r#"{"a":{"id":1,"n":1},"b":{"id":2},"c":[1]}"#, r#"{"a":{"id":3,"n":1},"b":{"id":4},"c":[1]}"#);
+        let path = |path: &str| NoisePlace::Json { path: path.to_owned(), whole: false };
+        let own = of(path("$.a.id"), answered("application/json", blue, green)).await;
+        assert_eq!((own.own, own.others.len(), own.is_all), (1, 0, false));
+        let wide = of(path("$..id"), answered("application/json", blue, green)).await;
+        assert_eq!(wide.others, ["$.a.id differs", "$.b.id differs"]);
+    }
+}
