@@ -5,6 +5,7 @@
 //! What a noise rule hides stays in the list, marked: it never counts and never looks like a difference.
 
 pub(crate) mod align;
+mod bodies;
 pub(crate) mod hash;
 pub mod header;
 pub mod html;
@@ -18,9 +19,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     answer::Answer,
-    body::{self, Content, Kind, Limits, Trouble},
+    body::{self, Kind, Limits, Trouble},
     noise::rule::Rules,
-    picture,
+    work::{self, Spent},
 };
 
 /// One thing that differs.
@@ -106,10 +107,30 @@ impl Outcome {
         self.differences.iter().filter(|it| it.hidden_by.is_some())
     }
 
+    /// Lists no more than takes so many bytes. Gives what it takes.
+    pub(crate) fn fit(&mut self, room: usize) -> usize {
+        let mut left = room;
+        let mut fits = |it: &Difference| {
+            let texts = it.left.iter().chain(&it.right).map(String::len).sum::<usize>();
+            let size = size_of::<Difference>() + it.place.len() + it.spot.len() + texts;
+            let has_room = size <= left;
+            left = left.saturating_sub(size);
+            has_room
+        };
+        let stay = self.differences.iter().map_while(|it| fits(it).then_some(())).count();
+        self.unlisted += self.differences.len() - stay;
+        self.differences.truncate(stay);
+        self.differences.shrink_to_fit();
+        room - left
+    }
+
     pub fn is_same(&self) -> bool {
         self.unlisted == 0 && self.visible().next().is_none()
     }
 }
+
+/// What the differences that one comparison lists may take, in bytes. The others are counted.
+const LISTED: usize = 2 << 20;
 
 /// How much of a value a difference shows; the whole stands in the captured answer.
 const SHOWN: usize = 1000;
@@ -139,8 +160,33 @@ fn window(text: &str, from: usize) -> String {
     out
 }
 
-/// Compares what blue (left) and green (right) answered to the same probe.
+/// Compares what blue (left) and green (right) answered to the same probe. What would cost more than the limits
+/// allow is compared more cheaply, and says so.
 pub fn between(left: &Answer, right: &Answer, rules: &Rules, limits: Limits) -> Outcome {
+    let compared = work::bounded(limits, || {
+        let mut outcome = compared(left, right, rules, limits);
+        outcome.fit(LISTED);
+        outcome
+    });
+    compared.unwrap_or_else(|spent| {
+        let mut outcome = Outcome::default();
+        let words = costly(spent, body::HASHED);
+        oddities([vec![words.clone()], vec![words]], &mut outcome);
+        let (from, to) = (left.status.to_string(), right.status.to_string());
+        if from != to {
+            outcome.differences.push(Difference::changed(Part::Status, "status", from, to));
+        }
+        bodies::bytes([left, right], &mut outcome);
+        outcome
+    })
+}
+
+/// What is said of a comparison that was made more cheaply.
+fn costly(spent: Spent, instead: &str) -> String {
+    Trouble::Costly { reason: spent.to_string(), instead: instead.to_owned() }.to_string()
+}
+
+fn compared(left: &Answer, right: &Answer, rules: &Rules, limits: Limits) -> Outcome {
     let mut outcome = Outcome::default();
     let mut fact = |part, name: &str, left: String, right: String| {
         if left != right {
@@ -149,85 +195,11 @@ pub fn between(left: &Answer, right: &Answer, rules: &Rules, limits: Limits) -> 
     };
     fact(Part::Status, "status", left.status.to_string(), right.status.to_string());
     fact(Part::Version, "version", left.version.clone(), right.version.clone());
-    let contents = [body::understand(left, limits), body::understand(right, limits)];
+    let contents = [body::understand_here(left, limits), body::understand_here(right, limits)];
     let bodies_differ = contents[0].bytes() != contents[1].bytes();
     outcome.differences.extend(header::differences(&left.headers, &right.headers, rules, bodies_differ));
-    bodies([left, right], &contents, rules, &mut outcome);
+    bodies::bodies([left, right], &contents, rules, &mut outcome);
     outcome
-}
-
-fn bodies(answers: [&Answer; 2], contents: &[Content; 2], rules: &Rules, outcome: &mut Outcome) {
-    let [left, right] = contents;
-    oddities(contents.each_ref().map(|it| it.troubles.iter().map(Trouble::to_string).collect()), outcome);
-    let is_readable = |content: &Content| !content.bytes().is_empty() || content.kind == Kind::Empty;
-    if !is_readable(left) || !is_readable(right) {
-        bytes(answers, outcome);
-        return;
-    }
-    let kind = common_kind(left, right);
-    outcome.compared_as = Some(kind);
-    let before = outcome.differences.len();
-    match (kind, left.text(), right.text()) {
-        (Kind::Json, ..) => as_json(contents, rules, outcome),
-        (Kind::Html, Some(from), Some(to)) => as_html(from, to, rules, outcome),
-        (Kind::Text, Some(from), Some(to)) => add(text::differences(from, to, rules), outcome),
-        (Kind::Empty, ..) => {}
-        (Kind::Image, ..) if left.bytes() != right.bytes() => pictures(answers, contents, outcome),
-        _ if left.bytes() != right.bytes() => bytes(answers, outcome),
-        _ => {}
-    }
-    // What lies beyond the kept part is known by its hash alone.
-    let is_cut = answers.iter().any(|answer| !answer.body.is_whole());
-    let found = outcome.differences[before..].iter().any(|it| it.part == Part::Bytes);
-    if is_cut && answers[0].body.sha256 != answers[1].body.sha256 && !found {
-        bytes(answers, outcome);
-    }
-}
-
-/// Two kinds that differ are compared as text where both are text, and else as bytes.
-fn common_kind(left: &Content, right: &Content) -> Kind {
-    if left.kind == right.kind {
-        left.kind
-    } else if left.text().is_some() && right.text().is_some() {
-        Kind::Text
-    } else {
-        Kind::Binary
-    }
-}
-
-fn add((differences, unlisted): (Vec<Difference>, usize), outcome: &mut Outcome) {
-    outcome.differences.extend(differences);
-    outcome.unlisted += unlisted;
-}
-
-fn as_html(left: &str, right: &str, rules: &Rules, outcome: &mut Outcome) {
-    let too_deep = [left, right].map(|page| html::is_too_deep(page).then(|| Trouble::TooDeep.to_string()));
-    if too_deep == [None, None] {
-        return add(html::differences(left, right, rules), outcome);
-    }
-    oddities(too_deep.map(Vec::from_iter), outcome);
-    outcome.compared_as = Some(Kind::Text);
-    add(text::differences(left, right, rules), outcome);
-}
-
-fn as_json(contents: &[Content; 2], rules: &Rules, outcome: &mut Outcome) {
-    let [left, right] = contents;
-    if let Ok(comparison) = json::compare(left.bytes(), right.bytes(), rules.policy()) {
-        outcome.arrays.clone_from(&rules.policy().arrays);
-        outcome.unlisted += comparison.total - comparison.differences.len();
-        outcome.differences.extend(comparison.differences.iter().map(Difference::of_json));
-        let words = |notices: &[json::Notice]| notices.iter().map(json::Notice::words).collect();
-        return oddities([words(&comparison.left_notices), words(&comparison.right_notices)], outcome);
-    }
-    let refused = contents.each_ref().map(|content| {
-        let refused = content.text().and_then(|text| json::read(text, &mut Vec::new()).err());
-        refused.map(|it| Trouble::NotJson { reason: it.to_string() }.to_string())
-    });
-    oddities(refused.map(Vec::from_iter), outcome);
-    outcome.compared_as = Some(Kind::Text);
-    if let (Some(from), Some(to)) = (left.text(), right.text()) {
-        add(text::differences(from, to, rules), outcome);
-    }
 }
 
 /// What is odd about one body is a difference; what is odd about both in the same way is only remarked. Offsets
@@ -244,27 +216,6 @@ fn oddities([mut left, mut right]: [Vec<String>; 2], outcome: &mut Outcome) {
             outcome.remarks.extend(both.into_iter().map(|words| format!("of both: {words}")));
         }
     }
-}
-
-fn bytes(answers: [&Answer; 2], outcome: &mut Outcome) {
-    let [left, right] = answers.map(|answer| (answer.body.length, answer.body.sha256.clone()));
-    if left != right {
-        let say = |(length, hash): (u64, String)| {
-            format!("{length} bytes, sha256 {}", hash.get(..16).unwrap_or(&hash))
-        };
-        outcome.differences.push(Difference::changed(Part::Bytes, "body", say(left), say(right)));
-    }
-}
-
-/// By pixels where both can be read, and else as bytes.
-fn pictures(answers: [&Answer; 2], contents: &[Content; 2], outcome: &mut Outcome) {
-    let Ok(pixels) = picture::compare(contents[0].bytes(), contents[1].bytes()) else {
-        return bytes(answers, outcome);
-    };
-    // The same pixels in another file are like a number that is written otherwise.
-    let change = if pixels.are_same() { Change::Respelled } else { Change::Changed };
-    let (left, right) = (pixels.left.words(), format!("{}; {}", pixels.right.words(), pixels.words()));
-    outcome.differences.push(Difference::of(Part::Bytes, "picture", change, (Some(left), Some(right))));
 }
 
 impl Difference {

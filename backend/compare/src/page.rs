@@ -22,7 +22,10 @@ use serde::{Deserialize, Serialize};
 
 pub use address::Base;
 
-use crate::difference::html::is_too_deep;
+use crate::{
+    body::Limits,
+    work::{self, Lent, Spent},
+};
 use address::Address;
 
 /// What an asset is used as.
@@ -55,8 +58,8 @@ pub struct Page {
 pub enum Unshown {
     #[error("the page is larger than {} MiB; its source shows it", LARGEST >> 20)]
     TooLarge,
-    #[error("its elements nest too deep to be shown; its source shows them")]
-    TooDeep,
+    #[error("{0}; its source shows it")]
+    Costly(Spent),
     #[error("its markup means something else each time it is read; its source shows it")]
     Unstable,
 }
@@ -72,8 +75,9 @@ pub type Places<'p> = &'p dyn Fn(&Asset) -> Option<String>;
 /// The assets of the same origin that a page names, each once, in their order.
 pub fn assets(html: &str, base: &Base) -> Vec<Asset> {
     let mut links = Links::new(base.clone(), &|_| None);
-    if html.len() <= LARGEST && !is_too_deep(html) {
-        markup::write(html, &mut links);
+    if html.len() <= LARGEST {
+        // What costs too much is shown without its assets, if at all.
+        let _ = work::bounded(Limits::default(), || markup::write(html, &mut links));
     }
     links.found
 }
@@ -82,7 +86,7 @@ pub fn assets(html: &str, base: &Base) -> Vec<Asset> {
 pub fn assets_of_style(css: &str, base: &Base) -> Vec<Asset> {
     let mut links = Links::new(base.clone(), &|_| None);
     if css.len() <= LARGEST {
-        style::clean(css, &mut links);
+        let _ = work::bounded(Limits::default(), || style::clean(css, &mut links));
     }
     links.found
 }
@@ -92,14 +96,17 @@ pub fn clean(html: &str, base: &Base, places: Places<'_>) -> Result<Page, Unshow
     if html.len() > LARGEST {
         return Err(Unshown::TooLarge);
     }
-    if is_too_deep(html) {
-        return Err(Unshown::TooDeep);
-    }
+    work::bounded(Limits::default(), || cleaned(html, base, places))
+        .unwrap_or_else(|spent| Err(Unshown::Costly(spent)))
+}
+
+fn cleaned(html: &str, base: &Base, places: Places<'_>) -> Result<Page, Unshown> {
     let mut links = Links::new(base.clone(), places);
     let mut written = markup::write(html, &mut links);
     let left_out = std::mem::take(&mut links.left_out);
     links.places = &|_| None;
     for _ in 0..READINGS {
+        let _lent = Lent::of(written.len());
         let again = markup::write(&written, &mut links);
         if again == written {
             return Ok(Page { html: written, left_out });
@@ -114,7 +121,9 @@ pub fn clean_style(css: &str, base: &Base, places: Places<'_>) -> String {
     if css.len() > LARGEST {
         return String::new();
     }
-    style::clean(css, &mut Links::new(base.clone(), places))
+    let cleaned =
+        work::bounded(Limits::default(), || style::clean(css, &mut Links::new(base.clone(), places)));
+    cleaned.unwrap_or_default()
 }
 
 /// What becomes of addresses while something is written.
@@ -163,6 +172,8 @@ impl<'p> Links<'p> {
         }
         match &place {
             Some(place) => {
+                // The same picture stands in a page as often as the page says, and all of it each time.
+                work::take(2 * place.len());
                 self.written.insert(place.clone());
             }
             None => self.leave_out("asset that was not captured"),

@@ -9,14 +9,16 @@ mod tests;
 
 use std::io::Cursor;
 
-use image::{ImageReader, Rgba, RgbaImage};
+use image::{ImageDecoder as _, ImageReader, Rgba, RgbaImage};
 use serde::{Deserialize, Serialize};
 
+use crate::work::{self, Lent};
+
 /// As many pixels as a picture may have.
-const MOST_PIXELS: u64 = 16 << 20;
+const MOST_PIXELS: u64 = 8 << 20;
 const LONGEST_SIDE: u32 = 16_384;
-/// What decoding may take, in bytes.
-const MOST_MEMORY: u64 = 256 << 20;
+/// Of one pixel as it is compared, in bytes.
+const PIXEL: u64 = 4;
 /// A pixel that differs by no more in any channel is faint.
 const FAINT: u8 = 8;
 /// Laid over the picture where it differs.
@@ -84,12 +86,18 @@ pub fn compare(left: &[u8], right: &[u8]) -> Result<Pixels, Unreadable> {
 /// A picture to lay over either of them: marked where they differ and clear elsewhere. As PNG.
 pub fn mask(left: &[u8], right: &[u8]) -> Result<Vec<u8>, Unreadable> {
     let (left, right) = (read(left)?, read(right)?);
-    let mut mask = RgbaImage::new(left.width().max(right.width()), left.height().max(right.height()));
+    let (width, height) = (left.width().max(right.width()), left.height().max(right.height()));
+    if u64::from(width) * u64::from(height) > MOST_PIXELS {
+        return Err(Unreadable::TooLarge);
+    }
+    let _lent = Lent::of(bytes(width, height, PIXEL));
+    let mut mask = RgbaImage::new(width, height);
     each(&left, &right, |x, y, distance| {
         if distance > 0 {
             mask.put_pixel(x, y, MARKED);
         }
     });
+    drop((left, right));
     let mut png = Cursor::new(Vec::new());
     mask.write_to(&mut png, image::ImageFormat::Png).map_err(|_| Unreadable::Broken)?;
     Ok(png.into_inner())
@@ -127,17 +135,30 @@ impl Size {
 
 fn read(bytes: &[u8]) -> Result<RgbaImage, Unreadable> {
     let open = || ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| Unreadable::Broken);
-    let (width, height) = open()?.into_dimensions().map_err(|_| Unreadable::Broken)?;
-    if width.max(height) > LONGEST_SIDE || u64::from(width) * u64::from(height) > MOST_PIXELS {
-        return Err(Unreadable::TooLarge);
-    }
     let mut reader = open()?;
     let mut limits = image::Limits::default();
     limits.max_image_width = Some(LONGEST_SIDE);
     limits.max_image_height = Some(LONGEST_SIDE);
-    limits.max_alloc = Some(MOST_MEMORY);
+    limits.max_alloc = Some(u64::try_from(work::left()).unwrap_or(u64::MAX));
     reader.limits(limits);
-    reader.decode().map(image::DynamicImage::into_rgba8).map_err(|_| Unreadable::Broken)
+    let decoder = reader.into_decoder().map_err(|error| unreadable(&error))?;
+    let (width, height) = decoder.dimensions();
+    if width.max(height) > LONGEST_SIDE || u64::from(width) * u64::from(height) > MOST_PIXELS {
+        return Err(Unreadable::TooLarge);
+    }
+    work::take(self::bytes(width, height, PIXEL));
+    // As it is stored it may take more than as it is compared.
+    let _lent = Lent::of(usize::try_from(decoder.total_bytes()).unwrap_or(usize::MAX));
+    let picture = image::DynamicImage::from_decoder(decoder).map_err(|error| unreadable(&error))?;
+    Ok(picture.into_rgba8())
+}
+
+fn unreadable(error: &image::ImageError) -> Unreadable {
+    if matches!(error, image::ImageError::Limits(_)) { Unreadable::TooLarge } else { Unreadable::Broken }
+}
+
+fn bytes(width: u32, height: u32, pixel: u64) -> usize {
+    usize::try_from(u64::from(width) * u64::from(height) * pixel).unwrap_or(usize::MAX)
 }
 
 fn size(picture: &RgbaImage) -> Size {
@@ -148,6 +169,7 @@ fn size(picture: &RgbaImage) -> Size {
 /// most.
 fn each(left: &RgbaImage, right: &RgbaImage, mut take: impl FnMut(u32, u32, u8)) {
     for y in 0..left.height().max(right.height()) {
+        work::look();
         for x in 0..left.width().max(right.width()) {
             let pixels = (left.get_pixel_checked(x, y), right.get_pixel_checked(x, y));
             let distance = match pixels {

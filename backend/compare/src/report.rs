@@ -22,6 +22,11 @@ use crate::{
     suite::Suite,
 };
 
+/// What the differences that a run lists may take, in bytes. The others are counted.
+const LISTED: usize = 24 << 20;
+/// What each probe may list, however much the others do.
+const LEAST: usize = 16 << 10;
+
 /// A run, whole.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
@@ -67,15 +72,19 @@ pub struct Of<'a> {
 impl Report {
     /// Assesses what was answered.
     pub fn new(of: &Of<'_>, answers: &[Probed], limits: body::Limits) -> Result<Self, Refused> {
-        let mut probes = Vec::with_capacity(answers.len());
+        let (mut probes, mut room) = (Vec::with_capacity(answers.len()), LISTED);
         for (probe, answer) in of.suite.probes.iter().zip(answers) {
             let rules = of.suite.rules(Some(&probe.name))?;
             let was_sent = !answer.blue.is_empty();
+            let mut assessment = was_sent.then(|| answer.assess(&rules, limits));
+            if let Some(assessment) = &mut assessment {
+                room -= assessment.fit(room.max(LEAST)).min(room);
+            }
             probes.push(OfProbe {
                 name: probe.name.clone(),
                 method: probe.method.clone(),
                 path: probe.path.clone(),
-                assessment: was_sent.then(|| answer.assess(&rules, limits)),
+                assessment,
             });
         }
         let findings = finding::findings(of.run, outcomes(&probes), of.previous);

@@ -34,6 +34,7 @@ use crate::{
     body::{self, Content, Kind, Limits},
     difference::{Difference, html},
     noise::rule::Rules,
+    work::{self, Spent},
 };
 use mark::Marks;
 use number::Numbers;
@@ -62,6 +63,8 @@ pub enum Unshown {
     NoPage,
     #[error("one body cannot be read as JSON: {0}; the source shows it")]
     Unreadable(String),
+    #[error("{0}")]
+    Costly(Spent),
     #[error("it has more than {MOST_ROWS} rows; it can only be kept as a file")]
     TooLong,
 }
@@ -75,6 +78,7 @@ pub struct Pair {
     contents: [Arc<Content>; 2],
     headers: [Arc<Vec<Header>>; 2],
     heads: [String; 2],
+    limits: Limits,
 }
 
 /// Rows of one view. Cheap to ask for windows of.
@@ -94,10 +98,17 @@ enum Rows {
 
 impl Pair {
     pub fn of(answers: [&Answer; 2], limits: Limits) -> Self {
+        let understood =
+            work::bounded(limits, || answers.map(|answer| body::understand_here(answer, limits)));
+        let contents = understood.unwrap_or_else(|_| answers.map(|answer| body::understand(answer, limits)));
+        let contents = contents.map(Arc::new);
+        let held: usize = contents.iter().map(|it| it.memory()).sum();
+        let limits = Limits { memory: limits.memory.saturating_sub(held), ..limits };
         Self {
-            contents: answers.map(|answer| Arc::new(body::understand(answer, limits))),
+            contents,
             headers: answers.map(|answer| Arc::new(answer.headers.clone())),
             heads: answers.map(|answer| format!("{} {}", answer.version, answer.status)),
+            limits,
         }
     }
 
@@ -121,6 +132,11 @@ impl Pair {
 
     /// Builds a view. `differences` are those of the comparison; rows name them by their place in the list.
     pub fn view(&self, which: Which, rules: &Rules, differences: &[Difference]) -> Result<View, Unshown> {
+        work::bounded(self.limits, || self.laid_out(which, rules, differences))
+            .unwrap_or_else(|spent| Err(Unshown::Costly(spent)))
+    }
+
+    fn laid_out(&self, which: Which, rules: &Rules, differences: &[Difference]) -> Result<View, Unshown> {
         let numbers = Numbers::of(differences);
         let (rows, marks) = match which {
             Which::Source => line::build(self.texts()?, self.kinds(), rules, &numbers)?,

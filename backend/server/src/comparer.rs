@@ -4,6 +4,8 @@
 mod ask;
 mod asset;
 mod convert;
+pub(crate) mod desk;
+mod effect;
 mod import;
 mod judge;
 mod secret;
@@ -22,12 +24,12 @@ use viridian_compare::{
 };
 use viridian_domain::port::{
     Comparer,
-    comparer::{Imported, Order, Ran},
+    comparer::{Answered, Effect, Imported, Order, Ran},
 };
 use viridian_shared::comparison::{
     finding::{Finding, Ruling, Verdict},
     run::Side,
-    suite::{ImportFormat, Suite},
+    suite::{ImportFormat, NoiseRule, Suite},
 };
 
 pub use secret::Secrets;
@@ -101,6 +103,10 @@ impl Comparer for Compare {
 
     async fn run(&self, order: &Order, answered: &Arc<AtomicU32>) -> Result<Ran, String> {
         self.ask(order, answered).await
+    }
+
+    async fn effect(&self, suite: &Suite, rule: &NoiseRule, answered: Answered) -> Result<Effect, String> {
+        effect::effect(suite, rule, answered).await
     }
 
     fn judge(&self, findings: &mut [Finding], rulings: &[Ruling], release: &str) -> Verdict {

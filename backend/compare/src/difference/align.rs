@@ -4,6 +4,8 @@
 //! the number of differences and is stopped when that grows too large; then elements that occur equally often
 //! on both sides serve as anchors, and what lies between the anchors is tried again.
 
+use crate::work;
+
 const EDITS: usize = 512;
 const EDITS_BETWEEN_ANCHORS: usize = 64;
 
@@ -34,6 +36,7 @@ fn greedy(left: &[u64], right: &[u64], edits: usize) -> Option<Vec<(usize, usize
     let mut furthest = vec![0_usize; 2 * most + 3];
     let mut trace: Vec<Vec<usize>> = Vec::new();
     for edit in 0..=most {
+        work::look();
         trace.push(furthest[middle - edit..=middle + edit].to_vec());
         for at in (middle - edit..=middle + edit).step_by(2) {
             let goes_down =

@@ -4,7 +4,7 @@
 //! code. Normalised away is what browsers do not show either: runs of spaces outside `pre`, the order of
 //! attributes and classes, comments. Nothing else: a nonce or a hashed name is noise only by a rule.
 
-mod depth;
+pub(crate) mod parse;
 mod place;
 mod readable;
 mod space;
@@ -16,7 +16,6 @@ use super::{
 };
 use crate::noise::rule::Rules;
 
-pub(crate) use depth::is_too_deep;
 use place::Places;
 pub(crate) use readable::readable;
 

@@ -26,6 +26,8 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
+use crate::work;
+
 pub use apply::{NotApplicable, apply};
 pub(in crate::difference) use build::Builder;
 pub(in crate::difference) use document::Mark;
@@ -172,8 +174,9 @@ pub(crate) fn read_both<'t>(
     if left.0.len().min(right.0.len()) < WORTH_A_THREAD {
         return Ok((read(left)?, read(right)?));
     }
+    let here = work::here();
     std::thread::scope(|scope| {
-        let left = scope.spawn(|| read(left));
+        let left = scope.spawn(|| work::resumed(here, || read(left)));
         let right = read(right);
         let left = left.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         Ok((left?, right?))

@@ -6,9 +6,14 @@ use super::{
     Change, Difference, Part, align,
     hash::{self, Tag},
 };
-use crate::noise::rule::Rules;
+use crate::{
+    noise::rule::Rules,
+    work::{self, Lent},
+};
 
 const LISTED: usize = 10_000;
+/// What a line takes while it is compared, without its text.
+const A_LINE: usize = 96;
 
 /// A stretch of words within a changed line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,13 +104,20 @@ struct Lines<'t, 'r> {
     texts: Vec<&'t str>,
     hashes: Vec<u64>,
     rules: Vec<Option<&'r str>>,
+    _lent: Lent,
 }
 
 impl<'t, 'r> Lines<'t, 'r> {
     fn of(text: &'t str, rules: &'r Rules) -> Self {
         // The end of the last line is not a line; `\r\n` against `\n` is a difference.
-        let texts: Vec<_> = text.split_inclusive('\n').collect();
+        let lent = Lent::default();
+        let lines = text.split_inclusive('\n').inspect(|_| {
+            work::step();
+            lent.more(A_LINE);
+        });
+        let texts: Vec<_> = lines.collect();
         let clean = |line: &&str| {
+            work::step();
             if rules.expressions().is_empty() {
                 return (hash::of_text(Tag::String, line), None);
             }
@@ -113,7 +125,7 @@ impl<'t, 'r> Lines<'t, 'r> {
             (hash::of_text(Tag::String, &clean), rule)
         };
         let (hashes, rules) = texts.iter().map(clean).unzip();
-        Self { texts, hashes, rules }
+        Self { texts, hashes, rules, _lent: lent }
     }
 }
 
@@ -142,7 +154,8 @@ impl Found {
     }
 
     fn push(&mut self, at: usize, change: Change, texts: (Option<&str>, Option<&str>), rule: Option<&str>) {
-        if self.listed.len() == LISTED {
+        work::step();
+        if self.listed.len() == LISTED || !work::spare(4 * super::SHOWN) {
             self.unlisted += 1;
             return;
         }

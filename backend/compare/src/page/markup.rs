@@ -3,6 +3,8 @@
 use ego_tree::iter::Edge;
 use scraper::{Html, Node, node::Element};
 
+use crate::{difference::html::parse::parse, work};
+
 use super::{
     Links, Use,
     allowed::{self, Fate},
@@ -13,8 +15,9 @@ use super::{
 const IN_PLACE: &str = "<span title=\"left out\">[left out]</span>";
 
 pub(super) fn write(html: &str, links: &mut Links<'_>) -> String {
-    let page = Html::parse_document(html);
-    if let Some(base) = base(&page) {
+    let parsed = parse(html);
+    let page = &parsed.html;
+    if let Some(base) = base(page) {
         links.base = links.base.resolved(&base);
     }
     let mut writer = Writer { out: String::with_capacity(html.len()), open: Vec::new(), skipped: 0, links };
@@ -22,6 +25,7 @@ pub(super) fn write(html: &str, links: &mut Links<'_>) -> String {
         writer.out.push_str("<!DOCTYPE html>");
     }
     for edge in page.tree.root().traverse() {
+        work::step();
         match edge {
             Edge::Open(node) => writer.enter(node.value()),
             Edge::Close(node) => writer.leave(node.value()),
@@ -168,7 +172,9 @@ impl Writer<'_, '_> {
 
 /// For text and for attributes alike.
 fn escape(text: &str, out: &mut String) {
+    work::take(text.len());
     for letter in text.chars() {
+        work::step();
         match letter {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),

@@ -3,6 +3,7 @@
 use cssparser::{CowRcStr, ParseError, Parser, Token, serialize_string};
 
 use super::{Links, Use};
+use crate::work;
 
 /// Deeper blocks are left out.
 const DEEPEST: usize = 48;
@@ -29,6 +30,7 @@ impl Writer<'_, '_> {
     /// Everything up to the end of the block.
     fn rest(&mut self, parser: &mut Parser<'_>, depth: usize, used_as: Use) {
         loop {
+            work::step();
             let from = parser.position();
             let Ok(token) = parser.next_including_whitespace().cloned() else { return };
             let raw = parser.slice_from(from);
@@ -109,6 +111,9 @@ impl Writer<'_, '_> {
 
     /// Inside a function in which strings are addresses of pictures.
     fn with_addresses(&mut self, parser: &mut Parser<'_>, depth: usize) {
+        if depth >= DEEPEST {
+            return;
+        }
         let _ = parser.parse_nested_block(|parser| -> Result<(), ParseError<()>> {
             loop {
                 let from = parser.position();
@@ -159,12 +164,15 @@ impl Writer<'_, '_> {
             cssparser::Delimiter::Semicolon,
             |parser| -> Result<bool, ParseError<()>> {
                 let Ok(address) = parser.expect_url_or_string() else { return Ok(false) };
+                if depth >= DEEPEST {
+                    return Ok(false);
+                }
                 let Some(place) = self.links.place(&address, Use::Style) else { return Ok(false) };
                 self.out.push_str("@import url(");
                 // Writing to a string cannot fail.
                 let _ = serialize_string(&place, &mut self.out);
                 self.out.push(')');
-                self.rest(parser, depth, Use::Image);
+                self.rest(parser, depth + 1, Use::Image);
                 self.out.push(';');
                 Ok(true)
             },

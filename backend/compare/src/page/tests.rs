@@ -310,7 +310,7 @@ fn an_asset_that_was_not_captured_is_not_named() {
 #[test]
 fn what_would_take_without_bound_is_not_shown() {
     let deep = "<div>".repeat(20_000);
-    assert_eq!(clean(&deep, &base(), &all), Err(Unshown::TooDeep));
+    assert_eq!(clean(&deep, &base(), &all), Err(Unshown::Costly(crate::work::Spent::Depth)));
     assert_eq!(clean(&"x".repeat(9 << 20), &base(), &all), Err(Unshown::TooLarge));
     let nested = format!("<style>a{{{}}}</style>", "(".repeat(50_000));
     assert!(harm(&cleaned(&nested).html).is_empty());

@@ -1,6 +1,6 @@
 //! Where in a view something differs: stretches of rows, one within the other where a moved element also changed.
 
-use crate::difference::Change;
+use crate::{difference::Change, work};
 
 /// A stretch of rows that shows one difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +43,7 @@ impl Marks {
         difference: Option<usize>,
         rule: Option<&str>,
     ) -> usize {
+        work::take(size_of::<Mark>());
         let rule = rule.map(|rule| self.rule(rule));
         self.list.push(Mark {
             row: narrow(row),

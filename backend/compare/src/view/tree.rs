@@ -93,9 +93,6 @@ pub(super) fn of_pages(
     differences: &[Difference],
 ) -> Result<(Rows, Marks), Unshown> {
     let [left, right] = contents.each_ref().map(|it| it.text().unwrap_or_default());
-    if html::is_too_deep(left) || html::is_too_deep(right) {
-        return Err(Unshown::NoTree);
-    }
     let compared = html::compared(left, right, rules);
     let numbers = Numbers::of_page(&compared, differences);
     let builder = build::Builder::new(Shape::Page, &compared.policy, &numbers);

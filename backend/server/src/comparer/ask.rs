@@ -2,16 +2,24 @@
 
 mod detail;
 
-use std::sync::{Arc, atomic::AtomicU32};
+use std::{
+    sync::{Arc, atomic::AtomicU32},
+    time::Duration,
+};
 
 use viridian_compare::{
+    body,
     probe::{self, Plan, Probed, guard::System},
     report::{Of, Report},
     suite::Suite,
+    work::Work,
 };
 use viridian_domain::port::comparer::{Order, Ran};
 
-use super::{Compare, End, asset::Assets, body_limits, convert, sentence};
+use super::{Compare, End, asset::Assets, body_limits, convert, desk::Place, sentence};
+
+/// In which all answers of a run are compared. What is left then is compared by size and hash.
+const LONGEST: Duration = Duration::from_secs(180);
 
 impl Compare {
     pub(super) async fn ask(&self, order: &Order, answered: &Arc<AtomicU32>) -> Result<Ran, String> {
@@ -23,11 +31,10 @@ impl Compare {
         let assets = self.assets(&suite, &answers, &ends, &secrets).await;
         let order = order.clone();
         // Comparing is work for the processor: it must not keep other people's requests waiting.
-        let assessing = tokio::task::spawn_blocking(move || assess(&order, &suite, &answers, &ends, assets));
-        assessing.await.map_err(|error| {
-            tracing::error!(%error, "comparing broke off");
-            "Comparing the answers broke off.".to_owned()
-        })?
+        let bounds = Work::new(body::Limits { time: LONGEST, ..body_limits() });
+        let assessing =
+            Place::free().await.within(bounds, move || assess(&order, &suite, &answers, &ends, assets));
+        assessing.await.map_err(|undone| format!("Comparing the answers came to no end: {undone}."))?
     }
 
     /// What reads is asked in rounds; what may change something once, and only what was confirmed.

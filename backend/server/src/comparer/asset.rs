@@ -5,6 +5,7 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
 use tokio::time::Instant;
 use viridian_compare::{
     answer::Answer,
@@ -19,12 +20,12 @@ use viridian_compare::{
 use viridian_domain::port::comparer::Capture;
 use viridian_shared::colour::Colour;
 
-use super::{Compare, End, body_limits};
+use super::{Compare, End, body_limits, desk::Place};
 
 /// Of one asset.
 const LARGEST: usize = 2 << 20;
 /// Of all assets of a run.
-const ROOM: usize = 32 << 20;
+const ROOM: usize = 16 << 20;
 /// Assets of a page, those of its style sheets included.
 const MOST: usize = 100;
 /// In which all of them are fetched.
@@ -42,7 +43,7 @@ pub(super) struct Assets {
 struct Fetched {
     path: String,
     kind: String,
-    bytes: bytes::Bytes,
+    bytes: Bytes,
 }
 
 impl Assets {
@@ -52,7 +53,7 @@ impl Assets {
             colour,
             asset: Some(it.path.clone()),
             kind: it.kind.clone(),
-            bytes: it.bytes.to_vec(),
+            bytes: it.bytes.clone(),
         })
     }
 }
@@ -106,10 +107,8 @@ impl Fetcher<'_> {
 
     /// What a page names, and what its style sheets name.
     async fn page(&mut self, probe: &Probe, answer: &Answer, origin: &Origin) -> Vec<Fetched> {
-        let content = body::understand(answer, body_limits());
-        let Some(html) = content.text().filter(|_| content.kind == Kind::Html) else { return Vec::new() };
         let base = Base::new(origin, &probe.path);
-        let mut wanted: Vec<Asset> = page::assets(html, &base);
+        let mut wanted = named(answer.clone(), base.clone()).await;
         let (mut fetched, mut asked) = (Vec::new(), HashSet::new());
         let mut next = 0;
         while let Some(asset) = wanted.get(next).cloned() {
@@ -119,8 +118,7 @@ impl Fetcher<'_> {
             }
             let Some(it) = self.fetch(probe, &asset.path).await else { continue };
             if asset.used_as == Use::Style {
-                let css = String::from_utf8_lossy(&it.bytes).into_owned();
-                wanted.extend(page::assets_of_style(&css, &base.beside(&asset.path)));
+                wanted.extend(named_by_style(it.bytes.clone(), base.beside(&asset.path)).await);
             }
             fetched.push(it);
         }
@@ -136,23 +134,47 @@ impl Fetcher<'_> {
         probe.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("accept"));
         let asking = tokio::time::timeout_at(self.deadline, self.connection.ask(&probe, self.secrets));
         let answer = asking.await.ok().and_then(Result::ok);
-        let fetched = answer.and_then(|answer| self.take(path, &answer));
+        let fetched = match answer {
+            Some(answer) => self.take(path, answer).await,
+            None => None,
+        };
         self.known.insert(path.to_owned(), fetched.clone());
         fetched
     }
 
-    fn take(&mut self, path: &str, answer: &Answer) -> Option<Fetched> {
+    async fn take(&mut self, path: &str, answer: Answer) -> Option<Fetched> {
         if answer.status != 200 || !answer.body.is_whole() {
             return None;
         }
+        let kind = answer.header("content-type").next().unwrap_or_default().to_owned();
         // As a browser would have it, without content codings.
-        let content = body::understand(answer, body::Limits { decoded: LARGEST as u64, ..body_limits() });
-        if !content.troubles.is_empty() || content.bytes().len() > self.room {
-            self.room = if content.troubles.is_empty() { 0 } else { self.room };
+        let reading = Place::free().await.work(move || {
+            let limits = body::Limits { decoded: LARGEST as u64, ..body_limits() };
+            let content = body::understand(&answer, limits);
+            content.troubles.is_empty().then(|| Bytes::copy_from_slice(content.bytes()))
+        });
+        let bytes = reading.await.ok().flatten()?;
+        if bytes.len() > self.room {
+            self.room = 0;
             return None;
         }
-        self.room -= content.bytes().len();
-        let kind = answer.header("content-type").next().unwrap_or_default().to_owned();
-        Some(Fetched { path: path.to_owned(), kind, bytes: bytes::Bytes::copy_from_slice(content.bytes()) })
+        self.room -= bytes.len();
+        Some(Fetched { path: path.to_owned(), kind, bytes })
     }
+}
+
+/// What a page names; nothing where it costs too much to read it.
+async fn named(answer: Answer, base: Base) -> Vec<Asset> {
+    let reading = Place::free().await.work(move || {
+        let content = body::understand(&answer, body_limits());
+        let html = content.text().filter(|_| content.kind == Kind::Html);
+        html.map(|html| page::assets(html, &base)).unwrap_or_default()
+    });
+    reading.await.unwrap_or_default()
+}
+
+async fn named_by_style(bytes: Bytes, base: Base) -> Vec<Asset> {
+    let reading =
+        Place::free().await.work(move || page::assets_of_style(&String::from_utf8_lossy(&bytes), &base));
+    reading.await.unwrap_or_default()
 }

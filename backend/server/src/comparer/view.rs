@@ -25,20 +25,28 @@ use viridian_shared::{
     },
 };
 
-use super::{body_limits, convert, sentence};
+use super::{
+    body_limits, convert,
+    desk::{Place, Undone},
+    sentence,
+};
 pub(crate) use answer::answer;
+pub(super) use answer::answer_of;
 
 /// How much memory views may take in all.
-const ROOM: usize = 256 << 20;
+const ROOM: usize = 64 << 20;
 /// Rows in a window at most.
 const WINDOW: usize = 1_000;
 
 /// Which views make sense of two answers, the most telling first.
-pub(super) fn views(answers: [&Answer; 2]) -> Vec<View> {
+pub(super) fn views(answers: [&Answer; 2], outcome: Option<&Outcome>) -> Vec<View> {
     let pair = Pair::of(answers, body_limits());
     let is_page = pair.kinds() == [Kind::Html; 2] || pair.kinds() == [Kind::Image; 2];
     let page = is_page.then_some(View::Page);
-    page.into_iter().chain(pair.views().into_iter().map(row::view_of)).collect()
+    // Where the trees cost too much to be compared, they do to be shown.
+    let is_text = outcome.is_some_and(|it| it.compared_as != Some(pair.kinds()[0]));
+    let views = pair.views().into_iter().filter(|it| *it != Which::Tree || !is_text);
+    page.into_iter().chain(views.map(row::view_of)).collect()
 }
 
 /// Arrays whose order did not count, for the badge.
@@ -104,18 +112,37 @@ impl Views {
         count: usize,
     ) -> Result<Rows, NoRows> {
         let built = self.built(service, subject).await?;
-        Ok(row::window(&built, subject.view, from, count.min(WINDOW)))
+        let view = subject.view;
+        let drawing = Place::free().await.work(move || row::window(&built, view, from, count.min(WINDOW)));
+        drawing.await.map_err(undone)
     }
 
     /// The view, built by the first who asks while the others wait for it.
     pub(crate) async fn built(&self, service: &Service, subject: &Subject) -> Result<Arc<Built>, NoRows> {
         let cell = self.cell(subject);
-        let built = cell.get_or_try_init(|| build(service, subject)).await.cloned();
+        let built = cell
+            .get_or_try_init(|| async {
+                let place = Place::free().await;
+                build(service, subject, place).await
+            })
+            .await
+            .cloned();
         if built.is_err() {
             self.lock().cells.remove(subject);
         }
         self.make_room(subject);
         built
+    }
+
+    /// Builds the view ahead of whoever asks for it, if nobody is kept waiting by that.
+    pub(crate) async fn prepare(&self, service: &Service, subject: &Subject) {
+        let Some(place) = Place::now() else { return };
+        let cell = self.cell(subject);
+        let built = cell.get_or_try_init(|| build(service, subject, place)).await.is_ok();
+        if !built {
+            self.lock().cells.remove(subject);
+        }
+        self.make_room(subject);
     }
 
     pub(crate) fn number(&self) -> usize {
@@ -154,7 +181,7 @@ impl Views {
     }
 }
 
-async fn build(service: &Service, subject: &Subject) -> Result<Arc<Built>, NoRows> {
+async fn build(service: &Service, subject: &Subject, place: Place) -> Result<Arc<Built>, NoRows> {
     let Some(which) = row::which(subject.view) else {
         return Err(NoRows::Unshown("The page is shown in its frames, not in rows.".to_owned()));
     };
@@ -166,12 +193,16 @@ async fn build(service: &Service, subject: &Subject) -> Result<Arc<Built>, NoRow
     let both = tokio::try_join!(answer(Colour::Blue), answer(Colour::Green));
     let (blue, green) = both.map_err(NoRows::Store)?;
     let (Some(blue), Some(green)) = (blue, green) else { return Err(NoRows::Missing) };
-    let building = tokio::task::spawn_blocking(move || view([&blue, &green], which, &detail, &kept.suite));
-    let built = building.await.map_err(|error| {
-        tracing::error!(%error, "building a view broke off");
-        NoRows::Internal
-    })?;
+    let building = place.work(move || view([&blue, &green], which, &detail, &kept.suite));
+    let built = building.await.map_err(undone)?;
     built.map(Arc::new).map_err(NoRows::Unshown)
+}
+
+fn undone(undone: Undone) -> NoRows {
+    match undone {
+        Undone::Spent(spent) => NoRows::Unshown(sentence(&spent)),
+        Undone::Broken => NoRows::Internal,
+    }
 }
 
 fn view(answers: [&Answer; 2], which: Which, detail: &ProbeDetail, suite: &Suite) -> Result<Built, String> {

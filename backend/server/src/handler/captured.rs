@@ -22,7 +22,11 @@ use viridian_shared::{colour::Colour, comparison::probe::ProbeDetail, problem::P
 use super::comparison::{detail, gone, missing, served};
 use crate::{
     App,
-    comparer::{body_limits, view::answer},
+    comparer::{
+        body_limits,
+        desk::{Place, Undone},
+        view::answer,
+    },
     extract::signed::Signed,
     layer::Captured,
     reply::{Failure, Reply, store},
@@ -48,17 +52,14 @@ pub(crate) async fn page(
     Path((service, run, probe, colour)): Names,
 ) -> Reply<Response> {
     let served = served(&app, &service)?;
+    let place = Place::free().await;
     let found = Found::of(served, &run, &probe, &colour).await?;
     let service = &served.service;
     let runs = &service.ports.runs;
     let captures = runs.captures(service.name(), &run, &probe, found.colour).await.map_err(store)?;
     let kept = runs.run(service.name(), &run).await.map_err(store)?.ok_or_else(|| gone(&run, &probe))?;
     let side = if found.colour == Colour::Blue { kept.brief.blue } else { kept.brief.green };
-    let writing = tokio::task::spawn_blocking(move || written(&found, &captures, &side.origin));
-    let html = writing.await.map_err(|error| {
-        tracing::error!(%error, "showing a captured page broke off");
-        Failure::new(ProblemCode::Internal, "The page could not be made safe, so it is not shown.")
-    })??;
+    let html = place.work(move || written(&found, &captures, &side.origin)).await.map_err(undone)??;
     Ok(captured("text/html; charset=utf-8", PAGE_POLICY, "inline", html.into_bytes()))
 }
 
@@ -67,14 +68,16 @@ pub(crate) async fn body(
     _signed: Signed,
     Path((service, run, probe, colour)): Names,
 ) -> Reply<Response> {
-    let found = Found::of(served(&app, &service)?, &run, &probe, &colour).await?;
-    let content = body::understand(&found.answer, body_limits());
-    let kind = essence(found.answer.header("content-type").next().unwrap_or_default());
+    let place = Place::free().await;
+    let Found { colour, answer, .. } = Found::of(served(&app, &service)?, &run, &probe, &colour).await?;
+    let kind = essence(answer.header("content-type").next().unwrap_or_default());
+    let reading = place.work(move || body::understand(&answer, body_limits()).bytes().to_vec());
+    let bytes = reading.await.map_err(undone)?;
     if PICTURES.contains(&kind.as_str()) {
-        return Ok(captured(&kind, FILE_POLICY, "inline", content.bytes().to_vec()));
+        return Ok(captured(&kind, FILE_POLICY, "inline", bytes));
     }
-    let name = format!("attachment; filename=\"run-{}-{}.bin\"", digits(&run), found.colour.slug());
-    Ok(captured("application/octet-stream", FILE_POLICY, &name, content.bytes().to_vec()))
+    let name = format!("attachment; filename=\"run-{}-{}.bin\"", digits(&run), colour.slug());
+    Ok(captured("application/octet-stream", FILE_POLICY, &name, bytes))
 }
 
 /// Where two pictures differ, as a picture.
@@ -84,18 +87,25 @@ pub(crate) async fn mask(
     Path((service, run, probe)): Path<(String, String, String)>,
 ) -> Reply<Response> {
     let served = served(&app, &service)?;
+    let place = Place::free().await;
     let blue = Found::of(served, &run, &probe, "blue").await?.answer;
     let green = Found::of(served, &run, &probe, "green").await?.answer;
-    let drawing = tokio::task::spawn_blocking(move || {
+    let drawing = place.work(move || {
         let [blue, green] = [blue, green].map(|answer| body::understand(&answer, body_limits()));
         picture::mask(blue.bytes(), green.bytes())
     });
-    let drawn = drawing.await.map_err(|error| {
-        tracing::error!(%error, "drawing where pictures differ broke off");
-        Failure::new(ProblemCode::Internal, "Where the pictures differ could not be drawn.")
-    })?;
+    let drawn = drawing.await.map_err(undone)?;
     let mask = drawn.map_err(|error| missing(format!("Not shown: {error}.")))?;
     Ok(captured("image/png", FILE_POLICY, "inline", mask))
+}
+
+fn undone(undone: Undone) -> Failure {
+    match undone {
+        Undone::Spent(spent) => missing(format!("Not shown: {spent}.")),
+        Undone::Broken => {
+            Failure::new(ProblemCode::Internal, "What was captured could not be made ready to be shown.")
+        }
+    }
 }
 
 /// An answer that can be shown.

@@ -133,7 +133,7 @@ fn prepare(app: &App, service: &str, detail: &ProbeDetail) {
     let (run, probe) = (detail.run.clone(), detail.brief.name.clone());
     let subject = Subject { service: service.name().to_owned(), run, probe, view };
     // What goes wrong here is told to whoever asks for the rows.
-    tokio::spawn(async move { app.views.built(&service, &subject).await.is_ok() });
+    tokio::spawn(async move { app.views.prepare(&service, &subject).await });
 }
 
 pub(super) fn missing(detail: String) -> Failure {

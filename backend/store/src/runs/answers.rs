@@ -192,6 +192,6 @@ fn capture(row: &AnyRow, colour: Colour) -> Result<Capture, sqlx::Error> {
         colour,
         asset: row.try_get("asset")?,
         kind: row.try_get("kind")?,
-        bytes: unpack(row.try_get("packed")?)?,
+        bytes: unpack(row.try_get("packed")?)?.into(),
     })
 }

@@ -33,7 +33,7 @@ fn finished(id: &str, body: Vec<u8>) -> Ended {
         colour,
         asset: asset.map(str::to_owned),
         kind: "text/html".to_owned(),
-        bytes: body.clone(),
+        bytes: body.clone().into(),
     };
     let captures = vec![
         capture(Colour::Blue, None),

@@ -10,7 +10,8 @@ use viridian_compare::{
     view::{Pair, Which},
 };
 
-const LIMITS: Limits = Limits { decoded: 4 << 20, codings: 3 };
+const LIMITS: Limits =
+    Limits { decoded: 4 << 20, codings: 3, memory: 64 << 20, time: std::time::Duration::from_secs(10) };
 
 pub(super) fn run(input: &[u8]) -> String {
     let mut lines = input.splitn(2, |byte| *byte == b'\n');

@@ -1,18 +1,20 @@
 //! What a person reads of a page: its text, a line for each block.
 
 use ego_tree::iter::Edge;
-use scraper::{Html, Node};
+use scraper::Node;
 
-use super::space;
+use super::{parse::parse, space};
+use crate::work;
 
 /// What is in these nobody reads.
 const UNREAD: [&str; 7] = ["head", "script", "style", "template", "noscript", "svg", "iframe"];
 
 pub(crate) fn readable(page: &str) -> String {
-    let page = Html::parse_document(page);
+    let parsed = parse(page);
     let mut lines = Lines::default();
     let mut unread = 0;
-    for edge in page.tree.root().traverse() {
+    for edge in parsed.html.tree.root().traverse() {
+        work::step();
         match edge {
             Edge::Open(node) => match node.value() {
                 Node::Element(element) if unread > 0 || UNREAD.contains(&element.name()) => unread += 1,
@@ -47,6 +49,7 @@ struct Lines {
 
 impl Lines {
     fn push(&mut self, text: &str) {
+        work::take(text.len());
         self.line.push_str(text);
     }
 

@@ -8,9 +8,10 @@ use scraper::{ElementRef, Html, node::Element};
 
 use super::{
     json::{Builder, Document, Kind, Mark, Mask, Node, Policy},
+    parse::parse,
     space,
 };
-use crate::noise::rule::Rules;
+use crate::{noise::rule::Rules, work};
 
 /// Elements in which spaces count.
 const SPACED: [&str; 4] = ["pre", "textarea", "script", "style"];
@@ -35,8 +36,9 @@ pub(super) fn policy(rules: &Rules) -> Policy {
 
 /// Reads a page. What the rules say of it stands in the document's marks.
 pub(super) fn read(text: &str, rules: &Rules, policy: &Policy) -> Document<'static> {
-    let html = Html::parse_document(text);
-    let selected = selected(&html, rules);
+    let parsed = parse(text);
+    let html = &parsed.html;
+    let selected = selected(html, rules);
     let (marks, given) = (Vec::new(), Vec::new());
     let mut page = Page { rules, policy, selected, builder: Builder::default(), marks, given };
     page.element(html.root_element(), 0, false);
@@ -49,13 +51,17 @@ pub(super) fn read(text: &str, rules: &Rules, policy: &Policy) -> Document<'stat
     document
 }
 
-/// What the rules select, each with the first rule that does. Asked of the whole page at once, so that what a
-/// selector counts is counted once.
+/// What the rules select, each with the first rule that does.
 fn selected(html: &Html, rules: &Rules) -> HashMap<NodeId, usize> {
     let mut selected = HashMap::new();
     for (index, (_, selector, _)) in rules.selectors().iter().enumerate() {
-        for element in html.select(selector) {
-            selected.entry(element.id()).or_insert(index);
+        // One by one, since what a selector finds nowhere would be looked for without a pause.
+        for element in html.tree.nodes().filter_map(ElementRef::wrap) {
+            work::look();
+            if selector.matches(&element) {
+                work::take(64);
+                selected.entry(element.id()).or_insert(index);
+            }
         }
     }
     selected
@@ -74,6 +80,7 @@ struct Page<'r> {
 
 impl Page<'_> {
     fn element(&mut self, element: ElementRef<'_>, depth: usize, keeps_spaces: bool) {
+        work::step();
         let value = element.value();
         let keeps_spaces = keeps_spaces || SPACED.contains(&value.name());
         let at = self.builder.begin(Kind::Object, None);

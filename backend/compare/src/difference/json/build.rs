@@ -1,7 +1,10 @@
 //! Builds a document that was not read from JSON text, such as the tree of a page.
 
 use super::document::{BARE, Document, Item, Kind, NO_KEY, Span};
-use crate::difference::hash::{self, Tag};
+use crate::{
+    difference::hash::{self, Tag},
+    work,
+};
 
 /// A document that grows value by value, in their order.
 #[derive(Default)]
@@ -43,6 +46,7 @@ impl Builder {
     }
 
     fn push(&mut self, kind: Kind, span: Span, key: Option<&str>, exact: u64) -> u32 {
+        work::take(size_of::<Item>());
         let key = key.map_or(NO_KEY, |key| self.written(key));
         let at = narrow(self.items.len());
         self.items.push(Item { exact, span, key, next: at + 1, kind, flags: BARE });
@@ -50,6 +54,7 @@ impl Builder {
     }
 
     fn written(&mut self, text: &str) -> Span {
+        work::take(text.len());
         let from = narrow(self.text.len());
         self.text.push_str(text);
         Span { from, to: narrow(self.text.len()) }

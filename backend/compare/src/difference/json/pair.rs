@@ -1,7 +1,10 @@
 //! Which element of one array is which element of the other.
 
 use super::{Kind, Node};
-use crate::difference::{align, hash};
+use crate::{
+    difference::{align, hash},
+    work,
+};
 
 /// Keys by which elements are usually told apart. They only help to find an element that changed or moved.
 const IDENTITIES: [&str; 7] = ["id", "_id", "uuid", "key", "slug", "sku", "name"];
@@ -152,6 +155,7 @@ impl<'n, 'd> Table<'n, 'd> {
         for anchor in anchors.iter().copied().chain([(self.left.len(), self.right.len())]) {
             let lefts: Vec<_> = (from.0..anchor.0).filter(|it| self.left_free[*it]).collect();
             let rights: Vec<_> = (from.1..anchor.1).filter(|it| self.right_free[*it]).collect();
+            work::look();
             for (left, right) in self.resembling(&lefts, &rights) {
                 self.pair(left, right);
             }
@@ -169,6 +173,7 @@ impl<'n, 'd> Table<'n, 'd> {
         let mut best = vec![vec![0_usize; rights.len() + 1]; lefts.len() + 1];
         let mut likes = vec![vec![0_usize; rights.len()]; lefts.len()];
         for (i, left) in lefts.iter().enumerate().rev() {
+            work::look();
             for (j, right) in rights.iter().enumerate().rev() {
                 likes[i][j] = likeness(*left, *right);
                 let paired = if likes[i][j] > 0 { likes[i][j] + best[i + 1][j + 1] } else { 0 };

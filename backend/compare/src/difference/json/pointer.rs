@@ -59,6 +59,16 @@ pub(crate) enum Segment<'a> {
     Index(usize),
 }
 
+impl Segment<'_> {
+    /// About how many bytes it takes when it is written.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Key(key) => key.len() + 1,
+            Self::Index(_) => 8,
+        }
+    }
+}
+
 fn unescaped(segment: &str) -> Cow<'_, str> {
     if segment.contains('~') {
         Cow::Owned(segment.replace("~1", "/").replace("~0", "~"))

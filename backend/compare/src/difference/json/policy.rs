@@ -6,7 +6,10 @@ use super::{
     Kind, Pattern,
     document::{Document, Mark, Node},
 };
-use crate::difference::hash::{self, Tag};
+use crate::{
+    difference::hash::{self, Tag},
+    work,
+};
 
 /// How to compare documents.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,6 +77,7 @@ impl Policy {
         if self.arrays.is_empty() && self.masks.is_empty() {
             return;
         }
+        work::take(document.len() * size_of::<Mark>());
         let mut walk =
             Walk { policy: self, marks: vec![Mark::default(); document.len()], standing: Vec::new() };
         walk.standing.extend(self.patterns().map(Pattern::start));
@@ -85,9 +89,11 @@ impl Policy {
 
     /// Hashes what counts, from the innermost values outward. Some hashes may be given.
     pub(in crate::difference) fn count(&self, document: &mut Document<'_>, given: &[(u32, u64)]) {
+        work::take(document.len() * size_of::<u64>());
         let mut counted = vec![0; document.len()];
         let mut given = given.iter().rev().peekable();
         for at in (0..document.len()).rev() {
+            work::step();
             let at = u32::try_from(at).unwrap_or(u32::MAX);
             let known = given.next_if(|it| it.0 == at).map(|it| it.1);
             let hash = known.unwrap_or_else(|| self.hash_of(document.node(at), &counted));
@@ -137,6 +143,7 @@ struct Walk<'p> {
 impl Walk<'_> {
     /// `from` is where its own standing begins.
     fn node(&mut self, node: Node<'_>, from: usize) {
+        work::step();
         let to = self.standing.len();
         if self.standing[from..].iter().all(|it| *it == 0) {
             return;

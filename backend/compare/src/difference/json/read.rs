@@ -11,7 +11,10 @@ use super::{
     notice::note,
     pointer::Segment,
 };
-use crate::difference::hash::{self, Tag};
+use crate::{
+    difference::hash::{self, Tag},
+    work,
+};
 
 /// How deep a document may nest. Deeper ones are compared as text.
 pub const DEEPEST: usize = 256;
@@ -20,6 +23,8 @@ pub const MOST_VALUES: usize = 6_000_000;
 
 /// About as many bytes as a value takes in a text, to begin with a list of the right size.
 const BYTES_A_VALUE: usize = 9;
+/// Values are counted by so many.
+const COUNTED: usize = 1024;
 /// Keys of a larger object are sorted to find one that is named twice.
 const FEW_KEYS: usize = 64;
 
@@ -140,6 +145,10 @@ impl Reader<'_, '_> {
     fn push(&mut self, kind: Kind, span: Span, key: Span, flags: u8, exact: u64) -> Read<u64> {
         if self.items.len() == MOST_VALUES {
             return self.refuse(Refused::TooMany);
+        }
+        if self.items.len().is_multiple_of(COUNTED) {
+            work::look();
+            work::take(COUNTED * size_of::<Item>());
         }
         let next = narrow(self.items.len() + 1);
         self.items.push(Item { exact, span, key, next, kind, flags });

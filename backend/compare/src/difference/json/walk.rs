@@ -6,6 +6,7 @@ use super::{
     number, pair,
     pointer::Segment,
 };
+use crate::work::{self, Lent};
 
 /// The differences, as many as the policy lists, and how many there are.
 pub(in crate::difference) fn differences(
@@ -17,6 +18,16 @@ pub(in crate::difference) fn differences(
         Walk { policy, left: Vec::new(), right: Vec::new(), found: Vec::new(), listed: [0; 2], total: 0 };
     walk.node(left, right, None);
     (walk.found, walk.total)
+}
+
+/// What an element takes while its array is aligned.
+const AN_ELEMENT: usize = 96;
+
+/// A value as it is written out, counted.
+fn text(node: Node<'_>) -> String {
+    let text = node.to_text();
+    work::take(text.len());
+    text
 }
 
 /// The rule on this very place that hides a difference. Unless it hides the whole, another kind of value shows.
@@ -56,6 +67,7 @@ struct Walk<'d, 'p> {
 
 impl<'d, 'p> Walk<'d, 'p> {
     fn node(&mut self, left: Node<'d>, right: Node<'d>, hidden: Option<&'p Mask>) {
+        work::step();
         if left.exact() == right.exact() {
             return;
         }
@@ -71,7 +83,7 @@ impl<'d, 'p> Walk<'d, 'p> {
                 let (from, to) = (left.raw().to_owned(), right.raw().to_owned());
                 self.push(|| Change::Respelled { from, to }, hidden);
             }
-            _ => self.push(|| Change::Changed { from: left.to_text(), to: right.to_text() }, hidden),
+            _ => self.push(|| Change::Changed { from: text(left), to: text(right) }, hidden),
         }
     }
 
@@ -92,6 +104,7 @@ impl<'d, 'p> Walk<'d, 'p> {
     }
 
     fn elements(&mut self, left: Node<'d>, right: Node<'d>, hidden: Option<&'p Mask>) {
+        let _lent = Lent::of((left.children().count() + right.children().count()) * AN_ELEMENT);
         let (lefts, rights): (Vec<_>, Vec<_>) = (left.children().collect(), right.children().collect());
         let pairing = pairing(self.policy, (left, &lefts), (right, &rights));
         for (left, right) in pairing.perhaps_changed(left.everything_counts()) {
@@ -129,13 +142,13 @@ impl<'d, 'p> Walk<'d, 'p> {
 
     fn removed(&mut self, at: Segment<'d>, node: Node<'_>, hidden: Option<&'p Mask>) {
         self.left.push(at);
-        self.push(|| Change::Removed { value: node.to_text() }, self.missing(node, hidden));
+        self.push(|| Change::Removed { value: text(node) }, self.missing(node, hidden));
         self.left.pop();
     }
 
     fn added(&mut self, at: Segment<'d>, node: Node<'_>, hidden: Option<&'p Mask>) {
         self.right.push(at);
-        self.push(|| Change::Added { value: node.to_text() }, self.missing(node, hidden));
+        self.push(|| Change::Added { value: text(node) }, self.missing(node, hidden));
         self.right.pop();
     }
 
@@ -149,6 +162,11 @@ impl<'d, 'p> Walk<'d, 'p> {
         self.total += 1;
         let listed = &mut self.listed[usize::from(hidden.is_some())];
         if *listed == self.policy.limit {
+            return;
+        }
+        // Whoever chooses the keys chooses how long the way to a value is.
+        let way: usize = self.left.iter().chain(&self.right).map(Segment::len).sum();
+        if !work::spare(way + size_of::<Difference>()) {
             return;
         }
         *listed += 1;

@@ -4,7 +4,11 @@ use super::super::mark::narrow;
 use crate::{
     difference::hash::{self, Tag},
     noise::rule::Rules,
+    work,
 };
+
+/// What a line, or a piece of one, takes: where it begins, its hash, its row and its share of the alignment.
+const A_LINE: usize = 48;
 
 /// Longer lines are broken.
 const LONGEST: usize = 500;
@@ -24,11 +28,17 @@ impl Breaks {
     pub(super) fn of(text: &str) -> Self {
         let (mut starts, mut firsts, mut has_broken, mut at) = (Vec::new(), Vec::new(), false, 0);
         for line in text.split_inclusive('\n') {
+            work::step();
+            work::take(A_LINE);
             firsts.push(narrow(starts.len()));
             starts.push(narrow(at));
             if line.len() > LONGEST {
                 has_broken = true;
-                pieces(line, |end| starts.push(narrow(at + end)));
+                pieces(line, |end| {
+                    work::step();
+                    work::take(A_LINE);
+                    starts.push(narrow(at + end));
+                });
             }
             at += line.len();
         }
@@ -67,6 +77,7 @@ impl Breaks {
     pub(super) fn hashes(&self, text: &str, rules: &Rules) -> Vec<u64> {
         let is_plain = rules.expressions().is_empty();
         let hash = |line: usize| {
+            work::step();
             let line = text.get(self.range(line)).unwrap_or_default();
             if is_plain {
                 hash::of_text(Tag::String, line)

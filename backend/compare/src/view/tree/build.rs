@@ -9,15 +9,18 @@ use super::{
     },
     Line, NONE, Part, Shape,
 };
-use crate::difference::{
-    Change,
-    json::{
-        Arrays, Kind, Mask, Node, Policy, Segment,
-        member::{self, Match},
-        number,
-        pair::Pairing,
-        walk,
+use crate::{
+    difference::{
+        Change,
+        json::{
+            Arrays, Kind, Mask, Node, Policy, Segment,
+            member::{self, Match},
+            number,
+            pair::Pairing,
+            walk,
+        },
     },
+    work,
 };
 
 /// What comes of it.
@@ -86,6 +89,8 @@ impl<'p> Builder<'p> {
     }
 
     fn line(&mut self, of: [Option<Placed<'_>>; 2], part: Part) {
+        work::step();
+        work::take(size_of::<Line>());
         let mut line = Line { from: [NONE; 2], index: [NONE; 2], depth: 0, part };
         line.depth = u16::try_from(self.open.len()).unwrap_or(u16::MAX);
         for (side, placed) in of.into_iter().enumerate() {
@@ -204,6 +209,8 @@ impl<'p> Builder<'p> {
 
     /// A value that is written in the same way on both sides: so far apart, and there with this index.
     fn copied(&mut self, placed: Placed<'_>, [apart, index]: [u32; 2]) {
+        work::step();
+        work::take(2 * size_of::<Line>());
         let (from, end) = (placed.from(), placed.node.span().to - 1);
         let depth = u16::try_from(self.open.len()).unwrap_or(u16::MAX);
         let both = |from: u32| [from, from.wrapping_add(apart)];

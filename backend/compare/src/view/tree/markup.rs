@@ -7,6 +7,7 @@ use crate::{
         json::{Document, Kind, Node},
     },
     view::{Cell, Ink, Piece, Tone, cell, mark::Marked},
+    work,
 };
 
 pub(super) fn cells(
@@ -71,6 +72,7 @@ fn alone(part: Part, node: Node<'_>, other: Option<Node<'_>>, tone: Tone) -> Cel
 
 /// Whether an attribute is the same in the other element, if there is one.
 fn stays(attribute: Node<'_>, other: Option<Node<'_>>) -> bool {
+    work::look();
     let Some(other) = other else { return true };
     let key = attribute.key().unwrap_or_default();
     let of_other =

@@ -56,6 +56,8 @@ pub(super) fn probes(
     for (place, ((probe, of), probed)) in suite.probes.iter().zip(&report.probes).zip(answers).enumerate() {
         let pair = shown(probed);
         let (detail, whole) = detail(&order.run, probe, of.assessment.as_ref(), probed, pair);
+        let said = of.assessment.iter().flat_map(|it| &it.outcome.remarks);
+        remarks.extend(said.map(|remark| format!("{}: {remark}.", probe.name)));
         if !whole {
             remarks.push(format!("{}: an answer was too long to be kept whole.", probe.name));
         }
@@ -79,7 +81,7 @@ fn shown(probed: &Probed) -> Option<(&Attempt, &Attempt)> {
 
 fn body(colour: Colour, answer: &Theirs) -> Capture {
     let kind = answer.header("content-type").next().unwrap_or_default().to_owned();
-    Capture { colour, asset: None, kind, bytes: answer.body.kept.to_vec() }
+    Capture { colour, asset: None, kind, bytes: answer.body.kept.clone() }
 }
 
 fn answer(attempt: Option<&Attempt>) -> Option<&Theirs> {
@@ -117,7 +119,7 @@ fn detail(
         noise_pairs: number(lesson.map_or(0, |it| it.pairs)),
         noise_pairs_apart: number(lesson.map_or(0, |it| it.pairs_apart)),
         views: match (answer(blue), answer(green)) {
-            (Some(blue), Some(green)) => view::views([blue, green]),
+            (Some(blue), Some(green)) => view::views([blue, green], outcome),
             _ => Vec::new(),
         },
     };
