@@ -25,7 +25,7 @@ pub(super) fn bodies(answers: [&Answer; 2], contents: &[Content; 2], rules: &Rul
         (Kind::Html | Kind::Text, Some(from), Some(to)) if from == to => {}
         (Kind::Json, Some(from), Some(to)) => {
             let found = work::attempt(|| as_json(contents, rules));
-            let found = found.unwrap_or_else(|spent| Structure::Costly(spent));
+            let found = found.unwrap_or_else(Structure::Costly);
             structured(found, answers, [from, to], rules, outcome);
         }
         (Kind::Html, Some(from), Some(to)) => {

@@ -175,7 +175,7 @@ impl Layer {
 /// The byte that stands at the beginning, if one does, and how many bytes say so.
 fn escape(bytes: &[u8]) -> (Option<u8>, usize) {
     match bytes {
-        [0 | b'\r' | b'\n', ..] => (None, 1),
+        [] | [0 | b'\r' | b'\n', ..] => (None, 1),
         [b'%', high, low, ..] => number(&[*high, *low], 16).map_or((Some(b'%'), 1), |it| (Some(it), 3)),
         [b'\\', b'u', b'0', b'0', high, low, ..] => {
             number(&[*high, *low], 16).map_or((Some(b'\\'), 1), |it| (Some(it), 6))
@@ -187,7 +187,6 @@ fn escape(bytes: &[u8]) -> (Option<u8>, usize) {
         [b'\\', mark, ..] if mark.is_ascii_punctuation() => (Some(*mark), 2),
         [b'&', rest @ ..] => entity(rest).map_or((Some(b'&'), 1), |(byte, length)| (Some(byte), length + 1)),
         [byte, ..] => (Some(*byte), 1),
-        [] => (None, 1),
     }
 }
 
