@@ -60,7 +60,7 @@ fn connection(sandbox: &Sandbox, stream: tokio::net::TcpStream) {
             async move { Box::pin(route(&sandbox, request)).await }
         });
         let mut builder = hyper::server::conn::http1::Builder::new();
-        builder.timer(TokioTimer::new()).header_read_timeout(Duration::from_mins(5));
+        builder.timer(TokioTimer::new()).header_read_timeout(HEAD);
         let connection = builder.serve_connection(TokioIo::new(stream), service);
         tokio::pin!(connection);
         tokio::select! {
@@ -72,6 +72,11 @@ fn connection(sandbox: &Sandbox, stream: tokio::net::TcpStream) {
         }
     });
 }
+
+/// How long a connection may wait with its next request, or take to send its head.
+const HEAD: Duration = Duration::from_secs(30);
+/// How long a body of AWS’s or of a control may take. What git pushes takes as long as it needs.
+const BODY: Duration = Duration::from_mins(1);
 
 /// A connection that breaks on purpose.
 #[derive(Debug, thiserror::Error)]
@@ -198,12 +203,30 @@ fn finish(asked: &Asked, result: Result<Value, AwsError>) -> Answer {
     }
 }
 
-/// Whether a browser sends this for a page that is not served from this machine.
+/// Whether a page of another site asks: by its origin, by what the browser says of it, or by a name of its own that
+/// leads here. Other local pages are other sites too: each port is a site of its own. Programs send none of this.
 fn foreign_page<B>(request: &Request<B>) -> bool {
-    let Some(origin) = request.headers().get(header::ORIGIN) else { return false };
-    let host = origin.to_str().ok().and_then(|origin| origin.parse::<http::Uri>().ok());
-    !host.as_ref().and_then(http::Uri::host).is_some_and(|host| {
-        matches!(host, "localhost" | "127.0.0.1" | "[::1]") || host.ends_with(".localhost")
+    let text = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
+    let hosts = request.headers().get_all(header::HOST).iter().count();
+    let host = text(header::HOST.as_str()).unwrap_or_default();
+    let target = request.uri().authority().map(http::uri::Authority::as_str);
+    if hosts != 1 || !is_own(host) || target.is_some_and(|target| !is_own(target)) {
+        return true;
+    }
+    if text("origin").is_some_and(|origin| origin.split_once("://").map(|(_, rest)| rest) != Some(host)) {
+        return true;
+    }
+    // Whoever follows a link sees the answer; the page that holds the link does not.
+    let is_followed = request.method() == Method::GET && text("sec-fetch-mode") == Some("navigate");
+    !is_followed && text("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none"))
+}
+
+/// Whether a host's name is one of this machine's own.
+fn is_own(host: &str) -> bool {
+    host.parse::<http::uri::Authority>().is_ok_and(|authority| {
+        let name = authority.host().to_ascii_lowercase();
+        !authority.as_str().contains('@')
+            && (matches!(name.as_str(), "localhost" | "127.0.0.1" | "[::1]") || name.ends_with(".localhost"))
     })
 }
 

@@ -25,13 +25,13 @@ pub fn plain(status: u16, text: &str) -> Response<Body> {
     answer
 }
 
-/// Reads a request's body, unless it is larger than `limit`.
+/// Reads a request's body, unless it is larger than `limit` or takes too long.
 pub(crate) async fn read(body: Incoming, limit: usize) -> Result<Bytes, AwsError> {
-    match Limited::new(body, limit).collect().await {
-        Ok(body) => Ok(body.to_bytes()),
-        Err(_) => Err(AwsError::new(
+    match tokio::time::timeout(super::BODY, Limited::new(body, limit).collect()).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        _ => Err(AwsError::new(
             "RequestEntityTooLargeException",
-            format!("The request's body could not be read, or is larger than {limit} bytes."),
+            format!("The request's body could not be read in time, or is larger than {limit} bytes."),
         )
         .with_status(413)),
     }

@@ -63,6 +63,44 @@ async fn what_cannot_be_understood_is_refused_in_awss_shape() {
 }
 
 #[tokio::test]
+async fn no_other_page_sets_the_clock_or_a_fault_and_programs_do() {
+    let (sandbox, endpoint, _folder) = served().await;
+    let clock = format!("{endpoint}/_sandbox/clock");
+    let faster = r#"{"rate":60.0}"#;
+    let own = endpoint.trim_start_matches("http://").to_owned();
+    let port = own.rsplit(':').next().unwrap();
+    for foreign in [
+        vec![("origin", "http://localhost:8000")],
+        vec![("origin", "http://127.0.0.1:8000")],
+        vec![("origin", "null")],
+        vec![("origin", "https://example.com")],
+        vec![("sec-fetch-site", "cross-site")],
+        vec![("sec-fetch-site", "same-site"), ("sec-fetch-mode", "no-cors")],
+        vec![("sec-fetch-site", "same-site"), ("sec-fetch-mode", "navigate")],
+        vec![("host", "rebound.example:4566")],
+        vec![("host", "localhost@rebound.example")],
+        vec![("host", "127.0.0.1.rebound.example")],
+    ] {
+        assert_eq!(send("POST", &clock, &foreign, faster).await.0, 403, "{foreign:?}");
+        let fault = format!("{endpoint}/_sandbox/faults");
+        assert_eq!(send("DELETE", &fault, &foreign, "").await.0, 403, "{foreign:?}");
+    }
+    assert!((sandbox.with(|world| world.clock.rate()) - 1.0).abs() < f64::EPSILON);
+    let localhost = format!("localhost:{port}");
+    for allowed in [
+        vec![],
+        vec![("origin", endpoint.as_str())],
+        vec![("host", localhost.as_str())],
+        vec![("sec-fetch-site", "same-origin")],
+        vec![("user-agent", "Boto3/1.40")],
+    ] {
+        assert_eq!(send("POST", &clock, &allowed, faster).await.0, 200, "{allowed:?}");
+    }
+    let followed = [("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate")];
+    assert_eq!(send("GET", &endpoint, &followed, "").await.0, 200, "a link may lead here");
+}
+
+#[tokio::test]
 async fn both_protocols_answer_and_err_in_their_own_shape() {
     let (_sandbox, endpoint, _folder) = served().await;
     let signed = ("authorization", SIGNED);
