@@ -30,8 +30,7 @@ pub(crate) async fn serve(State(app): State<App>, method: Method, uri: Uri, head
             missing(path)
         };
     };
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    if known.is_some_and(|known| known == file.tag) {
+    if is_known(&headers, &file.tag) {
         return (StatusCode::NOT_MODIFIED, [(header::ETAG, file.tag)]).into_response();
     }
     file.into_response()
@@ -42,25 +41,36 @@ fn is_page(path: &str) -> bool {
     matches!(path, "/" | "/index.html" | "/s" | "/audit" | "/settings") || path.starts_with("/s/")
 }
 
+/// Whether the browser has this already.
+fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+    let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    known.flat_map(|list| list.split(',')).any(|one| one.trim().trim_start_matches("W/") == tag)
+}
+
 fn wants_page(path: &str, headers: &HeaderMap) -> bool {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
     !path.starts_with("/api/") && accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
+/// As much of a path as is said back.
+const SAID_BACK: usize = 200;
+
 fn missing(path: &str) -> Response {
-    Failure::new(ProblemCode::NotFound, format!("There is nothing at {path}.")).into_response()
+    let short: String = path.chars().take(SAID_BACK).collect();
+    let rest = if short.len() < path.len() { "…" } else { "" };
+    Failure::new(ProblemCode::NotFound, format!("There is nothing at {short}{rest}.")).into_response()
 }
 
 impl IntoResponse for File {
     fn into_response(self) -> Response {
-        let mut response = self.bytes.into_owned().into_response();
+        let mut response = self.bytes.into_response();
         let headers = response.headers_mut();
         let mut put = |name: header::HeaderName, value: &str| {
             if let Ok(value) = value.parse() {
                 headers.insert(name, value);
             }
         };
-        put(header::CONTENT_TYPE, &self.kind);
+        put(header::CONTENT_TYPE, self.kind);
         put(header::ETAG, &self.tag);
         put(header::VARY, "accept-encoding");
         put(header::CACHE_CONTROL, self.caching);
