@@ -15,6 +15,7 @@ pub mod tasks;
 pub mod traffic;
 pub mod vote;
 
+pub mod bounds;
 pub mod clock;
 pub mod colour;
 pub mod command;
@@ -26,6 +27,7 @@ pub mod route;
 pub mod row;
 pub mod rule;
 pub mod time;
+pub mod unseen;
 pub mod window;
 pub mod words;
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::unseen;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
@@ -49,9 +51,32 @@ impl Person {
     }
 }
 
+/// Somebody for whom an identity provider vouches: the name that is shown, and who it is for good. Names change and
+/// are given again; the subject of an issuer is not.
+pub fn vouched(shown: &str, subject: &str, issuer: &str) -> String {
+    let plain = |text: &str| text.chars().filter(|c| !matches!(c, '<' | '>')).collect::<String>();
+    let (shown, subject, issuer) = (plain(&unseen::marked(shown)), plain(subject), plain(issuer));
+    format!("{} <{subject} at {issuer}>", shown.trim())
+}
+
+/// The name as it is shown; older entries hold nothing else.
+pub fn shown(name: &str) -> &str {
+    name.strip_suffix('>').and_then(|name| name.split_once(" <")).map_or(name, |(shown, _)| shown)
+}
+
+/// Who somebody is for good: the subject and its issuer, or the name where nobody vouches.
+pub fn identity(name: &str) -> &str {
+    name.strip_suffix('>').and_then(|name| name.split_once(" <")).map_or(name, |(_, identity)| identity)
+}
+
+/// Whether two names are of one person.
+pub fn is_same(one: &str, other: &str) -> bool {
+    identity(one) == identity(other)
+}
+
 /// Two letters or digits that stand for a name, as they are written there; on screen they are capitals.
 pub fn initials(name: &str) -> String {
-    name.split(|c: char| !c.is_alphanumeric()).filter_map(|part| part.chars().next()).take(2).collect()
+    shown(name).split(|c: char| !c.is_alphanumeric()).filter_map(|part| part.chars().next()).take(2).collect()
 }
 
 /// Somebody who has the service open.
@@ -85,6 +110,23 @@ pub struct SignIn {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_person_stays_the_same_under_another_name() {
+        let before = vouched("kim@example.com", "1234", "https://id.example.com");
+        let after = vouched("kim@other.example", "1234", "https://id.example.com");
+        assert_eq!(
+            (shown(&before), identity(&before)),
+            ("kim@example.com", "1234 at https://id.example.com")
+        );
+        assert!(is_same(&before, &after));
+        assert!(!is_same(&before, &vouched("kim@example.com", "1234", "https://evil.example")));
+        assert!(!is_same(&before, &vouched("kim@example.com", "5678", "https://id.example.com")));
+        assert_eq!((shown("kim"), identity("kim"), shown("a <b")), ("kim", "kim", "a <b"));
+        let forged = vouched("lee <1234 at https://id.example.com>", "9", "i");
+        assert_eq!(identity(&forged), "9 at i");
+        assert!(!vouched("k\u{202E}im", "1", "i").contains('\u{202E}'));
+    }
 
     #[test]
     fn initials_are_two_characters_of_the_name_parts() {

@@ -7,6 +7,7 @@ use aws_config::SdkConfig;
 use aws_sdk_codepipeline::Client;
 use tokio::sync::Mutex;
 use viridian_domain::digest;
+use viridian_shared::people;
 
 use crate::client::{Clients, Role, assume};
 
@@ -50,11 +51,12 @@ impl Voters {
 /// that no two persons look the same.
 fn session_name(person: &str) -> String {
     let fits = |c: char| c.is_ascii_alphanumeric() || "_=,.@-".contains(c);
-    let plain: String = person.chars().map(|c| if fits(c) { c } else { '+' }).collect();
+    let shown = people::shown(person);
+    let plain: String = shown.chars().map(|c| if fits(c) { c } else { '+' }).collect();
     if plain == person && (2..=LONGEST).contains(&plain.len()) {
         return plain;
     }
-    let digest: String = digest::hex(person).chars().take(8).collect();
+    let digest: String = digest::hex(people::identity(person)).chars().take(8).collect();
     let start: String = plain.chars().take(LONGEST - digest.len() - 1).collect();
     format!("{start}-{digest}")
 }
@@ -66,6 +68,10 @@ mod tests {
     #[test]
     fn a_session_bears_the_persons_name_as_far_as_aws_takes_it() {
         assert_eq!(session_name("kim@example.com"), "kim@example.com");
+        let vouched = people::vouched("kim@example.com", "1234", "https://id.example.com");
+        let renamed = people::vouched("lee@example.com", "1234", "https://id.example.com");
+        assert!(session_name(&vouched).starts_with("kim@example.com-"));
+        assert_eq!(session_name(&vouched)[15..], session_name(&renamed)[15..], "the same person");
         let long = "x".repeat(80);
         let names = ["k", "", "Käthe Kim", "Kathe Kim", "a/b", "a b", "a+b", "田中", long.as_str()];
         let mut seen = std::collections::HashSet::new();

@@ -42,7 +42,7 @@ use viridian_shared::{
 };
 
 use crate::{
-    Context, Error, Service,
+    Context, Error, Service, bounds,
     port::{OpenIntent, PortError},
     service::Done,
 };
@@ -66,8 +66,10 @@ pub enum Found {
     Unknown(String),
 }
 
-/// Carries a command out, one after another on each service, and never twice under the same key.
+/// Carries a command out, one after another on each service, and never twice under the same key. One with a text that
+/// does not fit is written nowhere.
 pub async fn carry_out<C: Run>(service: &Service, ctx: &Context, command: C) -> Result<Receipt, Error> {
+    bounds::check(&command)?;
     let _turn = service.turn.lock().await;
     if let Some(receipt) = repeated(service, ctx, &command).await? {
         return Ok(receipt);

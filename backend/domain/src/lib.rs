@@ -5,11 +5,13 @@
 //! person's command becomes a call, [`comparison`] how blue and green are compared, [`recover`] what becomes of
 //! commands that a crash cut short.
 
+pub mod bounds;
 pub mod clock;
 pub mod context;
 pub mod digest;
 pub mod error;
 pub mod evidence;
+pub mod fold;
 pub mod port;
 
 pub mod board;
@@ -22,6 +24,7 @@ pub mod comparison;
 pub mod listen;
 pub mod observe;
 pub mod recover;
+pub mod refusals;
 
 pub use clock::Clock;
 pub use context::Context;

@@ -27,6 +27,7 @@ use crate::{
         Comparer, Intent, Journal, Line, Listeners, Machines, Outcome, Pipelines, PortError, Runs, Scaling,
         ServiceTasks, Sources, Suites, error::chain,
     },
+    refusals::Refusals,
     warrant,
 };
 
@@ -103,6 +104,7 @@ pub struct Service {
     hearing: std::sync::Mutex<Option<Hearing>>,
     /// Commands on a service are carried out one after the other.
     pub(crate) turn: Mutex<()>,
+    pub(crate) refusals: Refusals,
 }
 
 /// What an act came to, before it is written down.
@@ -147,6 +149,7 @@ impl Service {
             nudge: Notify::new(),
             hearing: std::sync::Mutex::default(),
             turn: Mutex::new(()),
+            refusals: Refusals::default(),
         }
     }
 
@@ -298,21 +301,26 @@ impl Service {
         digest::hex(format!("{}\n{}\n{command}\n{body}", self.name(), ctx.person.name))
     }
 
-    async fn refused(&self, ctx: &Context, command: &str, reason: &str) {
-        let line = self.line(ctx, EntryKind::Refused, command, reason.to_owned());
-        if let Err(error) = self.ports.journal.append(line).await {
-            tracing::error!(service.id = self.name(), error = %chain(&error), "refusal not written");
-        }
+    fn line(&self, ctx: &Context, kind: EntryKind, about: &str, text: String) -> Line {
+        self.line_of(&ctx.person.name, ctx.at, kind, about, text)
     }
 
-    fn line(&self, ctx: &Context, kind: EntryKind, about: &str, text: String) -> Line {
+    /// A line of somebody's, about the present release.
+    pub(crate) fn line_of(
+        &self,
+        person: &str,
+        at: jiff::Timestamp,
+        kind: EntryKind,
+        about: &str,
+        text: String,
+    ) -> Line {
         let snapshot = self.snapshot();
         let release = snapshot.pipeline().and_then(|pipeline| pipeline.release.as_ref());
         Line {
-            at: ctx.at,
+            at,
             service: self.name().to_owned(),
             release: release.map(|release| release.id.clone()),
-            person: Some(ctx.person.name.clone()),
+            person: Some(person.to_owned()),
             kind,
             about: about.to_owned(),
             text,

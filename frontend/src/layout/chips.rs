@@ -82,7 +82,14 @@ pub fn ClockChip() -> impl IntoView {
 #[component]
 pub fn WatchersChip() -> impl IntoView {
     let model = model();
-    let names = move || model.people.get().into_iter().map(|watcher| watcher.name).collect::<Vec<_>>();
+    let names = move || {
+        model
+            .people
+            .get()
+            .into_iter()
+            .map(|watcher| viridian_shared::people::shown(&watcher.name).to_owned())
+            .collect::<Vec<_>>()
+    };
     view! {
         <Show when=move || { model.people.with(|people| people.len() > 1) }>
             <span class="chip header__wide" title=move || names().join(", ")>

@@ -68,7 +68,7 @@ pub fn PersonMenu() -> impl IntoView {
                 <Show
                     when=move || choices.with(|choices| !choices.is_empty())
                     fallback=move || view! {
-                        <span>{move || name.get()}</span>
+                        <span>{move || name.with(|name| name.as_deref().map(|name| viridian_shared::people::shown(name).to_owned()))}</span>
                         <Button label="Sign out" kind=ButtonKind::Quiet on_press=sign_out/>
                     }
                 >

@@ -163,7 +163,7 @@ impl RunBrief {
 impl Asker {
     pub fn name(&self) -> &str {
         match self {
-            Self::Person(name) => name,
+            Self::Person(name) => crate::people::shown(name),
             Self::Sentinel => "the sentinel",
         }
     }

@@ -11,7 +11,7 @@ use viridian_domain::{
         StageState, Trigger,
     },
 };
-use viridian_shared::{pipeline::ReleaseStatus, source::Commit};
+use viridian_shared::{pipeline::ReleaseStatus, source::Commit, unseen};
 
 use crate::time::maybe;
 
@@ -77,7 +77,7 @@ pub(super) fn execution(summary: &PipelineExecutionSummary) -> Option<Execution>
         updated_at: maybe(summary.last_update_time()),
         trigger: summary.trigger().map(|trigger| Trigger {
             kind: trigger.trigger_type().map(|kind| kind.as_str().to_owned()).unwrap_or_default(),
-            detail: trigger.trigger_detail().map(str::to_owned),
+            detail: trigger.trigger_detail().map(shown),
         }),
     })
 }
@@ -105,11 +105,11 @@ fn commit(revision: &SourceRevision) -> Option<Commit> {
     })
 }
 
-/// The first line of a message. A connection's source writes it as JSON with the provider's name.
+/// The first line of a message, with marks for what nobody sees in it. A connection's source writes it as JSON with the provider's name.
 fn message(summary: &str) -> String {
     let parsed: Option<serde_json::Value> = serde_json::from_str(summary).ok();
     let told = parsed.as_ref().and_then(|value| value.get("CommitMessage")?.as_str());
-    told.unwrap_or(summary).lines().next().unwrap_or_default().trim().to_owned()
+    unseen::marked(told.unwrap_or(summary).lines().next().unwrap_or_default().trim()).into_owned()
 }
 
 /// None for a detail that does not say which action it is of.
@@ -122,15 +122,20 @@ pub(super) fn run(detail: &ActionExecutionDetail) -> Option<Run> {
         status: run_status(detail.status()),
         started_at: maybe(detail.start_time()),
         updated_at: maybe(detail.last_update_time()),
-        updated_by: detail.updated_by().map(str::to_owned),
-        summary: result.and_then(|result| result.external_execution_summary()).map(str::to_owned),
+        updated_by: detail.updated_by().map(shown),
+        summary: result.and_then(|result| result.external_execution_summary()).map(shown),
         error: result.and_then(|result| result.error_details()).map(|error| RunError {
             code: error.code().map(str::to_owned),
-            message: error.message().map(str::to_owned),
+            message: error.message().map(shown),
         }),
         external_id: result.and_then(|result| result.external_execution_id()).map(str::to_owned),
         external_url: result.and_then(|result| result.external_execution_url()).map(str::to_owned),
     })
+}
+
+/// A text that somebody else wrote.
+fn shown(text: &str) -> String {
+    unseen::marked(text).into_owned()
 }
 
 fn run_status(status: Option<&ActionExecutionStatus>) -> RunStatus {
@@ -185,5 +190,6 @@ mod tests {
         assert_eq!(message("Make it green\n\nmore"), "Make it green");
         assert_eq!(message(r#"{"ProviderType":"GitHub","CommitMessage":"Make it\nx"}"#), "Make it");
         assert_eq!(message(""), "");
+        assert_eq!(message("Make it \u{202E}neerg\u{202C}"), "Make it ‹U+202E›neerg‹U+202C›");
     }
 }

@@ -1,7 +1,10 @@
 //! ECS's shapes as ours. Pure and total.
 
 use aws_sdk_ecs::types::{self as sdk, StabilityStatus};
-use viridian_shared::tasks::{ServiceEvent, TaskSet, TaskSetStatus, Tasks};
+use viridian_shared::{
+    tasks::{ServiceEvent, TaskSet, TaskSetStatus, Tasks},
+    unseen,
+};
 
 use crate::time::maybe;
 
@@ -58,7 +61,7 @@ fn event(event: &sdk::ServiceEvent) -> Option<ServiceEvent> {
     Some(ServiceEvent {
         id: event.id().unwrap_or_default().to_owned(),
         at: maybe(event.created_at())?,
-        message: event.message().unwrap_or_default().to_owned(),
+        message: unseen::marked(event.message().unwrap_or_default()).into_owned(),
     })
 }
 

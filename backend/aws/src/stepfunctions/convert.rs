@@ -5,7 +5,10 @@ use aws_sdk_sfn::{
     types::{ExecutionListItem, ExecutionStatus as SdkStatus},
 };
 use viridian_domain::port::{Fault, PortError};
-use viridian_shared::machine::{Execution, ExecutionDetail, ExecutionStatus};
+use viridian_shared::{
+    machine::{Execution, ExecutionDetail, ExecutionStatus},
+    unseen,
+};
 
 use crate::time::{maybe, moment};
 
@@ -32,13 +35,18 @@ pub(super) fn detail(output: &DescribeExecutionOutput) -> Result<ExecutionDetail
             started_at: moment(output.start_date()).ok_or_else(strange)?,
             stopped_at: maybe(output.stop_date()),
         },
-        input: output.input().map(str::to_owned),
-        output: output.output().map(str::to_owned),
-        error: output.error().map(str::to_owned),
-        cause: output.cause().map(str::to_owned),
+        input: shown(output.input()),
+        output: shown(output.output()),
+        error: shown(output.error()),
+        cause: shown(output.cause()),
         events: Vec::new(),
         next: None,
     })
+}
+
+/// A text that somebody else wrote.
+fn shown(text: Option<&str>) -> Option<String> {
+    text.map(|text| unseen::marked(text).into_owned())
 }
 
 fn status(status: &SdkStatus) -> ExecutionStatus {

@@ -2,7 +2,7 @@
 
 use aws_sdk_sfn::types::HistoryEvent;
 use serde_json::{Map, Value};
-use viridian_shared::machine::ExecutionEvent;
+use viridian_shared::{machine::ExecutionEvent, unseen};
 
 use crate::time::moment;
 
@@ -65,7 +65,7 @@ impl Rest {
         if self.members.is_empty() {
             return String::new();
         }
-        serde_json::to_string_pretty(&self.members).unwrap_or_default()
+        unseen::mark(serde_json::to_string_pretty(&self.members).unwrap_or_default())
     }
 }
 

@@ -5,6 +5,7 @@ use viridian_shared::{
     command::{Receipt, VoteOnGate},
     comparison::run::RunBrief,
     journal::Entry,
+    people,
     pipeline::GateKind,
     vote::{Choice, Vote},
 };
@@ -95,6 +96,7 @@ fn answer(service: &Service, command: &VoteOnGate, person: &str) -> GateAnswer {
 
 /// Who decided and why, as AWS keeps it.
 fn summary(person: &str, comment: &str) -> String {
+    let person = people::shown(person);
     let text =
         if comment.trim().is_empty() { person.to_owned() } else { format!("{person}: {}", comment.trim()) };
     text.chars().take(SUMMARY_LIMIT).collect()

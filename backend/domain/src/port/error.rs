@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use viridian_shared::unseen;
+
 /// A failed call. `Display` names the call and what went wrong with it; the cause is in `source`.
 #[derive(Debug, thiserror::Error)]
 #[error("`{operation}` failed: {fault}")]
@@ -50,7 +52,7 @@ impl fmt::Display for Fault {
 
 impl PortError {
     pub fn new(fault: Fault, operation: &'static str, message: impl Into<String>) -> Self {
-        Self { fault, operation, message: message.into(), source: None }
+        Self { fault, operation, message: unseen::mark(message.into()), source: None }
     }
 
     #[must_use]

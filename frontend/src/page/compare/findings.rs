@@ -118,14 +118,14 @@ fn Facts(finding: Finding) -> impl IntoView {
     let said = finding.ruling.map(|ruling| {
         view! {
             <p class="findings__said"><Avatar name=ruling.by.clone()/><span>
-                <b>{ruling.by}</b>{format!(" ruled it {}: “{}” ", ruling.judgement.word(), ruling.reason)}<span class="muted"><Moment at=ruling.at/></span>
+                <b>{viridian_shared::people::shown(&ruling.by).to_owned()}</b>{format!(" ruled it {}: “{}” ", ruling.judgement.word(), ruling.reason)}<span class="muted"><Moment at=ruling.at/></span>
             </span></p>
         }
     });
     let lapsed = finding.lapsed.map(|lapsed| {
         let ruling = lapsed.ruling;
         view! {
-            <p class="muted">{format!("{} {} had ruled it {}: “{}”", lapsed.reason, ruling.by, ruling.judgement.word(), ruling.reason)}</p>
+            <p class="muted">{format!("{} {} had ruled it {}: “{}”", lapsed.reason, viridian_shared::people::shown(&ruling.by), ruling.judgement.word(), ruling.reason)}</p>
         }
     });
     view! {

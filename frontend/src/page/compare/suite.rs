@@ -131,7 +131,7 @@ fn Rule(rule: NoiseRule, asked: Asked<SuiteDetail>) -> impl IntoView {
     view! {
         <li class="suite__rule">
             <p><Mark icon=Icon::Noise/><b>{rule.name}</b>{format!(" hides {}{whom}", tell::noise(&rule.place))}</p>
-            <p class="muted">{format!("{}: {}", rule.by, rule.reason)}</p>
+            <p class="muted">{format!("{}: {}", viridian_shared::people::shown(&rule.by), rule.reason)}</p>
             <CommandButton label="Take back" act ready=false fields/>
         </li>
     }

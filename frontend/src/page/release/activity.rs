@@ -109,7 +109,7 @@ fn ActivityLine(line: Line, day: Option<String>) -> impl IntoView {
             <time datetime=at.to_string() title=words::exact(at)>{words::minute(at)}</time>
             <span>
                 {mark.map(|icon| view! { <Mark icon/> })}
-                {entry.person.map(|person| view! { <b>{person}</b> " " })}
+                {entry.person.map(|person| view! { <b>{viridian_shared::people::shown(&person).to_owned()}</b> " " })}
                 {text}
                 {told.map(|text| view! { <span class="activity__outcome">{text}</span> })}
                 {details}

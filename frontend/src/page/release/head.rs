@@ -82,8 +82,12 @@ fn Origin(release: Release) -> impl IntoView {
         };
         model.journal.with(|journal| journal.iter().find(started).and_then(|entry| entry.person.clone()))
     });
-    let by =
-        move || person.get().or_else(|| release.started_by.clone()).map(|by| format!("Started by {by} "));
+    let by = move || {
+        person
+            .get()
+            .or_else(|| release.started_by.clone())
+            .map(|by| format!("Started by {} ", viridian_shared::people::shown(&by)))
+    };
     let commit = release.commit.as_ref().map(|commit| commit.short().to_owned());
     view! {
         <StatusMark status=of_release(&release.status)/>

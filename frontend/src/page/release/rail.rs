@@ -83,7 +83,8 @@ fn RailStep(index: usize, step: Memo<Option<Step>>, is_present: Memo<bool>) -> i
 /// The line under a step: how long it took, or how it stands.
 fn note(step: &Step, now: Timestamp) -> String {
     let took = |end: Option<Timestamp>| Some(words::length(step.started_at?, end?));
-    let person = step.gate.as_ref().and_then(|gate| gate.answered_by.as_deref());
+    let person =
+        step.gate.as_ref().and_then(|gate| gate.answered_by.as_deref()).map(viridian_shared::people::shown);
     match &step.status {
         StepStatus::Todo => String::new(),
         StepStatus::Running => took(Some(now)).unwrap_or_else(|| "Running".to_owned()),

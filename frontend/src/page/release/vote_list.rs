@@ -27,7 +27,12 @@ pub fn VoteList(window: Memo<Option<Shown>>) -> impl IntoView {
     });
     let own = move || {
         let name = model.person.get().map(|person| person.name)?;
-        votes.with(|votes| votes.iter().find(|vote| vote.person == name).map(|vote| vote.choice))
+        votes.with(|votes| {
+            votes
+                .iter()
+                .find(|vote| viridian_shared::people::is_same(&vote.person, &name))
+                .map(|vote| vote.choice)
+        })
     };
     let is_open = move || window.with(|it| it.as_ref().is_some_and(|it| it.state == WindowState::Open));
     let text = move || {
@@ -49,7 +54,7 @@ pub fn VoteList(window: Memo<Option<Shown>>) -> impl IntoView {
         });
         let saw = saw.unwrap_or_else(|| view! { ", saw no comparison" });
         view! {
-            <li class="window__vote"><Avatar name=vote.person.clone() vote=slug/><span><b>{vote.person}</b>{format!(" {verb}")}<span class="muted">{saw}</span></span></li>
+            <li class="window__vote"><Avatar name=vote.person.clone() vote=slug/><span><b>{viridian_shared::people::shown(&vote.person).to_owned()}</b>{format!(" {verb}")}<span class="muted">{saw}</span></span></li>
         }
     };
     view! {

@@ -73,7 +73,11 @@ fn Face(shown: Shown) -> impl IntoView {
     let length = shared_words::duration(SignedDuration::from_mins(i64::from(gate.timeout_minutes)));
     let summary = shown.summary.clone().filter(|text| !text.trim().is_empty());
     let said = summary.map(|text| view! { <p class="window__said">{text}</p> });
-    let by = gate.answered_by.clone().map(|person| format!("By {person}, ")).unwrap_or_default();
+    let by = gate
+        .answered_by
+        .clone()
+        .map(|person| format!("By {}, ", viridian_shared::people::shown(&person)))
+        .unwrap_or_default();
     let ended = move |icon: Icon, tone: &'static str, text: &'static str| {
         let at = shown.changed_at.map(|at| view! { <p class="muted">{by}{words::exact(at)}</p> });
         view! { <p class="window__word" data-tone=tone><Mark icon/>{text}</p>{at} }
