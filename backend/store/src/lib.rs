@@ -23,6 +23,7 @@ use viridian_domain::port::{Fault, PortError};
 pub use chain::{Broken, digest};
 pub use place::Place;
 pub use runs::Room;
+pub use session::Session;
 
 /// Everything that is kept, in one place.
 #[derive(Debug, Clone)]

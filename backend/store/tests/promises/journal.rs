@@ -8,7 +8,7 @@ use viridian_shared::{
     journal::EntryKind,
     snapshot::{ServiceIdentity, Snapshot},
 };
-use viridian_store::Broken;
+use viridian_store::{Broken, Session};
 
 use crate::Home;
 
@@ -148,11 +148,20 @@ pub(crate) async fn an_observation_and_its_snapshot_are_kept_together(home: &Hom
 pub(crate) async fn a_session_is_known_until_it_ends_or_grows_old(home: &Home) {
     let store = home.open().await;
     let at = |second: i64| Timestamp::from_second(second).unwrap();
-    store.sign_in("digest", "kim", at(1_000)).await.unwrap();
+    let kim = Session { person: "kim".to_owned(), stamp: "s".to_owned() };
+    store.sign_in("digest", &kim, at(1_000)).await.unwrap();
     assert_eq!(store.signed_in("other", at(0)).await.unwrap(), None);
     assert_eq!(store.signed_in("digest", at(1_001)).await.unwrap(), None);
-    assert_eq!(store.signed_in("digest", at(1_000)).await.unwrap().as_deref(), Some("kim"));
+    assert_eq!(store.signed_in("digest", at(1_000)).await.unwrap(), Some(kim));
     store.sign_out("digest").await.unwrap();
     assert_eq!(store.signed_in("digest", at(0)).await.unwrap(), None);
+
+    let lee = Session { person: "lee".to_owned(), stamp: "s".to_owned() };
+    for second in 1..=60 {
+        store.sign_in(&format!("lee {second}"), &lee, at(second)).await.unwrap();
+    }
+    assert_eq!(store.signed_in("lee 10", at(0)).await.unwrap(), None, "the oldest give way");
+    assert_eq!(store.forget_sessions(at(60)).await.unwrap(), 49);
+    assert_eq!(store.signed_in("lee 60", at(0)).await.unwrap(), Some(lee));
     store.ready().await.unwrap();
 }
