@@ -3,6 +3,7 @@
 
 mod identity;
 mod options;
+mod people;
 mod service;
 mod stack;
 
@@ -12,13 +13,15 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use viridian_shared::people::Role;
 use viridian_store::Place;
+
+use crate::listen::Crowd;
 
 pub(crate) use self::stack::{CREDENTIALS, REACH};
 pub use self::{
     identity::IdentityConfig,
     options::Options,
+    people::PersonConfig,
     service::ServiceConfig,
     stack::{StackConfig, appears, resolve},
 };
@@ -41,6 +44,17 @@ pub struct Config {
     /// Whether the console is reached by https, so that cookies are sent by no other way.
     #[serde(default)]
     pub https: bool,
+    /// Whether `X-Forwarded-Proto` is believed: only where nobody reaches the console but by a proxy that sets it.
+    #[serde(default)]
+    pub trust_forwarded_proto: bool,
+    /// Where `/metrics` and `/readyz` answer instead, if not beside the page.
+    pub metrics_listen: Option<SocketAddr>,
+    /// What `/metrics` and `/readyz` want as a bearer token; from the environment only.
+    #[serde(skip)]
+    pub metrics_token: Option<String>,
+    /// How many connections are held in all, and from one address that is not this machine's.
+    pub connections: Option<usize>,
+    pub connections_per_address: Option<usize>,
     /// Who may sign in by key. Without any, and with nothing but sandbox services, a person is chosen freely.
     #[serde(default)]
     pub people: Vec<PersonConfig>,
@@ -51,16 +65,6 @@ pub struct Config {
     /// Services that are described by the outputs of a stack.
     #[serde(default)]
     pub stacks: Vec<StackConfig>,
-}
-
-/// A person and their key.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PersonConfig {
-    pub name: String,
-    pub roles: Vec<Role>,
-    /// SHA-256 of the person's key, 64 hexadecimal digits.
-    pub key_sha256: String,
 }
 
 fn loopback() -> SocketAddr {
@@ -75,6 +79,11 @@ impl Default for Config {
             database_url: None,
             allowed_hosts: Vec::new(),
             https: false,
+            trust_forwarded_proto: false,
+            metrics_listen: None,
+            metrics_token: None,
+            connections: None,
+            connections_per_address: None,
             people: Vec::new(),
             identity: None,
             services: Vec::new(),
@@ -107,7 +116,8 @@ impl Config {
         if let Some(twice) = names.windows(2).find(|pair| pair.first() == pair.last()) {
             return Err(format!("two services are called {}.", twice.first().unwrap_or(&"")));
         }
-        check_people(&self.people)?;
+        people::check(&self.people)?;
+        self.check_doors()?;
         if let Some(identity) = &self.identity {
             identity.check()?;
         }
@@ -126,10 +136,70 @@ impl Config {
         journal(self.data_dir.as_deref(), self.database_url.as_deref())
     }
 
+    fn check_doors(&self) -> Result<(), String> {
+        if self.metrics_listen == Some(self.listen) {
+            return Err("metrics_listen is the address of the console itself.".to_owned());
+        }
+        if self.connections.is_some_and(|number| number < 16) || self.connections_per_address == Some(0) {
+            return Err("connections must be at least 16, and connections_per_address at least 1.".to_owned());
+        }
+        match &self.metrics_token {
+            Some(token) if token.len() < SHORTEST_TOKEN => {
+                Err(format!("VIRIDIAN_METRICS_TOKEN must have at least {SHORTEST_TOKEN} characters."))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// How many connections are held. Behind a load balancer everybody comes from its few addresses.
+    pub fn crowd(&self) -> Crowd {
+        let each = if self.identity.is_some() { usize::MAX } else { CONNECTIONS_EACH };
+        Crowd::of(self.connections.unwrap_or(CONNECTIONS), self.connections_per_address.unwrap_or(each))
+    }
+
+    /// Whether a person may be chosen freely: only what stays on this machine needs no key.
+    pub fn may_choose(&self) -> Result<(), String> {
+        const MEND: &str = "Name people with --people FILE or [[people]], or configure [identity].";
+        if !self.listen.ip().to_canonical().is_loopback() {
+            let listen = self.listen;
+            return Err(format!(
+                "Nobody needs a key to be anybody in a sandbox, so the console may not listen on {listen}: \
+                 listen on 127.0.0.1. {MEND}"
+            ));
+        }
+        for service in &self.services {
+            let urls = [&service.endpoint_url, &service.sandbox_clock_url];
+            if !urls.into_iter().all(|url| url.as_deref().is_some_and(is_loopback)) {
+                let name = &service.name;
+                return Err(format!(
+                    "Nobody needs a key to be anybody in a sandbox, and that of {name} is not on this machine: \
+                     its endpoint_url has to be one of 127.0.0.1, [::1] or localhost. {MEND}"
+                ));
+            }
+        }
+        Ok(())
+    }
+
     /// Whether nothing but sandboxes is served.
     pub fn is_sandbox(&self) -> bool {
-        self.stacks.is_empty() && self.services.iter().all(|service| service.sandbox_clock_url.is_some())
+        self.stacks.is_empty()
+            && !self.services.is_empty()
+            && self.services.iter().all(|service| service.sandbox_clock_url.is_some())
     }
+}
+
+const SHORTEST_TOKEN: usize = 16;
+/// Connections that are held unless told, in all and from one address.
+const CONNECTIONS: usize = 4_096;
+const CONNECTIONS_EACH: usize = 256;
+
+/// Whether an address leads to this machine.
+fn is_loopback(url: &str) -> bool {
+    let uri: Option<http::Uri> = url.parse().ok();
+    let host = uri.as_ref().and_then(http::Uri::host).unwrap_or_default();
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let address: Option<std::net::IpAddr> = bare.parse().ok();
+    host.eq_ignore_ascii_case("localhost") || address.is_some_and(|it| it.to_canonical().is_loopback())
 }
 
 /// A folder that is named wins over the variables of PostgreSQL's clients, and an address over both.
@@ -139,16 +209,6 @@ pub fn journal(folder: Option<&Path>, database_url: Option<&str>) -> Place {
         (None, Some(folder)) => Place::Folder(folder.to_owned()),
         (None, None) if std::env::var_os("PGHOST").is_some() => Place::Database("postgres://".to_owned()),
         (None, None) => Place::Folder(PathBuf::from(".viridian")),
-    }
-}
-
-fn check_people(people: &[PersonConfig]) -> Result<(), String> {
-    let bad_key = |person: &&PersonConfig| {
-        person.key_sha256.len() != 64 || !person.key_sha256.bytes().all(|byte| byte.is_ascii_hexdigit())
-    };
-    match people.iter().find(bad_key) {
-        Some(person) => Err(format!("key_sha256 of {} is not 64 hexadecimal digits.", person.name)),
-        None => Ok(()),
     }
 }
 
@@ -173,6 +233,39 @@ mod tests {
         assert!(Config::parse(SERVICE).unwrap_err().contains("no people"));
         let sandbox = format!("{SERVICE}\nsandbox_clock_url = \"http://127.0.0.1:4566/_sandbox/clock\"");
         assert!(Config::parse(&sandbox).unwrap().is_sandbox());
+    }
+
+    #[test]
+    fn a_person_is_chosen_freely_only_where_everything_stays_on_this_machine() {
+        let sandbox = |listen: &str, endpoint: &str, clock: &str| {
+            Config::parse(&format!(
+                "listen = \"{listen}\"\n{SERVICE}\nendpoint_url = \"{endpoint}\"\nsandbox_clock_url = \"{clock}\""
+            ))
+            .unwrap()
+        };
+        let own = "http://127.0.0.1:4566";
+        for listen in ["127.0.0.1:3000", "[::1]:3000", "127.8.8.8:1"] {
+            assert_eq!(sandbox(listen, own, own).may_choose(), Ok(()));
+        }
+        for url in ["http://localhost:1", "http://[::1]:1/x", "http://127.0.0.2"] {
+            assert_eq!(sandbox("127.0.0.1:1", url, own).may_choose(), Ok(()), "{url}");
+        }
+        for listen in ["0.0.0.0:3000", "[::]:3000", "192.168.1.4:3000"] {
+            let refused = sandbox(listen, own, own).may_choose().unwrap_err();
+            assert!(refused.contains(listen) && refused.contains("--people FILE"), "{refused}");
+        }
+        for url in [
+            "http://sandbox.internal:4566",
+            "http://localhost.evil.example",
+            "http://127.0.0.1@evil.example",
+            "http://10.0.0.1",
+            "https://ecs.eu-central-1.amazonaws.com",
+            "localhost",
+            "",
+        ] {
+            assert!(sandbox("127.0.0.1:1", url, own).may_choose().is_err(), "{url}");
+            assert!(sandbox("127.0.0.1:1", own, url).may_choose().is_err(), "{url}");
+        }
     }
 
     #[test]

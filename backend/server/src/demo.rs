@@ -25,6 +25,7 @@ use viridian_sandbox::{
 use crate::{
     Config,
     config::ServiceConfig,
+    private,
     serve::{Console, stop_signal},
 };
 
@@ -77,6 +78,7 @@ pub async fn run(options: Options) -> Result<(), String> {
     }
     let sockets = Sockets::bind(&options)?;
     greeting::preparing(&options);
+    private::folder(&options.data_dir).await?;
     let (sandbox, mut outputs) = boot(&options, sockets.aws, sockets.production, sockets.test).await?;
     let all = gather(&sandbox, options.services).await?;
     sandbox.start();
@@ -84,11 +86,11 @@ pub async fn run(options: Options) -> Result<(), String> {
     let ended = if let Some(console) = sockets.console {
         let address = console.local_addr().map_err(|error| error.to_string())?;
         outputs.console_url = Some(format!("http://localhost:{}", address.port()));
-        let config = write(&options.data_dir, address, &outputs, &all)?;
+        let config = write(&options.data_dir, address, &outputs, &all).await?;
         serve(&config, console, &options, &outputs, until).await
     } else {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
-        write(&options.data_dir, address, &outputs, &all)?;
+        write(&options.data_dir, address, &outputs, &all).await?;
         greeting::sandbox_only(&options, &outputs);
         until.await;
         Ok(())
@@ -174,7 +176,12 @@ fn bind(port: u16, flag: &str) -> Result<TcpListener, String> {
 }
 
 /// The files that others need: `outputs.json` for scripts, `viridian.toml` for `viridian serve`.
-fn write(folder: &Path, console: SocketAddr, outputs: &Outputs, all: &[Outputs]) -> Result<Config, String> {
+async fn write(
+    folder: &Path,
+    console: SocketAddr,
+    outputs: &Outputs,
+    all: &[Outputs],
+) -> Result<Config, String> {
     let config = Config {
         listen: console,
         data_dir: Some(std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned())),
@@ -185,16 +192,16 @@ fn write(folder: &Path, console: SocketAddr, outputs: &Outputs, all: &[Outputs])
     let toml = toml::to_string(&config).map_err(|error| error.to_string())?;
     for (name, text) in [("outputs.json", json), ("viridian.toml", toml)] {
         let path = folder.join(name);
-        put(&path, &text).map_err(|error| format!("{} cannot be written: {error}.", path.display()))?;
+        put(&path, &text).await.map_err(|error| format!("{} cannot be written: {error}.", path.display()))?;
     }
     Ok(config)
 }
 
 /// In one step, so that nobody reads half a file.
-fn put(path: &Path, text: &str) -> io::Result<()> {
+async fn put(path: &Path, text: &str) -> io::Result<()> {
     let draft = path.with_extension("draft");
-    std::fs::write(&draft, text)?;
-    std::fs::rename(draft, path)
+    tokio::fs::write(&draft, text).await?;
+    tokio::fs::rename(draft, path).await
 }
 
 /// A service of the sandbox, which is one of `count`.

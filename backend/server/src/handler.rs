@@ -9,4 +9,5 @@ pub(crate) mod machines;
 pub(crate) mod page;
 pub(crate) mod services;
 pub(crate) mod session;
+pub(crate) mod sign_in;
 pub(crate) mod stream;

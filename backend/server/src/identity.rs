@@ -15,13 +15,15 @@ use http::HeaderMap;
 use jiff::Timestamp;
 use serde_json::Value;
 use viridian_domain::digest;
-use viridian_shared::people::{Person, Role};
+use viridian_shared::people::{self, Person, Role};
 
 use self::{keys::Keys, token::Token};
 use crate::config::IdentityConfig;
 
 /// Where the balancer puts its token.
 pub const HEADER: &str = "x-amzn-oidc-data";
+/// As long as OpenID Connect lets a subject be.
+const LONGEST_NAME: usize = 255;
 /// Clocks differ by as much, in seconds.
 const LEEWAY: i64 = 30;
 
@@ -84,6 +86,7 @@ impl Gate {
         self.check(&token, now)?;
         let key = self.inner.keys.get(&self.inner.config, &token.header.kid).await?;
         token.verify(&key)?;
+        self.inner.keys.proven(&token.header.kid);
         self.known(&token).map(Some)
     }
 
@@ -118,8 +121,12 @@ impl Gate {
             text.filter(|text| !text.is_empty()).map(str::to_owned)
         };
         let subject = text("sub").ok_or(Doubt::Nameless)?;
-        let name = text(&config.name_claim).unwrap_or_else(|| subject.clone());
+        let shown = text(&config.name_claim).unwrap_or_else(|| subject.clone());
         let issuer = token.header.iss.as_deref().unwrap_or_default();
+        if shown.len() > LONGEST_NAME || subject.len() > LONGEST_NAME || issuer.len() > LONGEST_NAME {
+            return Err(Doubt::Nameless);
+        }
+        let name = people::vouched(&shown, &subject, issuer);
         let session = digest::hex(format!("{issuer}\n{subject}"));
         Ok(Known { person: Person { name, roles: self.roles(&token.claims) }, session })
     }

@@ -42,12 +42,22 @@ enum Command {
     Demo(viridian_server::demo::Options),
 }
 
+impl Command {
+    /// Whether it writes what is for nobody else to read.
+    fn keeps_files(&self) -> bool {
+        !matches!(self, Self::Compare(_) | Self::Check(_) | Self::Health { .. })
+    }
+}
+
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return misread(&error),
     };
     viridian_server::telemetry::start();
+    if arguments.command.keeps_files() {
+        viridian_server::private::mask();
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("The runtime does not start: {error}.")),

@@ -21,14 +21,16 @@ pub enum People {
 }
 
 impl People {
-    pub fn of(config: &Config) -> Self {
+    /// Whom the configuration means; a sentence where it would let anybody be anybody from elsewhere.
+    pub fn of(config: &Config) -> Result<Self, String> {
         if let Some(identity) = &config.identity {
-            Self::Vouched(Gate::new(identity.clone()))
-        } else if config.people.is_empty() && config.is_sandbox() {
-            Self::Free(sandbox())
-        } else {
-            Self::Keyed(config.people.clone())
+            return Ok(Self::Vouched(Gate::new(identity.clone())));
         }
+        if config.people.is_empty() && config.is_sandbox() {
+            config.may_choose()?;
+            return Ok(Self::Free(sandbox()));
+        }
+        Ok(Self::Keyed(config.people.clone()))
     }
 
     /// Persons to choose from without a key.
@@ -44,6 +46,21 @@ impl People {
             Self::Free(people) => people.iter().find(|person| person.name == name).cloned(),
             Self::Keyed(people) => people.iter().find(|person| person.name == name).map(person),
             // A cookie of ours says nothing where a balancer vouches.
+            Self::Vouched(_) => None,
+        }
+    }
+
+    /// A digest of what makes somebody who they are: a session that began under another one has ended.
+    pub fn stamp(&self, name: &str) -> Option<String> {
+        match self {
+            Self::Free(people) => {
+                people.iter().any(|person| person.name == name).then(|| digest::hex(format!("free\n{name}")))
+            }
+            Self::Keyed(people) => people.iter().find(|person| person.name == name).map(|it| {
+                let mut roles = it.roles.clone();
+                roles.sort_unstable();
+                digest::hex(format!("key\n{name}\n{}\n{roles:?}", it.key_sha256.to_ascii_lowercase()))
+            }),
             Self::Vouched(_) => None,
         }
     }
@@ -64,7 +81,8 @@ impl People {
             Self::Keyed(people) if people.is_empty() => Some(
                 "Nobody can sign in yet: name people with --people FILE, or configure an identity provider.",
             ),
-            _ => None,
+            Self::Keyed(_) => Some("Keys have at least 16 characters; shorter ones are not taken."),
+            Self::Free(_) => None,
         }
     }
 
@@ -74,13 +92,17 @@ impl People {
             Self::Free(_) => self.find(&sign_in.name),
             Self::Vouched(_) => None,
             Self::Keyed(people) => {
+                let key = sign_in.key.as_deref().filter(|key| key.len() >= SHORTEST_KEY)?;
+                let given = digest::hex(key);
                 let known = people.iter().find(|person| person.name == sign_in.name)?;
-                let given = digest::hex(sign_in.key.as_deref().unwrap_or_default());
                 same(&known.key_sha256.to_ascii_lowercase(), &given).then(|| person(known))
             }
         }
     }
 }
+
+/// A shorter key can be guessed.
+const SHORTEST_KEY: usize = 16;
 
 /// Compares without telling by its time how much fits.
 fn same(one: &str, other: &str) -> bool {
@@ -111,12 +133,38 @@ fn sandbox() -> Vec<Person> {
 mod tests {
     use super::*;
 
+    const KEY: &str = "a key of many characters";
+
+    fn keyed(key: &str, roles: &[Role]) -> People {
+        let name = "kim".to_owned();
+        People::Keyed(vec![PersonConfig { name, roles: roles.to_vec(), key_sha256: digest::hex(key) }])
+    }
+
+    #[test]
+    fn a_key_that_is_missing_empty_or_short_opens_nothing_even_where_it_fits() {
+        for key in ["", "short", "15 characters.."] {
+            let sign_in = SignIn { name: "kim".to_owned(), key: Some(key.to_owned()) };
+            assert_eq!(keyed(key, &[]).admit(&sign_in), None, "{key}");
+        }
+    }
+
+    #[test]
+    fn another_key_or_role_is_another_stamp() {
+        let stamp = |key: &str, roles: &[Role]| keyed(key, roles).stamp("kim");
+        let known = stamp(KEY, &[Role::Approver]);
+        assert_eq!(known, stamp(KEY, &[Role::Approver]));
+        assert_ne!(known, stamp("another key of many characters", &[Role::Approver]));
+        assert_ne!(known, stamp(KEY, &[Role::Operator]));
+        assert_ne!(People::Free(sandbox()).stamp("operator-1"), None);
+        assert_eq!(keyed(KEY, &[]).stamp("lee"), None);
+    }
+
     #[test]
     fn a_key_opens_only_its_own_person() {
         let kim = PersonConfig {
             name: "kim".to_owned(),
             roles: vec![Role::Approver],
-            key_sha256: digest::hex("open"),
+            key_sha256: digest::hex(KEY),
         };
         let people = People::Keyed(vec![kim]);
         let try_in = |name: &str, key: Option<&str>| {
@@ -124,8 +172,8 @@ mod tests {
         };
         assert_eq!(try_in("kim", Some("shut")), None);
         assert_eq!(try_in("kim", None), None);
-        assert_eq!(try_in("lee", Some("open")), None);
-        assert!(try_in("kim", Some("open")).unwrap().has(Role::Viewer));
+        assert_eq!(try_in("lee", Some(KEY)), None);
+        assert!(try_in("kim", Some(KEY)).unwrap().has(Role::Viewer));
         assert!(people.choices().is_empty());
     }
 }

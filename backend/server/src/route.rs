@@ -180,7 +180,7 @@ fn plain(path: &str, handler: MethodRouter<App>, summary: &str, kind: &str) -> R
 fn session() -> Vec<Route> {
     let mut show = answers::<Session>(path::SESSION, get(handler::session::show), "Who is signed in");
     show.open = true;
-    let mut sign_in = answers::<Session>(path::SESSION, post(handler::session::sign_in), "Sign in");
+    let mut sign_in = answers::<Session>(path::SESSION, post(handler::sign_in::sign_in), "Sign in");
     sign_in.method = HttpMethod::Post;
     sign_in.open = true;
     sign_in.operation = sign_in.operation.request_body(Some(openapi::body::<SignIn>()));

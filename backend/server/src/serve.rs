@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
+use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use viridian_aws::{Access, Adapters, Clients, connect, events};
@@ -14,6 +15,7 @@ use viridian_domain::{
     observe::observe,
     port::{Events, error::chain},
     recover::recover,
+    refusals::tell_repeats,
 };
 use viridian_store::{Place, Store};
 
@@ -21,13 +23,22 @@ use crate::{
     App, Config,
     clock::SandboxClock,
     config::{Options, ServiceConfig, appears, resolve},
+    doors::Doors,
+    extract::signed::LIFE,
+    handler::{self, sign_in},
+    listen::{self, Crowd},
     page::Page,
     people::People,
+    private,
     state::Ingredients,
 };
 
 /// How long open requests get to end.
 const PATIENCE: Duration = Duration::from_secs(4);
+/// Whoever reads metrics needs few connections.
+const FEW: Crowd = Crowd::of(64, 16);
+/// How often expired sessions are deleted.
+const FORGETTING: Duration = Duration::from_hours(1);
 const RECOVERY_PERIOD: Duration = Duration::from_secs(5);
 /// How often a stack is looked for that could not be read.
 const LOOK_AGAIN: Duration = Duration::from_mins(1);
@@ -89,17 +100,26 @@ pub struct Console {
     store: Store,
     stop: CancellationToken,
     tasks: TaskTracker,
+    crowd: Crowd,
+    metrics_listen: Option<SocketAddr>,
 }
 
 impl Console {
     /// Opens the journal, connects to AWS and starts observing.
     pub async fn start(config: &Config) -> Result<Self, String> {
+        let people = People::of(config)?;
+        let page = tokio::task::spawn_blocking(Page::load).await;
+        let page = page.map_err(|error| format!("The page cannot be read: {error}."))?;
+        if let Place::Folder(folder) = &config.journal() {
+            private::folder(folder).await?;
+        }
         let store = open_store(&config.journal()).await?;
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let mut wiring = Wiring {
             store: &store,
             stop: &stop,
-            tls: crate::tls::trust(),
+            // Certificates are read from files.
+            tls: tokio::task::spawn_blocking(crate::tls::trust).await.unwrap_or_default(),
             clients: HashMap::new(),
             clocks: HashMap::new(),
         };
@@ -116,13 +136,15 @@ impl Console {
         let app = App::new(Ingredients {
             services,
             store: store.clone(),
-            people: People::of(config),
-            page: Page::load(),
-            hosts: config.allowed_hosts.clone(),
-            https: config.https,
+            people,
+            page,
+            doors: Doors::of(config),
             stop: stop.clone(),
         });
-        Ok(Self { app, store, stop, tasks })
+        tasks.spawn(sign_in::tell_repeats(app.clone(), stop.clone()));
+        tasks.spawn(forget_sessions(store.clone(), stop.clone()));
+        let (crowd, metrics_listen) = (config.crowd(), config.metrics_listen);
+        Ok(Self { app, store, stop, tasks, crowd, metrics_listen })
     }
 
     /// Serves until `until`, then ends streams and requests and closes the journal.
@@ -131,18 +153,20 @@ impl Console {
         listener: TcpListener,
         until: impl Future<Output = ()> + Send,
     ) -> Result<(), String> {
+        listen::allow_many();
+        let mut doors = tokio::task::JoinSet::new();
+        if let Some(address) = self.metrics_listen {
+            let apart = bind(address).await?;
+            let router = handler::health::apart(&self.app);
+            doors.spawn(listen::listen(apart, router, FEW, self.stop.clone(), PATIENCE));
+        }
         let router = crate::app(self.app.clone());
-        let stop = self.stop.clone();
-        let serving = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
-        let serving = tokio::spawn(async move { serving.await });
+        doors.spawn(listen::listen(listener, router, self.crowd, self.stop.clone(), PATIENCE));
         until.await;
         self.stop.cancel();
-        let served = tokio::time::timeout(PATIENCE, serving).await;
+        doors.join_all().await;
         self.stop().await;
-        match served {
-            Ok(Ok(Err(error))) => Err(format!("The console stopped listening: {error}.")),
-            _ => Ok(()),
-        }
+        Ok(())
     }
 
     /// Ends what runs: streams say goodbye, observers write down what they saw.
@@ -153,6 +177,19 @@ impl Console {
             tracing::warn!("observers did not end in time");
         }
         self.store.close().await;
+    }
+}
+
+/// Deletes sessions that have expired, at once and then now and again.
+async fn forget_sessions(store: Store, stop: CancellationToken) {
+    loop {
+        let earliest = Timestamp::now().checked_sub(LIFE).unwrap_or(Timestamp::MIN);
+        if let Err(error) = store.forget_sessions(earliest).await {
+            tracing::warn!(error = %chain(&error), "expired sessions are not deleted");
+        }
+        if stop.run_until_cancelled(tokio::time::sleep(FORGETTING)).await.is_none() {
+            return;
+        }
     }
 }
 
@@ -167,6 +204,7 @@ async fn watch_over(service: Arc<Service>, stop: CancellationToken) {
     let recovering = stop.run_until_cancelled(recovering);
     tokio::join!(
         recovering,
+        tell_repeats(Arc::clone(&service), stop.clone()),
         observe(Arc::clone(&service), stop.clone()),
         compare(Arc::clone(&service), stop.clone())
     );
@@ -258,7 +296,8 @@ impl Wiring<'_> {
 async fn open_store(place: &Place) -> Result<Store, String> {
     if let Place::Folder(folder) = place {
         let shown = folder.display();
-        std::fs::create_dir_all(folder)
+        tokio::fs::create_dir_all(folder)
+            .await
             .map_err(|error| format!("The data folder {shown} cannot be made: {error}."))?;
     }
     Store::at(place)

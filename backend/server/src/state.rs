@@ -11,6 +11,8 @@ use viridian_store::Store;
 use crate::{
     clock::SandboxClock,
     comparer::view::Views,
+    doors::{Doors, Limits, Readiness},
+    handler::sign_in::SignIns,
     live::{feed::Feed, rows::RowsFeed, watchers::Watchers},
     metrics::Metrics,
     page::Page,
@@ -32,9 +34,10 @@ pub struct Parts {
     pub(crate) views: Views,
     /// Digests of sessions that ended: their streams end too.
     pub(crate) signed_out: broadcast::Sender<String>,
-    /// Host names under which the console may be asked.
-    pub hosts: Vec<String>,
-    pub https: bool,
+    pub doors: Doors,
+    pub(crate) limits: Limits,
+    pub(crate) readiness: Readiness,
+    pub(crate) sign_ins: SignIns,
     /// Changes with every build of the page.
     pub build: String,
     pub stop: CancellationToken,
@@ -54,15 +57,14 @@ pub struct Ingredients {
     pub store: Store,
     pub people: People,
     pub page: Page,
-    pub hosts: Vec<String>,
-    pub https: bool,
+    pub doors: Doors,
     pub stop: CancellationToken,
 }
 
 impl App {
     /// Starts the feeds. Needs a runtime.
     pub fn new(from: Ingredients) -> Self {
-        let Ingredients { services, store, people, page, hosts, https, stop } = from;
+        let Ingredients { services, store, people, page, doors, stop } = from;
         let serve = |(service, clock): (Arc<Service>, Option<Arc<SandboxClock>>)| Served {
             feed: Feed::start(&service, &stop),
             service,
@@ -81,8 +83,10 @@ impl App {
             watchers: Watchers::default(),
             views: Views::default(),
             signed_out: broadcast::Sender::new(16),
-            hosts,
-            https,
+            doors,
+            limits: Limits::default(),
+            readiness: Readiness::default(),
+            sign_ins: SignIns::default(),
             build,
             stop,
         }))

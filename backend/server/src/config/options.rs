@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::Args;
 use serde::Deserialize;
 
-use super::{Config, PersonConfig, StackConfig, check_people};
+use super::{Config, PersonConfig, StackConfig, people};
 
 /// What is served, and how.
 #[derive(Debug, Clone, Default, Args)]
@@ -32,6 +32,13 @@ pub struct Options {
     /// Where the journal is kept, on SQLite; `.viridian` unless told.
     #[arg(long, env = "VIRIDIAN_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
+    /// Where `/metrics` and `/readyz` answer, with the names of services; beside the page and without them unless
+    /// told.
+    #[arg(long, env = "VIRIDIAN_METRICS_LISTEN")]
+    pub metrics_listen: Option<SocketAddr>,
+    /// What `/metrics` and `/readyz` want as a bearer token, 16 characters or more.
+    #[arg(skip = std::env::var("VIRIDIAN_METRICS_TOKEN").ok())]
+    pub metrics_token: Option<String>,
 }
 
 /// The file of `--people`.
@@ -45,17 +52,22 @@ impl Options {
     /// The configuration that the options stand for; an error is a sentence for a person.
     pub async fn read(self) -> Result<Config, String> {
         let mut config = match &self.config {
-            Some(path) => Config::read(path)?,
+            Some(path) => aside(path, Config::read).await?,
             None => Config::default(),
         };
         for stack in &self.stack {
             config.stacks.push(self.stack(stack).await?);
         }
         if let Some(path) = &self.people {
-            config.people.extend(read_people(path)?);
+            config.people.extend(aside(path, read_people).await?);
         }
         config.listen = self.listen.unwrap_or(config.listen);
         config.data_dir = self.data_dir.or(config.data_dir);
+        config.metrics_listen = self.metrics_listen.or(config.metrics_listen);
+        config.metrics_token = self.metrics_token.filter(|token| !token.is_empty());
+        people::check(&config.people)
+            .and_then(|()| config.check_doors())
+            .map_err(|error| format!("The options do not fit together: {error}"))?;
         Ok(config)
     }
 
@@ -77,12 +89,22 @@ impl Options {
     }
 }
 
+/// Reads a file where nobody waits for it but the caller.
+async fn aside<T: Send + 'static>(
+    path: &std::path::Path,
+    read: fn(&std::path::Path) -> Result<T, String>,
+) -> Result<T, String> {
+    let owned = path.to_owned();
+    let reading = tokio::task::spawn_blocking(move || read(&owned)).await;
+    reading.unwrap_or_else(|error| Err(format!("{} cannot be read: {error}.", path.display())))
+}
+
 fn read_people(path: &std::path::Path) -> Result<Vec<PersonConfig>, String> {
     let shown = path.display();
     let text = std::fs::read_to_string(path)
         .map_err(|error| format!("The people in {shown} cannot be read: {error}."))?;
     let wrong = |error: String| format!("The people in {shown} are not right: {error}");
     let People { people } = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
-    check_people(&people).map_err(wrong)?;
+    people::check(&people).map_err(wrong)?;
     Ok(people)
 }

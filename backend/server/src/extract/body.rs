@@ -29,7 +29,10 @@ fn failure(rejection: JsonRejection) -> Failure {
         JsonRejection::BytesRejection(error) if error.status() == http::StatusCode::PAYLOAD_TOO_LARGE => {
             Failure::new(ProblemCode::TooLarge, "The body is larger than 512 KiB.")
         }
-        _ => Failure::new(ProblemCode::BadRequest, "The body could not be read."),
+        _ => Failure::new(
+            ProblemCode::BadRequest,
+            "The body could not be read, or did not arrive within 30 seconds.",
+        ),
     }
 }
 

@@ -1,10 +1,12 @@
 //! The person who is signed in, or 401.
 
+use std::time::Instant;
+
 use axum::extract::FromRequestParts;
-use http::{HeaderMap, header, request::Parts};
+use http::{HeaderMap, Method, header, request::Parts};
 use jiff::{SignedDuration, Timestamp};
 use viridian_domain::digest;
-use viridian_shared::{people::Person, problem::ProblemCode};
+use viridian_shared::{people::Person, problem::ProblemCode, route::STREAM};
 
 use crate::{
     App,
@@ -13,9 +15,11 @@ use crate::{
     reply::{Failure, store},
 };
 
-pub(crate) const COOKIE: &str = "viridian-session";
+/// Over https a browser keeps a name that begins so only where it was set by this very host, for all its paths.
+const SECURE_COOKIE: &str = "__Host-viridian-session";
+const COOKIE: &str = "viridian-session";
 /// A session ends by itself after two weeks: longer than most test windows.
-const LIFE: SignedDuration = SignedDuration::from_hours(14 * 24);
+pub(crate) const LIFE: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// Somebody with a session.
 pub(crate) struct Signed {
@@ -28,26 +32,54 @@ impl FromRequestParts<App> for Signed {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        let signed = find(app, &parts.headers).await?;
-        signed.ok_or_else(|| {
+        let Some(signed) = find(app, &parts.headers).await? else {
             let mut failure = Failure::new(ProblemCode::SignedOut, "Sign in first.");
             failure.0.hint = Some("Open the console in a browser and choose who you are.".to_owned());
-            failure
-        })
+            return Err(failure);
+        };
+        // A stream has a place of its own for as long as it lives.
+        if parts.uri.path() != STREAM {
+            admit(app, &signed.person.name, &parts.method)?;
+        }
+        Ok(signed)
     }
 }
 
-/// Who a request stands for, if for anybody: by the load balancer's token, or by our own cookie. The wall clock counts here: sessions are not of the
-/// sandbox's world.
+/// Whether somebody has not asked for too much already.
+fn admit(app: &App, name: &str, method: &Method) -> Result<(), Failure> {
+    let reads = matches!(*method, Method::GET | Method::HEAD);
+    let (throttle, what) = if reads {
+        (&app.limits.views, "This was asked for too often.")
+    } else {
+        (&app.limits.commands, "Too many commands were given.")
+    };
+    throttle.take(name.to_owned(), Instant::now()).map_err(|wait| {
+        app.metrics.slowed();
+        Failure::slow_down(what, wait)
+    })
+}
+
+/// The name of the cookie that holds a session.
+pub(crate) fn cookie_name(is_https: bool) -> &'static str {
+    if is_https { SECURE_COOKIE } else { COOKIE }
+}
+
+/// Who a request stands for, if for anybody: by the load balancer's token, or by our own cookie. The wall
+/// clock counts here: sessions are not of the sandbox's world.
 pub(crate) async fn find(app: &App, headers: &HeaderMap) -> Result<Option<Signed>, Failure> {
     if let People::Vouched(gate) = &app.people {
         return Ok(vouched(gate, headers).await);
     }
-    let Some(session) = cookie(headers).map(digest::hex) else { return Ok(None) };
+    let name = cookie_name(app.doors.is_https(headers));
+    let Some(session) = cookie(headers, name).map(digest::hex) else { return Ok(None) };
     let earliest = Timestamp::now().checked_sub(LIFE).unwrap_or(Timestamp::MIN);
-    let name = app.store.signed_in(&session, earliest).await.map_err(store)?;
-    let person = name.and_then(|name| app.people.find(&name));
-    Ok(person.map(|person| Signed { person, session }))
+    let Some(known) = app.store.signed_in(&session, earliest).await.map_err(store)? else { return Ok(None) };
+    // Another key, other roles, or nobody of that name any more: whoever began this session signs in anew.
+    if app.people.stamp(&known.person) != Some(known.stamp) {
+        app.store.sign_out(&session).await.map_err(store)?;
+        return Ok(None);
+    }
+    Ok(app.people.find(&known.person).map(|person| Signed { person, session }))
 }
 
 /// A token that is not believed is nobody's; why not is for the operator's log.
@@ -61,11 +93,11 @@ async fn vouched(gate: &Gate, headers: &HeaderMap) -> Option<Signed> {
     }
 }
 
-fn cookie(headers: &HeaderMap) -> Option<&str> {
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
-        .find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
 }

@@ -1,4 +1,4 @@
-//! Who is signed in; sign in; sign out.
+//! Who is signed in; sign out.
 
 use axum::{
     Json,
@@ -6,21 +6,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use jiff::Timestamp;
-use viridian_domain::digest;
-use viridian_shared::{
-    people::{Person, Session, SignIn},
-    problem::ProblemCode,
-};
+use viridian_shared::people::{Person, Session};
 
 use crate::{
     App,
-    extract::{
-        body::Body,
-        signed::{COOKIE, find},
-    },
+    extract::signed::{cookie_name, find},
     people::People,
-    reply::{Failure, Reply, store},
+    reply::{Reply, store},
 };
 
 pub(crate) async fn show(State(app): State<App>, headers: HeaderMap) -> Reply<Json<Session>> {
@@ -28,28 +20,10 @@ pub(crate) async fn show(State(app): State<App>, headers: HeaderMap) -> Reply<Js
     Ok(Json(session(&app, signed.map(|signed| signed.person))))
 }
 
-pub(crate) async fn sign_in(
-    State(app): State<App>,
-    headers: HeaderMap,
-    Body(ask): Body<SignIn>,
-) -> Reply<Response> {
-    let Some(person) = app.people.admit(&ask) else {
-        // Guessing is slow, whether the name is known or not.
-        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-        let mut failure = Failure::new(ProblemCode::SignedOut, "This name and key do not belong together.");
-        failure.0.hint = app.people.hint().map(str::to_owned);
-        return Err(failure);
-    };
-    end(&app, &headers).await?;
-    let token = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
-    app.store.sign_in(&digest::hex(&token), &person.name, Timestamp::now()).await.map_err(store)?;
-    let shown = Json(session(&app, Some(person)));
-    Ok(with_cookie(shown.into_response(), &cookie(&app, &token, 14 * 86_400)))
-}
-
 pub(crate) async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Reply<Response> {
     end(&app, &headers).await?;
-    let mut response = with_cookie(StatusCode::NO_CONTENT.into_response(), &cookie(&app, "", 0));
+    let mut response =
+        with_cookie(StatusCode::NO_CONTENT.into_response(), &cookie(app.doors.is_https(&headers), "", 0));
     if matches!(app.people, People::Vouched(_)) {
         // The balancer's own session ends with its cookies; the identity provider's is the provider's.
         for part in 0..4 {
@@ -67,7 +41,7 @@ pub(crate) fn session(app: &App, person: Option<Person>) -> Session {
 }
 
 /// Ends the session of a request, and the streams that belong to it.
-async fn end(app: &App, headers: &HeaderMap) -> Reply<()> {
+pub(super) async fn end(app: &App, headers: &HeaderMap) -> Reply<()> {
     if let Some(signed) = find(app, headers).await? {
         app.store.sign_out(&signed.session).await.map_err(store)?;
         // Nobody listens if no stream is open.
@@ -76,12 +50,12 @@ async fn end(app: &App, headers: &HeaderMap) -> Reply<()> {
     Ok(())
 }
 
-fn cookie(app: &App, token: &str, seconds: u32) -> String {
-    let secure = if app.https { "; Secure" } else { "" };
-    format!("{COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}")
+pub(super) fn cookie(is_https: bool, token: &str, seconds: i64) -> String {
+    let (name, secure) = (cookie_name(is_https), if is_https { "; Secure" } else { "" });
+    format!("{name}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}")
 }
 
-fn with_cookie(mut response: Response, cookie: &str) -> Response {
+pub(super) fn with_cookie(mut response: Response, cookie: &str) -> Response {
     if let Ok(value) = HeaderValue::from_str(cookie) {
         response.headers_mut().insert(header::SET_COOKIE, value);
     }

@@ -1,6 +1,6 @@
 //! The event stream: everything on connect, then whole sections as they change.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
@@ -28,6 +28,8 @@ use crate::{
 const BACKLOG: usize = 50;
 /// Entries that a page gets after a break at most.
 const MISSED: usize = 200;
+/// When a page that found no place may try again.
+const FULL: Duration = Duration::from_secs(10);
 
 #[derive(Deserialize)]
 pub(crate) struct Which {
@@ -40,6 +42,10 @@ pub(crate) async fn open(
     headers: HeaderMap,
     Ask(Which { service }): Ask<Which>,
 ) -> Reply<Response> {
+    let Some(place) = app.limits.streams.enter(&signed.person.name) else {
+        app.metrics.slowed();
+        return Err(Failure::slow_down("As many pages are open as may be: close some.", FULL));
+    };
     let sessions = app.signed_out.subscribe();
     let hello = Hello {
         build: app.build.clone(),
@@ -64,6 +70,7 @@ pub(crate) async fn open(
         session: (signed.session, sessions),
         until: tokio::time::Instant::now() + app.people.patience(),
         stop: app.stop.clone(),
+        _place: place,
     };
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
@@ -78,6 +85,8 @@ async fn view(app: &App, served: &Served, person: &str, headers: &HeaderMap) -> 
     let resumed = Cursor::resume(&served.feed.epoch, last_id);
     let limit = if resumed.is_some() { MISSED } else { BACKLOG };
     let mut cursor = resumed.unwrap_or_default();
+    // An entry that the journal never had is somebody's invention: it would hide every entry up to it.
+    cursor.entry = cursor.entry.min(*served.service.ports.journal.newest().borrow());
     let frames = served.feed.watch();
     let entries = app.store.since(served.service.name(), cursor.entry, limit).await.map_err(store)?;
     let backlog = entries.into_iter().map(|entry| (entry.number, frame(&Event::Journal(vec![entry]))));

@@ -1,7 +1,12 @@
 //! The load balancer's public keys: each fetched once, by its id.
+//!
+//! Anybody can name a key that does not exist. So nobody waits for the fetch of a key that somebody else named;
+//! unknown ids are few at a time and remembered for a while; and a key that has verified a signature gives way to
+//! none that has not.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -10,75 +15,181 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Empty, Limited};
 use hyper_rustls::HttpsConnectorBuilder;
 use hyper_util::{client::legacy::Client, rt::TokioExecutor};
-use tokio::sync::Mutex;
+use tokio::sync::watch;
 
 use super::Doubt;
-use crate::config::IdentityConfig;
+use crate::{
+    config::IdentityConfig,
+    limit::{Rate, Throttle},
+};
 
 const PATIENCE: Duration = Duration::from_secs(5);
 const LARGEST: usize = 16 * 1024;
 /// The balancer changes its key now and then; more of them at a time are not its own.
-const KEPT: usize = 16;
-/// A key that could not be fetched is not asked for again before this.
+const KEPT: usize = 8;
+/// Ids without a key that are remembered, for so long.
+const KEPT_UNKNOWN: usize = 64;
+const UNKNOWN: Duration = Duration::from_mins(1);
+/// A key whose place could not be reached is not asked for again before this.
 const PAUSE: Duration = Duration::from_secs(5);
+/// How often ids are asked for that were never seen.
+const ASKED: Rate = Rate { burst: 8.0, per_second: 0.2 };
 
-#[derive(Debug, Default)]
-pub(super) struct Keys {
-    known: Mutex<HashMap<String, Known>>,
+type Fetched = Result<Vec<u8>, Failed>;
+
+/// Why there is no key.
+#[derive(Debug, Clone)]
+struct Failed {
+    why: String,
+    at: Instant,
+    /// For how long it is believed.
+    lasts: Duration,
 }
 
-#[derive(Debug, Clone)]
-enum Known {
-    Key(Vec<u8>),
-    Failed(String, Instant),
+pub(super) struct Keys {
+    known: Arc<Mutex<Known>>,
+    asked: Throttle<()>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    /// Keys that have verified a signature, and keys that have not yet; the newest last.
+    proven: VecDeque<(String, Vec<u8>)>,
+    fresh: VecDeque<(String, Vec<u8>)>,
+    failed: VecDeque<(String, Failed)>,
+    under_way: HashMap<String, watch::Receiver<Option<Fetched>>>,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self { known: Arc::default(), asked: Throttle::new(ASKED, ASKED) }
+    }
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Keys").finish_non_exhaustive()
+    }
 }
 
 impl Keys {
-    /// The key of this id. Requests that need the same key wait for one fetch.
+    /// The key of this id. Requests that need the same key wait for one fetch, and no other request waits for it.
     pub(super) async fn get(&self, config: &IdentityConfig, kid: &str) -> Result<Vec<u8>, Doubt> {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
         if kid.is_empty() || kid.len() > 64 || !kid.chars().all(is_plain) {
             return Err(Doubt::Malformed("its key has no proper id"));
         }
-        let mut known = self.known.lock().await;
-        match known.get(kid) {
-            Some(Known::Key(key)) => return Ok(key.clone()),
-            Some(Known::Failed(why, at)) if at.elapsed() < PAUSE => return Err(Doubt::Key(why.clone())),
-            _ => {}
-        }
-        let fetched = fetch(&config.key_url(kid)).await;
-        if known.len() >= KEPT {
-            known.clear();
-        }
-        let kept = match &fetched {
-            Ok(key) => Known::Key(key.clone()),
-            Err(why) => Known::Failed(why.clone(), Instant::now()),
+        let mut fetched = match self.known_or_asked(config, kid)? {
+            Ok(key) => return Ok(key),
+            Err(under_way) => under_way,
         };
-        known.insert(kid.to_owned(), kept);
-        fetched.map_err(Doubt::Key)
+        let gone = |_| Doubt::Key("the fetch broke off".to_owned());
+        let fetched = fetched.wait_for(Option::is_some).await.map_err(gone)?.clone();
+        fetched
+            .unwrap_or_else(|| Err(Failed::now("nothing came", PAUSE)))
+            .map_err(|failed| Doubt::Key(failed.why))
+    }
+
+    /// What is known of an id, or where its key will be told.
+    fn known_or_asked(
+        &self,
+        config: &IdentityConfig,
+        kid: &str,
+    ) -> Result<Result<Vec<u8>, watch::Receiver<Option<Fetched>>>, Doubt> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, key)) = known.proven.iter().chain(&known.fresh).find(|(id, _)| id == kid) {
+            return Ok(Ok(key.clone()));
+        }
+        known.failed.retain(|(_, failed)| failed.at.elapsed() < failed.lasts);
+        if let Some((_, failed)) = known.failed.iter().find(|(id, _)| id == kid) {
+            return Err(Doubt::Key(failed.why.clone()));
+        }
+        if let Some(under_way) = known.under_way.get(kid) {
+            return Ok(Err(under_way.clone()));
+        }
+        let too_many = |_| Doubt::Key("too many ids were asked for that nobody knows".to_owned());
+        self.asked.take((), Instant::now()).map_err(too_many)?;
+        let (tell, told) = watch::channel(None);
+        known.under_way.insert(kid.to_owned(), told.clone());
+        let (table, kid, url) = (Arc::clone(&self.known), kid.to_owned(), config.key_url(kid));
+        // By itself: whoever asked may go away, and the next one who needs it finds it.
+        tokio::spawn(async move {
+            let fetched = fetch(&url).await;
+            table.lock().unwrap_or_else(PoisonError::into_inner).keep(kid, &fetched);
+            // Nobody may be waiting any more.
+            let _ = tell.send(Some(fetched));
+        });
+        Ok(Err(told))
+    }
+
+    /// A signature was verified by this key: it stays.
+    pub(super) fn proven(&self, kid: &str) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = known.fresh.iter().position(|(id, _)| id == kid)
+            && let Some(key) = known.fresh.remove(place)
+        {
+            known.proven.push_back(key);
+            keep_newest(&mut known.proven, KEPT);
+        }
     }
 }
 
-async fn fetch(url: &str) -> Result<Vec<u8>, String> {
-    let provider = rustls::crypto::aws_lc_rs::default_provider();
-    let connector = HttpsConnectorBuilder::new()
-        .with_provider_and_native_roots(provider)
-        .map_err(|error| format!("there are no certificates of authorities ({error})"))?
+impl Known {
+    fn keep(&mut self, kid: String, fetched: &Fetched) {
+        self.under_way.remove(&kid);
+        match fetched {
+            Ok(key) => {
+                self.fresh.push_back((kid, key.clone()));
+                keep_newest(&mut self.fresh, KEPT);
+            }
+            Err(failed) => {
+                self.failed.push_back((kid, failed.clone()));
+                keep_newest(&mut self.failed, KEPT_UNKNOWN);
+            }
+        }
+    }
+}
+
+fn keep_newest<T>(list: &mut VecDeque<T>, most: usize) {
+    while list.len() > most {
+        list.pop_front();
+    }
+}
+
+impl Failed {
+    fn now(why: impl Into<String>, lasts: Duration) -> Self {
+        Self { why: why.into(), at: Instant::now(), lasts }
+    }
+}
+
+async fn fetch(url: &str) -> Fetched {
+    // Certificates are read from files.
+    let connector = tokio::task::spawn_blocking(|| {
+        HttpsConnectorBuilder::new()
+            .with_provider_and_native_roots(rustls::crypto::aws_lc_rs::default_provider())
+    });
+    let later = |why: String| Failed::now(why, PAUSE);
+    let connector = connector
+        .await
+        .map_err(|error| later(error.to_string()))?
+        .map_err(|error| later(format!("there are no certificates of authorities ({error})")))?
         .https_or_http()
         .enable_http1()
         .build();
     let client = Client::builder(TokioExecutor::new()).build::<_, Empty<Bytes>>(connector);
     let asked = async {
-        let uri = url.parse().map_err(|error| format!("{error}"))?;
-        let response = client.get(uri).await.map_err(|error| error.to_string())?;
+        let uri = url.parse().map_err(|error| later(format!("{error}")))?;
+        let response = client.get(uri).await.map_err(|error| later(error.to_string()))?;
         if !response.status().is_success() {
-            return Err(format!("status {}", response.status().as_u16()));
+            let lasts = if response.status().is_client_error() { UNKNOWN } else { PAUSE };
+            return Err(Failed::now(format!("status {}", response.status().as_u16()), lasts));
         }
         let body = Limited::new(response.into_body(), LARGEST).collect().await;
-        Ok(body.map_err(|error| error.to_string())?.to_bytes())
+        Ok(body.map_err(|error| later(error.to_string()))?.to_bytes())
     };
-    let body = tokio::time::timeout(PATIENCE, asked).await.map_err(|_| "no answer in time".to_owned())??;
-    pem(&body).ok_or_else(|| "it is no public key".to_owned())
+    let body =
+        tokio::time::timeout(PATIENCE, asked).await.map_err(|_| later("no answer in time".to_owned()))??;
+    pem(&body).ok_or_else(|| Failed::now("it is no public key", UNKNOWN))
 }
 
 /// The bytes between the lines that frame a public key.

@@ -26,6 +26,8 @@ fn now() -> Timestamp {
 
 struct Balancer {
     pair: EcdsaKeyPair,
+    /// How often a key was asked for.
+    asked: std::sync::Arc<std::sync::atomic::AtomicUsize>,
     gate: Gate,
 }
 
@@ -42,10 +44,18 @@ impl Balancer {
         );
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
+        let number = std::sync::Arc::<std::sync::atomic::AtomicUsize>::default();
+        let counter = std::sync::Arc::clone(&number);
         tokio::spawn(async move {
+            let mut held = Vec::new();
             while let Ok((mut stream, _)) = listener.accept().await {
+                counter.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
                 let mut asked = [0; 1024];
                 let length = stream.read(&mut asked).await.unwrap_or(0);
+                if asked[..length].starts_with(b"GET /slow") {
+                    held.push(stream);
+                    continue;
+                }
                 let found = asked[..length].starts_with(b"GET /key-1 ");
                 let status = if found { "200 OK" } else { "404 Not Found" };
                 let answer = format!(
@@ -60,7 +70,7 @@ impl Balancer {
         config.client_id = Some("viridian".to_owned());
         config.keys_url = Some(url);
         config.roles.insert("releasers".to_owned(), vec![Role::Approver, Role::Developer]);
-        Self { pair, gate: Gate::new(config) }
+        Self { pair, asked: number, gate: Gate::new(config) }
     }
 
     /// Padded, as the balancer sends it.
@@ -142,12 +152,13 @@ async fn a_token_makes_a_person_with_the_roles_of_its_claim() {
     let balancer = Balancer::start().await;
     assert_eq!(balancer.know(&[]).await.unwrap(), None);
     let known = balancer.know(&[&balancer.sign(&header(), &claims())]).await.unwrap().unwrap();
-    assert_eq!(known.person.name, "kim@example.com");
+    assert_eq!(people::shown(&known.person.name), "kim@example.com");
+    assert_eq!(people::identity(&known.person.name), "1234 at https://id.example.com");
     assert_eq!(known.person.roles, [Role::Viewer, Role::Developer, Role::Approver]);
 
     let stranger = with(with(claims(), "groups", json!("nobody")), "email", Value::Null);
     let known = balancer.know(&[&balancer.sign(&header(), &stranger)]).await.unwrap().unwrap();
-    assert_eq!((known.person.name.as_str(), known.person.roles), ("1234", vec![Role::Viewer]));
+    assert_eq!((people::shown(&known.person.name), known.person.roles.clone()), ("1234", vec![Role::Viewer]));
     let listed = with(claims(), "groups", json!("others,releasers"));
     let known = balancer.know(&[&balancer.sign(&header(), &listed)]).await.unwrap().unwrap();
     assert!(known.person.has(Role::Approver));
@@ -158,6 +169,36 @@ async fn a_token_makes_a_person_with_the_roles_of_its_claim() {
     let signature = balancer.pair.sign(&SystemRandom::new(), bare.as_bytes()).unwrap();
     let bare = format!("{bare}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature.as_ref()));
     assert!(balancer.know(&[&bare]).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn unknown_key_ids_are_few_and_remembered_and_the_good_key_stays() {
+    let balancer = Balancer::start().await;
+    let good = balancer.sign(&header(), &claims());
+    assert!(balancer.know(&[&good]).await.unwrap().is_some());
+    for number in 0..200 {
+        let unknown = with(header(), "kid", json!(format!("unknown-{number}")));
+        assert!(matches!(balancer.know(&[&balancer.sign(&unknown, &claims())]).await, Err(Doubt::Key(_))));
+    }
+    assert!(balancer.know(&[&good]).await.unwrap().is_some());
+    let asked = balancer.asked.load(std::sync::atomic::Ordering::SeqCst);
+    assert!(asked <= 10, "{asked} fetches for 201 ids");
+}
+
+#[tokio::test]
+async fn nobody_waits_for_a_key_that_somebody_else_named() {
+    let balancer = Balancer::start().await;
+    let good = balancer.sign(&header(), &claims());
+    assert!(balancer.know(&[&good]).await.unwrap().is_some());
+    let stuck = balancer.sign(&with(header(), "kid", json!("slow-1")), &claims());
+    let headers: HeaderMap = [(HEADER.parse().unwrap(), stuck.parse().unwrap())].into_iter().collect();
+    let gate = balancer.gate.clone();
+    let waiting = tokio::spawn(async move { gate.know(&headers, now()).await });
+    tokio::task::yield_now().await;
+    let known = tokio::time::timeout(std::time::Duration::from_secs(2), balancer.know(&[&good])).await;
+    assert!(known.unwrap().unwrap().is_some());
+    assert!(!waiting.is_finished());
+    waiting.abort();
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::App;
 
 pub(super) async fn put(State(app): State<App>, request: Request, next: Next) -> Response {
     let api = request.uri().path().starts_with("/api/");
+    let is_https = app.doors.is_https(request.headers());
     let mut response = next.run(request).await;
     // What a colour served is sent under a policy of its own, and may stand in a frame of ours.
     let is_captured = response.extensions().get::<Captured>().is_some();
@@ -30,7 +31,7 @@ pub(super) async fn put(State(app): State<App>, request: Request, next: Next) ->
     put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     put(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     put(HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()");
-    if app.https {
+    if is_https {
         put(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
     if api && !headers.contains_key(header::CACHE_CONTROL) {

@@ -5,7 +5,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http::{header, uri::Authority};
+use http::{HeaderMap, Uri, header, uri::Authority};
 use viridian_shared::{
     problem::ProblemCode,
     route::{HEALTHZ, READYZ},
@@ -18,14 +18,25 @@ pub(super) async fn check(State(app): State<App>, request: Request, next: Next) 
     if matches!(request.uri().path(), HEALTHZ | READYZ) {
         return next.run(request).await;
     }
-    let asked = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
-    let authority = asked.or(request.uri().authority().map(Authority::as_str)).and_then(|it| it.parse().ok());
-    if authority.is_some_and(|authority: Authority| is_ours(&app.hosts, authority.host())) {
+    if names_us(&app.doors.hosts, request.headers(), request.uri()) {
         return next.run(request).await;
     }
     let mut failure = Failure::new(ProblemCode::Forbidden, "The console is not served under this host name.");
     failure.0.hint = Some("Add the name to allowed_hosts in the configuration.".to_owned());
     failure.into_response()
+}
+
+/// Whatever names a host has to name us: one header, and the target where it is written whole.
+fn names_us(hosts: &[String], headers: &HeaderMap, uri: &Uri) -> bool {
+    let mut sent = headers.get_all(header::HOST).iter();
+    let header = sent.next();
+    if sent.next().is_some() {
+        return false;
+    }
+    let header = header.map(|value| value.to_str().ok().and_then(|it| it.parse::<Authority>().ok()));
+    let mut named = header.into_iter().chain(uri.authority().cloned().map(Some)).peekable();
+    named.peek().is_some()
+        && named.all(|named| named.is_some_and(|authority| is_ours(hosts, authority.host())))
 }
 
 fn is_ours(hosts: &[String], host: &str) -> bool {
@@ -36,6 +47,23 @@ fn is_ours(hosts: &[String], host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_host_that_is_named_twice_or_in_two_ways_has_to_be_ours_each_time() {
+        let named = |hosts: &[&str], uri: &str| {
+            let headers = hosts.iter().map(|host| (header::HOST, host.parse().unwrap())).collect();
+            names_us(&[], &headers, &uri.parse().unwrap())
+        };
+        assert!(named(&["localhost:3000"], "/") && named(&["localhost"], "http://127.0.0.1:3000/"));
+        assert!(!named(&[], "/"), "HTTP/1.0 without a name");
+        assert!(!named(&["localhost", "localhost"], "/") && !named(&["localhost", "evil.example"], "/"));
+        assert!(
+            !named(&["localhost"], "http://evil.example/") && !named(&["evil.example"], "http://localhost/")
+        );
+        assert!(
+            !named(&["localhost@evil.example"], "/") && !named(&["localhost."], "/") && !named(&[""], "/")
+        );
+    }
 
     #[test]
     fn a_foreign_name_for_this_address_is_not_ours() {

@@ -9,7 +9,7 @@ use http::{HeaderValue, header};
 use tower_http::request_id::RequestId;
 use viridian_shared::problem::{Problem, ProblemCode};
 
-pub(super) async fn write(request: Request, next: Next) -> Response {
+pub(crate) async fn write(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().map(|id| id.header_value().clone());
     let mut response = next.run(request).await;
     let problem = response.extensions_mut().remove::<Problem>().or_else(|| known(&response));
@@ -18,8 +18,10 @@ pub(super) async fn write(request: Request, next: Next) -> Response {
         let mut written = (response.status(), axum::Json(problem)).into_response();
         let json = HeaderValue::from_static("application/problem+json");
         written.headers_mut().insert(header::CONTENT_TYPE, json);
-        if let Some(allow) = response.headers_mut().remove(header::ALLOW) {
-            written.headers_mut().insert(header::ALLOW, allow);
+        for name in [header::ALLOW, header::RETRY_AFTER, header::WWW_AUTHENTICATE] {
+            if let Some(value) = response.headers_mut().remove(&name) {
+                written.headers_mut().insert(name, value);
+            }
         }
         response = written;
     }

@@ -16,6 +16,7 @@ use viridian_shared::{
 };
 
 use super::{feed::Frames, frame, watchers::Watching};
+use crate::limit::Place;
 
 /// A comment is sent after this much silence, so that a dead connection is noticed.
 const SILENCE: Duration = Duration::from_secs(12);
@@ -30,6 +31,8 @@ pub(crate) struct Viewer {
     /// When the page has to connect anew, to be known anew.
     pub(crate) until: tokio::time::Instant,
     pub(crate) stop: CancellationToken,
+    /// Counted for as long as the stream lives.
+    pub(crate) _place: Place,
 }
 
 /// The service that a viewer has open.

@@ -28,11 +28,6 @@ impl Watchers {
         watching.count(|tabs| tabs + 1);
         watching
     }
-
-    /// How many streams are open in all.
-    pub(crate) fn number(&self) -> u32 {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
-    }
 }
 
 impl Watching {

@@ -17,6 +17,7 @@ use viridian_domain::{
 use viridian_server::{
     App, Config,
     comparer::{Compare, End, Secrets},
+    doors::Doors,
     page::Page,
     people::People,
     state::Ingredients,
@@ -46,6 +47,7 @@ const CONFIG: &str = r#"
     [[services]]
     name = "shop"
     region = "eu-central-1"
+    endpoint_url = "http://127.0.0.1:1"
     sandbox_clock_url = "http://127.0.0.1:1/"
     pipeline = "shop"
     cluster = "c"
@@ -79,10 +81,9 @@ impl House {
         let app = App::new(Ingredients {
             services: vec![(Arc::clone(&service), None)],
             store: store.clone(),
-            people: People::of(&Config::parse(CONFIG).unwrap()),
+            people: People::of(&Config::parse(CONFIG).unwrap()).unwrap(),
             page: Page::load(),
-            hosts: Vec::new(),
-            https: false,
+            doors: Doors::default(),
             stop,
         });
         Self { router: viridian_server::app(app.clone()), app, world, service, store, folder }

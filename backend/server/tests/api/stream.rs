@@ -84,6 +84,25 @@ async fn a_page_that_comes_back_gets_only_what_it_missed() {
 }
 
 #[tokio::test]
+async fn an_entry_that_the_journal_never_had_hides_none_that_follows() {
+    let house = House::testing().await;
+    let visitor = house.sign_in("operator-1").await;
+    let events = read(&house, open(&visitor.cookie, None), is_snapshot).await;
+    let id = events.last().and_then(|(id, _)| id.clone()).unwrap();
+    let epoch = id.split('-').next().unwrap();
+    for invented in [format!("{epoch}-0-{}", u64::MAX), format!("{epoch}-{}-999999", u64::MAX)] {
+        let following = async {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            visitor.post("/api/services/shop/start-pipeline", "{}").await
+        };
+        let is_entry = |event: &Event| matches!(event, Event::Journal(_));
+        let (seen, _) =
+            tokio::join!(read(&house, open(&visitor.cookie, Some(&invented)), is_entry), following);
+        assert!(seen.iter().any(|(_, event)| is_entry(event)), "{invented}");
+    }
+}
+
+#[tokio::test]
 async fn a_stop_says_goodbye_and_a_sign_out_ends_its_streams() {
     let house = House::testing().await;
     let (one, other) = (house.sign_in("viewer-1").await, house.sign_in("developer-1").await);

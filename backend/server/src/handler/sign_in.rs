@@ -1,0 +1,129 @@
+//! Sign in: guessing is slow and written down, whether a name is known or not.
+
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use axum::{
+    Extension, Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::HeaderMap;
+use jiff::Timestamp;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use viridian_domain::{
+    bounds, digest,
+    fold::Fold,
+    port::{Journal, Line, error::chain},
+};
+use viridian_shared::{
+    journal::EntryKind,
+    people::{Person, SignIn},
+    problem::ProblemCode,
+    words::count,
+};
+use viridian_store::Session;
+
+use super::session::{cookie, end, session, with_cookie};
+use crate::{
+    App,
+    extract::{body::Body, signed::LIFE},
+    listen::Peer,
+    people::People,
+    reply::{Failure, Reply, store},
+};
+
+/// How long a wrong key takes.
+const SLOWNESS: Duration = Duration::from_millis(300);
+/// How often repeats of failed sign-ins are written.
+const PERIOD: Duration = Duration::from_secs(5);
+/// What entries about sign-ins are about; they belong to no service.
+const ABOUT: &str = "sign-in";
+
+/// Failed sign-ins of the last while, by the name that was tried; empty for names that nobody has, which may be
+/// anything, a key in the wrong field among them.
+pub(crate) type SignIns = Arc<Fold<String>>;
+
+pub(crate) async fn sign_in(
+    State(app): State<App>,
+    peer: Option<Extension<Peer>>,
+    headers: HeaderMap,
+    Body(ask): Body<SignIn>,
+) -> Reply<Response> {
+    bounds::check(&ask).map_err(|refusal| Failure::new(ProblemCode::Invalid, refusal.reason))?;
+    let slowed = |wait| {
+        app.metrics.slowed();
+        Failure::slow_down("There were too many sign-ins.", wait)
+    };
+    let now = std::time::Instant::now();
+    app.limits.sign_ins.take(ask.name.clone(), now).map_err(slowed)?;
+    let from = peer.map(|Extension(Peer(address))| address);
+    let guess = digest::hex(format!("{}\n{}", from.map(|it| it.to_string()).unwrap_or_default(), ask.name));
+    app.limits.failures.take(guess.clone(), now).map_err(slowed)?;
+    let Some(person) = app.people.admit(&ask) else {
+        return Err(failed(&app, &ask.name, from).await);
+    };
+    app.limits.failures.give_back(&guess);
+    end(&app, &headers).await?;
+    let token = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
+    let stamp = app.people.stamp(&person.name).unwrap_or_default();
+    let kept = Session { person: person.name.clone(), stamp };
+    app.store.sign_in(&digest::hex(&token), &kept, Timestamp::now()).await.map_err(store)?;
+    succeeded(&app, &person, from).await;
+    let shown = Json(session(&app, Some(person)));
+    let cookie = cookie(app.doors.is_https(&headers), &token, LIFE.as_secs());
+    Ok(with_cookie(shown.into_response(), &cookie))
+}
+
+async fn failed(app: &App, name: &str, from: Option<IpAddr>) -> Failure {
+    app.metrics.sign_in(false);
+    let known = app.people.find(name).map(|person| person.name).unwrap_or_default();
+    tracing::warn!(person = known, ?from, "sign-in refused");
+    if let Some(name) = app.sign_ins.tell(known, String::new(), Instant::now()) {
+        write(app, None, EntryKind::Refused, refused(&name, 0)).await;
+    }
+    tokio::time::sleep(SLOWNESS).await;
+    let mut failure = Failure::new(ProblemCode::SignedOut, "This name and key do not belong together.");
+    failure.0.hint = app.people.hint().map(str::to_owned);
+    failure
+}
+
+async fn succeeded(app: &App, person: &Person, from: Option<IpAddr>) {
+    app.metrics.sign_in(true);
+    tracing::info!(person = person.name, ?from, "signed in");
+    // Where a person is chosen freely a sign-in proves nothing.
+    if matches!(app.people, People::Keyed(_)) {
+        write(app, Some(person.name.clone()), EntryKind::Done, "signed in".to_owned()).await;
+    }
+}
+
+fn refused(name: &str, repeats: u64) -> String {
+    let whom = if name.is_empty() { "under a name that nobody has".to_owned() } else { format!("as {name}") };
+    match usize::try_from(repeats).unwrap_or(usize::MAX) {
+        0 => format!("A sign-in {whom} was refused."),
+        number => format!("A sign-in {whom} was refused {} more.", count(number, "time", "times")),
+    }
+}
+
+async fn write(app: &App, person: Option<String>, kind: EntryKind, text: String) {
+    let about = ABOUT.to_owned();
+    let (service, at) = (String::new(), Timestamp::now());
+    let line = Line { at, service, release: None, person, kind, about, text, closes: None };
+    if let Err(error) = app.store.append(line).await {
+        tracing::error!(error = %chain(&error), "a sign-in is not written down");
+    }
+}
+
+/// Writes down how often sign-ins were refused again, until `stop`, and then whatever is left.
+pub(crate) async fn tell_repeats(app: App, stop: CancellationToken) {
+    while stop.run_until_cancelled(tokio::time::sleep(PERIOD)).await.is_some() {
+        write_repeats(&app, app.sign_ins.due(Instant::now())).await;
+    }
+    write_repeats(&app, app.sign_ins.rest()).await;
+}
+
+async fn write_repeats(app: &App, repeats: Vec<(String, u64)>) {
+    for (name, number) in repeats {
+        write(app, None, EntryKind::Refused, refused(&name, number)).await;
+    }
+}
