@@ -2,6 +2,7 @@
 
 mod balancer;
 mod compare;
+mod doors;
 mod figures;
 mod http;
 mod page;
@@ -24,6 +25,8 @@ enum What {
     Balancer,
     /// The comparison: beside other tools on the same documents, and a run of a suite.
     Compare(compare::Options),
+    /// The console’s doors: what a thousand streams and ten thousand invented requests leave in memory.
+    Doors,
     /// The page in Chromium: a large comparison, two tabs, a started execution, the first load.
     Page(page::Options),
     /// The sandbox: how soon it answers, what it holds, how fast a week goes by.
@@ -34,6 +37,7 @@ pub(crate) fn run(options: &Options) -> Done {
     match &options.what {
         What::Balancer => balancer::run(),
         What::Compare(options) => compare::run(options),
+        What::Doors => doors::run(),
         What::Page(options) => page::run(options),
         What::Sandbox => sandbox::run(),
     }
