@@ -22,7 +22,7 @@ use crate::config::IdentityConfig;
 
 /// Where the balancer puts its token.
 pub const HEADER: &str = "x-amzn-oidc-data";
-/// As long as OpenID Connect lets a subject be.
+/// As long as `sub` may be.
 const LONGEST_NAME: usize = 255;
 /// Clocks differ by as much, in seconds.
 const LEEWAY: i64 = 30;

@@ -73,7 +73,7 @@ async fn run(command: Command) -> Result<ExitCode, String> {
             return Ok(ExitCode::from(viridian_server::compare::run(&options).await));
         }
         Command::Check(options) => {
-            let is_right = viridian_server::check::run(options).await?;
+            let is_right = Box::pin(viridian_server::check::run(options)).await?;
             return Ok(if is_right { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
         Command::Serve(options) => viridian_server::serve::serve(options).await,

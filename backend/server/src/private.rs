@@ -75,11 +75,11 @@ fn shut_all(path: &Path) -> io::Result<()> {
 fn shut(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let mut permissions = path.metadata()?.permissions();
-    let mode = permissions.mode();
-    if mode & 0o077 == 0 {
+    let shut = permissions.mode() & 0o7700;
+    if permissions.mode() & 0o7777 == shut {
         return Ok(());
     }
-    permissions.set_mode(mode & 0o7700);
+    permissions.set_mode(shut);
     std::fs::set_permissions(path, permissions)
 }
 

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 use viridian_shared::journal::EntryKind;
 
 use crate::bench::{Listening, config};
@@ -71,25 +74,17 @@ async fn one_person_and_all_of_them_have_so_many_streams() {
     let folder = tempfile::tempdir().unwrap();
     let console = Listening::start(&config(folder.path(), "")).await;
     let cookie = console.choose("viewer-1").await;
-    let open = format!("GET /api/stream?service=shop HTTP/1.1\r\nHost: localhost\r\n{cookie}\r\n");
+    let open = format!("GET /api/stream HTTP/1.1\r\nHost: localhost\r\n{cookie}\r\n");
     let mut held = Vec::new();
     for _ in 0..1_024 {
-        let mut stream = tokio::net::TcpStream::connect(console.address).await.unwrap();
-        stream.write_all(open.as_bytes()).await.unwrap();
-        let mut head = [0; 12];
-        stream.read_exact(&mut head).await.unwrap();
-        assert_eq!(&head, b"HTTP/1.1 200");
-        held.push(stream);
+        held.push(opened(&console, &open).await);
     }
-    let told = console.get("/api/stream?service=shop", &cookie).await;
+    let told = console.get("/api/stream", &cookie).await;
     assert_eq!(told.status, 429, "{}", told.text);
     assert!(told.header("retry-after").is_some());
     let other = console.choose("developer-1").await;
-    let mut stream = tokio::net::TcpStream::connect(console.address).await.unwrap();
-    stream.write_all(open.replace(&cookie, &other).as_bytes()).await.unwrap();
-    let mut head = [0; 12];
-    stream.read_exact(&mut head).await.unwrap();
-    assert_eq!(&head, b"HTTP/1.1 200", "another person has places of their own");
+    // Another person has places of their own.
+    let stream = opened(&console, &open.replace(&cookie, &other)).await;
     drop(held);
     let freed = async {
         while console.get("/metrics", "").await.text.lines().any(|line| line == "viridian_streams 1025") {
@@ -99,4 +94,14 @@ async fn one_person_and_all_of_them_have_so_many_streams() {
     tokio::time::timeout(Duration::from_secs(30), freed).await.unwrap();
     drop(stream);
     console.stop().await;
+}
+
+/// A stream that has begun.
+async fn opened(console: &Listening, words: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(console.address).await.unwrap();
+    stream.write_all(words.as_bytes()).await.unwrap();
+    let mut begin = [0; 12];
+    stream.read_exact(&mut begin).await.unwrap();
+    assert_eq!(&begin, b"HTTP/1.1 200");
+    stream
 }

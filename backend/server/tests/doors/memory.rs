@@ -46,7 +46,7 @@ impl Process {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(60), up).await.unwrap();
+        tokio::time::timeout(Duration::from_mins(1), up).await.unwrap();
         process
     }
 
@@ -97,9 +97,9 @@ async fn streams_that_come_and_go_and_invented_requests_leave_no_memory_behind()
         for _ in 0..streams {
             let mut stream = TcpStream::connect(process.address).await.unwrap();
             stream.write_all(open.as_bytes()).await.unwrap();
-            let mut head = [0; 12];
-            stream.read_exact(&mut head).await.unwrap();
-            assert_eq!(&head, b"HTTP/1.1 200");
+            let mut begin = [0; 12];
+            stream.read_exact(&mut begin).await.unwrap();
+            assert_eq!(&begin, b"HTTP/1.1 200");
             held.push(stream);
         }
         plateaus.push(process.memory());
