@@ -83,7 +83,8 @@ fn shut(path: &Path) -> io::Result<()> {
     std::fs::set_permissions(path, permissions)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
 

@@ -101,7 +101,7 @@ async fn a_client_that_takes_nothing_is_let_go() {
 
 #[tokio::test]
 async fn those_who_hold_on_keep_nobody_out() {
-    let (address, _stop) = start(Crowd { all: 20, first_head: Duration::from_secs(60), ..SHORT }).await;
+    let (address, _stop) = start(Crowd { all: 20, first_head: Duration::from_mins(1), ..SHORT }).await;
     let mut held = Vec::new();
     for _ in 0..100 {
         held.push(say(address, "GET /").await);
