@@ -199,7 +199,9 @@ fn is_loopback(url: &str) -> bool {
     let host = uri.as_ref().and_then(http::Uri::host).unwrap_or_default();
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let address: Option<std::net::IpAddr> = bare.parse().ok();
-    host.eq_ignore_ascii_case("localhost") || address.is_some_and(|it| it.to_canonical().is_loopback())
+    let is_own =
+        host.eq_ignore_ascii_case("localhost") || address.is_some_and(|it| it.to_canonical().is_loopback());
+    is_own && uri.is_some_and(|uri| uri.scheme().is_some())
 }
 
 /// A folder that is named wins over the variables of PostgreSQL's clients, and an address over both.
