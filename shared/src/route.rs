@@ -116,6 +116,11 @@ pub fn segment(text: &str) -> String {
 
 /// Reads what [`segment`] wrote; what is no code stays as it is.
 pub fn plain(encoded: &str) -> String {
+    String::from_utf8(decoded(encoded)).unwrap_or_else(|_| encoded.to_owned())
+}
+
+/// The bytes of a percent-encoded text, which need not be text themselves.
+pub fn decoded(encoded: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(encoded.len());
     let mut rest = encoded.as_bytes();
     while let [first, tail @ ..] = rest {
@@ -123,7 +128,7 @@ pub fn plain(encoded: &str) -> String {
         bytes.push(coded.unwrap_or(*first));
         rest = if coded.is_some() { tail.get(2..).unwrap_or_default() } else { tail };
     }
-    String::from_utf8(bytes).unwrap_or_else(|_| encoded.to_owned())
+    bytes
 }
 
 fn hex(digits: &[u8]) -> Option<u8> {

@@ -145,6 +145,7 @@ fn parse(text: &[u8]) -> Option<i64> {
         }
         _ => return None,
     };
+    let is_true = is_true && date(days(year, month, day)) == (year, month, day);
     let seconds = days(year, month, day) * DAY + hour * 3_600 + minute * 60 + second;
     if is_true { seconds.checked_mul(SECOND)?.checked_add(fraction) } else { None }
 }
@@ -200,7 +201,67 @@ impl<'de> Deserialize<'de> for Timestamp {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn big(small: Timestamp) -> jiff::Timestamp {
+        jiff::Timestamp::from_nanosecond(i128::from(small.0)).unwrap()
+    }
+
+    fn length(small: SignedDuration) -> jiff::SignedDuration {
+        jiff::SignedDuration::from_nanos(small.0)
+    }
+
+    proptest! {
+        #[test]
+        fn any_moment_is_written_and_read_as_jiff_does(nanoseconds: i64) {
+            let small = Timestamp(nanoseconds);
+            prop_assert_eq!(small.to_string(), big(small).to_string());
+            prop_assert_eq!(big(small).to_string().parse(), Ok(small));
+            prop_assert_eq!(small.as_millisecond(), big(small).as_millisecond());
+            let seconds = nanoseconds / SECOND;
+            let other = jiff::Timestamp::from_second(seconds).unwrap();
+            prop_assert_eq!(Timestamp::from_second(seconds).map(big), Ok(other));
+        }
+
+        #[test]
+        fn what_is_read_is_what_jiff_reads(
+            text in "(1[6-9]|2[0-3])[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9](\\.[0-9]{0,10})?Z?"
+        ) {
+            if let Ok(small) = text.parse::<Timestamp>() {
+                prop_assert_eq!(text.parse(), Ok(big(small)), "{}", text);
+            }
+        }
+
+        #[test]
+        fn moments_and_lengths_are_reckoned_with_as_jiff_does(a: i64, b: i64, times in 1..1_000_i32) {
+            // Both know every moment of the half in the middle, and every length between two of them.
+            let (a, b) = (Timestamp(a / 4), Timestamp(b / 4));
+            let apart = a.duration_since(b);
+            prop_assert_eq!(length(apart), big(a).duration_since(big(b)));
+            prop_assert_eq!(apart.as_secs(), length(apart).as_secs());
+            prop_assert!((apart.as_secs_f64() - length(apart).as_secs_f64()).abs() <= 1e-6);
+            prop_assert_eq!(b.checked_add(apart).map(big).ok(), big(b).checked_add(length(apart)).ok());
+            prop_assert_eq!(length(apart / times), length(apart) / times);
+            let part = apart / 1_000;
+            prop_assert_eq!(length(part * times), length(part) * times);
+            prop_assert_eq!(a < b, big(a) < big(b));
+        }
+
+        #[test]
+        fn a_number_of_seconds_is_the_length_that_jiff_takes_it_for(seconds in -9.0e9..9.0e9_f64) {
+            let small = SignedDuration::try_from_secs_f64(seconds).unwrap();
+            let big = jiff::SignedDuration::try_from_secs_f64(seconds).unwrap();
+            prop_assert!((length(small).as_secs_f64() - big.as_secs_f64()).abs() <= 2e-6);
+        }
+
+        #[test]
+        fn whole_seconds_and_minutes_are_as_long(seconds in -150_000_000..150_000_000_i64) {
+            prop_assert_eq!(length(SignedDuration::from_secs(seconds)), jiff::SignedDuration::from_secs(seconds));
+            prop_assert_eq!(length(SignedDuration::from_mins(seconds)), jiff::SignedDuration::from_mins(seconds));
+        }
+    }
 
     #[test]
     fn what_is_no_moment_is_refused() {
@@ -216,6 +277,8 @@ mod tests {
             "2026-1\u{fffd}-24T06:01:02Z",
             "9999-11-24T06:01:02Z",
             "-026-11-24T06:01:02Z",
+            "2026-02-29T00:00:00Z",
+            "2026-04-31T00:00:00Z",
         ] {
             assert_eq!(text.parse::<Timestamp>(), Err(OutOfRange), "{text}");
         }
