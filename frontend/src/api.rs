@@ -36,7 +36,7 @@ pub async fn sign_out() -> Result<(), Problem> {
 }
 
 async fn post<T: DeserializeOwned>(request: RequestBuilder, body: &impl Serialize) -> Result<T, Problem> {
-    let text = serde_json::to_string(body).map_err(|_| unexpected(0))?;
+    let text = json::write(body).ok_or_else(|| unexpected(0))?;
     decode(&posted(request, text).await?)
 }
 

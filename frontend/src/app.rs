@@ -6,11 +6,13 @@ use crate::{
     address::Address,
     layout::{fault, shell::Shell},
     live,
-    model::Model,
+    model::{Link, Model},
     page::{compare::Compare, machines::Machines, not_found::NotFound, release::Release, services::Services},
+    part,
+    part::{Part, PartView},
     prelude::*,
     route::Page,
-    ui::toast::Toasts,
+    ui::{anew::anew, dom::when_idle, toast::Toasts},
 };
 
 /// Milliseconds between two ticks of a clock that runs as ours does, and of a faster one.
@@ -25,6 +27,7 @@ pub fn App() -> impl IntoView {
     provide_context(Toasts::new());
     spawn_local(tick(model));
     live::keep(model);
+    load_ahead(model);
     // What is picked in a page changes under it; another page, or that of another service, is built anew.
     let page = Memo::new_with_compare(
         move |_| model.address.page(),
@@ -33,17 +36,46 @@ pub fn App() -> impl IntoView {
     Effect::new(move |_| {
         document().set_title(&page.with(|page| page.as_ref().map_or("Viridian".to_owned(), Page::title)));
     });
-    view! { <Shell>{move || page.with(|page| content(page.as_ref()))}</Shell> }
+    view! { <Shell>{anew(page, content)}</Shell> }
 }
 
-fn content(page: Option<&Page>) -> AnyView {
+fn content(page: Option<Page>) -> AnyView {
     match page {
         Some(Page::Services) => view! { <Services/> }.into_any(),
         Some(Page::Release { .. }) => view! { <Release/> }.into_any(),
-        Some(Page::Compare { .. }) => view! { <Compare/> }.into_any(),
-        Some(Page::Machines { .. }) => view! { <Machines/> }.into_any(),
+        Some(Page::Compare { .. }) => view! { <PartView part=COMPARE/> }.into_any(),
+        Some(Page::Machines { .. }) => view! { <PartView part=MACHINES/> }.into_any(),
         None => view! { <NotFound/> }.into_any(),
     }
+}
+
+part! {
+    /// The comparison of both colours.
+    COMPARE, "Compare", compare, view! { <Compare/> }
+}
+part! {
+    /// The state machines.
+    MACHINES, "State machines", machines, view! { <Machines/> }
+}
+
+/// The part that somebody on this page is likely to open next.
+fn next(page: Option<&Page>) -> Option<Part> {
+    match page? {
+        Page::Release { .. } | Page::Machines { .. } => Some(COMPARE),
+        Page::Compare { .. } => Some(MACHINES),
+        Page::Services => None,
+    }
+}
+
+/// Loads the part that is likely to be opened next while nothing else is to be done, so that a click finds it there.
+fn load_ahead(model: Model) {
+    let is_live = Memo::new(move |_| model.link.get() == Link::Live && model.identity.with(Option::is_some));
+    Effect::new(move |_| {
+        if let Some(part) = model.address.with(next).filter(|_| is_live.get()) {
+            // One that cannot be had now is asked for when it is opened.
+            when_idle(move || spawn_local(async move { drop((part.load)().await) }));
+        }
+    });
 }
 
 async fn tick(model: Model) {

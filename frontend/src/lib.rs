@@ -1,19 +1,19 @@
 //! The page: Leptos, rendered in the browser. Read `live` and `model` first, then a page.
 
-pub mod act;
 pub mod address;
 pub mod api;
 pub mod app;
-pub mod asked;
+pub mod command_state;
+pub mod fetched;
 pub mod json;
 pub mod keys;
 pub mod layout;
 pub mod live;
 pub mod model;
 pub mod page;
+pub mod part;
 pub mod prelude;
 pub mod route;
-pub mod tree;
 pub mod ui;
 pub mod view;
 pub mod words;

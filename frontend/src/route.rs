@@ -2,7 +2,7 @@
 
 mod compare;
 
-use viridian_shared::route::{plain, segment};
+use viridian_shared::route::{decoded, plain, segment};
 
 pub use compare::{Lay, Look, Picked};
 
@@ -113,14 +113,78 @@ fn query(values: &[(&str, Option<&str>)]) -> String {
     text
 }
 
+/// The first value under a name, read as browsers read a query (`URLSearchParams`).
 fn value(query: &str, name: &str) -> Option<String> {
-    let pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
-    pairs.into_iter().find(|(own, _)| *own == name).map(|(_, value)| plain(&value.replace('+', " ")))
+    let read = |text: &str| String::from_utf8_lossy(&decoded(&text.replace('+', " "))).into_owned();
+    let pairs = query.strip_prefix('?').unwrap_or(query).split('&').filter(|pair| !pair.is_empty());
+    let mut pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    pairs.find(|(own, _)| read(own) == name).map(|(_, value)| read(value))
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use url::{Url, form_urlencoded};
+    use viridian_shared::comparison::view::View;
+
     use super::*;
+
+    /// A name; `.` and `..` are none, for no address can hold them.
+    fn name() -> impl Strategy<Value = String> {
+        any::<String>().prop_filter("a name", |text| !matches!(text.as_str(), "" | "." | ".."))
+    }
+
+    fn some_name() -> impl Strategy<Value = Option<String>> {
+        proptest::option::of(name())
+    }
+
+    fn picked() -> impl Strategy<Value = Picked> {
+        let names = (some_name(), some_name(), some_name(), some_name());
+        let looks = [View::Page, View::Tree, View::Source, View::Headers].map(Look::View);
+        let look =
+            proptest::option::of(proptest::sample::select([looks.as_slice(), &[Look::Timing]].concat()));
+        let lay = proptest::sample::select(Lay::ALL.to_vec());
+        (names, look, proptest::option::of(any::<u32>()), any::<bool>(), lay).prop_map(
+            |((run, finding, suite, probe), look, difference, is_unfolded, lay)| Picked {
+                run,
+                finding,
+                suite,
+                probe,
+                look,
+                difference,
+                is_unfolded,
+                lay,
+            },
+        )
+    }
+
+    fn page() -> impl Strategy<Value = Page> {
+        prop_oneof![
+            Just(Page::Services),
+            name().prop_map(|service| Page::Release { service }),
+            (name(), picked()).prop_map(|(service, picked)| Page::Compare { service, picked }),
+            (name(), some_name(), some_name()).prop_map(|(service, machine, execution)| Page::Machines {
+                service,
+                machine,
+                execution
+            }),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn a_query_is_read_as_the_standard_says(query in "[ab%+=&#?0-9A-Fé]{0,24}", name in "[ab ]{0,2}") {
+            let standard = form_urlencoded::parse(query.strip_prefix('?').unwrap_or(&query).as_bytes());
+            let first = standard.into_owned().find(|(own, _)| *own == name).map(|(_, value)| value);
+            prop_assert_eq!(value(&query, &name), first);
+        }
+
+        #[test]
+        fn what_an_address_holds_comes_through_the_browser_unchanged(page in page()) {
+            let url = Url::parse("https://console.example").and_then(|it| it.join(&page.path())).unwrap();
+            prop_assert_eq!(Page::parse(url.path(), url.query().unwrap_or_default()), Some(page));
+        }
+    }
 
     #[test]
     fn an_address_that_leads_nowhere_is_no_page() {

@@ -1,5 +1,6 @@
 //! Primitives that know nothing of releases. A control without a label does not compile.
 
+pub mod anew;
 pub mod button;
 pub mod copy;
 pub mod dialog;

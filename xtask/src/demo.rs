@@ -77,12 +77,10 @@ pub(crate) fn binary() -> PathBuf {
     paths::target().join("debug").join(format!("viridian{}", std::env::consts::EXE_SUFFIX))
 }
 
-/// Builds the page and the server, beside each other. Gives the bytes of a first visit.
-pub(crate) fn build() -> Done<u64> {
+/// Builds the page and the server, beside each other.
+pub(crate) fn build() -> Done {
     eprintln!("Building Viridian: some minutes the first time, seconds after that.");
-    let mut first_load = 0;
-    beside(vec![Box::new(|| page::build().map(|bytes| first_load = bytes)), Box::new(host::server)])?;
-    Ok(first_load)
+    beside(vec![Box::new(|| page::build().map(drop)), Box::new(host::server)])
 }
 
 /// Becomes the server, so that a signal to the demo reaches it.

@@ -8,17 +8,17 @@ use std::{env::consts::EXE_SUFFIX, path::Path, process::Command};
 
 use crate::{
     command::{self, Done, cargo, fail, output},
-    paths, progress,
+    paths, progress, tools,
 };
 
 /// All crates but the page's: features that it wants of what both use would have everything compiled once more.
-const ALL: [&str; 5] = ["--workspace", "--exclude", "viridian-frontend", "--exclude", "viridian-view"];
+const ALL: [&str; 3] = ["--workspace", "--exclude", "viridian-frontend"];
 /// Tests want the samples; with them everywhere, demo and tests share what they build.
 const SERVER: [&str; 6] =
     ["--package", "viridian-server", "--package", "viridian-shared", "--features", "viridian-shared/sample"];
 
-/// The page's crates, as far as they run on this machine: their tests.
-const PAGE: [&str; 5] = ["--lib", "--package", "viridian-frontend", "--package", "viridian-view"];
+/// The page's crate, as far as it runs on this machine: its tests.
+const PAGE: [&str; 3] = ["--lib", "--package", "viridian-frontend"];
 
 /// The server, for the demo.
 pub(crate) fn server() -> Done {
@@ -52,6 +52,24 @@ pub(crate) fn run_tests() -> Done {
 /// Runs what [`tests_of_the_page`] built.
 pub(crate) fn run_tests_of_the_page() -> Done {
     command::run(&mut linted(&[&["test"], PAGE.as_slice()].concat())?, "pass the page's tests")
+}
+
+/// The page's tests of what only a browser has: its code for the browser, linted, and run by Node.js.
+pub(crate) fn tests_of_wasm() -> Done {
+    let mut test = linted(&[
+        "test",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--package",
+        "viridian-frontend",
+        "--test",
+        "reading",
+    ])?;
+    test.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", tools::for_tests_of_wasm()?);
+    if progress::run(&mut test, "page in wasm", "pass the page's tests in wasm")?.has_warnings {
+        return fail("There are warnings, and a warning is an error here. Mend what is shown above.");
+    }
+    Ok(())
 }
 
 /// cargo with clippy's compiler for our own crates.

@@ -1,4 +1,4 @@
-//! The toolbox of the repository: `cargo xtask demo | test | image | fuzz | bench | shots | page | cdk | tidy`.
+//! The toolbox of the repository: `cargo xtask demo | test | image | fuzz | bench | shots | page | serve | cdk | tidy`.
 
 mod bench;
 mod cdk;
@@ -42,8 +42,10 @@ enum Task {
     Image(image::Options),
     /// A screenshot of every page in its main states, for people to look at.
     Shots(shots::Options),
-    /// Build the page only, and say what a first visit loads.
+    /// Build the page only, and say what a visit loads.
     Page,
+    /// Serve the page by trunk as it is being changed, in its parts; the API comes from a running console.
+    Serve(page::ServeOptions),
     /// The checks of infra/cdk only.
     Cdk,
     /// The checks of the tree itself: sizes, headers, who depends on whom.
@@ -51,6 +53,9 @@ enum Task {
 }
 
 fn main() -> ExitCode {
+    if page::split::is_called() {
+        return page::split::stand_in();
+    }
     let done = match Arguments::parse().task {
         Task::Demo(options) => demo::run(&options),
         Task::Test(options) => test::run(&options),
@@ -58,7 +63,8 @@ fn main() -> ExitCode {
         Task::Bench(options) => bench::run(&options),
         Task::Image(options) => image::run(&options),
         Task::Shots(options) => shots::run(&options),
-        Task::Page => page::build().and_then(page::check_size),
+        Task::Page => page::build().and_then(|sizes| sizes.check()),
+        Task::Serve(options) => page::serve(&options),
         Task::Cdk => cdk::check(),
         Task::Tidy => tidy::run(),
     };

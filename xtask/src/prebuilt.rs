@@ -22,7 +22,7 @@ fn address(name: &str, version: &str) -> Option<String> {
         "trunk" => Some(format!(
             "https://github.com/trunk-rs/trunk/releases/download/v{version}/trunk-{ARCH}-{vendor}{gnu}.tar.gz"
         )),
-        "wasm-bindgen" => Some(format!(
+        "wasm-bindgen" | "wasm-bindgen-test-runner" => Some(format!(
             "https://github.com/wasm-bindgen/wasm-bindgen/releases/download/{version}/wasm-bindgen-{version}-{ARCH}-{vendor}{musl}.tar.gz"
         )),
         _ => None,

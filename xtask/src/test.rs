@@ -57,12 +57,13 @@ fn others(steps: &Steps, options: &Options) -> Done {
         Box::new(|| steps.step("packages", || packages(options))),
         Box::new(|| {
             steps.step("tools of the page", || tools::for_page().map(|_| ()))?;
-            steps.step("page", || page::check_size(page::build()?))
+            steps.step("page", || page::build()?.check())
         }),
     ])?;
     steps.step("infra/cdk", cdk::check)?;
     steps.step("build of the page's tests", host::tests_of_the_page)?;
-    steps.step("tests of the page", host::run_tests_of_the_page)
+    steps.step("tests of the page", host::run_tests_of_the_page)?;
+    steps.step("tests of the page in wasm", host::tests_of_wasm)
 }
 
 fn format() -> Done {

@@ -15,6 +15,8 @@ use crate::{
 const TRUNK: &str = "0.22.1";
 /// The same as in the workspace's `Cargo.toml`: page and tool must agree.
 const WASM_BINDGEN: &str = "0.2.129";
+/// What cuts the page's code into parts; it reads what `wasm_split_helpers` of the page marks.
+const SPLITTER: &str = "0.2.4";
 const BINARYEN: &str = "132.0.0";
 /// The linter of CloudFormation templates, from the Python package index.
 pub(crate) const CFN_LINT: &str = "1.58.0";
@@ -35,12 +37,24 @@ pub(crate) fn for_page() -> Done<PageTools> {
     let bin = paths::tools().join("bin");
     let bindgen = ["--no-default-features"];
     cargo_tool(&bin, "wasm-bindgen", "wasm-bindgen-cli", WASM_BINDGEN, &bindgen)?;
+    splitter(&bin)?;
     // Trunk declares a newer compiler than it needs.
     let trunk = ["--ignore-rust-version", "--no-default-features", "--features", "rustls"];
     cargo_tool(&bin, "trunk", "trunk", TRUNK, &trunk)?;
     let binaryen = wasm_opt();
     let has_wasm_opt = binaryen.is_some();
     Ok(PageTools { folders: std::iter::once(bin).chain(binaryen).collect(), has_wasm_opt })
+}
+
+/// Finds or installs what runs the tests of code for the browser, in Node.js.
+pub(crate) fn for_tests_of_wasm() -> Done<PathBuf> {
+    target(WASM_TARGET)?;
+    if !exists("node") {
+        debian(&["nodejs", "npm"])?;
+    }
+    let (bin, name) = (paths::tools().join("bin"), "wasm-bindgen-test-runner");
+    cargo_tool(&bin, name, "wasm-bindgen-cli", WASM_BINDGEN, &["--no-default-features"])?;
+    Ok(if bin.join(name).exists() { bin.join(name) } else { PathBuf::from(name) })
 }
 
 /// A target of the toolchain.
@@ -56,6 +70,16 @@ fn target(name: &str) -> Done {
     }
     eprintln!("Adding the target {name} …");
     run(Command::new("rustup").args(["target", "add", name]), &format!("add the target {name}"))
+}
+
+/// The splitter. It does not say its version, so cargo's own list of what was installed is asked.
+fn splitter(bin: &Path) -> Done {
+    const PACKAGE: &str = "wasm_split_cli_support";
+    let list = std::fs::read_to_string(paths::tools().join(".crates.toml")).unwrap_or_default();
+    if list.contains(&format!("\"{PACKAGE} {SPLITTER} ")) && bin.join("wasm-split-cli").exists() {
+        return Ok(());
+    }
+    cargo_tool(bin, "wasm-split-cli", PACKAGE, SPLITTER, &["--features", "build-binary"])
 }
 
 /// A tool from crates.io, in the cache folder or on `PATH` in exactly this version.

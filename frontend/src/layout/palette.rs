@@ -13,7 +13,7 @@ use crate::{
 
 /// What a line of the palette does.
 #[derive(Clone)]
-enum Deed {
+enum Action {
     Go(Page),
     Press(Control),
 }
@@ -23,7 +23,7 @@ struct Line {
     label: String,
     key: String,
     reason: Option<String>,
-    deed: Deed,
+    action: Action,
 }
 
 /// The dialog behind Ctrl K.
@@ -45,10 +45,10 @@ fn PaletteList(open: RwSignal<bool>) -> impl IntoView {
     };
     let run = move |line: Line| {
         open.set(false);
-        match line.deed {
-            Deed::Go(page) => address.go(page),
+        match line.action {
+            Action::Go(page) => address.go(page),
             // The control may open a dialog of its own: this one must be closed by then.
-            Deed::Press(control) => request_animation_frame(move || control.press()),
+            Action::Press(control) => request_animation_frame(move || control.press()),
         }
     };
     let on_key = move |event: KeyboardEvent| {
@@ -99,7 +99,7 @@ fn lines(model: Model) -> Vec<Line> {
         label,
         key: key.to_owned(),
         reason: None,
-        deed: Deed::Go(page),
+        action: Action::Go(page),
     };
     let mut lines = vec![go("Go to Services".to_owned(), "g s", Page::Services)];
     if let Some(service) = model.service.get_untracked() {
@@ -112,7 +112,7 @@ fn lines(model: Model) -> Vec<Line> {
         label: control.label.clone(),
         key: control.key.clone(),
         reason: control.reason.clone(),
-        deed: Deed::Press(control),
+        action: Action::Press(control),
     }));
     let own = model.service.get_untracked();
     lines.extend(model.rows.get_untracked().unwrap_or_default().into_iter().filter_map(|row| {

@@ -1,14 +1,15 @@
 //! Blue and green side by side: what is asked, what came of it, and what people say of it.
 
 pub mod ask;
-pub mod cut;
+pub mod difference_bar;
+pub mod excerpt;
 pub mod facts;
 pub mod findings;
 pub mod frames;
 pub mod head;
 pub mod heat;
 pub mod import;
-pub mod place;
+pub mod labels;
 pub mod probe;
 pub mod probes;
 pub mod proposals;
@@ -17,32 +18,31 @@ pub mod ruling;
 pub mod run;
 pub mod run_button;
 pub mod runs;
-pub mod steps;
+pub mod state;
 pub mod suite;
 pub mod suites;
-pub mod tell;
 pub mod timing;
 pub mod watch;
 
 use self::{
-    ask::ProbeBar, head::Head, place::Place, probe::ProbeView, run::RunView, runs::Runs, suite::SuiteView,
-    suites::Suites,
+    ask::ProbeBar, head::Head, probe::ProbeView, run::RunView, runs::Runs, state::ComparePage,
+    suite::SuiteView, suites::Suites,
 };
-use crate::{model::model, page::not_found::NotFound, prelude::*};
+use crate::{model::model, page::not_found::NotFound, prelude::*, ui::anew::anew};
 
 /// The page.
 #[component]
 pub fn Compare() -> impl IntoView {
     let model = model();
-    let place = Place::read();
-    provide_context(place);
+    let compare = ComparePage::read();
+    provide_context(compare);
     let is_there = Memo::new(move |_| model.missing.with(Option::is_none));
     // Another probe, run or suite is another view; what is picked within it changes in place.
     let shown = Memo::new(move |_| {
-        let (probe, suite) = place.picked.with(|it| (it.probe.clone(), it.suite.clone()));
-        (probe.map(|probe| (place.run.get(), probe)), suite)
+        let (probe, suite) = compare.picked.with(|it| (it.probe.clone(), it.suite.clone()));
+        (probe.map(|probe| (compare.run.get(), probe)), suite)
     });
-    let content = move || match shown.get() {
+    let content = |(probe, suite): (Option<_>, Option<String>)| match (probe, suite) {
         (Some(_), _) => view! { <ProbeView/> }.into_any(),
         (None, suite) => {
             let main = match suite {
@@ -58,7 +58,7 @@ pub fn Compare() -> impl IntoView {
             <div class="compare">
                 <Head/>
                 <ProbeBar/>
-                {move || content()}
+                {anew(shown, content)}
             </div>
         </Show>
     }

@@ -1,9 +1,18 @@
 //! Elements made by hand, for what is drawn many times a second. Everything else is a view.
 
-use leptos::tachys::renderer::{
-    Rndr,
-    types::{Element, Node},
+use std::time::Duration;
+
+use leptos::{
+    leptos_dom::helpers::request_idle_callback_with_handle,
+    prelude::set_timeout,
+    tachys::renderer::{
+        Rndr,
+        types::{Element, Node},
+    },
 };
+
+/// How long is waited for a browser that cannot say when it is idle.
+const SOON: Duration = Duration::from_secs(2);
 
 /// A new element of a class.
 pub fn element(tag: &str, class: &str) -> Element {
@@ -40,4 +49,12 @@ pub fn add_text(parent: &Element, text: &str) {
 
 pub fn remove(node: &Node) {
     Rndr::remove(node);
+}
+
+/// Runs something when the browser has nothing else to do; soon, where a browser cannot tell.
+pub fn when_idle(run: impl Fn() + Clone + 'static) {
+    let otherwise = run.clone();
+    if request_idle_callback_with_handle(run).is_err() {
+        set_timeout(otherwise, SOON);
+    }
 }

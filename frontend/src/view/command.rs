@@ -1,7 +1,7 @@
 //! A command's button with its dialog, which says what will happen before it does.
 
 use crate::{
-    act::Act,
+    command_state::CommandState,
     prelude::*,
     ui::{
         button::{Button, ButtonKind},
@@ -18,7 +18,7 @@ pub fn CommandButton(
     /// The verb, on both buttons: "Start release".
     #[prop(into)]
     label: Signal<String>,
-    act: Act,
+    command: CommandState,
     #[prop(optional)] kind: ButtonKind,
     #[prop(optional)] key: Option<&'static str>,
     /// Whether Enter confirms at once; not where a field must be filled first.
@@ -34,13 +34,13 @@ pub fn CommandButton(
     let open = RwSignal::new(false);
     let toasts: Toasts = expect_context();
     Effect::new(move |_| {
-        if let Some(receipt) = act.receipt.get() {
+        if let Some(receipt) = command.receipt.get() {
             open.set(false);
             toasts.show(receipt.message);
         }
     });
     let start = move |()| {
-        act.begin();
+        command.begin();
         open.set(true);
     };
     if let Some(on_toggle) = on_toggle {
@@ -53,14 +53,14 @@ pub fn CommandButton(
         });
     }
     view! {
-        <Button label kind key=key refusal=act.refusal() on_press=start/>
+        <Button label kind key=key refusal=command.refusal() on_press=start/>
         <Dialog open title=label>
             {fields.run()}
-            <Consequence act/>
-            <ProblemNote problem=act.problem/>
+            <Consequence command/>
+            <ProblemNote problem=command.problem/>
             <div class="dialog__actions">
                 <Button label="Cancel" kind=ButtonKind::Quiet on_press=move |()| open.set(false)/>
-                <Confirm label kind act ready/>
+                <Confirm label kind command ready/>
             </div>
         </Dialog>
     }
@@ -68,11 +68,11 @@ pub fn CommandButton(
 
 /// What will happen, or why it cannot.
 #[component]
-pub fn Consequence(act: Act) -> impl IntoView {
+pub fn Consequence(command: CommandState) -> impl IntoView {
     view! {
         <div class="consequence" role="note" aria-label="What will happen" aria-live="polite">
             {move || {
-                act.verdict.with(|verdict| match verdict {
+                command.verdict.with(|verdict| match verdict {
                     Ok(text) => view! { <p data-tone="ok"><Mark icon=Icon::Release/>{text.clone()}</p> },
                     Err(refusal) => view! { <p data-tone="waiting"><Mark icon=Icon::Warning/>{refusal.reason.clone()}</p> },
                 })
@@ -86,14 +86,14 @@ pub fn Consequence(act: Act) -> impl IntoView {
 pub fn Confirm(
     #[prop(into)] label: Signal<String>,
     kind: ButtonKind,
-    act: Act,
+    command: CommandState,
     ready: bool,
 ) -> impl IntoView {
     let refusal = Signal::derive(move || {
-        act.verdict.with(|verdict| verdict.as_ref().err().map(|refusal| refusal.reason.clone()))
+        command.verdict.with(|verdict| verdict.as_ref().err().map(|refusal| refusal.reason.clone()))
     });
     let shown =
-        Signal::derive(move || if act.pending.get() { format!("{}…", label.get()) } else { label.get() });
+        Signal::derive(move || if command.pending.get() { format!("{}…", label.get()) } else { label.get() });
     let kind = if kind == ButtonKind::Danger { kind } else { ButtonKind::Primary };
-    view! { <Button label=shown kind refusal autofocus=ready on_press=move |()| act.send()/> }
+    view! { <Button label=shown kind refusal autofocus=ready on_press=move |()| command.send()/> }
 }

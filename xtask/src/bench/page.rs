@@ -29,7 +29,7 @@ pub(super) fn run(options: &Options) -> Done {
     tools::prepare_cache()?;
     tools::for_browser_tests(&folder)?;
     if !options.no_build {
-        page::check_size(page::build()?)?;
+        page::build()?.check()?;
         let release: &[&str] = if options.debug { &[] } else { &["--release"] };
         let build = [&["build", "--package", "viridian-server"], release].concat();
         command::run(&mut cargo(&build), "build the server")?;

@@ -6,9 +6,9 @@ use viridian_shared::{
     comparison::suite::{Header, Probe, changes_something},
 };
 
-use super::place::Place;
+use super::state::ComparePage;
 use crate::{
-    act::Act,
+    command_state::CommandState,
     prelude::*,
     route::Picked,
     ui::{
@@ -75,11 +75,11 @@ fn headers(text: &str) -> Vec<Header> {
 /// The bar.
 #[component]
 pub fn ProbeBar() -> impl IntoView {
-    let place: Place = expect_context();
+    let compare: ComparePage = expect_context();
     let toasts: Toasts = expect_context();
     let text = |text: &str| RwSignal::new(text.to_owned());
     let typed = Typed { method: text("GET"), path: text("/"), headers: text(""), body: text("") };
-    let act = Act::new(move || {
+    let command = CommandState::new(move || {
         let probe = typed.probe();
         let changes = if probe.changes_something() { vec![probe.words()] } else { Vec::new() };
         Some(AskProbe { probe, samples: SAMPLES, changes })
@@ -87,23 +87,23 @@ pub fn ProbeBar() -> impl IntoView {
     let (open, asked) = (RwSignal::new(false), RwSignal::new(remembered()));
     let ask = move |()| {
         let probe = untrack(move || typed.probe());
-        act.begin();
+        command.begin();
         asked.update(|asked| remember(asked, &probe.words()));
         if probe.changes_something() {
             open.set(true);
         } else {
-            act.send();
+            command.send();
         }
     };
     Effect::new(move |_| {
-        if let Some(run) = act.receipt.get().and_then(|receipt| receipt.started) {
+        if let Some(run) = command.receipt.get().and_then(|receipt| receipt.started) {
             open.set(false);
-            place.go(Picked::probe(&run, &untrack(move || typed.probe()).name));
+            compare.go(Picked::probe(&run, &untrack(move || typed.probe()).name));
         }
     });
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        match act.refusal().get_untracked() {
+        match command.refusal().get_untracked() {
             None => ask(()),
             Some(reason) => toasts.show(reason),
         }
@@ -111,22 +111,22 @@ pub fn ProbeBar() -> impl IntoView {
     view! {
         <form class="ask panel" on:submit=submit aria-label="Ask both colours once">
             <Line typed asked/>
-            <Button label="Ask both" kind=ButtonKind::Plain refusal=act.refusal() on_press=ask/>
+            <Button label="Ask both" kind=ButtonKind::Plain refusal=command.refusal() on_press=ask/>
             <details class="ask__more">
                 <summary>"Headers and body"</summary>
                 <TextArea label="Headers" value=typed.headers rows=2 is_code=true hint="A header a line, as in accept: text/html. env:NAME stands for a secret that the console’s host knows."/>
                 <TextArea label="Body" value=typed.body rows=3 is_code=true/>
             </details>
-            <Wrong act typed/>
-            <ProblemNote problem=act.problem/>
+            <Wrong command typed/>
+            <ProblemNote problem=command.problem/>
         </form>
         <Dialog open title="Ask both colours">
             <p><code>{move || typed.probe().words()}</code></p>
-            <Consequence act/>
-            <ProblemNote problem=act.problem/>
+            <Consequence command/>
+            <ProblemNote problem=command.problem/>
             <div class="dialog__actions">
                 <Button label="Cancel" kind=ButtonKind::Quiet on_press=move |()| open.set(false)/>
-                <Confirm label="Send to both" kind=ButtonKind::Danger act ready=false/>
+                <Confirm label="Send to both" kind=ButtonKind::Danger command ready=false/>
             </div>
         </Dialog>
     }
@@ -153,10 +153,10 @@ fn Line(typed: Typed, asked: RwSignal<Vec<String>>) -> impl IntoView {
 
 /// What is wrong with what is typed. That it is to be confirmed is not wrong.
 #[component]
-fn Wrong(act: Act, typed: Typed) -> impl IntoView {
+fn Wrong(command: CommandState, typed: Typed) -> impl IntoView {
     let text = move || {
         let refusal =
-            act.verdict.with(|it| it.as_ref().err().filter(|it| it.is_field).map(|it| it.reason.clone()));
+            command.verdict.with(|it| it.as_ref().err().filter(|it| it.is_field).map(|it| it.reason.clone()));
         refusal.filter(|_| !changes_something(&typed.method.get()))
     };
     view! { <p class="ask__wrong" role="status">{move || text()}</p> }

@@ -5,9 +5,9 @@ use viridian_shared::{
     comparison::probe::{Answer, ProbeDetail},
 };
 
-use super::tell::size;
+use super::labels::size;
 use crate::{
-    asked::Asked,
+    fetched::Fetched,
     prelude::*,
     ui::icon::{Icon, Mark},
     view::colour::ColourMark,
@@ -15,7 +15,7 @@ use crate::{
 
 /// The two cards.
 #[component]
-pub fn Facts(detail: Asked<ProbeDetail>) -> impl IntoView {
+pub fn Facts(detail: Fetched<ProbeDetail>) -> impl IntoView {
     let side = move |colour: Colour| {
         let (answer, problem) = detail.with(|it| match colour {
             Colour::Blue => (it.blue.clone(), it.blue_problem.clone()),

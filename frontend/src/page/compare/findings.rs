@@ -6,10 +6,10 @@ use viridian_shared::{
 };
 
 use super::{
-    cut::{Cut, cut},
-    place::Place,
+    excerpt::{Excerpt, excerpts},
+    labels::of_finding,
     ruling::Rulings,
-    tell::of_finding,
+    state::ComparePage,
 };
 use crate::{
     prelude::*,
@@ -24,14 +24,14 @@ use crate::{
 /// The panel.
 #[component]
 pub fn Findings() -> impl IntoView {
-    let place: Place = expect_context();
-    let findings = Memo::new(move |_| place.whole.with(|run| run.findings.clone()));
+    let compare: ComparePage = expect_context();
+    let findings = Memo::new(move |_| compare.whole.with(|run| run.findings.clone()));
     let ids = Memo::new(move |_| {
         findings.with(|it| it.iter().flatten().map(|it| it.id.clone()).collect::<Vec<_>>())
     });
     // The first one that is open is picked until somebody picks another.
     let picked = Memo::new(move |_| {
-        place.picked.with(|it| it.finding.clone()).or_else(|| ids.with(|ids| ids.first().cloned()))
+        compare.picked.with(|it| it.finding.clone()).or_else(|| ids.with(|ids| ids.first().cloned()))
     });
     let step = move |by: isize| {
         let next = ids.with_untracked(|ids| {
@@ -40,7 +40,7 @@ pub fn Findings() -> impl IntoView {
             ids.get(next.min(ids.len().saturating_sub(1))).cloned()
         });
         if let Some(id) = next {
-            place.amend(|it| it.finding = Some(id.clone()));
+            compare.amend(|it| it.finding = Some(id.clone()));
             reveal(&id);
         }
     };
@@ -80,10 +80,10 @@ fn reveal(id: &str) {
 
 #[component]
 fn Line(id: String, finding: Memo<Option<Finding>>, picked: Memo<Option<String>>) -> impl IntoView {
-    let place: Place = expect_context();
+    let compare: ComparePage = expect_context();
     let own = id.clone();
     let is_picked = Memo::new(move |_| picked.with(|it| it.as_deref() == Some(own.as_str())));
-    let path = place.path(Picked { finding: Some(id.clone()), ..untrack(|| place.picked.get()) });
+    let path = compare.path(Picked { finding: Some(id.clone()), ..untrack(|| compare.picked.get()) });
     let for_rulings = id.clone();
     let facts = move || finding.get().map(|finding| view! { <Facts finding/> });
     view! {
@@ -102,8 +102,8 @@ fn Line(id: String, finding: Memo<Option<Finding>>, picked: Memo<Option<String>>
 
 #[component]
 fn Facts(finding: Finding) -> impl IntoView {
-    let place: Place = expect_context();
-    let run = place.run.get_untracked().unwrap_or_default();
+    let compare: ComparePage = expect_context();
+    let run = compare.run.get_untracked().unwrap_or_default();
     // Of a first run there is no run before.
     let news = match (finding.first_seen == run, finding.is_new) {
         (true, _) => "First seen in this run. ",
@@ -111,7 +111,7 @@ fn Facts(finding: Finding) -> impl IntoView {
         (false, false) => "",
     };
     let probe = move |name: String| {
-        let path = place.path(Picked { finding: None, ..Picked::probe(&run, &name) });
+        let path = compare.path(Picked { finding: None, ..Picked::probe(&run, &name) });
         view! { <a href=path>{name}</a>" " }
     };
     let times = count(finding.count as usize, "difference", "differences");
@@ -142,15 +142,15 @@ fn Facts(finding: Finding) -> impl IntoView {
 #[component]
 pub fn Example(difference: Difference) -> impl IntoView {
     let (blue, green) = (difference.blue.as_deref(), difference.green.as_deref());
-    let cuts = cut(blue.unwrap_or_default(), green.unwrap_or_default());
-    let side = |colour: &'static str, value: Option<&str>, parts: Cut| {
+    let both = excerpts(blue.unwrap_or_default(), green.unwrap_or_default());
+    let side = |colour: &'static str, value: Option<&str>, parts: Excerpt| {
         let value = value.map_or_else(
-            || view! { <i class="muted">"nothing"</i> },
-            |_| view! { <code>{parts.before}<mark>{parts.changed}</mark>{parts.after}</code> },
+            || view! { <i class="muted">"nothing"</i> }.into_any(),
+            |_| view! { <code>{parts.before}<mark>{parts.changed}</mark>{parts.after}</code> }.into_any(),
         );
         view! { <div><dt class="colour" data-colour=colour>{if colour == "blue" { "Blue" } else { "Green" }}</dt><dd>{value}</dd></div> }
     };
-    let [left, right] = cuts;
+    let [left, right] = both;
     let seen = (difference.seen < difference.of)
         .then(|| format!("Seen in {} of {} pairs of samples.", difference.seen, difference.of));
     view! {

@@ -9,9 +9,9 @@ use viridian_shared::{
     route::{captured_body, captured_page},
 };
 
-use super::place::Place;
+use super::state::ComparePage;
 use crate::{
-    asked::Asked,
+    fetched::Fetched,
     prelude::*,
     route::{Lay, Picked},
     ui::select::Select,
@@ -27,9 +27,9 @@ const LENGTHS: [(&str, &str); 4] =
 
 /// The view.
 #[component]
-pub fn Frames(detail: Asked<ProbeDetail>) -> impl IntoView {
-    let place: Place = expect_context();
-    let lay = Memo::new(move |_| place.picked.with(|it| it.lay));
+pub fn Frames(detail: Fetched<ProbeDetail>) -> impl IntoView {
+    let compare: ComparePage = expect_context();
+    let lay = Memo::new(move |_| compare.picked.with(|it| it.lay));
     let is_picture =
         Memo::new(move |_| detail.with(|it| it.brief.compared_as == Some(Kind::Image)).unwrap_or_default());
     let (width, length) = (RwSignal::new(String::new()), RwSignal::new("900".to_owned()));
@@ -71,9 +71,9 @@ fn list(options: &[(&str, &str)]) -> Vec<(String, String)> {
 /// The four ways, as links: each can be sent to somebody.
 #[component]
 fn Lays(lay: Memo<Lay>) -> impl IntoView {
-    let place: Place = expect_context();
+    let compare: ComparePage = expect_context();
     let one = move |own: Lay| {
-        let path = move || place.path(Picked { lay: own, ..place.picked.get() });
+        let path = move || compare.path(Picked { lay: own, ..compare.picked.get() });
         view! { <a class="looks__one" href=path aria-current=move || (lay.get() == own).then_some("true")>{own.word()}</a> }
     };
     view! { <nav class="looks" aria-label="How they lie">{Lay::ALL.map(one).into_iter().collect_view()}</nav> }
@@ -86,19 +86,23 @@ fn Side(
     width: RwSignal<String>,
     length: RwSignal<String>,
 ) -> impl IntoView {
-    let place: Place = expect_context();
+    let compare: ComparePage = expect_context();
+    // The view is built anew for another probe. A frame that was led to its page would answer to *Back* itself, and
+    // for a moment ask for a page that the other probe does not have.
     let address = move |of: fn(&str, &str, &str, Colour) -> String| {
-        let (service, run) = (place.service.get().unwrap_or_default(), place.run.get().unwrap_or_default());
-        of(&service, &run, &place.picked.with(|it| it.probe.clone()).unwrap_or_default(), colour)
+        let run = compare.run.get_untracked().unwrap_or_default();
+        let probe = compare.picked.with_untracked(|it| it.probe.clone()).unwrap_or_default();
+        of(&compare.service.get_untracked().unwrap_or_default(), &run, &probe, colour)
     };
+    let (page, picture) = (address(captured_page), address(captured_body));
     let name = colour.word();
     let content = move || {
         if is_picture.get() {
-            view! { <img class="frames__picture" src=address(captured_body) alt=format!("What {} sent", name.to_ascii_lowercase())/> }.into_any()
+            view! { <img class="frames__picture" src=picture.clone() alt=format!("What {} sent", name.to_ascii_lowercase())/> }.into_any()
         } else {
             view! {
                 <iframe class="frames__page" sandbox="" referrerpolicy="no-referrer" tabindex="-1" title=format!("{name}’s page as captured")
-                    src=address(captured_page) style:width=move || pixels(&width.get(), "100%") style:height=move || pixels(&length.get(), "900px")></iframe>
+                    src=page.clone() style:width=move || pixels(&width.get(), "100%") style:height=move || pixels(&length.get(), "900px")></iframe>
             }.into_any()
         }
     };

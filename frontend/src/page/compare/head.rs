@@ -2,9 +2,9 @@
 
 use viridian_shared::{command::StopRun, comparison::run::Side, rule::ends, source::short};
 
-use super::{place::Place, run_button::RunButton};
+use super::{run_button::RunButton, state::ComparePage};
 use crate::{
-    act::Act,
+    command_state::CommandState,
     model::model,
     prelude::*,
     ui::{
@@ -39,7 +39,7 @@ pub fn Head() -> impl IntoView {
     }
 }
 
-fn side(colour: Colour, side: Side) -> View {
+fn side(colour: Colour, side: Side) -> impl IntoView {
     let commit = side.commit.as_deref().map_or("no commit", short).to_owned();
     view! { <span class="release__fact"><ColourMark colour/>" "<code>{commit}</code>" at "<code>{side.origin}</code></span> }
 }
@@ -47,8 +47,8 @@ fn side(colour: Colour, side: Side) -> View {
 /// How far the run under way is, whichever it is.
 #[component]
 fn Progress() -> impl IntoView {
-    let place: Place = expect_context();
-    let running = Memo::new(move |_| place.of(|it| it.running.clone()));
+    let compare: ComparePage = expect_context();
+    let running = Memo::new(move |_| compare.of(|it| it.running.clone()));
     let is_running = Memo::new(move |_| running.with(Option::is_some));
     let number = move |of: fn(&viridian_shared::comparison::Progress) -> u32| {
         Signal::derive(move || running.with(|it| it.as_ref().map_or(0, of)).to_string())
@@ -66,14 +66,15 @@ fn Progress() -> impl IntoView {
             running.of
         ))
     };
-    let stop =
-        Act::new(move || Some(StopRun { run: running.with(|it| it.as_ref().map(|it| it.run.clone()))? }));
+    let stop = CommandState::new(move || {
+        Some(StopRun { run: running.with(|it| it.as_ref().map(|it| it.run.clone()))? })
+    });
     view! {
         <Show when=move || is_running.get()>
             <div class="compare__progress">
                 <p id="run-progress">{move || text()}</p>
                 <progress max=move || all.get() value=move || answered.get() aria-labelledby="run-progress"></progress>
-                <CommandButton label="Stop run" act=stop kind=ButtonKind::Danger key="."/>
+                <CommandButton label="Stop run" command=stop kind=ButtonKind::Danger key="."/>
             </div>
         </Show>
     }
@@ -82,11 +83,11 @@ fn Progress() -> impl IntoView {
 /// Copies the address of exactly what is shown.
 #[component]
 fn CopyLink() -> impl IntoView {
-    let place: Place = expect_context();
+    let compare: ComparePage = expect_context();
     let toasts: Toasts = expect_context();
     let copy = move |()| {
         // The newest run is another one tomorrow: the link names the one that is shown.
-        place.amend(|_| {});
+        compare.amend(|_| {});
         let address = window().location().href().unwrap_or_default();
         leptos::task::spawn_local(async move {
             let copied = window().navigator().clipboard().write_text(&address);

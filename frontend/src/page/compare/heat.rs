@@ -9,9 +9,9 @@ use viridian_shared::{
     words::count,
 };
 
-use super::place::Place;
+use super::state::ComparePage;
 use crate::{
-    asked::Asked,
+    fetched::Fetched,
     prelude::*,
     route::Picked,
     ui::{
@@ -25,11 +25,11 @@ use crate::{
 /// The panel.
 #[component]
 pub fn Heat() -> impl IntoView {
-    let place: Place = expect_context();
-    let suite = Memo::new(move |_| place.whole.with(|run| run.brief.suite.clone()).flatten());
-    let asked = Asked::<HeatMap>::new(move || {
+    let compare: ComparePage = expect_context();
+    let suite = Memo::new(move |_| compare.whole.with(|run| run.brief.suite.clone()).flatten());
+    let asked = Fetched::<HeatMap>::new(move || {
         let suite = suite.get()?;
-        Some((route::heat_map(&place.service.get()?, Some(&suite)), place.mark()))
+        Some((route::heat_map(&compare.service.get()?, Some(&suite)), compare.mark()))
     });
     let has_suite = Memo::new(move |_| suite.with(Option::is_some));
     let sentences = move || {
@@ -53,15 +53,15 @@ pub fn Heat() -> impl IntoView {
 
 /// The table. It has a cell for every probe and run, so it is made by hand.
 #[component]
-fn Grid(asked: Asked<HeatMap>) -> impl IntoView {
-    let place: Place = expect_context();
+fn Grid(asked: Fetched<HeatMap>) -> impl IntoView {
+    let compare: ComparePage = expect_context();
     let body = NodeRef::<html::Table>::new();
     Effect::new(move |_| {
         let Some(table) = body.get() else { return };
         table.set_text_content(None);
         asked.with(|map| {
             add(&table, &labelled("caption", "unseen", "Probes by time"));
-            add(&table, &head(place, map));
+            add(&table, &head(compare, map));
             let rows = element("tbody", "");
             map.rows.iter().for_each(|row| add(&rows, &line(row)));
             add(&table, &rows);
@@ -74,7 +74,7 @@ fn Grid(asked: Asked<HeatMap>) -> impl IntoView {
     }
 }
 
-fn head(place: Place, map: &HeatMap) -> leptos::tachys::renderer::types::Element {
+fn head(compare: ComparePage, map: &HeatMap) -> leptos::tachys::renderer::types::Element {
     let (head, row) = (element("thead", ""), element("tr", ""));
     let corner = labelled("th", "", "Probe");
     set(&corner, "scope", "col");
@@ -83,7 +83,7 @@ fn head(place: Place, map: &HeatMap) -> leptos::tachys::renderer::types::Element
         let cell = element("th", "");
         set(&cell, "scope", "col");
         let link = labelled("a", "", &column.run);
-        set(&link, "href", &place.path(Picked::run(&column.run)));
+        set(&link, "href", &compare.path(Picked::run(&column.run)));
         let runs = if column.runs > 1 { format!("{} runs until ", column.runs) } else { String::new() };
         set(&link, "title", &format!("Run {}, {runs}{}", column.run, words::exact(column.to)));
         add(&cell, &link);

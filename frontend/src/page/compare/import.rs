@@ -2,9 +2,9 @@
 
 use viridian_shared::{command::ImportSuite, comparison::suite::ImportFormat};
 
-use super::place::Place;
+use super::state::ComparePage;
 use crate::{
-    act::Act,
+    command_state::CommandState,
     prelude::*,
     route::Picked,
     ui::{
@@ -17,14 +17,14 @@ use crate::{
 /// The button with its dialog.
 #[component]
 pub fn ImportButton() -> impl IntoView {
-    let place: Place = expect_context();
+    let compare: ComparePage = expect_context();
     let (name, format, text) =
         (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
     let chosen = move || {
         let format = format.get();
         ImportFormat::ALL.into_iter().find(|it| it.words() == format).unwrap_or(ImportFormat::Toml)
     };
-    let act = Act::new(move || {
+    let command = CommandState::new(move || {
         Some(ImportSuite {
             name: name.get().trim().to_owned(),
             format: chosen(),
@@ -36,9 +36,9 @@ pub fn ImportButton() -> impl IntoView {
         ImportFormat::ALL.map(|it| (it.words().to_owned(), it.words().to_owned())).to_vec()
     });
     Effect::new(move |_| {
-        if act.receipt.with(Option::is_some) {
+        if command.receipt.with(Option::is_some) {
             let suite = Some(name.get_untracked().trim().to_owned());
-            place.go(Picked { suite, ..Picked::default() });
+            compare.go(Picked { suite, ..Picked::default() });
         }
     });
     let fields = move || {
@@ -48,5 +48,5 @@ pub fn ImportButton() -> impl IntoView {
             <TextArea label="Text" value=text rows=10 is_code=true hint="Secrets in headers are left out: name them as env:NAME."/>
         }
     };
-    view! { <CommandButton label="Import suite" act ready=false fields/> }
+    view! { <CommandButton label="Import suite" command ready=false fields/> }
 }

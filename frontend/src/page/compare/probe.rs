@@ -10,35 +10,38 @@ use viridian_shared::{
 };
 
 use super::{
-    facts::Facts, findings::Example, frames::Frames, place::Place, probes::differences, rows::RowsView,
-    steps::Steps, tell::of_probe, timing::Timing,
+    difference_bar::DifferenceBar, facts::Facts, findings::Example, frames::Frames, labels::of_probe,
+    probes::differences, rows::RowsView, state::ComparePage, timing::Timing,
 };
 use crate::{
-    asked::Asked,
+    fetched::Fetched,
     prelude::*,
     route::{Look, Picked},
-    ui::icon::{Icon, Mark},
+    ui::{
+        anew::anew,
+        icon::{Icon, Mark},
+    },
     view::{problem::ProblemNote, status::StatusMark},
 };
 
 /// The view of one probe.
 #[component]
 pub fn ProbeView() -> impl IntoView {
-    let place: Place = expect_context();
-    let probe = Memo::new(move |_| place.picked.with(|it| it.probe.clone()).unwrap_or_default());
-    let detail = Asked::<ProbeDetail>::new(move || {
-        let path = route::probe(&place.service.get()?, &place.run.get()?, &probe.get());
-        Some((path, place.mark()))
+    let compare: ComparePage = expect_context();
+    let probe = Memo::new(move |_| compare.picked.with(|it| it.probe.clone()).unwrap_or_default());
+    let detail = Fetched::<ProbeDetail>::new(move || {
+        let path = route::probe(&compare.service.get()?, &compare.run.get()?, &probe.get());
+        Some((path, compare.mark()))
     });
     let is_read = Memo::new(move |_| detail.value.with(Option::is_some));
-    let is_drawn = Memo::new(move |_| look(place, detail).is_some());
+    let is_drawn = Memo::new(move |_| look(compare, detail).is_some());
     // While the run is under way there is no answer yet, and that is no fault.
-    let is_under_way = Memo::new(move |_| place.progress.with(Option::is_some));
+    let is_under_way = Memo::new(move |_| compare.progress.with(Option::is_some));
     let problem = Signal::derive(move || detail.problem.get().filter(|_| !is_under_way.get()));
     let back = move || {
-        let run = place.run.get()?;
-        let picked = Picked { finding: place.picked.with(|it| it.finding.clone()), ..Picked::run(&run) };
-        Some(view! { <a href=place.path(picked)>{format!("Run {run}")}</a> })
+        let run = compare.run.get()?;
+        let picked = Picked { finding: compare.picked.with(|it| it.finding.clone()), ..Picked::run(&run) };
+        Some(view! { <a href=compare.path(picked)>{format!("Run {run}")}</a> })
     };
     view! {
         <section class="panel probe" aria-labelledby="probe-title">
@@ -67,10 +70,10 @@ fn Waiting(is_under_way: Memo<bool>) -> impl IntoView {
 
 /// State and numbers, beside the name.
 #[component]
-fn Brief(detail: Asked<ProbeDetail>) -> impl IntoView {
-    let place: Place = expect_context();
+fn Brief(detail: Fetched<ProbeDetail>) -> impl IntoView {
+    let compare: ComparePage = expect_context();
     let status = move || {
-        let findings = place.whole.with(|run| run.findings.clone()).unwrap_or_default();
+        let findings = compare.whole.with(|run| run.findings.clone()).unwrap_or_default();
         detail.with(|it| of_probe(&it.brief, &findings))
     };
     let text = move || {
@@ -86,23 +89,33 @@ fn Brief(detail: Asked<ProbeDetail>) -> impl IntoView {
     }
 }
 
-/// The way in which the probe is looked at: the one in the address, else the most telling. Before the probe is read
-/// the run tells which that will be, so that its first rows are asked for at the same time.
-fn look(place: Place, detail: Asked<ProbeDetail>) -> Option<Look> {
-    let told = detail.with(|it| it.views.first().map_or(Look::Timing, |view| Look::View(*view)));
-    place.picked.with(|it| it.look).or(told).or_else(|| expected(place).map(Look::View))
+/// The way in which the probe is looked at: the one in the address if the probe can be looked at so, else the most
+/// telling. Before the probe is read the run tells which that will be, so that its first rows are asked for at the
+/// same time.
+fn look(compare: ComparePage, detail: Fetched<ProbeDetail>) -> Option<Look> {
+    let picked = compare.picked.with(|it| it.look);
+    let told = detail.with(|it| {
+        let is_there = |look: &Look| matches!(look, Look::View(view) if it.views.contains(view));
+        let most_telling = it.views.first().map_or(Look::Timing, |view| Look::View(*view));
+        picked.filter(|look| *look == Look::Timing || is_there(look)).unwrap_or(most_telling)
+    });
+    told.or_else(|| expected(compare, picked))
 }
 
-fn expected(place: Place) -> Option<View> {
-    let name = place.picked.with(|it| it.probe.clone())?;
-    place.whole.with(|run| {
+/// A view of rows, of a probe that has answers; nothing else is worth being drawn ahead.
+fn expected(compare: ComparePage, picked: Option<Look>) -> Option<Look> {
+    let name = compare.picked.with(|it| it.probe.clone())?;
+    let kind = compare.whole.with(|run| {
         let probe = run.probes.iter().find(|it| it.name == name && run.brief.has_answers)?;
-        match probe.compared_as? {
-            Kind::Json => Some(View::Tree),
-            Kind::Text => Some(View::Source),
-            Kind::Html | Kind::Image | Kind::Empty | Kind::Binary => None,
-        }
-    })?
+        probe.compared_as
+    })??;
+    let view = match (kind, picked) {
+        (_, Some(Look::View(view @ (View::Source | View::Headers)))) => view,
+        (Kind::Json, None | Some(Look::View(View::Tree))) => View::Tree,
+        (Kind::Text, None) => View::Source,
+        _ => return None,
+    };
+    Some(Look::View(view))
 }
 
 const LOOKS: [(Look, &str, &str); 5] = [
@@ -114,15 +127,15 @@ const LOOKS: [(Look, &str, &str); 5] = [
 ];
 
 #[component]
-fn Looks(detail: Asked<ProbeDetail>) -> impl IntoView {
-    let place: Place = expect_context();
-    let shown = Memo::new(move |_| look(place, detail));
+fn Looks(detail: Fetched<ProbeDetail>) -> impl IntoView {
+    let compare: ComparePage = expect_context();
+    let shown = Memo::new(move |_| look(compare, detail));
     let tab = move |(own, label, key): (Look, &'static str, &'static str)| {
         let is_there = move || match own {
             Look::Timing => true,
             Look::View(view) => detail.with(|it| it.views.contains(&view)).unwrap_or(true),
         };
-        let path = move || place.path(Picked { look: Some(own), difference: None, ..place.picked.get() });
+        let path = move || compare.path(Picked { look: Some(own), difference: None, ..compare.picked.get() });
         move || {
             if is_there() {
                 view! {
@@ -139,14 +152,14 @@ fn Looks(detail: Asked<ProbeDetail>) -> impl IntoView {
 }
 
 #[component]
-fn Body(detail: Asked<ProbeDetail>) -> impl IntoView {
-    let place: Place = expect_context();
-    let shown = Memo::new(move |_| look(place, detail));
+fn Body(detail: Fetched<ProbeDetail>) -> impl IntoView {
+    let compare: ComparePage = expect_context();
+    let shown = Memo::new(move |_| look(compare, detail));
     let was_dropped =
         Memo::new(move |_| detail.with(|it| it.views.is_empty() && it.blue.is_some()).unwrap_or_default());
     let has_rows =
         Memo::new(move |_| shown.with(|it| matches!(it, Some(Look::View(view)) if *view != View::Page)));
-    let body = move || match shown.get() {
+    let body = move |look: Option<Look>| match look {
         None => ().into_any(),
         Some(Look::Timing) => view! { <Timing detail/> }.into_any(),
         Some(Look::View(View::Page)) => view! { <Frames detail/> }.into_any(),
@@ -157,18 +170,18 @@ fn Body(detail: Asked<ProbeDetail>) -> impl IntoView {
             <p class="release__warnings probe__dropped"><Mark icon=Icon::Expired/>"The answers of this run were dropped to make room; what differed is still listed. Run the suite again to look at them."</p>
         </Show>
         <Notes detail/>
-        <Show when=move || has_rows.get()><Steps detail/></Show>
-        {move || body()}
+        <Show when=move || has_rows.get()><DifferenceBar detail/></Show>
+        {anew(shown, body)}
         <Differences detail/>
     }
 }
 
 /// How the view is normalised. What does not count and what is only laid out so never look the same.
 #[component]
-fn Notes(detail: Asked<ProbeDetail>) -> impl IntoView {
-    let place: Place = expect_context();
+fn Notes(detail: Fetched<ProbeDetail>) -> impl IntoView {
+    let compare: ComparePage = expect_context();
     let notes = Memo::new(move |_| {
-        place.outline.with(|it| it.as_ref().map(|it| it.notes.clone()).unwrap_or_default())
+        compare.outline.with(|it| it.as_ref().map(|it| it.notes.clone()).unwrap_or_default())
     });
     let arrays = Memo::new(move |_| detail.with(|it| it.arrays.clone()).unwrap_or_default());
     let note = |note: Note| {
@@ -195,7 +208,7 @@ fn Notes(detail: Asked<ProbeDetail>) -> impl IntoView {
 
 /// Every difference as text, and what noise rules hide.
 #[component]
-fn Differences(detail: Asked<ProbeDetail>) -> impl IntoView {
+fn Differences(detail: Fetched<ProbeDetail>) -> impl IntoView {
     let list = move |is_hidden: bool| {
         detail
             .with(|it| {

@@ -9,8 +9,8 @@ use viridian_shared::{
 };
 
 use super::{
-    place::Place,
-    tell::{latency, of_probe, statuses},
+    labels::{latency, of_probe, statuses},
+    state::ComparePage,
 };
 use crate::{prelude::*, route::Picked, ui::panel::Panel, view::status::StatusMark};
 
@@ -20,8 +20,8 @@ const MANY: usize = 12;
 /// The panel.
 #[component]
 pub fn Probes() -> impl IntoView {
-    let place: Place = expect_context();
-    let probes = Memo::new(move |_| place.whole.with(|run| run.probes.clone()));
+    let compare: ComparePage = expect_context();
+    let probes = Memo::new(move |_| compare.whole.with(|run| run.probes.clone()));
     let wants_all = RwSignal::new(None::<bool>);
     let number = move || probes.with(|it| it.as_ref().map_or(0, Vec::len));
     let shows_all = Memo::new(move |_| wants_all.get().unwrap_or_else(|| number() <= MANY));
@@ -30,8 +30,8 @@ pub fn Probes() -> impl IntoView {
         list.into_iter().filter(|it| shows_all.get() || it.state != ProbeState::Same).collect::<Vec<_>>()
     };
     let rows = move || {
-        let findings = place.whole.with(|run| run.findings.clone()).unwrap_or_default();
-        shown().into_iter().map(move |probe| row(place, probe, &findings)).collect_view()
+        let findings = compare.whole.with(|run| run.findings.clone()).unwrap_or_default();
+        shown().into_iter().map(move |probe| row(compare, probe, &findings)).collect_view()
     };
     let same =
         move || probes.with(|it| it.iter().flatten().filter(|it| it.state == ProbeState::Same).count());
@@ -69,11 +69,11 @@ pub fn differences(probe: &ProbeBrief) -> String {
     text
 }
 
-fn row(place: Place, probe: ProbeBrief, findings: &[Finding]) -> AnyView {
-    let run = place.run.get_untracked().unwrap_or_default();
+fn row(compare: ComparePage, probe: ProbeBrief, findings: &[Finding]) -> AnyView {
+    let run = compare.run.get_untracked().unwrap_or_default();
     let status = of_probe(&probe, findings);
     let was_sent = probe.state != ProbeState::NotSent;
-    let path = place.path(Picked::probe(&run, &probe.name));
+    let path = compare.path(Picked::probe(&run, &probe.name));
     let asks = format!("{} {}", probe.method, probe.path);
     let also = (asks != probe.name).then(|| view! { <code>{asks}</code> });
     view! {

@@ -6,9 +6,9 @@ use viridian_shared::{
     words::{count, fixed},
 };
 
-use super::{place::Place, tell};
+use super::{labels, state::ComparePage};
 use crate::{
-    act::Act,
+    command_state::CommandState,
     prelude::*,
     ui::{
         field::{TextArea, TextField},
@@ -21,9 +21,9 @@ use crate::{
 /// The panel; absent while there is nothing to propose.
 #[component]
 pub fn Proposals() -> impl IntoView {
-    let place: Place = expect_context();
-    let proposals = Memo::new(move |_| place.whole.with(|run| run.proposals.clone()).unwrap_or_default());
-    let suite = Memo::new(move |_| place.whole.with(|run| run.brief.suite.clone()).flatten());
+    let compare: ComparePage = expect_context();
+    let proposals = Memo::new(move |_| compare.whole.with(|run| run.proposals.clone()).unwrap_or_default());
+    let suite = Memo::new(move |_| compare.whole.with(|run| run.brief.suite.clone()).flatten());
     let line = move |proposal: Proposal| view! { <Line proposal suite/> };
     view! {
         <Show when=move || proposals.with(|it| !it.is_empty())>
@@ -45,7 +45,7 @@ fn Line(proposal: Proposal, suite: Memo<Option<String>>) -> impl IntoView {
         _ => None,
     });
     let place = StoredValue::new(proposal.place.clone());
-    let act = Act::new(move || {
+    let command = CommandState::new(move || {
         Some(AcceptNoise {
             suite: suite.get()?,
             name: name.get(),
@@ -81,7 +81,7 @@ fn Line(proposal: Proposal, suite: Memo<Option<String>>) -> impl IntoView {
     let probes = count(proposal.probes.len(), "probe", "probes");
     view! {
         <li class="proposals__one">
-            <p><Mark icon=Icon::Noise/><b>{tell::noise(&proposal.place)}</b></p>
+            <p><Mark icon=Icon::Noise/><b>{labels::noise(&proposal.place)}</b></p>
             <p class="muted">
                 {format!(
                     "Differs in {} of {} pairs of blue’s own answers, so in at least {}% (95% sure), in {probes}.{expected}",
@@ -91,7 +91,7 @@ fn Line(proposal: Proposal, suite: Memo<Option<String>>) -> impl IntoView {
                 )}
             </p>
             <p class="proposals__examples">{proposal.examples.into_iter().map(|text| view! { <code>{text}</code>" " }).collect_view()}</p>
-            <CommandButton label="Accept as noise" act ready=false fields/>
+            <CommandButton label="Accept as noise" command ready=false fields/>
         </li>
     }
 }

@@ -15,7 +15,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use self::sheet::{Sheet, WINDOW};
-use super::place::Place;
+use super::state::ComparePage;
 use crate::{api, prelude::*, view::problem::ProblemNote};
 
 /// Width of line number and sign, and of what must be seen of a difference, in pixels.
@@ -27,7 +27,7 @@ const MARGIN: i32 = 24;
 /// The parts of the view that are drawn by hand.
 #[derive(Clone, Copy)]
 struct Scroller {
-    place: Place,
+    compare: ComparePage,
     view: View,
     sheet: StoredValue<Sheet, LocalStorage>,
     node: NodeRef<html::Div>,
@@ -44,9 +44,9 @@ struct Scroller {
 /// The view.
 #[component]
 pub fn RowsView(view: View) -> impl IntoView {
-    let place: Place = expect_context();
+    let compare: ComparePage = expect_context();
     let scroller = Scroller {
-        place,
+        compare,
         view,
         sheet: StoredValue::new_local(Sheet::default()),
         node: NodeRef::new(),
@@ -56,7 +56,7 @@ pub fn RowsView(view: View) -> impl IntoView {
         is_mark_due: StoredValue::new(false),
         problem: RwSignal::new(None),
     };
-    let outline = place.outline;
+    let outline = compare.outline;
     outline.set(None);
     on_cleanup(move || drop(outline.try_set(None)));
     spawn_local(scroller.ask(0));
@@ -67,7 +67,9 @@ pub fn RowsView(view: View) -> impl IntoView {
     let shift = RwSignal::new(0_i32);
     let widest = move || outline.with(|it| it.as_ref().map_or(0, |it| it.widest));
     let (is_read, problem) = (Memo::new(move |_| outline.with(Option::is_some)), scroller.problem);
-    let total = move || (is_read.get()).then(|| scroller.sheet.with_value(Sheet::count).to_string());
+    let total = move || {
+        is_read.get().then(|| scroller.sheet.try_with_value(Sheet::count).unwrap_or_default().to_string())
+    };
     // A wheel that turns sideways turns both sides.
     let wheel = move |event: leptos::ev::WheelEvent| {
         if let Some(across) = across.get_untracked().filter(|_| event.delta_x().abs() > event.delta_y().abs())
@@ -101,7 +103,7 @@ pub fn RowsView(view: View) -> impl IntoView {
 impl Scroller {
     /// Goes to the difference that the address names, and folds as it says.
     fn follow(self) {
-        let Place { picked, outline, .. } = self.place;
+        let ComparePage { picked, outline, .. } = self.compare;
         let is_unfolded = Memo::new(move |_| picked.with(|it| it.is_unfolded));
         let here = Memo::new(move |_| picked.with(|it| it.difference));
         Effect::new(move |_| {
@@ -123,7 +125,12 @@ impl Scroller {
 
     /// Scrolls sideways where what differs stands far to the right in its line, once it is drawn.
     fn show_mark(self, node: &Element) {
-        let Some(across) = self.across.get_untracked().filter(|_| self.is_mark_due.get_value()) else {
+        let Some(across) = self
+            .across
+            .try_get_untracked()
+            .flatten()
+            .filter(|_| self.is_mark_due.try_get_value() == Some(true))
+        else {
             return;
         };
         let mark = node.query_selector(".rows__line[data-here] mark").ok().flatten();
@@ -137,13 +144,14 @@ impl Scroller {
 
     #[expect(clippy::cast_possible_truncation, reason = "a sheet is eight million pixels at most")]
     fn scroll(self, top: f64) {
-        if let Some(node) = self.node.get_untracked() {
+        if let Some(node) = self.node.try_get_untracked().flatten() {
             node.set_scroll_top(top as i32);
         }
     }
 
     fn draw_soon(self) {
-        if !self.is_due.get_value() {
+        // A scroll that the browser tells of late finds nothing to be drawn any more.
+        if self.is_due.try_get_value() == Some(false) {
             self.is_due.set_value(true);
             request_animation_frame(move || {
                 self.is_due.try_update_value(|is_due| *is_due = false);
@@ -173,7 +181,7 @@ impl Scroller {
                 }
                 self.problem.try_set(None);
                 if outline.is_some() {
-                    self.place.outline.try_set(outline);
+                    self.compare.outline.try_set(outline);
                 }
             }
             Err(refused) => {
@@ -186,9 +194,9 @@ impl Scroller {
     }
 
     fn path(self, number: u32) -> Option<String> {
-        let run = self.place.run.try_get_untracked()??;
-        let probe = self.place.picked.try_with_untracked(|it| it.probe.clone())??;
-        let service = self.place.service.try_get_untracked()??;
+        let run = self.compare.run.try_get_untracked()??;
+        let probe = self.compare.picked.try_with_untracked(|it| it.probe.clone())??;
+        let service = self.compare.service.try_get_untracked()??;
         Some(route::rows(&service, &run, &probe, self.view, number.saturating_mul(WINDOW), WINDOW))
     }
 

@@ -2,9 +2,9 @@
 
 use viridian_shared::{command::RuleOnFinding, comparison::finding::Judgement};
 
-use super::place::Place;
+use super::state::ComparePage;
 use crate::{
-    act::Act,
+    command_state::CommandState,
     prelude::*,
     ui::{button::ButtonKind, field::TextArea},
     view::command::CommandButton,
@@ -34,19 +34,19 @@ fn RulingButton(
     label: &'static str,
     key: &'static str,
 ) -> impl IntoView {
-    let place: Place = expect_context();
+    let compare: ComparePage = expect_context();
     let reason = RwSignal::new(String::new());
-    let act = Act::new(move || {
+    let command = CommandState::new(move || {
         Some(RuleOnFinding {
-            run: place.run.get()?,
+            run: compare.run.get()?,
             finding: finding.get_value(),
             judgement,
             reason: reason.get(),
         })
     });
     Effect::new(move |_| {
-        if act.receipt.with(Option::is_some) {
-            place.whole.ask_again();
+        if command.receipt.with(Option::is_some) {
+            compare.whole.ask_again();
         }
     });
     let on_toggle = Callback::new(move |is_open: bool| {
@@ -56,5 +56,5 @@ fn RulingButton(
     });
     let kind = if judgement == Judgement::Bug { ButtonKind::Danger } else { ButtonKind::Plain };
     let fields = move || view! { <TextArea label="Reason" value=reason rows=2 hint="Everybody who looks at this finding reads it."/> };
-    view! { <CommandButton label act kind key ready=false fields on_toggle/> }
+    view! { <CommandButton label command kind key ready=false fields on_toggle/> }
 }

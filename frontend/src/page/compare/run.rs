@@ -9,7 +9,8 @@ use viridian_shared::{
 };
 
 use super::{
-    findings::Findings, heat::Heat, place::Place, probes::Probes, proposals::Proposals, tell::of_run_in_full,
+    findings::Findings, heat::Heat, labels::of_run_in_full, probes::Probes, proposals::Proposals,
+    state::ComparePage,
 };
 use crate::{
     model::model,
@@ -24,12 +25,12 @@ use crate::{
 /// The run that is shown, or what to do while there is none.
 #[component]
 pub fn RunView() -> impl IntoView {
-    let place: Place = expect_context();
-    let has_run = Memo::new(move |_| place.run.with(Option::is_some));
-    let is_known = Memo::new(move |_| place.comparison.with(|it| it.value.is_some()));
+    let compare: ComparePage = expect_context();
+    let has_run = Memo::new(move |_| compare.run.with(Option::is_some));
+    let is_known = Memo::new(move |_| compare.comparison.with(|it| it.value.is_some()));
     // A run that is under way, or came to no end, has found nothing that could be listed; that is not "no difference".
     let has_findings =
-        Memo::new(move |_| place.whole.with(|run| run.brief.verdict.is_some()).unwrap_or(true));
+        Memo::new(move |_| compare.whole.with(|run| run.brief.verdict.is_some()).unwrap_or(true));
     view! {
         <Show when=move || has_run.get() fallback=move || view! { <NoRun is_known/> }>
             <Verdict/>
@@ -67,10 +68,10 @@ fn NoRun(is_known: Memo<bool>) -> impl IntoView {
 /// The verdict line, and what it rests on.
 #[component]
 fn Verdict() -> impl IntoView {
-    let place: Place = expect_context();
-    let brief = Memo::new(move |_| place.whole.with(|run| run.brief.clone()));
-    let remarks = Memo::new(move |_| place.whole.with(|run| run.remarks.clone()).unwrap_or_default());
-    let title = Signal::derive(move || match place.run.get() {
+    let compare: ComparePage = expect_context();
+    let brief = Memo::new(move |_| compare.whole.with(|run| run.brief.clone()));
+    let remarks = Memo::new(move |_| compare.whole.with(|run| run.remarks.clone()).unwrap_or_default());
+    let title = Signal::derive(move || match compare.run.get() {
         Some(run) => format!("Run {run}"),
         None => "Run".to_owned(),
     });
@@ -81,7 +82,7 @@ fn Verdict() -> impl IntoView {
     };
     view! {
         <Panel title class="verdict">
-            <ProblemNote problem=place.whole.problem/>
+            <ProblemNote problem=compare.whole.problem/>
             {move || body()}
             <Show when=move || remarks.with(|it| !it.is_empty())>
                 <ul class="release__warnings">{move || remarks.get().into_iter().map(remark).collect_view()}</ul>
@@ -103,12 +104,12 @@ fn more(brief: &RunBrief) -> Option<String> {
 
 #[component]
 fn Brief(brief: RunBrief) -> impl IntoView {
-    let place: Place = expect_context();
+    let compare: ComparePage = expect_context();
     let model = model();
     let own = brief.id.clone();
     let quiet = Memo::new(move |_| {
         let is_newest = |it: &Comparison| it.newest.as_ref().is_some_and(|run| run.id == own);
-        place.of(|it| it.quiet.filter(|_| is_newest(it)).map(|quiet| quiet.words(model.now.get())))
+        compare.of(|it| it.quiet.filter(|_| is_newest(it)).map(|quiet| quiet.words(model.now.get())))
     });
     let (status, more) = (of_run_in_full(&brief), more(&brief));
     let left_out = match brief.not_sent {

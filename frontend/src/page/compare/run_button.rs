@@ -2,9 +2,9 @@
 
 use viridian_shared::command::{MOST_SAMPLES, StartRun};
 
-use super::place::Place;
+use super::state::ComparePage;
 use crate::{
-    act::Act,
+    command_state::CommandState,
     prelude::*,
     route::Picked,
     ui::{button::ButtonKind, field::TextField, select::Select},
@@ -17,14 +17,14 @@ const SAMPLES: u32 = 8;
 /// The button with its dialog.
 #[component]
 pub fn RunButton() -> impl IntoView {
-    let place: Place = expect_context();
+    let compare: ComparePage = expect_context();
     let (suite, samples) = (RwSignal::new(String::new()), RwSignal::new(SAMPLES.to_string()));
     let confirmed = RwSignal::new(Vec::<String>::new());
     let chosen = Memo::new(move |_| {
         let wanted = suite.get();
-        place.of(|it| it.suite(&wanted).or_else(|| it.suites.first()).map(|it| it.name.clone()))
+        compare.of(|it| it.suite(&wanted).or_else(|| it.suites.first()).map(|it| it.name.clone()))
     });
-    let act = Act::new(move || {
+    let command = CommandState::new(move || {
         Some(StartRun {
             suite: chosen.get()?,
             probes: Vec::new(),
@@ -38,12 +38,12 @@ pub fn RunButton() -> impl IntoView {
         }
     });
     Effect::new(move |_| {
-        if let Some(run) = act.receipt.get().and_then(|receipt| receipt.started) {
-            place.go(Picked::run(&run));
+        if let Some(run) = command.receipt.get().and_then(|receipt| receipt.started) {
+            compare.go(Picked::run(&run));
         }
     });
     let fields = move || view! { <Fields suite chosen samples confirmed/> };
-    view! { <CommandButton label="Run suite" act kind=ButtonKind::Primary key="r" fields on_toggle/> }
+    view! { <CommandButton label="Run suite" command kind=ButtonKind::Primary key="r" fields on_toggle/> }
 }
 
 #[component]
@@ -53,15 +53,15 @@ fn Fields(
     samples: RwSignal<String>,
     confirmed: RwSignal<Vec<String>>,
 ) -> impl IntoView {
-    let place: Place = expect_context();
+    let compare: ComparePage = expect_context();
     let options = Signal::derive(move || {
         let names =
-            place.of(|it| Some(it.suites.iter().map(|it| (it.name.clone(), it.name.clone())).collect()));
+            compare.of(|it| Some(it.suites.iter().map(|it| (it.name.clone(), it.name.clone())).collect()));
         names.unwrap_or_default()
     });
     let changing = Memo::new(move |_| {
         let name = chosen.get().unwrap_or_default();
-        place.of(|it| it.suite(&name).map(|it| it.changing.clone())).unwrap_or_default()
+        compare.of(|it| it.suite(&name).map(|it| it.changing.clone())).unwrap_or_default()
     });
     let choice = move |words: String| {
         let (own, mine) = (words.clone(), words.clone());

@@ -5,9 +5,9 @@ use viridian_shared::{
     route,
 };
 
-use super::{place::Place, tell::of_run};
+use super::{labels::of_run, state::ComparePage};
 use crate::{
-    asked::Asked,
+    fetched::Fetched,
     prelude::*,
     route::Picked,
     ui::{
@@ -20,12 +20,12 @@ use crate::{
 /// The panel.
 #[component]
 pub fn Runs() -> impl IntoView {
-    let place: Place = expect_context();
+    let compare: ComparePage = expect_context();
     // Where the pages before this one begin; the newest page has none.
     let before = RwSignal::new(None::<String>);
-    let asked = Asked::<RunPage>::new(move || {
-        let path = route::runs(&place.service.get()?, before.get().as_deref());
-        Some((path, place.mark()))
+    let asked = Fetched::<RunPage>::new(move || {
+        let path = route::runs(&compare.service.get()?, before.get().as_deref());
+        Some((path, compare.mark()))
     });
     let runs = Memo::new(move |_| asked.with(|page| page.runs.clone()));
     let next = Memo::new(move |_| asked.with(|page| page.before.clone()).flatten());
@@ -35,7 +35,7 @@ pub fn Runs() -> impl IntoView {
         Some(runs) if runs.is_empty() => {
             view! { <p class="muted">"No run yet. Run a suite, or ask both colours a path."</p> }.into_any()
         }
-        Some(runs) => view! { <ul class="runs__list">{runs.into_iter().map(move |run| line(place, run)).collect_view()}</ul> }.into_any(),
+        Some(runs) => view! { <ul class="runs__list">{runs.into_iter().map(move |run| line(compare, run)).collect_view()}</ul> }.into_any(),
     }
     };
     view! {
@@ -54,14 +54,15 @@ pub fn Runs() -> impl IntoView {
     }
 }
 
-fn line(place: Place, run: RunBrief) -> View {
+fn line(compare: ComparePage, run: RunBrief) -> impl IntoView {
     let own = run.id.clone();
     let is_here = Memo::new(move |_| {
-        place.picked.with(|it| it.suite.is_none()) && place.run.with(|id| id.as_deref() == Some(own.as_str()))
+        compare.picked.with(|it| it.suite.is_none())
+            && compare.run.with(|id| id.as_deref() == Some(own.as_str()))
     });
     view! {
         <li class="runs__one" data-picked=move || is_here.get().to_string()>
-            <a href=place.path(Picked::run(&run.id)) aria-current=move || is_here.get().then_some("true")>
+            <a href=compare.path(Picked::run(&run.id)) aria-current=move || is_here.get().then_some("true")>
                 {format!("Run {}, {}", run.id, run.title())}
             </a>
             <StatusMark status=of_run(&run)/>

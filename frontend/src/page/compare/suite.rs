@@ -6,10 +6,10 @@ use viridian_shared::{
     route,
 };
 
-use super::{place::Place, suites::origin, tell};
+use super::{labels, state::ComparePage, suites::origin};
 use crate::{
-    act::Act,
-    asked::Asked,
+    command_state::CommandState,
+    fetched::Fetched,
     prelude::*,
     route::Picked,
     ui::{
@@ -24,16 +24,16 @@ use crate::{
 /// The panel.
 #[component]
 pub fn SuiteView(name: String) -> impl IntoView {
-    let place: Place = expect_context();
+    let compare: ComparePage = expect_context();
     let own = StoredValue::new(name.clone());
-    let asked = Asked::<SuiteDetail>::new(move || {
+    let asked = Fetched::<SuiteDetail>::new(move || {
         let name = own.get_value();
-        let digest = place.of(|it| it.suite(&name).map(|it| it.digest.clone()))?;
-        Some((route::suite(&place.service.get()?, &name), digest))
+        let digest = compare.of(|it| it.suite(&name).map(|it| it.digest.clone()))?;
+        Some((route::suite(&compare.service.get()?, &name), digest))
     });
     let is_there = Memo::new(move |_| {
         let name = own.get_value();
-        place.comparison.with(|it| it.value.as_ref().is_none_or(|it| it.suite(&name).is_some()))
+        compare.comparison.with(|it| it.value.as_ref().is_none_or(|it| it.suite(&name).is_some()))
     });
     let is_read = Memo::new(move |_| asked.value.with(Option::is_some));
     let facts = move || asked.with(|it| origin(&it.brief.origin));
@@ -58,8 +58,8 @@ pub fn SuiteView(name: String) -> impl IntoView {
 
 /// The suite as TOML. One that the console keeps can be changed and forgotten here.
 #[component]
-fn Editor(asked: Asked<SuiteDetail>) -> impl IntoView {
-    let place: Place = expect_context();
+fn Editor(asked: Fetched<SuiteDetail>) -> impl IntoView {
+    let compare: ComparePage = expect_context();
     let text = RwSignal::new(String::new());
     let digest = Memo::new(move |_| asked.with(|it| it.brief.digest.clone()).unwrap_or_default());
     // The version that is being changed: its digest and its text.
@@ -76,14 +76,14 @@ fn Editor(asked: Asked<SuiteDetail>) -> impl IntoView {
         }
     });
     let name = move || asked.with(|it| it.brief.name.clone());
-    let save = Act::new(move || {
+    let save = CommandState::new(move || {
         let from = Some(seen.get());
         Some(ImportSuite { name: name()?, format: ImportFormat::Toml, text: text.get(), from })
     });
-    let delete = Act::new(move || Some(DeleteSuite { name: name()?, from: seen.get() }));
+    let delete = CommandState::new(move || Some(DeleteSuite { name: name()?, from: seen.get() }));
     Effect::new(move |_| {
         if delete.receipt.with(Option::is_some) {
-            place.go(Picked::default());
+            compare.go(Picked::default());
         }
     });
     let is_own = Memo::new(move |_| {
@@ -99,15 +99,15 @@ fn Editor(asked: Asked<SuiteDetail>) -> impl IntoView {
     view! {
         <TextArea label="Suite as TOML" value=text rows=18 is_code=true hint/>
         <div class="suite__actions">
-            <CommandButton label="Save suite" act=save kind=ButtonKind::Primary/>
-            <CommandButton label="Delete suite" act=delete kind=ButtonKind::Danger/>
+            <CommandButton label="Save suite" command=save kind=ButtonKind::Primary/>
+            <CommandButton label="Delete suite" command=delete kind=ButtonKind::Danger/>
         </div>
     }
 }
 
 /// What is hidden, by whom and why; each can be taken back.
 #[component]
-fn Rules(asked: Asked<SuiteDetail>) -> impl IntoView {
+fn Rules(asked: Fetched<SuiteDetail>) -> impl IntoView {
     let rules = Memo::new(move |_| asked.with(|it| it.suite.noise.clone()).unwrap_or_default());
     let line = move |rule: NoiseRule| view! { <Rule rule asked/> };
     view! {
@@ -119,10 +119,10 @@ fn Rules(asked: Asked<SuiteDetail>) -> impl IntoView {
 }
 
 #[component]
-fn Rule(rule: NoiseRule, asked: Asked<SuiteDetail>) -> impl IntoView {
+fn Rule(rule: NoiseRule, asked: Fetched<SuiteDetail>) -> impl IntoView {
     let reason = RwSignal::new(String::new());
     let name = StoredValue::new(rule.name.clone());
-    let act = Act::new(move || {
+    let command = CommandState::new(move || {
         let suite = asked.with(|it| it.brief.name.clone())?;
         Some(WithdrawNoise { suite, name: name.get_value(), reason: reason.get() })
     });
@@ -130,9 +130,9 @@ fn Rule(rule: NoiseRule, asked: Asked<SuiteDetail>) -> impl IntoView {
     let fields = move || view! { <TextArea label="Reason" value=reason rows=2/> };
     view! {
         <li class="suite__rule">
-            <p><Mark icon=Icon::Noise/><b>{rule.name}</b>{format!(" hides {}{whom}", tell::noise(&rule.place))}</p>
+            <p><Mark icon=Icon::Noise/><b>{rule.name}</b>{format!(" hides {}{whom}", labels::noise(&rule.place))}</p>
             <p class="muted">{format!("{}: {}", viridian_shared::people::shown(&rule.by), rule.reason)}</p>
-            <CommandButton label="Take back" act ready=false fields/>
+            <CommandButton label="Take back" command ready=false fields/>
         </li>
     }
 }

@@ -6,7 +6,7 @@ use viridian_shared::{
     words::count,
 };
 
-use super::{import::ImportButton, place::Place, watch::Watch};
+use super::{import::ImportButton, state::ComparePage, watch::Watch};
 use crate::{
     prelude::*,
     route::Picked,
@@ -20,17 +20,17 @@ use crate::{
 /// The panel.
 #[component]
 pub fn Suites() -> impl IntoView {
-    let place: Place = expect_context();
-    let suites = Memo::new(move |_| place.of(|it| Some(it.suites.clone())));
-    let problem = Memo::new(move |_| place.of(|it| it.problem.clone()));
-    let age = Signal::derive(move || place.comparison.with(age_of));
+    let compare: ComparePage = expect_context();
+    let suites = Memo::new(move |_| compare.of(|it| Some(it.suites.clone())));
+    let problem = Memo::new(move |_| compare.of(|it| it.problem.clone()));
+    let age = Signal::derive(move || compare.comparison.with(age_of));
     let list = move || {
         match suites.get() {
         None => view! { <p class="skeleton" aria-hidden="true"></p> }.into_any(),
         Some(suites) if suites.is_empty() => view! {
             <p class="muted">"No suite yet. Put one into viridian/ of the repository, or import what you have."</p>
         }.into_any(),
-        Some(suites) => view! { <ul class="suites__list">{suites.into_iter().map(move |it| line(place, it)).collect_view()}</ul> }.into_any(),
+        Some(suites) => view! { <ul class="suites__list">{suites.into_iter().map(move |it| line(compare, it)).collect_view()}</ul> }.into_any(),
     }
     };
     view! {
@@ -54,10 +54,10 @@ pub fn origin(origin: &SuiteOrigin) -> String {
     }
 }
 
-fn line(place: Place, suite: SuiteBrief) -> View {
+fn line(compare: ComparePage, suite: SuiteBrief) -> impl IntoView {
     let own = suite.name.clone();
-    let is_here = Memo::new(move |_| place.picked.with(|it| it.suite.as_deref() == Some(own.as_str())));
-    let path = place.path(Picked { suite: Some(suite.name.clone()), ..Picked::default() });
+    let is_here = Memo::new(move |_| compare.picked.with(|it| it.suite.as_deref() == Some(own.as_str())));
+    let path = compare.path(Picked { suite: Some(suite.name.clone()), ..Picked::default() });
     let mut facts = vec![count(suite.probes as usize, "probe", "probes")];
     if !suite.changing.is_empty() {
         facts.push(format!("{} may change something", suite.changing.len()));

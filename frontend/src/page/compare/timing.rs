@@ -5,14 +5,14 @@ use viridian_shared::{
     words::{count, fixed},
 };
 
-use crate::{asked::Asked, prelude::*};
+use crate::{fetched::Fetched, prelude::*};
 
 const WIDTH: f64 = 700.0;
 const LEFT: f64 = 60.0;
 
 /// The view.
 #[component]
-pub fn Timing(detail: Asked<ProbeDetail>) -> impl IntoView {
+pub fn Timing(detail: Fetched<ProbeDetail>) -> impl IntoView {
     let samples = Memo::new(move |_| detail.with(|it| it.samples.clone()).unwrap_or_default());
     let words = move || detail.with(|it| it.brief.latency.as_ref().map(|it| it.words.clone())).flatten();
     let sentence = move || match words() {
@@ -51,7 +51,7 @@ fn milliseconds(time: Option<f64>) -> String {
     time.map_or_else(|| "–".to_owned(), |time| format!("{} ms", fixed(time, 1)))
 }
 
-fn row((index, sample): (usize, Sample)) -> View {
+fn row((index, sample): (usize, Sample)) -> impl IntoView {
     let (blue, green) = (sample.blue, sample.green);
     let later = blue.zip(green).map(|(blue, green)| green.total - blue.total);
     let first = |it: Option<Times>| milliseconds(it.map(|it| it.first_byte));

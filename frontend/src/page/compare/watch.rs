@@ -2,9 +2,9 @@
 
 use viridian_shared::{command::SetSentinel, words::count};
 
-use super::place::Place;
+use super::state::ComparePage;
 use crate::{
-    act::Act,
+    command_state::CommandState,
     model::model,
     prelude::*,
     ui::{field::TextField, select::Select},
@@ -15,9 +15,9 @@ use crate::{
 /// What it does, and the button that changes it.
 #[component]
 pub fn Watch() -> impl IntoView {
-    let place: Place = expect_context();
+    let compare: ComparePage = expect_context();
     let model = model();
-    let sentinel = Memo::new(move |_| place.of(|it| Some(it.sentinel.clone())));
+    let sentinel = Memo::new(move |_| compare.of(|it| Some(it.sentinel.clone())));
     let text = move || {
         let it = sentinel.get()?;
         if !it.is_on {
@@ -37,16 +37,16 @@ pub fn Watch() -> impl IntoView {
 
 #[component]
 fn Change() -> impl IntoView {
-    let place: Place = expect_context();
+    let compare: ComparePage = expect_context();
     let (suite, minutes) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let is_on = Memo::new(move |_| place.of(|it| Some(it.sentinel.is_on)).unwrap_or_default());
+    let is_on = Memo::new(move |_| compare.of(|it| Some(it.sentinel.is_on)).unwrap_or_default());
     let on_toggle = Callback::new(move |is_open: bool| {
         if is_open {
-            let sentinel = untrack(|| place.of(|it| Some(it.sentinel.clone()))).unwrap_or_default();
+            let sentinel = untrack(|| compare.of(|it| Some(it.sentinel.clone()))).unwrap_or_default();
             suite.set(
                 sentinel
                     .suite
-                    .or_else(|| untrack(|| place.of(|it| it.suites.first().map(|it| it.name.clone()))))
+                    .or_else(|| untrack(|| compare.of(|it| it.suites.first().map(|it| it.name.clone()))))
                     .unwrap_or_default(),
             );
             minutes.set(if sentinel.period_minutes == 0 { 30 } else { sentinel.period_minutes }.to_string());
@@ -56,10 +56,10 @@ fn Change() -> impl IntoView {
         let period_minutes = minutes.with(|text| text.trim().parse().unwrap_or_default());
         Some(SetSentinel { is_on, suite: suite.get(), period_minutes })
     };
-    let (start, stop) = (Act::new(move || command(true)), Act::new(move || command(false)));
+    let (start, stop) = (CommandState::new(move || command(true)), CommandState::new(move || command(false)));
     let options = Signal::derive(move || {
         let names =
-            place.of(|it| Some(it.suites.iter().map(|it| (it.name.clone(), it.name.clone())).collect()));
+            compare.of(|it| Some(it.suites.iter().map(|it| (it.name.clone(), it.name.clone())).collect()));
         names.unwrap_or_default()
     });
     let fields = move || {
@@ -72,7 +72,7 @@ fn Change() -> impl IntoView {
         if is_on.get() { "Change the sentinel" } else { "Turn the sentinel on" }.to_owned()
     });
     view! {
-        <CommandButton label act=start ready=false fields on_toggle/>
-        {move || is_on.get().then(|| view! { <CommandButton label="Turn it off" act=stop/> })}
+        <CommandButton label command=start ready=false fields on_toggle/>
+        {move || is_on.get().then(|| view! { <CommandButton label="Turn it off" command=stop/> })}
     }
 }

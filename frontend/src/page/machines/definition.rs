@@ -12,10 +12,9 @@ pub fn DefinitionText(name: String) -> impl IntoView {
     let (text, problem) = (RwSignal::new(None::<String>), RwSignal::new(None::<Problem>));
     let label = format!("Definition of {name}");
     let load = move |_| {
-        let Some(service) = model.service.get_untracked().filter(|_| text.with_untracked(Option::is_none))
-        else {
-            return;
-        };
+        // The browser tells of the opening late: by then another machine may be shown.
+        let is_wanted = text.try_with_untracked(Option::is_none) == Some(true);
+        let Some(service) = model.service.get_untracked().filter(|_| is_wanted) else { return };
         let path = route::definition(&service, &name);
         spawn_local(async move {
             match api::ask::<Definition>(&path).await {

@@ -11,8 +11,8 @@ use viridian_shared::{
 use wasm_bindgen::JsValue;
 
 use crate::{
-    act::Act,
     api,
+    command_state::CommandState,
     model::{Model, model},
     prelude::*,
     ui::{
@@ -204,9 +204,9 @@ fn StopButton(machine: String, detail: RwSignal<Option<ExecutionDetail>>) -> imp
     let machine = StoredValue::new(machine);
     let reason = RwSignal::new(String::new());
     let arn = Memo::new(move |_| detail.with(|it| it.as_ref().map(|it| it.execution.arn.clone())));
-    let act = Act::new(move || {
+    let command = CommandState::new(move || {
         Some(StopExecution { machine: machine.get_value(), execution_arn: arn.get()?, reason: reason.get() })
     });
     let fields = move || view! { <TextArea label="Reason" value=reason rows=2/> };
-    view! { <div class="machines__actions"><CommandButton label="Stop execution" act kind=ButtonKind::Danger key="s" fields/></div> }
+    view! { <div class="machines__actions"><CommandButton label="Stop execution" command kind=ButtonKind::Danger key="s" fields/></div> }
 }

@@ -4,7 +4,8 @@ use leptos::task::spawn_local;
 use viridian_shared::{command::StartExecution, machine::Definition, route};
 
 use crate::{
-    act::Act, api, model::model, prelude::*, ui::field::TextArea, view::command::CommandButton, words,
+    api, command_state::CommandState, model::model, prelude::*, ui::field::TextArea,
+    view::command::CommandButton, words,
 };
 
 /// The button with its dialog; the input starts as the definition's example.
@@ -13,7 +14,8 @@ pub fn StartButton(name: String) -> impl IntoView {
     let model = model();
     let machine = StoredValue::new(name);
     let input = RwSignal::new(String::new());
-    let act = Act::new(move || Some(StartExecution { machine: machine.get_value(), input: input.get() }));
+    let command =
+        CommandState::new(move || Some(StartExecution { machine: machine.get_value(), input: input.get() }));
     let on_toggle = Callback::new(move |is_open: bool| {
         if !is_open || input.with_untracked(|text| !text.is_empty()) {
             return;
@@ -32,7 +34,7 @@ pub fn StartButton(name: String) -> impl IntoView {
     });
     let hint = Signal::derive(move || input.with(|text| check(text)));
     let fields = move || view! { <TextArea label="Input" value=input hint rows=10 is_code=true/> };
-    view! { <CommandButton label="Start execution" act key="e" ready=false fields on_toggle/> }
+    view! { <CommandButton label="Start execution" command key="e" ready=false fields on_toggle/> }
 }
 
 /// What is wrong with the input as JSON, or that nothing is.

@@ -11,11 +11,11 @@ use viridian_shared::{
 };
 
 use crate::{
-    asked::Asked,
+    fetched::Fetched,
     model::model,
     page::compare::{
+        labels::{latency, of_probe, of_run_in_full, statuses},
         probes::differences,
-        tell::{latency, of_probe, of_run_in_full, statuses},
     },
     prelude::*,
     route::{Page, Picked},
@@ -67,7 +67,7 @@ fn Newest(run: RunBrief) -> impl IntoView {
     let model = model();
     let verdict = run.verdict.unwrap_or_default();
     let id = run.id.clone();
-    let whole = Asked::<Run>::new(move || {
+    let whole = Fetched::<Run>::new(move || {
         let mark = format!("{} {} {}", verdict.open, verdict.bugs, verdict.ruled());
         Some((route::run(&model.service.get()?, &id), mark))
     });
@@ -98,11 +98,15 @@ fn Probes(run: Run) -> impl IntoView {
         let side = |colour: Colour| {
             let status = if colour == Colour::Blue { probe.blue_status } else { probe.green_status };
             let source = captured_page(&service, &id, &probe.name, colour);
+            let frame = move |source: String| view! {
+                <iframe class="compared__page" {..leptos::attr::custom::custom_attribute("loading", "lazy")} sandbox="" referrerpolicy="no-referrer" tabindex="-1"
+                    title=format!("{}’s page as captured", colour.word()) src=source></iframe>
+            };
             view! {
                 <figure class="compared__side">
                     <figcaption><ColourMark colour/><span class="muted">{status}</span></figcaption>
-                    <iframe class="compared__page" sandbox="" loading="lazy" referrerpolicy="no-referrer" tabindex="-1"
-                        title=format!("{}’s page as captured", colour.word()) src=source></iframe>
+                    // A new run's page has a new frame: one that is led to another page would answer to *Back* itself.
+                    <For each=move || [source.clone()] key=Clone::clone children=frame/>
                 </figure>
             }
         };

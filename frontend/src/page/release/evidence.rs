@@ -4,7 +4,7 @@ use viridian_shared::comparison::run::RunBrief;
 
 use crate::{
     model::{Model, model},
-    page::compare::tell::of_run,
+    page::compare::labels::of_run,
     prelude::*,
     route::{Page, Picked},
     ui::icon::{Icon, Mark},
@@ -27,18 +27,22 @@ pub fn Evidence() -> impl IntoView {
     let is_known = Memo::new(move |_| model.comparison.with(|it| it.value.is_some()));
     let link =
         move |picked: Picked| model.service.get().map(|service| Page::compare(&service, picked).path());
-    let facts = move || match run.get() {
+    let facts = move || {
+        match run.get() {
         Some(run) => {
             let words = run.verdict.unwrap_or_default().words();
             view! {
                 <li><StatusIcon status=of_run(&run)/><span><a href=link(Picked::run(&run.id))>{format!("Run {}", run.id)}</a>{format!(": {words}")}</span></li>
                 <li><Mark icon=Icon::Compare/><span>{quiet}</span></li>
             }
+            .into_any()
         }
         None if is_known.get() => view! {
             <li><Mark icon=Icon::Compare/><span>"Nothing was compared yet. " <a href=link(Picked::default())>"Compare"</a></span></li>
-        },
-        None => View::nothing(),
+        }
+        .into_any(),
+        None => ().into_any(),
+    }
     };
     view! { <ul class="evidence" aria-label="What speaks for it">{facts}</ul> }
 }

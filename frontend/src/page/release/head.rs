@@ -10,7 +10,7 @@ use viridian_shared::{
 
 use super::push::PushDetails;
 use crate::{
-    act::Act,
+    command_state::CommandState,
     model::{Model, model},
     prelude::*,
     ui::{button::ButtonKind, field::TextArea},
@@ -103,8 +103,8 @@ fn Origin(release: Release) -> impl IntoView {
 
 #[component]
 fn StartButton() -> impl IntoView {
-    let act = Act::new(|| Some(StartPipeline {}));
-    view! { <CommandButton label="Start release" act key="n"/> }
+    let command = CommandState::new(|| Some(StartPipeline {}));
+    view! { <CommandButton label="Start release" command key="n"/> }
 }
 
 /// The id of the release on the rail.
@@ -116,7 +116,7 @@ fn release_id(model: Model) -> Option<String> {
 fn StopButton() -> impl IntoView {
     let model = model();
     let (reason, abandon) = (RwSignal::new(String::new()), RwSignal::new(true));
-    let act = Act::new(move || {
+    let command = CommandState::new(move || {
         Some(StopPipeline { release: release_id(model)?, abandon: abandon.get(), reason: reason.get() })
     });
     let choice = move |value: bool, label: &'static str| {
@@ -137,7 +137,7 @@ fn StopButton() -> impl IntoView {
             <TextArea label="Reason" value=reason rows=2/>
         }
     };
-    view! { <CommandButton label="Stop release" act kind=ButtonKind::Danger key="." fields/> }
+    view! { <CommandButton label="Stop release" command kind=ButtonKind::Danger key="." fields/> }
 }
 
 /// The way back that fits: abandon green before the swap, swap back after it.
@@ -145,8 +145,10 @@ fn StopButton() -> impl IntoView {
 fn BackButton() -> impl IntoView {
     let model = model();
     let reason = RwSignal::new(String::new());
-    let abandon = Act::new(move || Some(AbandonGreen { release: release_id(model)?, reason: reason.get() }));
-    let swap_back = Act::new(move || Some(SwapBack { release: release_id(model)?, reason: reason.get() }));
+    let abandon =
+        CommandState::new(move || Some(AbandonGreen { release: release_id(model)?, reason: reason.get() }));
+    let swap_back =
+        CommandState::new(move || Some(SwapBack { release: release_id(model)?, reason: reason.get() }));
     let is_swapped = Memo::new(move |_| {
         model.snapshot.with(|it| it.as_ref().is_some_and(|it| phase(it) == Phase::Swapped))
     });
@@ -154,9 +156,9 @@ fn BackButton() -> impl IntoView {
     view! {
         <Show
             when=move || is_swapped.get()
-            fallback=move || view! { <CommandButton label="Abandon green" act=abandon kind=ButtonKind::Danger key="b" fields/> }
+            fallback=move || view! { <CommandButton label="Abandon green" command=abandon kind=ButtonKind::Danger key="b" fields/> }
         >
-            <CommandButton label="Swap back" act=swap_back kind=ButtonKind::Danger key="b" fields/>
+            <CommandButton label="Swap back" command=swap_back kind=ButtonKind::Danger key="b" fields/>
         </Show>
     }
 }

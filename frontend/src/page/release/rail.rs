@@ -8,7 +8,7 @@ use viridian_shared::{
 };
 
 use crate::{
-    act::Act,
+    command_state::CommandState,
     model::model,
     prelude::*,
     ui::{icon::Mark, panel::Panel},
@@ -114,7 +114,7 @@ fn Failure() -> impl IntoView {
             .pipeline
             .with(|it| it.value.as_ref()?.steps.iter().find(|step| step.status.is_unsuccessful()).cloned())
     });
-    let act = Act::new(move || {
+    let command = CommandState::new(move || {
         let release =
             model.pipeline.with(|it| it.value.as_ref()?.release.as_ref().map(|it| it.id.clone()))?;
         let step = failed.get()?;
@@ -144,7 +144,7 @@ fn Failure() -> impl IntoView {
                         <p>"Green still stands. Abandon it, or retry the step. A new push can go on when it is gone."</p>
                     </Show>
                 </div>
-                <CommandButton label="Retry step" act key="y"/>
+                <CommandButton label="Retry step" command key="y"/>
             </div>
         </Show>
     }

@@ -9,7 +9,7 @@ use viridian_shared::{
 };
 
 use crate::{
-    act::Act,
+    command_state::CommandState,
     model::model,
     prelude::*,
     ui::{
@@ -81,7 +81,7 @@ fn DesiredCount() -> impl IntoView {
     let from = RwSignal::new(None::<u32>);
     let to = RwSignal::new(String::new());
     let wanted = move || to.with(|text| text.trim().parse::<u32>().ok());
-    let act = Act::new(move || {
+    let command = CommandState::new(move || {
         let from = from.get().or_else(present)?;
         Some(SetDesiredCount { from, to: wanted().unwrap_or(DESIRED_COUNT_LIMIT + 1) })
     });
@@ -95,7 +95,7 @@ fn DesiredCount() -> impl IntoView {
     let hint = format!("A whole number, at most {DESIRED_COUNT_LIMIT}. Each colour runs as many.");
     let fields =
         move || view! { <TextField label="Desired count" value=to kind="number" hint=hint.clone()/> };
-    view! { <CommandButton label="Set desired count" act key="d" ready=false fields on_toggle/> }
+    view! { <CommandButton label="Set desired count" command key="d" ready=false fields on_toggle/> }
 }
 
 /// A task set with its colour, as the table shows it.
@@ -127,7 +127,7 @@ fn Sets() -> impl IntoView {
     }
 }
 
-fn set_row(row: Row) -> View {
+fn set_row(row: Row) -> impl IntoView {
     let set = row.set;
     let definition = set.task_definition.rsplit('/').next().unwrap_or_default().to_owned();
     let state = if set.is_steady { "steady" } else { "not steady" };

@@ -63,7 +63,7 @@ fn Drawing(picture: Picture, sentence: Memo<String>) -> impl IntoView {
     }
 }
 
-fn lane(lane: Lane) -> View {
+fn lane(lane: Lane) -> impl IntoView {
     let label =
         lane.label.map(|(x, y, text)| view! { <text class="traffic__small" x=px(x) y=px(y)>{text}</text> });
     view! {
@@ -72,7 +72,7 @@ fn lane(lane: Lane) -> View {
     }
 }
 
-fn door(door: DoorBox) -> View {
+fn door(door: DoorBox) -> impl IntoView {
     let middle = door.y;
     let way_in = format!("M78 {} H{}", px(middle), px(DOOR_X));
     view! {
@@ -86,7 +86,7 @@ fn door(door: DoorBox) -> View {
     }
 }
 
-fn set(set: SetBox) -> View {
+fn set(set: SetBox) -> impl IntoView {
     let slug = colour_slug(set.colour);
     let line = set.y + 27.0;
     let shape = match set.colour {
@@ -110,7 +110,7 @@ fn set(set: SetBox) -> View {
     }
 }
 
-fn chip(chip: Chip) -> View {
+fn chip(chip: Chip) -> impl IntoView {
     let tone = chip.status.tone.slug();
     let place = format!("translate({} {})", px(chip.x + 8.0), px(chip.y + 7.0));
     view! {

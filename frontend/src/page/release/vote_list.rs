@@ -50,9 +50,9 @@ pub fn VoteList(window: Memo<Option<Shown>>) -> impl IntoView {
             if vote.choice == Choice::Approve { ("yes", "approved") } else { ("no", "rejected") };
         let saw = vote.run.map(|run| {
             let service = model.service.get_untracked().unwrap_or_default();
-            view! { ", saw " <a href=Page::compare(&service, Picked::run(&run)).path()>{format!("run {run}")}</a> }
+            view! { ", saw " <a href=Page::compare(&service, Picked::run(&run)).path()>{format!("run {run}")}</a> }.into_any()
         });
-        let saw = saw.unwrap_or_else(|| view! { ", saw no comparison" });
+        let saw = saw.unwrap_or_else(|| view! { ", saw no comparison" }.into_any());
         view! {
             <li class="window__vote"><Avatar name=vote.person.clone() vote=slug/><span><b>{viridian_shared::people::shown(&vote.person).to_owned()}</b>{format!(" {verb}")}<span class="muted">{saw}</span></span></li>
         }

@@ -13,7 +13,7 @@ use super::{
     window::Shown,
 };
 use crate::{
-    act::Act,
+    command_state::CommandState,
     model::{Model, model},
     prelude::*,
     ui::{button::ButtonKind, field::TextArea},
@@ -55,14 +55,14 @@ pub fn Votes(window: Memo<Option<Shown>>) -> impl IntoView {
     let model = model();
     let comment = RwSignal::new(String::new());
     let held = RwSignal::new(None::<Seen>);
-    let act = move |choice: Choice| {
-        Act::new(move || {
+    let command = move |choice: Choice| {
+        CommandState::new(move || {
             let seen = held.get().or_else(|| seen(model))?;
             let Seen { release, stage, action, request, run } = seen;
             Some(VoteOnGate { release, stage, action, request, choice, comment: comment.get(), run })
         })
     };
-    let (approve, reject) = (act(Choice::Approve), act(Choice::Reject));
+    let (approve, reject) = (command(Choice::Approve), command(Choice::Reject));
     let on_toggle = Callback::new(move |is_open: bool| {
         held.set(if is_open { untrack(|| seen(model)) } else { None });
         if is_open {
@@ -95,10 +95,10 @@ pub fn Votes(window: Memo<Option<Shown>>) -> impl IntoView {
         <Show when=move || has_window.get()>
             <Show when=move || is_open.get()><Evidence/></Show>
             <VoteList window/>
-            <WhyNot act=approve window/>
+            <WhyNot command=approve window/>
             <div class="window__actions" role="group" aria-label="Decision">
-                <CommandButton label act=approve kind=ButtonKind::Primary key="a" fields on_toggle/>
-                <CommandButton label="Reject" act=reject kind=ButtonKind::Danger key="x" ready=false fields on_toggle/>
+                <CommandButton label command=approve kind=ButtonKind::Primary key="a" fields on_toggle/>
+                <CommandButton label="Reject" command=reject kind=ButtonKind::Danger key="x" ready=false fields on_toggle/>
             </div>
         </Show>
     }
@@ -106,10 +106,10 @@ pub fn Votes(window: Memo<Option<Shown>>) -> impl IntoView {
 
 /// Why the decision is not mine or not now.
 #[component]
-fn WhyNot(act: Act, window: Memo<Option<Shown>>) -> impl IntoView {
+fn WhyNot(command: CommandState, window: Memo<Option<Shown>>) -> impl IntoView {
     let reason = Memo::new(move |_| {
         let is_open = window.with(|it| it.as_ref().is_some_and(|it| it.state == WindowState::Open));
-        is_open.then(|| act.refusal().get()).flatten()
+        is_open.then(|| command.refusal().get()).flatten()
     });
     view! {
         <Show when=move || reason.with(Option::is_some)>

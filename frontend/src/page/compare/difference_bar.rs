@@ -1,8 +1,8 @@
 //! From difference to difference, and what is folded.
 
-use super::{findings::Example, place::Place};
+use super::{findings::Example, state::ComparePage};
 use crate::{
-    asked::Asked,
+    fetched::Fetched,
     prelude::*,
     ui::button::{Button, ButtonKind},
 };
@@ -10,10 +10,10 @@ use viridian_shared::comparison::probe::ProbeDetail;
 
 /// The bar over a view of rows.
 #[component]
-pub fn Steps(detail: Asked<ProbeDetail>) -> impl IntoView {
-    let place: Place = expect_context();
-    let number = Memo::new(move |_| place.outline.with(|it| it.as_ref().map(|it| it.differences.len())));
-    let here = Memo::new(move |_| place.picked.with(|it| it.difference).unwrap_or(1).max(1));
+pub fn DifferenceBar(detail: Fetched<ProbeDetail>) -> impl IntoView {
+    let compare: ComparePage = expect_context();
+    let number = Memo::new(move |_| compare.outline.with(|it| it.as_ref().map(|it| it.differences.len())));
+    let here = Memo::new(move |_| compare.picked.with(|it| it.difference).unwrap_or(1).max(1));
     let refusal = Signal::derive(move || match number.get() {
         None => Some("This view has no rows to step through.".to_owned()),
         Some(0) => Some("There is no difference in this view.".to_owned()),
@@ -23,10 +23,10 @@ pub fn Steps(detail: Asked<ProbeDetail>) -> impl IntoView {
         let all = number.get_untracked().and_then(|it| u32::try_from(it).ok()).unwrap_or(1);
         // A link without a difference shows the first one: the next after it is the second.
         let next = here.get_untracked().saturating_add_signed(by).clamp(1, all.max(1));
-        place.amend(|it| it.difference = Some(next));
+        compare.amend(|it| it.difference = Some(next));
     };
-    let is_unfolded = Memo::new(move |_| place.picked.with(|it| it.is_unfolded));
-    let fold = move |()| place.amend(|it| it.is_unfolded = !it.is_unfolded);
+    let is_unfolded = Memo::new(move |_| compare.picked.with(|it| it.is_unfolded));
+    let fold = move |()| compare.amend(|it| it.is_unfolded = !it.is_unfolded);
     let folding = Signal::derive(move || {
         if is_unfolded.get() { "Fold what did not change" } else { "Show everything" }.to_owned()
     });
@@ -42,7 +42,7 @@ pub fn Steps(detail: Asked<ProbeDetail>) -> impl IntoView {
     };
     // What the difference in sight is; a change of the source alone has nothing to tell.
     let told = Memo::new(move |_| {
-        let at = place.outline.with(|it| it.as_ref()?.differences.get(here.get() as usize - 1).copied())?;
+        let at = compare.outline.with(|it| it.as_ref()?.differences.get(here.get() as usize - 1).copied())?;
         let index = at.difference? as usize;
         detail.with(|it| it.differences.get(index).cloned()).flatten()
     });

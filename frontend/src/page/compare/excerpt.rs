@@ -5,14 +5,14 @@ const AROUND: usize = 40;
 
 /// A value in three parts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Cut {
+pub struct Excerpt {
     pub before: String,
     pub changed: String,
     pub after: String,
 }
 
 /// Both values, cut.
-pub fn cut(blue: &str, green: &str) -> [Cut; 2] {
+pub fn excerpts(blue: &str, green: &str) -> [Excerpt; 2] {
     let pairs = || blue.chars().zip(green.chars());
     let head: usize = pairs().take_while(|(a, b)| a == b).map(|(sign, _)| sign.len_utf8()).sum();
     let (rest, other) = (&blue[head..], &green[head..]);
@@ -20,7 +20,7 @@ pub fn cut(blue: &str, green: &str) -> [Cut; 2] {
     let tail: usize = ends.take_while(|(a, b)| a == b).map(|(sign, _)| sign.len_utf8()).sum();
     let before = last(&blue[..head]);
     let after = first(&rest[rest.len() - tail..]);
-    [rest, other].map(|rest| Cut {
+    [rest, other].map(|rest| Excerpt {
         before: before.clone(),
         changed: rest[..rest.len() - tail].to_owned(),
         after: after.clone(),
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     fn parts(blue: &str, green: &str) -> [[String; 3]; 2] {
-        cut(blue, green).map(|it| [it.before, it.changed, it.after])
+        excerpts(blue, green).map(|it| [it.before, it.changed, it.after])
     }
 
     #[test]
@@ -69,7 +69,7 @@ mod tests {
             format!("{}1{}", "a".repeat(99), "z".repeat(99)),
             format!("{}2{}", "a".repeat(99), "z".repeat(99)),
         );
-        let [left, right] = cut(&blue, &green);
+        let [left, right] = excerpts(&blue, &green);
         assert_eq!((left.changed.as_str(), right.changed.as_str()), ("1", "2"));
         assert_eq!(left.before, format!("…{}", "a".repeat(AROUND)));
         assert_eq!(left.after, format!("{}…", "z".repeat(AROUND)));

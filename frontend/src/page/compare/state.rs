@@ -9,14 +9,14 @@ use viridian_shared::{
 
 use crate::{
     address::Address,
-    asked::Asked,
+    fetched::Fetched,
     model::{Model, model},
     route::{Page, Picked},
 };
 
 /// Handed to every part of the page by context.
 #[derive(Clone, Copy)]
-pub struct Place {
+pub struct ComparePage {
     address: Address,
     /// The section.
     pub comparison: Memo<Section<Comparison>>,
@@ -25,14 +25,14 @@ pub struct Place {
     /// The run that is shown: the one that is picked, else the newest.
     pub run: Memo<Option<String>>,
     /// That run whole.
-    pub whole: Asked<Run>,
+    pub whole: Fetched<Run>,
     /// How far it is, while it is under way.
     pub progress: Memo<Option<Progress>>,
     /// Where the differences of the view are; none while there is no view of rows.
     pub outline: RwSignal<Option<Outline>>,
 }
 
-impl Place {
+impl ComparePage {
     /// Reads the address and the stream.
     pub fn read() -> Self {
         let Model { address, comparison, service, .. } = model();
@@ -55,7 +55,7 @@ impl Place {
             let run = run.get()?;
             of(comparison, |it| it.running.clone().filter(|it| it.run == run))
         });
-        let whole = Asked::new(move || Some((route::run(&service.get()?, &run.get()?), mark(comparison))));
+        let whole = Fetched::new(move || Some((route::run(&service.get()?, &run.get()?), mark(comparison))));
         Self { address, comparison, service, picked, run, whole, progress, outline: RwSignal::new(None) }
     }
 

@@ -1,4 +1,4 @@
-//! A command in the making: whether it may be given, what it would do, and what became of it.
+//! The state of a command in the making: whether it may be given, what it would do, and what became of it.
 
 use leptos::{prelude::*, task::spawn_local};
 use viridian_shared::{
@@ -15,7 +15,7 @@ use crate::{
 
 /// One button's command. Copies share their state.
 #[derive(Clone, Copy)]
-pub struct Act {
+pub struct CommandState {
     /// What would happen now, or why it cannot be done and who could.
     pub verdict: Memo<Result<Consequence, Refusal>>,
     /// Sent and not answered yet.
@@ -28,8 +28,8 @@ pub struct Act {
     send: Callback<()>,
 }
 
-impl Act {
-    /// Makes an act of the command that `build` gives; None while what it needs is not known.
+impl CommandState {
+    /// Follows the command that `build` gives; None while what it needs is not known.
     pub fn new<C: Rule>(build: impl Fn() -> Option<C> + Copy + Send + Sync + 'static) -> Self {
         let model = model();
         let verdict = Memo::new(move |_| judge(model, build));

@@ -7,7 +7,7 @@ use viridian_shared::problem::Problem;
 use crate::{api, json};
 
 /// What was asked for, as far as it is known. Copies share their state.
-pub struct Asked<T: Send + Sync + 'static> {
+pub struct Fetched<T: Send + Sync + 'static> {
     /// None before the first answer. An answer that could not be had leaves the one before.
     pub value: RwSignal<Option<T>>,
     /// Why it could not be had the last time.
@@ -15,18 +15,18 @@ pub struct Asked<T: Send + Sync + 'static> {
     again: RwSignal<usize>,
 }
 
-impl<T: Send + Sync + 'static> Clone for Asked<T> {
+impl<T: Send + Sync + 'static> Clone for Fetched<T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T: Send + Sync + 'static> Copy for Asked<T> {}
+impl<T: Send + Sync + 'static> Copy for Fetched<T> {}
 
 /// What is wanted: a path, and a mark that differs when the answer may. None asks for nothing.
 pub type Wanted = Option<(String, String)>;
 
-impl<T: DeserializeOwned + Send + Sync + 'static> Asked<T> {
+impl<T: DeserializeOwned + Send + Sync + 'static> Fetched<T> {
     /// Asks for as long as its owner is shown.
     pub fn new(wanted: impl Fn() -> Wanted + Send + Sync + 'static) -> Self {
         let (value, problem, again) = (RwSignal::new(None), RwSignal::new(None), RwSignal::new(0_usize));
@@ -49,7 +49,7 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Asked<T> {
 
     /// Asks once more.
     pub fn ask_again(self) {
-        self.again.update(|times| *times += 1);
+        self.again.try_update(|times| *times += 1);
     }
 
     pub fn with<U>(self, of: impl FnOnce(&T) -> U) -> Option<U> {
