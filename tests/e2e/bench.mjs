@@ -240,7 +240,7 @@ async function firstLoad(demo, browser) {
   await page.goto(new URL(service(demo), demo.outputs.ConsoleUrl).href);
   await page.locator('.rail__step').first().waitFor();
   figure('First visit: until the rail stands', Date.now() - begun, 1_000, 'ms');
-  figure('First visit: what is loaded, as it is sent', bytes / 1e3, 350, 'kB', 1);
+  figure('First visit: what is loaded, as it is sent', bytes / 1e3, 330, 'kB', 1);
   await context.close();
 }
 

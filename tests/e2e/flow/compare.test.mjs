@@ -123,7 +123,7 @@ test('Enter asks both colours once; what may change something is an operator’s
   await tab.getByRole('heading', { name: 'GET /api/status.json' }).waitFor({ timeout: 30_000 });
   await tab.getByText(/200 · HTTP/).first().waitFor({ timeout: 30_000 });
   await tab.goto(new URL(compare(), demo.outputs.ConsoleUrl).href);
-  assert.equal(await tab.locator('#asked option[value="GET /api/status.json"]').count(), 1, 'the probe is not remembered');
+  await until('the probe is remembered', async () => (await tab.locator('#asked option[value="GET /api/status.json"]').count()) === 1, 10);
 
   await tab.getByRole('combobox', { name: 'Method' }).selectOption('DELETE');
   const button = tab.getByRole('button', { name: 'Ask both', exact: true });
