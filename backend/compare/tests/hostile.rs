@@ -1,6 +1,9 @@
 //! Answers that are hostile or merely large, each compared, laid out and made safe in a process of its own: none
 //! takes more than 256 MiB, and each comes to an end that says what was done.
 
+#![expect(clippy::unwrap_used, reason = "what a test cannot set up fails it")]
+#![expect(clippy::print_stdout, reason = "a child tells its parent what it took")]
+
 #[path = "hostile/input.rs"]
 mod input;
 

@@ -219,7 +219,7 @@ fn a_secret_is_sent_by_reference_and_written_nowhere() {
                 &base64::engine::general_purpose::STANDARD,
                 format!("{colour}:{token}"),
             );
-            let escaped: String = token.bytes().map(|byte| format!("%{byte:02x}")).collect();
+            let escaped = token.bytes().map(|byte| format!("%{byte:02x}")).collect::<Vec<_>>().concat();
             format!("{{\"sent\":\"{sent} by {colour}\",\"packed\":\"{packed}\",\"{escaped}\":\"{colour}\"}}")
         })
     };

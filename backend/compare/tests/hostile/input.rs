@@ -7,7 +7,7 @@ use flate2::{Compression, write::GzEncoder};
 pub(super) type Input = (&'static str, &'static str, Vec<u8>, Vec<u8>);
 
 pub(super) fn of(name: &str) -> Input {
-    markup(name).or_else(|| json(name)).or_else(|| other(name)).unwrap_or_else(|| panic!("no input {name}"))
+    markup(name).or_else(|| json(name)).or_else(|| other(name)).unwrap()
 }
 
 fn markup(name: &str) -> Option<Input> {
@@ -27,13 +27,13 @@ fn markup(name: &str) -> Option<Input> {
         "ruby_texts" => repeated("<rt>", 1_000_000),
         "italics_that_stay_open" => repeated("<i>", 1_000_000),
         "formats_made_anew" => {
-            let formats: String = (0..500).map(|it| format!("<b a={it}>")).collect();
+            let formats = (0..500).map(|it| format!("<b a={it}>")).collect::<Vec<_>>().concat();
             twice("text/html", format!("{formats}{}", "<p>x".repeat(1_000_000)).into_bytes())
         }
         "tables_in_tables" => repeated("<table><tr><td>x<b>", 4_000_000),
         "pictures_in_markup" => repeated("<svg><g><foreignObject><math><mi>", 4_000_000),
         "a_million_attributes" => {
-            let attributes: String = (0..1_000_000).map(|it| format!(" a{it}=1")).collect();
+            let attributes = (0..1_000_000).map(|it| format!(" a{it}=1")).collect::<Vec<_>>().concat();
             twice("text/html", format!("<p{attributes}>").into_bytes())
         }
         "references" => repeated("&amp;&lt;&#x41;&notanentity;", 8 << 20),

@@ -19,7 +19,7 @@ use viridian_domain::port::comparer::{Order, Ran};
 use super::{Compare, End, asset::Assets, body_limits, convert, desk::Place, sentence};
 
 /// In which all answers of a run are compared. What is left then is compared by size and hash.
-const LONGEST: Duration = Duration::from_secs(180);
+const LONGEST: Duration = Duration::from_mins(3);
 
 impl Compare {
     pub(super) async fn ask(&self, order: &Order, answered: &Arc<AtomicU32>) -> Result<Ran, String> {

@@ -83,7 +83,7 @@ mod tests {
         let (begun, ended) = (Arc::new(AtomicBool::default()), Arc::new(AtomicBool::default()));
         let page = "<i>x</i>".repeat(1 << 19);
         let marks = [Arc::clone(&begun), Arc::clone(&ended)];
-        let bounds = Work::new(Limits { time: std::time::Duration::from_secs(3600), ..body_limits() });
+        let bounds = Work::new(Limits { time: std::time::Duration::from_hours(1), ..body_limits() });
         let working = Place::free().await.within(bounds, move || {
             struct Ended(Arc<AtomicBool>);
             impl Drop for Ended {

@@ -47,8 +47,8 @@ fn percent(text: &str) -> String {
 fn spellings() -> Vec<String> {
     let json = serde_json::to_string(TOKEN).unwrap();
     let html = TOKEN.replace('&', "&amp;").replace('"', "&quot;");
-    let numeric: String = TOKEN.bytes().map(|it| format!("&#x{it:x};")).collect();
-    let unicode: String = TOKEN.bytes().map(|it| format!("\\u{it:04x}")).collect();
+    let numeric = TOKEN.bytes().map(|it| format!("&#x{it:x};")).collect::<Vec<_>>().concat();
+    let unicode = TOKEN.bytes().map(|it| format!("\\u{it:04x}")).collect::<Vec<_>>().concat();
     let base64: Vec<_> =
         (0..3).map(|shift| STANDARD.encode(format!("{}{TOKEN}tail", "x".repeat(shift)))).collect();
     let url_safe = URL_SAFE_NO_PAD.encode(format!("{{\"token\":\"{TOKEN}\"}}"));
