@@ -57,6 +57,17 @@ impl Process {
         line.split_whitespace().nth(1).unwrap().parse().unwrap()
     }
 
+    /// Until every stream has ended.
+    async fn rests(&self) {
+        let ask = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        let rest = async {
+            while !say(self.address, ask).await.text.lines().any(|line| line == "viridian_streams 0") {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), rest).await.unwrap();
+    }
+
     async fn cookie(&self) -> String {
         let body = r#"{"name":"viewer-1"}"#;
         let told = say(
@@ -91,6 +102,8 @@ async fn streams_that_come_and_go_and_invented_requests_leave_no_memory_behind()
     let process = Process::start(folder.path()).await;
     let cookie = process.cookie().await;
     let open = format!("GET /api/stream?service=shop HTTP/1.1\r\nHost: localhost\r\n{cookie}\r\n");
+    // The first round also fills the journal's cache and makes the heap's parts for each thread; the second is the
+    // first plateau.
     let mut plateaus = Vec::new();
     for _ in 0..ROUNDS {
         let mut held = Vec::new();
@@ -103,11 +116,10 @@ async fn streams_that_come_and_go_and_invented_requests_leave_no_memory_behind()
             held.push(stream);
         }
         plateaus.push(process.memory());
+        drop(held);
+        process.rests().await;
     }
-    assert!(
-        holds(plateaus[0].max(plateaus[1]), plateaus[ROUNDS - 1]),
-        "KiB with {streams} streams: {plateaus:?}"
-    );
+    assert!(holds(plateaus[1], plateaus[ROUNDS - 1]), "KiB with {streams} streams: {plateaus:?}");
     tell(&format!("{streams} streams opened {ROUNDS} times, KiB: {plateaus:?}"));
 
     invent(&process, 0).await;
