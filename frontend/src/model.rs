@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use viridian_shared::{
     clock::Clock,
     comparison::Comparison,
-    journal::Entry,
+    journal::Told,
     machine::Machine,
     people::{Person, Session, Watcher},
     pipeline::Pipeline,
@@ -68,7 +68,7 @@ pub struct Model {
     pub rows: RwSignal<Option<Vec<ServiceRow>>>,
     pub snapshot: RwSignal<Option<Snapshot>>,
     /// Newest last.
-    pub journal: RwSignal<Vec<Entry>>,
+    pub journal: RwSignal<Vec<Told>>,
     /// The server's clock and when it was told, in milliseconds of the browser's clock.
     pub clock: RwSignal<Option<(Clock, f64)>>,
     /// Now, on the server's clock; ticks.
@@ -129,7 +129,7 @@ impl Model {
     }
 
     /// Adds entries of the journal, each once, in their order.
-    pub fn add_entries(self, entries: Vec<Entry>) {
+    pub fn add_entries(self, entries: Vec<Told>) {
         self.journal.try_update(|journal| {
             journal.extend(entries);
             journal.sort_by_key(|entry| entry.number);

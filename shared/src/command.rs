@@ -9,7 +9,7 @@ pub use comparison::{
     SaveSuite, SetSentinel, StartRun, StopRun, WithdrawNoise,
 };
 
-use crate::{people::Role, vote::Choice};
+use crate::{evidence::Input, people::Role, vote::Choice};
 
 /// A command on one service. The browser sends it, the server carries it out, both by this trait.
 pub trait Command: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
@@ -65,6 +65,11 @@ command!(
     /// The comparison run that the voter had in front of them, if any.
     #[serde(default)]
     run: Option<String>,
+    /// [`crate::evidence::Evidence::digest`] of what the voter had in front of them.
+    evidence: String,
+    /// The values that the digest is made of. Where the world has changed since, they say what.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    seen: Vec<Input>,
 });
 
 command!(

@@ -2,21 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    clock::Clock,
-    comparison::Comparison,
-    journal::Entry,
-    machine::Machine,
-    notice::Notice,
-    people::{Session, Watcher},
-    pipeline::Pipeline,
-    row::ServiceRow,
-    snapshot::{Section, Snapshot},
-    source::Source,
-    tasks::Tasks,
-    traffic::Traffic,
-    vote::Vote,
-};
+pub use crate::snapshot::SectionChange;
+use crate::{clock::Clock, journal::Told, people::Session, row::ServiceRow, snapshot::Snapshot};
 
 /// One message of the stream. Whole values only: a page that missed some needs just the last one of each.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,7 +19,7 @@ pub enum Event {
     /// One section of that service.
     Section(Box<SectionChange>),
     /// Entries of that service since the last ones sent, oldest first.
-    Journal(Vec<Entry>),
+    Journal(Vec<Told>),
     /// The clock was moved, or its rate changed.
     Clock(Clock),
     /// The server stops; the page reconnects.
@@ -46,44 +33,4 @@ pub struct Hello {
     pub build: String,
     pub clock: Clock,
     pub session: Session,
-}
-
-/// A section under its name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum SectionChange {
-    Pipeline(Section<Pipeline>),
-    Traffic(Section<Traffic>),
-    Tasks(Section<Tasks>),
-    Machines(Section<Vec<Machine>>),
-    Source(Section<Source>),
-    Votes(Section<Vec<Vote>>),
-    Comparison(Box<Section<Comparison>>),
-    Notices(Section<Vec<Notice>>),
-    People(Section<Vec<Watcher>>),
-}
-
-impl SectionChange {
-    /// Puts the section into a snapshot.
-    pub fn apply(self, snapshot: &mut Snapshot) {
-        let revision = match self {
-            Self::Pipeline(section) => replace(&mut snapshot.pipeline, section),
-            Self::Traffic(section) => replace(&mut snapshot.traffic, section),
-            Self::Tasks(section) => replace(&mut snapshot.tasks, section),
-            Self::Machines(section) => replace(&mut snapshot.machines, section),
-            Self::Source(section) => replace(&mut snapshot.source, section),
-            Self::Votes(section) => replace(&mut snapshot.votes, section),
-            Self::Comparison(section) => replace(&mut snapshot.comparison, *section),
-            Self::Notices(section) => replace(&mut snapshot.notices, section),
-            Self::People(section) => replace(&mut snapshot.people, section),
-        };
-        snapshot.revision = snapshot.revision.max(revision);
-    }
-}
-
-fn replace<T>(slot: &mut Section<T>, section: Section<T>) -> u64 {
-    let revision = section.revision;
-    *slot = section;
-    revision
 }

@@ -20,6 +20,8 @@ pub mod clock;
 pub mod colour;
 pub mod command;
 pub mod event;
+pub mod evidence;
+pub mod failure;
 pub mod hazard;
 pub mod journal;
 pub mod problem;

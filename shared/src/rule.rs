@@ -14,7 +14,7 @@ mod release;
 use serde::{Deserialize, Serialize};
 
 pub use comparison::{Ends, Reach, ends, reaches};
-pub use gate::ready;
+pub use gate::{changes, ready};
 
 use crate::{
     command::Command,

@@ -1,14 +1,18 @@
 //! Small sample snapshots for tests: production alone, a release under test, a release after its swap.
 
 mod comparison;
+mod facts;
 
 pub use comparison::{
     comparison, heat_map, probe, probe_brief, probe_detail, progress, rows, run_brief, run_page, run_whole,
     suite_brief, suite_detail,
 };
+pub use facts::facts;
 
 use crate::{
+    command::VoteOnGate,
     comparison::Comparison,
+    evidence::{Evidence, evidence},
     machine::{Execution, ExecutionStatus, Machine, MachineKind},
     pipeline::{Gate, GateKind, Pipeline, Release, ReleaseStatus, Step, StepKind, StepStatus},
     snapshot::{Section, ServiceIdentity, Snapshot},
@@ -16,6 +20,7 @@ use crate::{
     tasks::{TaskSet, TaskSetStatus, Tasks},
     time::{SignedDuration, Timestamp},
     traffic::{Answer, Door, Target, TargetGroup, TargetHealth, Traffic, Weight},
+    vote::Choice,
 };
 
 /// The release of every sample that has one.
@@ -120,6 +125,25 @@ pub fn run(snapshot: &mut Snapshot, machine: &str) -> String {
         it.executions.insert(0, execution.clone());
     }
     arn
+}
+
+/// A vote on the gate that is open, by somebody who sees this snapshot. The sample must have one.
+#[expect(clippy::expect_used, reason = "a sample without an open gate is a mistake of the test")]
+pub fn vote(snapshot: &Snapshot, choice: Choice, comment: &str) -> VoteOnGate {
+    let pipeline = snapshot.pipeline().expect("a sample has a pipeline");
+    let (step, gate) = pipeline.open_gate().expect("the sample has an open gate");
+    let Evidence { digest, inputs } = evidence(snapshot);
+    VoteOnGate {
+        release: pipeline.release.as_ref().map(|release| release.id.clone()).unwrap_or_default(),
+        stage: step.stage.clone(),
+        action: step.action.clone(),
+        request: gate.request.clone().unwrap_or_default(),
+        choice,
+        comment: comment.to_owned(),
+        run: snapshot.comparison().and_then(|it| it.newest.as_ref()).map(|run| run.id.clone()),
+        evidence: digest,
+        seen: inputs,
+    }
 }
 
 /// The traffic, to be changed.

@@ -10,28 +10,81 @@ use crate::{
 /// Counts the changes of a snapshot; a later one is greater.
 pub type Revision = u64;
 
-/// Everything the console knows of one service now.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Snapshot {
-    pub service: ServiceIdentity,
-    /// Revision of the newest section.
-    pub revision: Revision,
-    pub pipeline: Section<Pipeline>,
-    pub traffic: Section<Traffic>,
-    pub tasks: Section<Tasks>,
-    pub machines: Section<Vec<Machine>>,
-    pub source: Section<Source>,
+/// The sections of a snapshot, listed once: everything that goes through all of them is made here.
+macro_rules! sections {
+    ($($(#[$meta:meta])* $name:ident: $variant:ident($of:ty),)+) => {
+        /// Everything the console knows of one service now.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub struct Snapshot {
+            pub service: ServiceIdentity,
+            /// Revision of the newest section.
+            pub revision: Revision,
+            $($(#[$meta])* pub $name: Section<$of>,)+
+        }
+
+        /// A section under its name.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[serde(rename_all = "snake_case")]
+        pub enum SectionChange {
+            $($variant(Box<Section<$of>>),)+
+        }
+
+        impl SectionChange {
+            /// Puts the section into a snapshot.
+            pub fn apply(self, snapshot: &mut Snapshot) {
+                let revision = match self {
+                    $(Self::$variant(section) => {
+                        let revision = section.revision;
+                        snapshot.$name = *section;
+                        revision
+                    })+
+                };
+                snapshot.revision = snapshot.revision.max(revision);
+            }
+        }
+
+        impl Snapshot {
+            /// A snapshot of which nothing was read yet.
+            pub fn new(service: ServiceIdentity) -> Self {
+                Self { service, revision: 0, $($name: Section::default(),)+ }
+            }
+
+            /// The revisions of its sections.
+            pub fn revisions(&self) -> impl Iterator<Item = Revision> {
+                [$(self.$name.revision,)+].into_iter()
+            }
+
+            /// The sections that changed after a revision, each with its own.
+            pub fn changes_after(&self, known: Revision) -> Vec<(Revision, SectionChange)> {
+                let mut changes = Vec::new();
+                $(if self.$name.revision > known {
+                    let change = SectionChange::$variant(Box::new(self.$name.clone()));
+                    changes.push((self.$name.revision, change));
+                })+
+                changes
+            }
+        }
+    };
+}
+
+sections! {
+    pipeline: Pipeline(Pipeline),
+    traffic: Traffic(Traffic),
+    tasks: Tasks(Tasks),
+    machines: Machines(Vec<Machine>),
+    source: Source(Source),
     /// Votes on the gates of the present release, oldest first.
-    pub votes: Section<Vec<Vote>>,
+    votes: Votes(Vec<Vote>),
     /// Blue and green compared.
     #[serde(default)]
-    pub comparison: Section<Comparison>,
+    comparison: Comparison(Comparison),
     /// What is missing in the set-up of this service, and what is dangerous about it.
     #[serde(default)]
-    pub notices: Section<Vec<Notice>>,
+    notices: Notices(Vec<Notice>),
     /// Who has this service open now.
-    pub people: Section<Vec<Watcher>>,
+    people: People(Vec<Watcher>),
 }
 
 /// Which service this is: what its configuration says of it.
@@ -77,6 +130,9 @@ pub enum Freshness {
         /// A sentence for a person.
         reason: String,
         since: Timestamp,
+        /// The AWS operation that the console's role may not do, where that is why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        denied: Option<String>,
     },
 }
 
@@ -97,23 +153,6 @@ impl<T> Section<T> {
 }
 
 impl Snapshot {
-    /// A snapshot of which nothing was read yet.
-    pub fn new(service: ServiceIdentity) -> Self {
-        Self {
-            service,
-            revision: 0,
-            pipeline: Section::default(),
-            traffic: Section::default(),
-            tasks: Section::default(),
-            machines: Section::default(),
-            source: Section::default(),
-            votes: Section::default(),
-            comparison: Section::default(),
-            notices: Section::default(),
-            people: Section::default(),
-        }
-    }
-
     pub fn pipeline(&self) -> Option<&Pipeline> {
         self.pipeline.value.as_ref()
     }

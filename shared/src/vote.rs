@@ -15,7 +15,8 @@ pub struct Vote {
     pub choice: Choice,
     pub comment: String,
     pub at: Timestamp,
-    /// Digest of what the voter had in front of them.
+    /// Digest of what the voter had in front of them: [`crate::evidence::Evidence::digest`], all digits. Empty where
+    /// an older console kept only a part of it.
     pub evidence: String,
     /// The comparison run among it, if there was one.
     #[serde(default)]

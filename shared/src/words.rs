@@ -1,7 +1,8 @@
 //! Sentences about a snapshot and the formats of numbers and times, the same on screen and in the API.
 
 use crate::{
-    colour::{Coloured, coloured},
+    colour::coloured,
+    journal::observation::{Share, ShareOf},
     snapshot::Snapshot,
     source::short,
     time::{SignedDuration, Timestamp},
@@ -72,7 +73,30 @@ pub fn traffic(snapshot: &Snapshot) -> String {
 
 /// What a rule does with requests, as the rest of a sentence: "sends 100% to blue, commit 71b8d02".
 pub fn door(snapshot: &Snapshot, door: &Door) -> String {
+    rule(door, &shares(snapshot, door))
+}
+
+/// What each target group of a rule gets, and who answers there.
+pub fn shares(snapshot: &Snapshot, door: &Door) -> Vec<Share> {
     let sets = coloured(snapshot);
+    let Answer::Forward { to } = &door.answer else { return Vec::new() };
+    let share = |target_group: &str| {
+        let set = sets.iter().find(|it| it.set.target_group.as_deref() == Some(target_group));
+        Share {
+            target_group: target_group.to_owned(),
+            share: door.share(target_group),
+            of: set.map(|it| ShareOf {
+                colour: it.colour,
+                commit: it.set.commit.clone(),
+                targets: it.group.map(|group| (group.healthy(), group.present())),
+            }),
+        }
+    };
+    to.iter().map(|weight| share(&weight.target_group)).collect()
+}
+
+/// The same, where the shares are known.
+pub fn rule(door: &Door, shares: &[Share]) -> String {
     match &door.answer {
         Answer::Fixed { status, message } if message.is_empty() => format!("answers {status} to everything"),
         Answer::Fixed { status, message } => {
@@ -80,28 +104,53 @@ pub fn door(snapshot: &Snapshot, door: &Door) -> String {
         }
         Answer::Redirect { to } => format!("redirects to {to}"),
         Answer::Other { name } => format!("answers by a rule of kind {name}"),
-        Answer::Forward { to } => {
-            let parts: Vec<_> = to.iter().map(|weight| forward(door, &weight.target_group, &sets)).collect();
+        Answer::Forward { .. } => {
+            let parts: Vec<_> = shares.iter().map(forward).collect();
             format!("sends {}", parts.join(", and "))
         }
     }
 }
 
-fn forward(door: &Door, target_group: &str, sets: &[Coloured<'_>]) -> String {
-    let share = format!("{}%", fixed(door.share(target_group) * 100.0, 0));
-    let Some(it) = sets.iter().find(|it| it.set.target_group.as_deref() == Some(target_group)) else {
-        return format!("{share} to a target group without a task set");
+fn forward(to: &Share) -> String {
+    let share = format!("{}%", fixed(to.share * 100.0, 0));
+    let Some(of) = &to.of else { return format!("{share} to a target group without a task set") };
+    let commit = of.commit.as_deref().map(|commit| format!(", commit {}", short(commit))).unwrap_or_default();
+    let health = match of.targets {
+        None => String::new(),
+        Some((_, 0)) => ", no targets yet".to_owned(),
+        Some((healthy, present)) => format!(", {healthy} of {} healthy", count(present, "target", "targets")),
     };
-    let commit =
-        it.set.commit.as_deref().map(|commit| format!(", commit {}", short(commit))).unwrap_or_default();
-    let health = it
-        .group
-        .map(|group| match group.present() {
-            0 => ", no targets yet".to_owned(),
-            present => format!(", {} of {} healthy", group.healthy(), count(present, "target", "targets")),
-        })
-        .unwrap_or_default();
-    format!("{share} to {}{commit}{health}", it.colour.word().to_ascii_lowercase())
+    format!("{share} to {}{commit}{health}", of.colour.slug())
+}
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// "24 November 2026, 06:01 UTC".
+pub fn moment(at: Timestamp) -> String {
+    // As every moment is written: 2026-11-24T06:01:02Z.
+    let text = at.to_string();
+    let part = |range: std::ops::Range<usize>| text.get(range).unwrap_or_default();
+    let month = part(5..7).parse::<usize>().ok().and_then(|month| MONTHS.get(month.checked_sub(1)?));
+    format!(
+        "{} {} {}, {} UTC",
+        part(8..10).trim_start_matches('0'),
+        month.copied().unwrap_or_default(),
+        part(0..4),
+        part(11..16)
+    )
 }
 
 #[cfg(test)]
@@ -126,6 +175,12 @@ mod tests {
         assert_eq!(of(3_600), "1 h");
         assert_eq!(of(5 * 86_400 + 21 * 3_600 + 14 * 60), "5 d 21 h");
         assert_eq!(of(-3), "0 s");
+    }
+
+    #[test]
+    fn a_moment_is_told_with_its_day() {
+        assert_eq!(moment(Timestamp::from_second(1_795_500_062).unwrap()), "24 November 2026, 06:01 UTC");
+        assert_eq!(moment(Timestamp::UNIX_EPOCH), "1 January 1970, 00:00 UTC");
     }
 
     #[test]

@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use viridian_shared::snapshot::{Freshness, Section, ServiceIdentity, Snapshot};
 
+use crate::port::PortError;
+
 /// The latest snapshot of a service. Readers are woken when a value or a freshness changed, not when a reading
 /// merely confirmed what was known.
 #[derive(Debug)]
@@ -59,14 +61,16 @@ impl Board {
     }
 
     /// Keeps what hangs there and says why it is old. Gives whether that is news.
-    pub fn stale<T>(&self, pick: Pick<T>, reason: String, at: Timestamp) -> bool {
+    pub fn stale<T>(&self, pick: Pick<T>, error: &PortError, at: Timestamp) -> bool {
         self.change(pick, |section| {
+            let reason = error.sentence();
             let since = match &section.freshness {
                 Freshness::Stale { reason: known, .. } if *known == reason => return false,
                 Freshness::Stale { since, .. } => *since,
                 Freshness::Waiting | Freshness::Live => at,
             };
-            section.freshness = Freshness::Stale { reason, since };
+            let denied = error.denied().map(str::to_owned);
+            section.freshness = Freshness::Stale { reason, since, denied };
             true
         })
     }

@@ -3,18 +3,23 @@
 //!
 //! 1. permit: who is this and may they do it.
 //! 2. rule: does the snapshot allow it.
-//! 3. intent: no journal, no action.
+//! 3. intent: what must be looked up for it, then the entry. No journal, no action.
 //! 4. act: one call through a port.
 //! 5. outcome: append it, nudge the observer.
+//!
+//! A command says by [`Act`] what is its own in them; the order is here and nowhere else. What changes something
+//! wants a [`Warrant`], and only the third beat makes one, so a write that is not recorded cannot be written.
 //!
 //! The truth arrives by the stream; a receipt only says that AWS took the call.
 
 mod abandon_green;
 mod accept_noise;
 mod ask_probe;
+mod beats;
 mod delete_suite;
 mod import_suite;
 mod retry_step;
+mod roll_back;
 mod rule_on_finding;
 mod save_suite;
 mod set_desired_count;
@@ -27,6 +32,7 @@ mod stop_pipeline;
 mod stop_run;
 mod swap_back;
 mod vote;
+mod warrant;
 mod withdraw_noise;
 
 use async_trait::async_trait;
@@ -37,52 +43,91 @@ use viridian_shared::{
         RuleOnFinding, SaveSuite, SetDesiredCount, SetSentinel, StartExecution, StartPipeline, StartRun,
         StopExecution, StopPipeline, StopRun, SwapBack, VoteOnGate, WithdrawNoise,
     },
-    journal::Entry,
+    evidence::Difference,
+    journal::{Deed, Entry, Intention, NotDone, fact::UnclearBy},
     rule::Rule,
+    snapshot::Snapshot,
 };
 
+pub use self::warrant::Warrant;
 use crate::{
     Context, Error, Service, bounds,
     port::{OpenIntent, PortError},
-    service::Done,
 };
 
-/// A command that can be carried out.
+/// What is a command's own in the five beats.
 #[async_trait]
-pub trait Run: Rule {
-    /// The five beats.
-    async fn run(self, service: &Service, ctx: &Context) -> Result<Receipt, Error>;
+pub trait Act: Rule {
+    /// What is found out before the act and needed for it.
+    type Ready: Send;
+
+    /// Before the intent: refuses what the snapshot alone cannot tell, and says what will stand in the journal.
+    /// Changes nothing. `snapshot` is the one that the rule judged.
+    async fn prepare(
+        &self,
+        service: &Service,
+        ctx: &Context,
+        snapshot: &Snapshot,
+    ) -> Result<(Intention, Self::Ready), Error>;
+
+    /// One call through a port, and what it came to.
+    async fn act(&self, service: &Service, warrant: &Warrant, ready: Self::Ready) -> Result<Deed, PortError>;
 
     /// Asks AWS what became of an intent whose outcome was lost. Changes nothing.
-    async fn found(self, service: &Service, intent: &Entry) -> Result<Found, PortError>;
+    async fn found(&self, service: &Service, intent: &Entry) -> Result<Found, PortError>;
+
+    /// As much of the command as may be kept: all of it, unless it may hold secrets.
+    fn kept(&self) -> Self {
+        self.clone()
+    }
+
+    /// What has changed since the person looked, where the rule refuses for that.
+    fn changed(&self, _snapshot: &Snapshot) -> Vec<Difference> {
+        Vec::new()
+    }
 }
 
 /// What became of an intent.
 pub enum Found {
-    Done(Box<Done>),
-    /// It did not reach AWS, or AWS did not do it; with a sentence.
-    NotDone(String),
-    /// It cannot be found out; with a sentence.
-    Unknown(String),
+    Done(Box<Deed>),
+    /// It did not reach AWS, or AWS did not do it.
+    NotDone(NotDone),
+    /// It cannot be found out.
+    Unclear(UnclearBy),
+}
+
+impl Found {
+    fn done(deed: Deed) -> Self {
+        Self::Done(Box::new(deed))
+    }
+
+    /// There is no trace of it.
+    fn nothing() -> Self {
+        Self::NotDone(NotDone::NoTrace { what: None })
+    }
+
+    /// There is no trace of what was about a machine or a step.
+    fn nothing_of(what: &str) -> Self {
+        Self::NotDone(NotDone::NoTrace { what: Some(what.to_owned()) })
+    }
 }
 
 /// Carries a command out, one after another on each service, and never twice under the same key. One with a text that
 /// does not fit is written nowhere.
-pub async fn carry_out<C: Run>(service: &Service, ctx: &Context, command: C) -> Result<Receipt, Error> {
+pub async fn carry_out<C: Act>(service: &Service, ctx: &Context, command: C) -> Result<Receipt, Error> {
     bounds::check(&command)?;
     let _turn = service.turn.lock().await;
     if let Some(receipt) = repeated(service, ctx, &command).await? {
         return Ok(receipt);
     }
-    command.run(service, ctx).await
+    beats::all(service, ctx, &command).await
 }
 
-async fn repeated<C: Run>(service: &Service, ctx: &Context, command: &C) -> Result<Option<Receipt>, Error> {
+async fn repeated<C: Act>(service: &Service, ctx: &Context, command: &C) -> Result<Option<Receipt>, Error> {
     let Some(key) = &ctx.key else { return Ok(None) };
     let kept = service.ports.journal.kept(key).await.map_err(Error::from_port)?;
     let Some(kept) = kept else { return Ok(None) };
-    let body = serde_json::to_value(command).unwrap_or(Value::Null);
-    if kept.fingerprint != service.fingerprint(ctx, C::NAME, &body) {
+    if kept.fingerprint != beats::fingerprint(service, ctx, command) {
         return Err(Error::Invalid("This idempotency key was used for another command.".to_owned()));
     }
     match kept.receipt {
@@ -113,13 +158,21 @@ pub(crate) async fn found(service: &Service, intent: &OpenIntent) -> Result<Foun
         ImportSuite::NAME => found_as::<ImportSuite>(service, intent).await,
         DeleteSuite::NAME => found_as::<DeleteSuite>(service, intent).await,
         SetSentinel::NAME => found_as::<SetSentinel>(service, intent).await,
-        other => Ok(Found::Unknown(format!("This version of the console does not know {other}."))),
+        _ => Ok(Found::Unclear(UnclearBy::UnknownCommand)),
     }
 }
 
-async fn found_as<C: Run>(service: &Service, intent: &OpenIntent) -> Result<Found, PortError> {
+async fn found_as<C: Act>(service: &Service, intent: &OpenIntent) -> Result<Found, PortError> {
     match serde_json::from_value::<C>(intent.body.clone()) {
         Ok(command) => command.found(service, &intent.entry).await,
-        Err(_) => Ok(Found::Unknown("What was sent cannot be read any more.".to_owned())),
+        Err(_) => Ok(Found::Unclear(UnclearBy::Unreadable)),
     }
 }
+
+/// A command as JSON.
+fn body<C: Command>(command: &C) -> Value {
+    serde_json::to_value(command).unwrap_or(Value::Null)
+}
+
+#[cfg(test)]
+mod tests;

@@ -19,6 +19,11 @@ pub fn request(token: &str) -> String {
     name
 }
 
+/// Binds what is kept beside an intent, to recognise a repeated press, to the intent's entry.
+pub fn press(fingerprint: &str, key: Option<&str>) -> String {
+    hex(format!("viridian press {fingerprint}\n{}", key.unwrap_or_default()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

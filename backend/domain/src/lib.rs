@@ -10,14 +10,12 @@ pub mod clock;
 pub mod context;
 pub mod digest;
 pub mod error;
-pub mod evidence;
 pub mod fold;
 pub mod port;
 
 pub mod board;
 pub mod permit;
 pub mod service;
-pub mod warrant;
 
 pub mod command;
 pub mod comparison;
@@ -26,8 +24,11 @@ pub mod observe;
 pub mod recover;
 pub mod refusals;
 
+#[cfg(test)]
+mod memory;
+
 pub use clock::Clock;
+pub use command::Warrant;
 pub use context::Context;
 pub use error::Error;
 pub use service::{Ports, Service, Settings};
-pub use warrant::Warrant;

@@ -97,10 +97,12 @@ impl Observer {
             return Ok(());
         }
         let at = self.service.ports.clock.now();
-        let lines =
-            self.before.as_ref().map(|before| changes::between(before, after, at)).unwrap_or_default();
         let known = known(self.before.clone(), after);
-        self.service.ports.journal.observe(lines, &known).await?;
+        let entries = match &self.before {
+            Some(before) => changes::between(before, after, at),
+            None => changes::first(after, at),
+        };
+        self.service.ports.journal.observe(entries, &known).await?;
         self.before = Some(known);
         self.written = Some(after.revision);
         Ok(())

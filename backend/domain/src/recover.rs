@@ -1,11 +1,14 @@
 //! Closes the intents that a crash left open, by asking AWS what became of them.
 
-use viridian_shared::{command::Receipt, journal::EntryKind};
+use viridian_shared::journal::{
+    Fact, Failed, Unclear,
+    fact::{FailedBy, UnclearBy},
+};
 
 use crate::{
     Service,
     command::{Found, found},
-    port::{Fault, Line, OpenIntent, Outcome, PortError, error::chain},
+    port::{Fault, NewEntry, OpenIntent, PortError, error::chain},
 };
 
 /// Settles every open intent of a service. Fails while AWS cannot be asked: try again later.
@@ -25,28 +28,25 @@ async fn settle(service: &Service, intent: OpenIntent) -> Result<(), PortError> 
         Err(error) if matches!(error.fault, Fault::Unreachable | Fault::Throttled) => return Err(error),
         Err(error) => {
             tracing::warn!(service.id = service.name(), entry = intent.entry.number, error = %chain(&error), "intent not settled");
-            Found::Unknown(format!("What became of it could not be found out: {}", error.sentence()))
+            Found::Unclear(UnclearBy::Unanswered(error.failure()))
         }
     };
-    let number = intent.entry.number;
-    let (kind, text, done) = match found {
-        Found::Done(done) => (EntryKind::Done, done.text.clone(), Some(done)),
-        Found::NotDone(sentence) => (EntryKind::Failed, sentence, None),
-        Found::Unknown(sentence) => (EntryKind::Unknown, sentence, None),
+    let (number, command) = (intent.entry.number, intent.entry.about);
+    let fact = match found {
+        Found::Done(deed) => Fact::Done(deed),
+        Found::NotDone(found) => Fact::Failed(Failed { command, why: FailedBy::NotDone(found) }),
+        Found::Unclear(why) => Fact::Unclear(Unclear { command, why }),
     };
-    let line = Line {
+    let kind = fact.kind();
+    let outcome = NewEntry {
         at: service.ports.clock.now(),
         service: intent.entry.service,
         release: intent.entry.release,
         person: intent.entry.person,
-        kind,
-        about: intent.entry.about,
-        text,
+        fact,
         closes: Some(number),
     };
-    let vote = done.as_ref().and_then(|done| done.vote.clone());
-    let receipt = done.map(|done| Receipt { entry: number, message: done.message, started: done.started });
-    service.ports.journal.close(Outcome { line, receipt, vote }).await?;
+    service.ports.journal.close(outcome).await?;
     tracing::info!(service.id = service.name(), entry = number, outcome = ?kind, "open intent closed");
     Ok(())
 }

@@ -4,9 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use viridian_shared::{journal::EntryKind, words::count};
+use viridian_shared::journal::{Fact, Refused};
 
-use crate::{Context, Service, fold::Fold, port::error::chain};
+use crate::{
+    Context, Service,
+    fold::Fold,
+    port::{NewEntry, error::chain},
+};
 
 /// How often repeats that are due are written.
 const PERIOD: Duration = Duration::from_secs(5);
@@ -14,41 +18,39 @@ const PERIOD: Duration = Duration::from_secs(5);
 /// What was refused, to whom, and why. Reasons may quote what somebody sent, so they are told apart only while they
 /// are few.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Refused {
+pub(crate) struct Refusal {
     person: String,
     /// Empty for whatever comes beyond the kinds that are told apart.
     command: String,
     reason: String,
 }
 
-pub(crate) type Refusals = Fold<Refused>;
+pub(crate) type Refusals = Fold<Refusal>;
 
 impl Service {
     /// Writes a refusal down, or counts it where the same was refused just now.
-    pub(crate) async fn refused(&self, ctx: &Context, command: &str, reason: &str) {
+    pub(crate) async fn refused(&self, ctx: &Context, refused: Refused) {
         let person = ctx.person.name.clone();
-        let beyond = Refused { person: person.clone(), command: String::new(), reason: String::new() };
-        let refused = Refused { person, command: command.to_owned(), reason: reason.to_owned() };
-        if self.refusals.tell(refused, beyond, Instant::now()).is_some() {
-            self.write_refusal(&ctx.person.name, command, reason.to_owned(), ctx.at).await;
+        let beyond = Refusal { person: person.clone(), command: String::new(), reason: String::new() };
+        let kind = Refusal { person, command: refused.command.clone(), reason: refused.reason.clone() };
+        if self.refusals.tell(kind, beyond, Instant::now()).is_some() {
+            let at = ctx.at;
+            self.write_refusal(&ctx.person.name, NewEntry { at, ..self.entry(Fact::Refused(refused)) }).await;
         }
     }
 
-    async fn write_repeats(&self, repeats: Vec<(Refused, u64)>) {
-        for (refused, number) in repeats {
-            let times = count(usize::try_from(number).unwrap_or(usize::MAX), "time", "times");
-            let (about, text) = if refused.command.is_empty() {
-                ("command", format!("Was refused {times} more, for many reasons."))
-            } else {
-                (refused.command.as_str(), format!("{} Was refused {times} more.", refused.reason))
-            };
-            self.write_refusal(&refused.person, about, text, self.ports.clock.now()).await;
+    async fn write_repeats(&self, repeats: Vec<(Refusal, u64)>) {
+        for (Refusal { person, command, reason }, number) in repeats {
+            let times = u32::try_from(number).unwrap_or(u32::MAX);
+            let command = if command.is_empty() { "command" } else { command.as_str() };
+            let again = Refused { times, is_again: true, ..Refused::once(command, reason) };
+            self.write_refusal(&person, self.entry(Fact::Refused(again))).await;
         }
     }
 
-    async fn write_refusal(&self, person: &str, about: &str, text: String, at: jiff::Timestamp) {
-        let line = self.line_of(person, at, EntryKind::Refused, about, text);
-        if let Err(error) = self.ports.journal.append(line).await {
+    async fn write_refusal(&self, person: &str, entry: NewEntry) {
+        let entry = NewEntry { person: Some(person.to_owned()), ..entry };
+        if let Err(error) = self.ports.journal.append(entry).await {
             tracing::error!(service.id = self.name(), error = %chain(&error), "refusal not written");
         }
     }

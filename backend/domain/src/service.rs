@@ -1,34 +1,28 @@
-//! One service with its settings, its ports and its board; and the beats that every command shares.
+//! One service with its settings, its ports and its board.
 
 use std::{
     sync::{Arc, PoisonError},
     time::Duration,
 };
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::sync::{Mutex, Notify};
 use viridian_shared::{
-    command::Receipt,
-    journal::EntryKind,
+    journal::Fact,
     machine::MachineKind,
     notice::Notice,
-    rule::{Consequence, Rule},
     snapshot::{ServiceIdentity, Snapshot},
-    vote::Vote,
 };
 
 use crate::{
-    Clock, Context, Error, Warrant,
+    Clock,
     board::Board,
     comparison::State,
-    digest,
-    permit::{Permit, permit},
     port::{
-        Comparer, Intent, Journal, Line, Listeners, Machines, Outcome, Pipelines, PortError, Runs, Scaling,
-        ServiceTasks, Sources, Suites, error::chain,
+        Comparer, Journal, Listeners, Machines, NewEntry, Pipelines, Runs, Scaling, ServiceTasks, Sources,
+        Suites,
     },
     refusals::Refusals,
-    warrant,
 };
 
 /// What the configuration says of a service.
@@ -107,37 +101,6 @@ pub struct Service {
     pub(crate) refusals: Refusals,
 }
 
-/// What an act came to, before it is written down.
-pub struct Done {
-    /// A sentence for the person who did it: "You approved the swap."
-    pub message: String,
-    /// The same for the journal, without the person: "approved the swap".
-    pub text: String,
-    pub started: Option<String>,
-    /// The release that it began; otherwise it belongs to the present one.
-    pub release: Option<String>,
-    pub vote: Option<Vote>,
-}
-
-impl Done {
-    pub fn new(message: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { message: message.into(), text: text.into(), started: None, release: None, vote: None }
-    }
-
-    #[must_use]
-    pub fn started(mut self, what: String) -> Self {
-        self.started = Some(what);
-        self
-    }
-
-    /// Began a release.
-    #[must_use]
-    pub fn began(mut self, release: String) -> Self {
-        self.release = Some(release.clone());
-        self.started(release)
-    }
-}
-
 impl Service {
     pub fn new(settings: Settings, ports: Ports) -> Self {
         let board = Board::new(settings.identity.clone());
@@ -202,128 +165,16 @@ impl Service {
         }
     }
 
-    /// Beat 1: may this person do it at all? A refusal is written down too: attempts matter as deeds do.
-    pub(crate) async fn permit<C: Rule>(&self, ctx: &Context, command: &C) -> Result<Permit, Error> {
-        match permit(ctx, command) {
-            Ok(permit) => Ok(permit),
-            Err(refusal) => {
-                self.refused(ctx, C::NAME, &refusal.reason).await;
-                Err(Error::Forbidden(refusal.reason))
-            }
-        }
-    }
-
-    /// Beat 2: does the present snapshot allow it? The same function drew the button.
-    pub(crate) async fn rule<C: Rule>(&self, ctx: &Context, command: &C) -> Result<Consequence, Error> {
-        match command.judge(&self.snapshot()) {
-            Ok(consequence) => Ok(consequence),
-            Err(refusal) => {
-                self.refused(ctx, C::NAME, &refusal.reason).await;
-                Err(refusal.into())
-            }
-        }
-    }
-
-    /// Beat 3: the intent, in words that follow "is about to".
-    pub(crate) async fn open<C: Rule>(
-        &self,
-        ctx: &Context,
-        permit: Permit,
-        command: &C,
-        text: &str,
-    ) -> Result<Warrant, Error> {
-        self.open_keeping(ctx, permit, command, command, text).await
-    }
-
-    /// Like [`Service::open`], for a command of which not everything may be kept: `kept` stands for it.
-    pub(crate) async fn open_keeping<C: Rule>(
-        &self,
-        ctx: &Context,
-        permit: Permit,
-        command: &C,
-        kept: &C,
-        text: &str,
-    ) -> Result<Warrant, Error> {
-        let sent = serde_json::to_value(command).unwrap_or(Value::Null);
-        let body = serde_json::to_value(kept).unwrap_or(Value::Null);
-        let fingerprint = self.fingerprint(ctx, C::NAME, &sent);
-        let line = self.line(ctx, EntryKind::Intent, C::NAME, format!("is about to {text}"));
-        let intent = Intent { line, body, key: ctx.key.clone(), fingerprint };
-        let opened = warrant::open(self.ports.journal.as_ref(), permit, intent).await;
-        opened.map_err(|source| Error::Unavailable {
-            sentence: "The journal cannot be written, so nothing was done.".to_owned(),
-            source,
-        })
-    }
-
-    /// Beat 5: the outcome, and a nudge. Failing to write an outcome does not undo what AWS did: start-up
-    /// closes what is left open.
-    pub(crate) async fn close(
-        &self,
-        ctx: &Context,
-        warrant: Warrant,
-        acted: Result<Done, PortError>,
-    ) -> Result<Receipt, Error> {
-        let number = warrant.entry().number;
-        let (kind, text) = match &acted {
-            Ok(done) => (EntryKind::Done, done.text.clone()),
-            Err(error) => (EntryKind::Failed, error.sentence()),
-        };
-        let mut line = self.line(ctx, kind, warrant.command(), text);
-        line.at = self.ports.clock.now();
-        line.closes = Some(number);
-        if let Some(release) = acted.as_ref().ok().and_then(|done| done.release.clone()) {
-            line.release = Some(release);
-        }
-        let receipt = acted.as_ref().ok().map(|done| Receipt {
-            entry: number,
-            message: done.message.clone(),
-            started: done.started.clone(),
-        });
-        let vote = acted.as_ref().ok().and_then(|done| done.vote.clone());
-        let outcome = Outcome { line, receipt: receipt.clone(), vote };
-        if let Err(error) = self.ports.journal.close(outcome).await {
-            tracing::error!(service.id = self.name(), entry = number, error = %chain(&error), "outcome not written");
-        }
-        self.nudge();
-        match (receipt, acted) {
-            (Some(receipt), _) => Ok(receipt),
-            (None, Err(error)) => {
-                tracing::warn!(service.id = self.name(), command.name = warrant.command(), error = %chain(&error), "command failed");
-                Err(Error::from_port(error))
-            }
-            (None, Ok(done)) => Ok(Receipt { entry: number, message: done.message, started: done.started }),
-        }
-    }
-
-    /// What a key stands for: one person's one command.
-    pub(crate) fn fingerprint(&self, ctx: &Context, command: &str, body: &Value) -> String {
-        digest::hex(format!("{}\n{}\n{command}\n{body}", self.name(), ctx.person.name))
-    }
-
-    fn line(&self, ctx: &Context, kind: EntryKind, about: &str, text: String) -> Line {
-        self.line_of(&ctx.person.name, ctx.at, kind, about, text)
-    }
-
-    /// A line of somebody's, about the present release.
-    pub(crate) fn line_of(
-        &self,
-        person: &str,
-        at: jiff::Timestamp,
-        kind: EntryKind,
-        about: &str,
-        text: String,
-    ) -> Line {
+    /// An entry of this moment about the present release, without an author.
+    pub(crate) fn entry(&self, fact: Fact) -> NewEntry {
         let snapshot = self.snapshot();
         let release = snapshot.pipeline().and_then(|pipeline| pipeline.release.as_ref());
-        Line {
-            at,
+        NewEntry {
+            at: self.ports.clock.now(),
             service: self.name().to_owned(),
             release: release.map(|release| release.id.clone()),
-            person: Some(person.to_owned()),
-            kind,
-            about: about.to_owned(),
-            text,
+            person: None,
+            fact,
             closes: None,
         }
     }

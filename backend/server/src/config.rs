@@ -38,6 +38,8 @@ pub struct Config {
     /// Where the journal is kept instead, on PostgreSQL: `postgres://…`. What it leaves out, `PGHOST` and the
     /// other variables of PostgreSQL's own clients say.
     pub database_url: Option<String>,
+    /// A file outside of the journal’s place that heads of the journal are appended to, for `viridian verify`.
+    pub anchor: Option<PathBuf>,
     /// Host names under which the console may be asked, besides those of loopback.
     #[serde(default)]
     pub allowed_hosts: Vec<String>,
@@ -77,6 +79,7 @@ impl Default for Config {
             listen: loopback(),
             data_dir: None,
             database_url: None,
+            anchor: None,
             allowed_hosts: Vec::new(),
             https: false,
             trust_forwarded_proto: false,

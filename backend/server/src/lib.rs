@@ -11,6 +11,7 @@ pub mod config;
 pub mod doors;
 pub mod health;
 pub mod identity;
+pub mod journal;
 pub mod limit;
 pub mod listen;
 pub mod metrics;

@@ -5,6 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use viridian_server::config::{Options, journal};
+use viridian_store::Anchor;
 
 /// The release console for week-long blue/green deployments on Amazon ECS.
 #[derive(Parser)]
@@ -26,7 +27,11 @@ enum Command {
         #[arg(long, default_value_t = 3000)]
         port: u16,
     },
-    /// Checks that nobody has changed the journal.
+    /// Checks that nobody has changed the journal, and prints how long it is and its head. Changes nothing.
+    ///
+    /// The chain of digests finds an entry that was changed, left out or swapped. A tail that was cut is found by a
+    /// head that was kept elsewhere (--expect, --anchor), and a journal that was made anew by that or by the key in
+    /// VIRIDIAN_JOURNAL_KEY.
     Verify {
         /// Its folder; without one, the database that PostgreSQL's variables name.
         #[arg(long)]
@@ -34,6 +39,12 @@ enum Command {
         /// Its database: `postgres://…`.
         #[arg(long)]
         database_url: Option<String>,
+        /// A head that the journal must hold: from the log, an anchor or an approval’s summary. At least 16 digits.
+        #[arg(long, value_name = "NUMBER:DIGEST")]
+        expect: Vec<Anchor>,
+        /// A file of heads that `serve --anchor` wrote.
+        #[arg(long, value_name = "FILE")]
+        anchor: Option<PathBuf>,
     },
     /// Compares what blue and green answer, and ends with the verdict.
     Compare(viridian_server::compare::Options),
@@ -78,8 +89,9 @@ async fn run(command: Command) -> Result<ExitCode, String> {
         }
         Command::Serve(options) => viridian_server::serve::serve(options).await,
         Command::Health { port } => viridian_server::health::ask(port).await,
-        Command::Verify { data_dir, database_url } => {
-            viridian_server::serve::verify(&journal(data_dir.as_deref(), database_url.as_deref())).await
+        Command::Verify { data_dir, database_url, expect, anchor } => {
+            let place = journal(data_dir.as_deref(), database_url.as_deref());
+            viridian_server::journal::verify(&place, expect, anchor.as_deref()).await
         }
         #[cfg(feature = "sandbox")]
         Command::Demo(options) => viridian_server::demo::run(options).await,

@@ -9,7 +9,7 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ComponentsBuilder, HttpMethod, path::OperationBuilder},
 };
-use viridian_domain::command::Run;
+use viridian_domain::command::Act;
 use viridian_shared::{
     command::{
         AbandonGreen, AcceptNoise, AskProbe, DeleteSuite, ImportSuite, Receipt, RetryStep, RuleOnFinding,
@@ -24,6 +24,7 @@ use viridian_shared::{
         view::Rows,
     },
     event::Event,
+    evidence::Evidence,
     journal::JournalPage,
     machine::{Definition, ExecutionDetail},
     people::{Session, SignIn},
@@ -101,6 +102,11 @@ fn lenses() -> Vec<Route> {
     vec![
         answers::<Vec<ServiceRow>>(path::SERVICES, get(handler::services::list), "Every service in brief"),
         answers::<Snapshot>(SERVICE, get(handler::services::show), "A service’s snapshot"),
+        answers::<Evidence>(
+            &format!("{SERVICE}/evidence"),
+            get(handler::services::evidence),
+            "What a vote rests on now, with the digest that it carries",
+        ),
         stream(),
         answers::<JournalPage>(path::JOURNAL, get(handler::journal::all), "The journal of all services")
             .query("before", "Entries before this number")
@@ -235,7 +241,7 @@ fn answers<T: ToSchema + PartialSchema>(path: &str, handler: MethodRouter<App>, 
     }
 }
 
-fn command<C: Run + ToSchema + PartialSchema>(summary: &str) -> Route {
+fn command<C: Act + ToSchema + PartialSchema>(summary: &str) -> Route {
     let path = format!("{SERVICE}/{}", C::NAME);
     Route {
         method: HttpMethod::Post,

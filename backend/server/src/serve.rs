@@ -26,6 +26,7 @@ use crate::{
     doors::Doors,
     extract::signed::LIFE,
     handler::{self, sign_in},
+    journal,
     listen::{self, Crowd},
     page::Page,
     people::People,
@@ -81,19 +82,6 @@ pub async fn run(
     }
 }
 
-/// `viridian verify`.
-pub async fn verify(place: &Place) -> Result<(), String> {
-    let store = open_store(place).await?;
-    let verified = store.verify().await.map_err(|error| chain(&error))?;
-    match verified {
-        Ok(number) => {
-            tracing::info!(entries = number, "the journal holds");
-            Ok(())
-        }
-        Err(broken) => Err(format!("The journal was changed: entry {} does not hold.", broken.number)),
-    }
-}
-
 /// A console that observes and is ready to be listened to.
 pub struct Console {
     pub app: App,
@@ -113,7 +101,7 @@ impl Console {
         if let Place::Folder(folder) = &config.journal() {
             private::folder(folder).await?;
         }
-        let store = open_store(&config.journal()).await?;
+        let store = journal::open(&config.journal()).await?;
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let mut wiring = Wiring {
             store: &store,
@@ -130,6 +118,7 @@ impl Console {
         for (service, _) in &services {
             tasks.spawn(watch_over(Arc::clone(service), stop.clone()));
         }
+        tasks.spawn(journal::anchor(store.clone(), config.anchor.clone(), stop.clone()));
         for (events, concerned) in wiring.queues(config, &services).await {
             tasks.spawn(listen(events, concerned, stop.clone()));
         }
@@ -291,18 +280,6 @@ impl Wiring<'_> {
         }
         heard
     }
-}
-
-async fn open_store(place: &Place) -> Result<Store, String> {
-    if let Place::Folder(folder) = place {
-        let shown = folder.display();
-        tokio::fs::create_dir_all(folder)
-            .await
-            .map_err(|error| format!("The data folder {shown} cannot be made: {error}."))?;
-    }
-    Store::at(place)
-        .await
-        .map_err(|error| format!("The journal in {place} cannot be opened: {}.", chain(&error)))
 }
 
 /// Takes an address, or says in one sentence why not.

@@ -3,15 +3,19 @@
 use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{Any, Row, Transaction, any::AnyRow};
-use viridian_domain::port::Line;
-use viridian_shared::journal::Entry;
+use viridian_domain::port::NewEntry;
+use viridian_shared::journal::{Entry, EntryKind, FORMAT, Fact};
 
-use crate::chain::digest;
+use crate::{
+    chain::{Link, canonical},
+    seal::Key,
+};
 
-/// Appends one line and gives it its number.
+/// Appends one entry and gives it its number.
 pub(crate) async fn append(
     transaction: &mut Transaction<'static, Any>,
-    line: Line,
+    key: Option<&Key>,
+    new: NewEntry,
 ) -> Result<Entry, sqlx::Error> {
     let last = sqlx::query("SELECT number, digest FROM entries ORDER BY number DESC LIMIT 1")
         .fetch_optional(&mut **transaction)
@@ -20,41 +24,70 @@ pub(crate) async fn append(
         Some(row) => (row.try_get::<i64, _>("number")?.unsigned_abs() + 1, row.try_get("digest")?),
         None => (1, String::new()),
     };
-    let digest = digest(&before, number, &line);
+    let NewEntry { at, service, release, person, fact, closes } = new;
+    let (kind, about) =
+        (fact.kind().unwrap_or(EntryKind::Newer), fact.about().unwrap_or_default().to_owned());
+    let link = Link {
+        number,
+        at: at.to_string(),
+        service,
+        release,
+        person,
+        kind: word(&kind)?,
+        about,
+        text: String::new(),
+        closes,
+        format: u64::from(FORMAT),
+        fact: Some(canonical(&fact)?),
+    };
+    let digest = link.digest(&before);
+    let seal = key.map(|key| key.seal(&digest));
     sqlx::query(
-        "INSERT INTO entries (number, at, service, release, person, kind, about, text, closes, digest)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO entries (number, at, service, release, person, kind, about, text, closes, digest, format, fact, seal)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(integer(number))
-    .bind(line.at.to_string())
-    .bind(&line.service)
-    .bind(&line.release)
-    .bind(&line.person)
-    .bind(word(&line.kind)?)
-    .bind(&line.about)
-    .bind(&line.text)
-    .bind(line.closes.map(integer))
+    .bind(&link.at)
+    .bind(&link.service)
+    .bind(&link.release)
+    .bind(&link.person)
+    .bind(&link.kind)
+    .bind(&link.about)
+    .bind(&link.text)
+    .bind(closes.map(integer))
     .bind(&digest)
+    .bind(integer(link.format))
+    .bind(&link.fact)
+    .bind(seal)
     .execute(&mut **transaction)
     .await?;
-    let Line { at, service, release, person, kind, about, text, closes } = line;
-    Ok(Entry { number, at, service, release, person, kind, about, text, closes, digest })
+    let Link { service, release, person, about, .. } = link;
+    Ok(Entry { number, at, service, release, person, kind, about, fact, closes, digest })
 }
 
 pub(crate) fn entry(row: &AnyRow) -> Result<Entry, sqlx::Error> {
     let at: String = row.try_get("at")?;
+    let fact: Option<String> = row.try_get("fact")?;
     Ok(Entry {
         number: row.try_get::<i64, _>("number")?.unsigned_abs(),
         at: at.parse().map_err(decode)?,
         service: row.try_get("service")?,
         release: row.try_get("release")?,
         person: row.try_get("person")?,
-        kind: from_word(row.try_get("kind")?)?,
+        kind: from_word(row.try_get("kind")?).unwrap_or(EntryKind::Newer),
         about: row.try_get("about")?,
-        text: row.try_get("text")?,
+        fact: match fact {
+            Some(json) => read_fact(json),
+            None => Fact::Prose { text: row.try_get("text")? },
+        },
         closes: row.try_get::<Option<i64>, _>("closes")?.map(i64::unsigned_abs),
         digest: row.try_get("digest")?,
     })
+}
+
+/// A fact as it is written; one of a newer version stays as it came.
+pub(crate) fn read_fact(json: String) -> Fact {
+    serde_json::from_str(&json).unwrap_or(Fact::Newer { json })
 }
 
 /// A number as a database keeps it; entry numbers never come near its end.

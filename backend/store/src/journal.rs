@@ -3,18 +3,16 @@
 use async_trait::async_trait;
 use sqlx::{Row, any::AnyRow};
 use tokio::sync::watch;
-use viridian_domain::port::{
-    Fault, Intent, Journal, Kept, Line, OpenIntent, Outcome, PageRequest, PortError,
-};
+use viridian_domain::port::{Fault, Intent, Journal, Kept, NewEntry, OpenIntent, PageRequest, PortError};
 use viridian_shared::{
-    journal::{Entry, JournalPage},
+    journal::{Entry, Fact, JournalPage},
     snapshot::Snapshot,
     vote::Vote,
 };
 
 use crate::{
     Store,
-    append::{append, entry, from_json, integer, json},
+    append::{append, entry, from_json, integer, json, read_fact},
     failed,
 };
 
@@ -22,21 +20,21 @@ const PAGE_LIMIT: usize = 500;
 
 #[async_trait]
 impl Journal for Store {
-    async fn append(&self, line: Line) -> Result<Entry, PortError> {
+    async fn append(&self, new: NewEntry) -> Result<Entry, PortError> {
         let wrong = |error| failed("append to the journal", error);
         let mut transaction = self.begin("append to the journal").await?;
-        let entry = append(&mut transaction, line).await.map_err(wrong)?;
+        let entry = append(&mut transaction, self.key.as_ref(), new).await.map_err(wrong)?;
         transaction.commit().await.map_err(wrong)?;
         self.appended(&entry);
         Ok(entry)
     }
 
-    async fn observe(&self, lines: Vec<Line>, snapshot: &Snapshot) -> Result<(), PortError> {
+    async fn observe(&self, entries: Vec<NewEntry>, snapshot: &Snapshot) -> Result<(), PortError> {
         let wrong = |error| failed("write an observation", error);
         let mut transaction = self.begin("write an observation").await?;
         let mut last = None;
-        for line in lines {
-            last = Some(append(&mut transaction, line).await.map_err(wrong)?);
+        for new in entries {
+            last = Some(append(&mut transaction, self.key.as_ref(), new).await.map_err(wrong)?);
         }
         sqlx::query(
             "INSERT INTO observed (service, snapshot) VALUES ($1, $2)
@@ -68,7 +66,7 @@ impl Journal for Store {
     async fn open(&self, intent: Intent) -> Result<Entry, PortError> {
         let wrong = |error| failed("write an intent", error);
         let mut transaction = self.begin("write an intent").await?;
-        let entry = append(&mut transaction, intent.line).await.map_err(wrong)?;
+        let entry = append(&mut transaction, self.key.as_ref(), intent.entry).await.map_err(wrong)?;
         sqlx::query(
             "INSERT INTO intents (entry, service, body, key, fingerprint) VALUES ($1, $2, $3, $4, $5)",
         )
@@ -85,24 +83,21 @@ impl Journal for Store {
         Ok(entry)
     }
 
-    async fn close(&self, outcome: Outcome) -> Result<Entry, PortError> {
+    async fn close(&self, outcome: NewEntry) -> Result<Entry, PortError> {
         let wrong = |error| failed("write an outcome", error);
         let mut transaction = self.begin("write an outcome").await?;
-        let intent = outcome.line.closes.unwrap_or_default();
-        let entry = append(&mut transaction, outcome.line).await.map_err(wrong)?;
-        let receipt = outcome.receipt.as_ref().map(json).transpose().map_err(wrong)?;
-        let closed =
-            sqlx::query("UPDATE intents SET outcome = $1, receipt = $2 WHERE entry = $3 AND outcome IS NULL")
-                .bind(integer(entry.number))
-                .bind(receipt)
-                .bind(integer(intent))
-                .execute(&mut *transaction)
-                .await
-                .map_err(wrong)?;
+        let intent = outcome.closes.unwrap_or_default();
+        let entry = append(&mut transaction, self.key.as_ref(), outcome).await.map_err(wrong)?;
+        let closed = sqlx::query("UPDATE intents SET outcome = $1 WHERE entry = $2 AND outcome IS NULL")
+            .bind(integer(entry.number))
+            .bind(integer(intent))
+            .execute(&mut *transaction)
+            .await
+            .map_err(wrong)?;
         if closed.rows_affected() == 0 {
             return Err(PortError::new(Fault::Conflict, "write an outcome", "this intent is already closed"));
         }
-        if let Some(vote) = &outcome.vote {
+        if let Some(vote) = vote(&entry) {
             sqlx::query("INSERT INTO votes (entry, service, release, vote) VALUES ($1, $2, $3, $4)")
                 .bind(integer(entry.number))
                 .bind(&entry.service)
@@ -132,11 +127,14 @@ impl Journal for Store {
 
     async fn kept(&self, key: &str) -> Result<Option<Kept>, PortError> {
         let wrong = |error| failed("look up an idempotency key", error);
-        let row = sqlx::query("SELECT fingerprint, receipt FROM intents WHERE key = $1")
-            .bind(key)
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(wrong)?;
+        let row = sqlx::query(
+            "SELECT intents.entry, fingerprint, receipt, entries.fact FROM intents
+             LEFT JOIN entries ON entries.number = intents.outcome WHERE key = $1",
+        )
+        .bind(key)
+        .fetch_optional(&self.readers)
+        .await
+        .map_err(wrong)?;
         row.as_ref().map(kept).transpose().map_err(wrong)
     }
 
@@ -205,10 +203,22 @@ fn open_intent(row: &AnyRow) -> Result<OpenIntent, sqlx::Error> {
     Ok(OpenIntent { entry: entry(row)?, body: from_json(&row.try_get::<String, _>("body")?)? })
 }
 
+/// The receipt follows from the outcome's fact; one of the first format was kept beside it.
 fn kept(row: &AnyRow) -> Result<Kept, sqlx::Error> {
-    let receipt: Option<String> = row.try_get("receipt")?;
-    Ok(Kept {
-        fingerprint: row.try_get("fingerprint")?,
-        receipt: receipt.as_deref().map(from_json).transpose()?,
-    })
+    let (fact, receipt): (Option<String>, Option<String>) = (row.try_get("fact")?, row.try_get("receipt")?);
+    let number = row.try_get::<i64, _>("entry")?.unsigned_abs();
+    let receipt = match fact.map(read_fact) {
+        Some(Fact::Done(deed)) => Some(deed.receipt(number)),
+        Some(_) => None,
+        None => receipt.as_deref().map(from_json).transpose()?,
+    };
+    Ok(Kept { fingerprint: row.try_get("fingerprint")?, receipt })
+}
+
+/// The vote that an outcome is, if it is one.
+pub(crate) fn vote(entry: &Entry) -> Option<&Vote> {
+    match &entry.fact {
+        Fact::Done(deed) => deed.vote(),
+        _ => None,
+    }
 }

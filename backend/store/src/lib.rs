@@ -11,8 +11,10 @@ mod journal;
 mod pack;
 mod place;
 mod runs;
+mod seal;
 mod session;
 mod suites;
+mod verify;
 
 use std::path::Path;
 
@@ -20,10 +22,12 @@ use sqlx::AnyPool;
 use tokio::sync::watch;
 use viridian_domain::port::{Fault, PortError};
 
-pub use chain::{Broken, digest};
+pub use chain::canonical;
 pub use place::Place;
 pub use runs::Room;
+pub use seal::Key;
 pub use session::Session;
+pub use verify::{Anchor, Checks, Flaw, Head, Verified};
 
 /// Everything that is kept, in one place.
 #[derive(Debug, Clone)]
@@ -33,6 +37,7 @@ pub struct Store {
     kind: place::Kind,
     newest: watch::Sender<u64>,
     room: Room,
+    key: Option<Key>,
 }
 
 impl Store {
@@ -44,9 +49,14 @@ impl Store {
     /// Opens the journal in its place, and brings its tables up to date.
     pub async fn at(place: &Place) -> Result<Self, PortError> {
         match place {
-            Place::Folder(folder) => Self::open(&folder.join("journal.sqlite")).await,
+            Place::Folder(folder) => Self::open(&folder.join(place::FILE)).await,
             Place::Database(url) => Self::with(place::postgres(url).await?).await,
         }
+    }
+
+    /// Opens a journal to be read and in no way changed. One that is missing is `Missing`.
+    pub async fn read_only(place: &Place) -> Result<Self, PortError> {
+        Self::with(place::read_only(place).await?).await
     }
 
     async fn with(opened: place::Opened) -> Result<Self, PortError> {
@@ -56,13 +66,19 @@ impl Store {
             .await
             .map_err(|error| failed("open the journal", error))?;
         let newest = watch::Sender::new(number.unwrap_or_default().unsigned_abs());
-        Ok(Self { writer, readers, kind, newest, room: Room::default() })
+        Ok(Self { writer, readers, kind, newest, room: Room::default(), key: None })
     }
 
     /// Keeps as many answers of comparisons as this.
     #[must_use]
     pub fn with_room(self, room: Room) -> Self {
         Self { room, ..self }
+    }
+
+    /// Seals every entry with a key from now on.
+    #[must_use]
+    pub fn with_key(self, key: Option<Key>) -> Self {
+        Self { key, ..self }
     }
 
     /// Whether the store can be written now.

@@ -14,6 +14,8 @@ use crate::failed;
 static FOR_SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static FOR_POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
+/// The file in a folder.
+pub(crate) const FILE: &str = "journal.sqlite";
 const READERS: u32 = 4;
 /// A database that pauses while nobody asks takes this long to come back, and more.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -82,10 +84,45 @@ async fn set_up_sqlite(connection: &mut AnyConnection) -> Result<(), sqlx::Error
 }
 
 pub(crate) async fn postgres(url: &str) -> Result<Opened, PortError> {
-    // Without a host between the slashes, the variables of PostgreSQL's own clients say where it is.
-    let url = if url == "postgres://" { "postgres:" } else { url };
+    let url = whole_url(url);
     let pool = |size| AnyPoolOptions::new().max_connections(size).acquire_timeout(PATIENCE);
     open(Kind::Postgres, url, pool(1), pool(READERS), &FOR_POSTGRES).await
+}
+
+/// The journal as it is, or an error where there is none. Makes nothing and changes nothing.
+pub(crate) async fn read_only(place: &Place) -> Result<Opened, PortError> {
+    let missing =
+        || PortError::new(Fault::Missing, "open the journal", format!("there is no journal in {place}"));
+    install_default_drivers();
+    let wrong = |error| failed("open the journal", error);
+    let (kind, url) = match place {
+        Place::Folder(folder) => {
+            let path = folder.join(FILE);
+            if !path.is_file() {
+                return Err(missing());
+            }
+            let whole = std::path::absolute(&path).unwrap_or(path);
+            (Kind::Sqlite, format!("sqlite://{}?mode=ro", encoded(&whole)))
+        }
+        Place::Database(url) => (Kind::Postgres, whole_url(url).to_owned()),
+    };
+    let set_up = match kind {
+        Kind::Sqlite => "PRAGMA query_only = ON",
+        Kind::Postgres => "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
+    };
+    let pool = AnyPoolOptions::new().max_connections(READERS).acquire_timeout(PATIENCE).after_connect(
+        move |connection, _| Box::pin(async move { connection.execute(set_up).await.map(|_| ()) }),
+    );
+    let readers = pool.connect(&url).await.map_err(wrong)?;
+    let there = match kind {
+        Kind::Sqlite => "SELECT count(*) FROM sqlite_master WHERE name = 'entries'",
+        Kind::Postgres => "SELECT count(*) FROM pg_tables WHERE tablename = 'entries'",
+    };
+    let tables: i64 = sqlx::query_scalar(there).fetch_one(&readers).await.map_err(wrong)?;
+    if tables == 0 {
+        return Err(missing());
+    }
+    Ok(Opened { writer: readers.clone(), readers, kind })
 }
 
 async fn open(
@@ -104,6 +141,11 @@ async fn open(
     })?;
     let readers = readers.connect_with(options).await.map_err(wrong)?;
     Ok(Opened { writer, readers, kind })
+}
+
+/// Without a host between the slashes, the variables of PostgreSQL's own clients say where it is.
+fn whole_url(url: &str) -> &str {
+    if url == "postgres://" { "postgres:" } else { url }
 }
 
 /// A transaction that is alone in writing, from its first statement on.

@@ -130,7 +130,7 @@ fn Row(first: ServiceRow, own: Memo<Option<ServiceRow>>) -> impl IntoView {
     let stale = move || {
         own.with(|row| {
             row.as_ref().and_then(|row| match &row.freshness {
-                Freshness::Stale { reason, since } => {
+                Freshness::Stale { reason, since, .. } => {
                     Some(format!("Stale since {}: {reason}", words::second(*since)))
                 }
                 Freshness::Waiting => Some("Not read yet".to_owned()),

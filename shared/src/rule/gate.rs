@@ -4,6 +4,7 @@ use super::{Consequence, Refusal, Rule, invalid, limit, present, read, refuse};
 use crate::{
     colour::{Colour, Coloured, coloured},
     command::{COMMENT_LIMIT, VoteOnGate},
+    evidence::{Difference, Evidence, changed, differences, digest, evidence},
     pipeline::{GateKind, StepStatus},
     snapshot::Snapshot,
     source::short,
@@ -34,11 +35,35 @@ impl Rule for VoteOnGate {
         if self.choice == Choice::Reject && self.comment.trim().is_empty() {
             return invalid("Say why: a rejection needs a comment.");
         }
+        unchanged(self, snapshot)?;
         if self.choice == Choice::Approve && gate.kind == GateKind::ApproveSwap {
             ready(snapshot)?;
         }
         Ok(vote_consequence(snapshot, gate.kind, self.choice))
     }
+}
+
+/// A vote speaks of what its voter saw: where the world is another one by now it is not taken.
+fn unchanged(vote: &VoteOnGate, snapshot: &Snapshot) -> Result<(), Refusal> {
+    if !vote.seen.is_empty() && digest(&vote.seen) != vote.evidence {
+        return invalid("The evidence is not the digest of what was seen. Reload the page.");
+    }
+    let now = evidence(snapshot);
+    if vote.evidence != now.digest {
+        return refuse(changed(&changes(vote, &now)));
+    }
+    let run = snapshot.comparison().and_then(|comparison| comparison.newest.as_ref());
+    if vote.run.as_deref() != run.map(|run| run.id.as_str()) {
+        return invalid(
+            "The run that the vote names is not the one that its evidence covers. Reload the page.",
+        );
+    }
+    Ok(())
+}
+
+/// What has changed since the voter looked, as far as the vote says what they saw.
+pub fn changes(vote: &VoteOnGate, now: &Evidence) -> Vec<Difference> {
+    if vote.seen.is_empty() { Vec::new() } else { differences(&vote.seen, &now.inputs) }
 }
 
 /// Green may be swapped in: steady, and every target healthy.
@@ -92,20 +117,8 @@ mod tests {
     use super::*;
     use crate::{sample, traffic::TargetHealth};
 
-    fn vote(choice: Choice, comment: &str) -> VoteOnGate {
-        VoteOnGate {
-            release: sample::RELEASE.to_owned(),
-            stage: "Release".to_owned(),
-            action: "ApproveSwap".to_owned(),
-            request: sample::REQUEST.to_owned(),
-            choice,
-            comment: comment.to_owned(),
-            run: None,
-        }
-    }
-
-    fn approve() -> VoteOnGate {
-        vote(Choice::Approve, "")
+    fn approve(snapshot: &Snapshot) -> VoteOnGate {
+        sample::vote(snapshot, Choice::Approve, "")
     }
 
     fn reason(refusal: Result<Consequence, Refusal>) -> String {
@@ -122,23 +135,25 @@ mod tests {
         ] {
             let mut snapshot = sample::testing();
             sample::step(&mut snapshot, "ApproveSwap").status = status;
-            assert!(reason(approve().judge(&snapshot)).contains(said));
+            assert!(reason(approve(&sample::testing()).judge(&snapshot)).contains(said));
         }
     }
 
     #[test]
     fn another_request_than_the_one_seen_is_not_answered() {
-        let other = VoteOnGate { request: "other".to_owned(), ..approve() };
+        let other = VoteOnGate { request: "other".to_owned(), ..approve(&sample::testing()) };
         assert!(reason(other.judge(&sample::testing())).contains("another request"));
-        let other = VoteOnGate { release: "other".to_owned(), ..approve() };
+        let other = VoteOnGate { release: "other".to_owned(), ..approve(&sample::testing()) };
         assert!(reason(other.judge(&sample::testing())).contains("Another release"));
     }
 
     #[test]
     fn a_rejection_needs_a_comment_and_a_comment_must_fit() {
-        let silent = vote(Choice::Reject, "  ").judge(&sample::testing()).unwrap_err();
+        let silent =
+            sample::vote(&sample::testing(), Choice::Reject, "  ").judge(&sample::testing()).unwrap_err();
         assert!(silent.is_field && silent.reason.contains("needs a comment"));
-        let long = vote(Choice::Approve, &"x".repeat(COMMENT_LIMIT + 1)).judge(&sample::testing());
+        let long = sample::vote(&sample::testing(), Choice::Approve, &"x".repeat(COMMENT_LIMIT + 1));
+        let long = long.judge(&sample::testing());
         assert!(long.unwrap_err().is_field);
     }
 
@@ -146,21 +161,42 @@ mod tests {
     fn green_that_is_not_steady_or_not_healthy_is_not_swapped_in_but_may_be_rejected() {
         let mut shaky = sample::testing();
         sample::green(&mut shaky).is_steady = false;
-        assert_eq!(reason(approve().judge(&shaky)), "Green is not steady.");
-        assert!(vote(Choice::Reject, "no").judge(&shaky).is_ok());
+        assert_eq!(reason(approve(&shaky).judge(&shaky)), "Green is not steady.");
+        assert!(sample::vote(&shaky, Choice::Reject, "no").judge(&shaky).is_ok());
 
         let mut ill = sample::testing();
         sample::target(&mut ill, "green").health = TargetHealth::Unhealthy;
-        assert_eq!(reason(approve().judge(&ill)), "Green has 1 of 2 targets healthy.");
+        assert_eq!(reason(approve(&ill).judge(&ill)), "Green has 1 of 2 targets healthy.");
 
         let mut gone = sample::testing();
         sample::green(&mut gone).status = TaskSetStatus::Draining;
-        assert!(approve().judge(&gone).is_err());
+        assert!(approve(&gone).judge(&gone).is_err());
     }
 
     #[test]
     fn an_approval_says_what_production_will_send() {
-        let said = approve().judge(&sample::testing()).unwrap();
+        let said = approve(&sample::testing()).judge(&sample::testing()).unwrap();
         assert_eq!(said, "Production :8000 will send 100% to green, 9c9f1d2. Blue stays warm.");
+    }
+
+    #[test]
+    fn a_vote_on_what_has_changed_since_is_refused_and_names_what_changed() {
+        let mut after = sample::testing();
+        sample::green(&mut after).image = Some("shop@sha256:other".to_owned());
+        let seen = approve(&sample::testing());
+        let refusal = seen.judge(&after).unwrap_err();
+        assert!(!refusal.is_field);
+        assert!(refusal.reason.contains("the image of task set green"), "{}", refusal.reason);
+        let silent = VoteOnGate { seen: Vec::new(), ..seen.clone() };
+        assert!(reason(silent.judge(&after)).contains("has changed since"));
+        assert!(silent.judge(&sample::testing()).is_ok());
+        let forged = VoteOnGate { evidence: evidence(&after).digest, ..seen };
+        assert!(forged.judge(&after).unwrap_err().is_field);
+    }
+
+    #[test]
+    fn a_vote_names_the_run_that_its_evidence_covers() {
+        let other = VoteOnGate { run: None, ..approve(&sample::testing()) };
+        assert!(other.judge(&sample::testing()).unwrap_err().is_field);
     }
 }

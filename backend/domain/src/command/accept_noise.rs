@@ -2,46 +2,46 @@
 
 use async_trait::async_trait;
 use viridian_shared::{
-    command::{AcceptNoise, Receipt},
+    command::AcceptNoise,
     comparison::suite::NoiseRule,
-    journal::Entry,
+    journal::{Deed, Entry, Intention},
+    snapshot::Snapshot,
 };
 
-use super::{Found, Run};
+use super::{Act, Found, Warrant};
 use crate::{
     Context, Error, Service,
     comparison::refresh,
     port::{PortError, suites::KeptNoise},
-    service::Done,
 };
 
 #[async_trait]
-impl Run for AcceptNoise {
-    async fn run(self, service: &Service, ctx: &Context) -> Result<Receipt, Error> {
-        let permit = service.permit(ctx, &self).await?;
+impl Act for AcceptNoise {
+    type Ready = KeptNoise;
 
-        service.rule(ctx, &self).await?;
-        let rule = rule(&self, &ctx.person.name);
-        check(service, &self, &rule).await?;
-
-        let text = format!("call “{}” noise in {}", self.name, self.suite);
-        let warrant = service.open(ctx, permit, &self, &text).await?;
-
+    async fn prepare(
+        &self,
+        service: &Service,
+        ctx: &Context,
+        _snapshot: &Snapshot,
+    ) -> Result<(Intention, Self::Ready), Error> {
+        let rule = rule(self, &ctx.person.name);
+        check(service, self, &rule).await?;
         let noise = KeptNoise { suite: self.suite.clone(), rule, at: ctx.at };
-        let accepted = service.ports.suites.accept(&warrant, service.name(), &noise).await;
-        refresh(service).await;
-
-        service.close(ctx, warrant, accepted.map(|()| done(&self))).await
+        Ok((Intention::AcceptNoise { command: self.clone() }, noise))
     }
 
-    async fn found(self, service: &Service, _intent: &Entry) -> Result<Found, PortError> {
+    async fn act(&self, service: &Service, warrant: &Warrant, noise: KeptNoise) -> Result<Deed, PortError> {
+        let accepted = service.ports.suites.accept(warrant, service.name(), &noise).await;
+        refresh(service).await;
+        accepted?;
+        Ok(deed(self))
+    }
+
+    async fn found(&self, service: &Service, _intent: &Entry) -> Result<Found, PortError> {
         let noise = service.ports.suites.noise(service.name()).await?;
         let is_there = noise.iter().any(|it| it.suite == self.suite && it.rule.name == self.name);
-        Ok(if is_there {
-            Found::Done(Box::new(done(&self)))
-        } else {
-            Found::NotDone("The rule was not kept.".to_owned())
-        })
+        Ok(if is_there { Found::done(deed(self)) } else { Found::nothing() })
     }
 }
 
@@ -69,10 +69,10 @@ async fn check(service: &Service, command: &AcceptNoise, rule: &NoiseRule) -> Re
     service.judge_noise((&command.suite, &before), rule, command.is_wide).await
 }
 
-fn done(command: &AcceptNoise) -> Done {
-    let (name, suite, reason) = (command.name.trim(), &command.suite, command.reason.trim());
-    Done::new(
-        format!("{suite} hides “{name}” from its next run on."),
-        format!("called “{name}” noise in {suite}: “{reason}”"),
-    )
+fn deed(command: &AcceptNoise) -> Deed {
+    Deed::AcceptNoise {
+        name: command.name.trim().to_owned(),
+        suite: command.suite.clone(),
+        reason: command.reason.trim().to_owned(),
+    }
 }

@@ -2,47 +2,48 @@
 
 use async_trait::async_trait;
 use viridian_shared::{
-    command::{AskProbe, Receipt},
+    command::AskProbe,
     comparison::{run::Asker, suite::Suite},
-    journal::Entry,
+    journal::{Deed, Entry, Intention},
+    snapshot::Snapshot,
 };
 
-use super::{Found, Run};
-use crate::{Context, Error, Service, comparison::Draft, port::PortError, service::Done};
+use super::{Act, Found, Warrant};
+use crate::{Context, Error, Service, comparison::Draft, port::PortError};
 
 /// What the check of a suite calls a probe that has none.
 const NO_SUITE: &str = "asked once";
 
 #[async_trait]
-impl Run for AskProbe {
-    async fn run(self, service: &Service, ctx: &Context) -> Result<Receipt, Error> {
-        let permit = service.permit(ctx, &self).await?;
+impl Act for AskProbe {
+    type Ready = Draft;
 
-        service.rule(ctx, &self).await?;
+    async fn prepare(
+        &self,
+        service: &Service,
+        _ctx: &Context,
+        snapshot: &Snapshot,
+    ) -> Result<(Intention, Self::Ready), Error> {
         let suite = Suite { probes: vec![self.probe.clone()], ..Suite::default() };
         service.ports.comparer.check(NO_SUITE, &suite).map_err(Error::Invalid)?;
-        let mut draft = Draft::new(&service.snapshot(), None, suite, self.samples)?;
+        let mut draft = Draft::new(snapshot, None, suite, self.samples)?;
         draft.changes.clone_from(&self.changes);
-
-        let text = format!("ask blue and green {}", self.probe.words());
-        let warrant = service.open(ctx, permit, &self, &text).await?;
-
-        let by = Asker::Person(ctx.person.name.clone());
-        let begun = service.begin(draft, by, Some(warrant.entry().number)).await;
-
-        service.close(ctx, warrant, begun.map(|run| done(&self, run))).await
+        Ok((Intention::AskProbe { command: self.clone() }, draft))
     }
 
-    async fn found(self, service: &Service, intent: &Entry) -> Result<Found, PortError> {
-        Ok(match service.ports.runs.begun_by(service.name(), intent.number).await? {
-            Some(run) => Found::Done(Box::new(done(&self, run))),
-            None => Found::NotDone("The probe was not sent.".to_owned()),
-        })
+    async fn act(&self, service: &Service, warrant: &Warrant, draft: Draft) -> Result<Deed, PortError> {
+        let by = Asker::Person(warrant.person().to_owned());
+        let run = service.begin(draft, by, Some(warrant.entry().number)).await?;
+        Ok(deed(self, run))
+    }
+
+    async fn found(&self, service: &Service, intent: &Entry) -> Result<Found, PortError> {
+        let run = service.ports.runs.begun_by(service.name(), intent.number).await?;
+        Ok(run.map_or_else(Found::nothing, |run| Found::done(deed(self, run))))
     }
 }
 
-fn done(command: &AskProbe, run: String) -> Done {
-    let words = command.probe.words();
-    Done::new(format!("{words} is on its way to both colours."), format!("asked {words}, run {run}"))
-        .started(run)
+fn deed(command: &AskProbe, run: String) -> Deed {
+    let (method, path) = (command.probe.method.clone(), command.probe.path.clone());
+    Deed::AskProbe { run, method, path }
 }

@@ -4,44 +4,48 @@
 
 use async_trait::async_trait;
 use viridian_shared::{
-    command::{ImportSuite, Receipt},
+    command::ImportSuite,
     comparison::suite::{ImportFormat, NoiseRule},
-    journal::Entry,
-    words::count,
+    journal::{Deed, Entry, Intention},
+    snapshot::Snapshot,
 };
 
-use super::{Found, Run};
+use super::{Act, Found, Warrant};
 use crate::{
     Context, Error, Service,
     comparison::refresh,
     port::{PortError, suites::KeptSuite},
-    service::Done,
 };
 
 #[async_trait]
-impl Run for ImportSuite {
-    async fn run(self, service: &Service, ctx: &Context) -> Result<Receipt, Error> {
-        let permit = service.permit(ctx, &self).await?;
+impl Act for ImportSuite {
+    type Ready = KeptSuite;
 
-        service.rule(ctx, &self).await?;
-        let suite = imported(service, &self, ctx).await?;
-
-        let text = format!("import the suite {} from {}", self.name, self.format.words());
-        let silent = Self { text: String::new(), ..self.clone() };
-        let warrant = service.open_keeping(ctx, permit, &self, &silent, &text).await?;
-
-        let saved = service.ports.suites.save(&warrant, service.name(), &suite).await;
-        refresh(service).await;
-
-        service.close(ctx, warrant, saved.map(|()| done(self.format, &suite))).await
+    async fn prepare(
+        &self,
+        service: &Service,
+        ctx: &Context,
+        _snapshot: &Snapshot,
+    ) -> Result<(Intention, Self::Ready), Error> {
+        let suite = imported(service, self, ctx).await?;
+        Ok((Intention::ImportSuite { command: self.kept() }, suite))
     }
 
-    async fn found(self, service: &Service, intent: &Entry) -> Result<Found, PortError> {
+    async fn act(&self, service: &Service, warrant: &Warrant, suite: KeptSuite) -> Result<Deed, PortError> {
+        let saved = service.ports.suites.save(warrant, service.name(), &suite).await;
+        refresh(service).await;
+        saved?;
+        Ok(deed(self.format, &suite))
+    }
+
+    async fn found(&self, service: &Service, intent: &Entry) -> Result<Found, PortError> {
         let suites = service.ports.suites.suites(service.name()).await?;
-        Ok(match suites.iter().find(|it| it.name == self.name && it.at == intent.at) {
-            Some(suite) => Found::Done(Box::new(done(self.format, suite))),
-            None => Found::NotDone("The suite was not imported. Import it again.".to_owned()),
-        })
+        let suite = suites.iter().find(|it| it.name == self.name && it.at == intent.at);
+        Ok(suite.map_or_else(Found::nothing, |suite| Found::done(deed(self.format, suite))))
+    }
+
+    fn kept(&self) -> Self {
+        Self { text: String::new(), ..self.clone() }
     }
 }
 
@@ -66,15 +70,11 @@ async fn imported(service: &Service, command: &ImportSuite, ctx: &Context) -> Re
     })
 }
 
-fn done(format: ImportFormat, suite: &KeptSuite) -> Done {
-    let (name, from) = (&suite.name, format.words());
-    let probes = count(suite.suite.probes.len(), "probe", "probes");
-    let remarks = match suite.remarks.len() {
-        0 => String::new(),
-        number => format!(" {} on what was left out or changed.", count(number, "remark", "remarks")),
-    };
-    Done::new(
-        format!("{name} was made of {from}, with {probes}.{remarks}"),
-        format!("imported the suite {name} from {from}, with {probes}"),
-    )
+fn deed(format: ImportFormat, suite: &KeptSuite) -> Deed {
+    Deed::ImportSuite {
+        name: suite.name.clone(),
+        format,
+        probes: suite.suite.probes.len(),
+        remarks: suite.remarks.len(),
+    }
 }

@@ -2,51 +2,57 @@
 
 use async_trait::async_trait;
 use viridian_shared::{
-    command::{Receipt, RetryStep},
-    journal::Entry,
+    command::RetryStep,
+    journal::{Deed, Entry, Intention},
+    snapshot::Snapshot,
 };
 
-use super::{Found, Run};
-use crate::{Context, Error, Service, port::PortError, service::Done};
+use super::{Act, Found, Warrant};
+use crate::{Context, Error, Service, port::PortError};
 
 #[async_trait]
-impl Run for RetryStep {
-    async fn run(self, service: &Service, ctx: &Context) -> Result<Receipt, Error> {
-        let permit = service.permit(ctx, &self).await?;
+impl Act for RetryStep {
+    type Ready = ();
 
-        service.rule(ctx, &self).await?;
-
-        let title = title(service, &self);
-        let warrant = service.open(ctx, permit, &self, &format!("run {title} again")).await?;
-
-        let pipelines = &service.ports.pipelines;
-        let retried = pipelines.retry(&warrant, &service.settings.pipeline, &self.stage, &self.release).await;
-
-        service.close(ctx, warrant, retried.map(|()| done(&title))).await
+    async fn prepare(
+        &self,
+        _service: &Service,
+        _ctx: &Context,
+        snapshot: &Snapshot,
+    ) -> Result<(Intention, Self::Ready), Error> {
+        Ok((Intention::RetryStep { command: self.clone(), title: title(snapshot, self) }, ()))
     }
 
-    async fn found(self, service: &Service, intent: &Entry) -> Result<Found, PortError> {
+    async fn act(&self, service: &Service, warrant: &Warrant, (): ()) -> Result<Deed, PortError> {
+        let pipeline = &service.settings.pipeline;
+        service.ports.pipelines.retry(warrant, pipeline, &self.stage, &self.release).await?;
+        Ok(deed(service, self))
+    }
+
+    async fn found(&self, service: &Service, intent: &Entry) -> Result<Found, PortError> {
         let runs = service.ports.pipelines.runs(&service.settings.pipeline, &self.release).await?;
         let again = runs.iter().any(|run| {
             run.stage == self.stage
                 && run.action == self.action
                 && run.started_at.is_some_and(|at| at >= intent.at)
         });
-        let title = title(service, &self);
         Ok(if again {
-            Found::Done(Box::new(done(&title)))
+            Found::done(deed(service, self))
         } else {
-            Found::NotDone(format!("{title} did not run again."))
+            Found::nothing_of(&title(&service.snapshot(), self))
         })
     }
 }
 
-fn title(service: &Service, command: &RetryStep) -> String {
-    let snapshot = service.snapshot();
+fn title(snapshot: &Snapshot, command: &RetryStep) -> String {
     let step = snapshot.pipeline().and_then(|pipeline| pipeline.step(&command.stage, &command.action));
     step.map_or_else(|| command.action.clone(), |step| step.title.clone())
 }
 
-fn done(title: &str) -> Done {
-    Done::new(format!("{title} runs again."), format!("ran {title} again"))
+fn deed(service: &Service, command: &RetryStep) -> Deed {
+    Deed::RetryStep {
+        stage: command.stage.clone(),
+        action: command.action.clone(),
+        title: title(&service.snapshot(), command),
+    }
 }

@@ -1,48 +1,68 @@
 //! Says what a finding is: intended, a bug, or noise.
 
 use async_trait::async_trait;
-use jiff::Timestamp;
 use viridian_shared::{
-    command::{Receipt, RuleOnFinding},
+    command::RuleOnFinding,
     comparison::finding::{Finding, Ruling},
-    journal::Entry,
+    journal::{Deed, Entry, Intention},
+    snapshot::Snapshot,
 };
 
-use super::{Found, Run};
+use super::{Act, Found, Warrant};
 use crate::{
     Context, Error, Service,
     comparison::refresh,
     port::{PortError, runs::KeptRun},
-    service::Done,
 };
 
 #[async_trait]
-impl Run for RuleOnFinding {
-    async fn run(self, service: &Service, ctx: &Context) -> Result<Receipt, Error> {
-        let permit = service.permit(ctx, &self).await?;
+impl Act for RuleOnFinding {
+    type Ready = (Finding, Ruling);
 
-        service.rule(ctx, &self).await?;
-        let (finding, release) = finding(service, &self).await?;
-
-        let what = format!("“{}” {}", finding.title, self.judgement.word());
-        let warrant = service.open(ctx, permit, &self, &format!("rule {what}")).await?;
-
-        let ruling = ruling(&self, finding, release, &ctx.person.name, ctx.at);
-        let ruled = service.ports.runs.rule(&warrant, service.name(), &ruling).await;
-        refresh(service).await;
-
-        service.close(ctx, warrant, ruled.map(|()| done(&self, &what))).await
+    async fn prepare(
+        &self,
+        service: &Service,
+        ctx: &Context,
+        _snapshot: &Snapshot,
+    ) -> Result<(Intention, Self::Ready), Error> {
+        let (finding, release) = finding(service, self).await?;
+        let ruling = Ruling {
+            finding: finding.id.clone(),
+            judgement: self.judgement,
+            by: ctx.person.name.clone(),
+            reason: self.reason.trim().to_owned(),
+            at: ctx.at,
+            release,
+            run: self.run.clone(),
+            probes: finding.probes.clone(),
+        };
+        let intention = Intention::RuleOnFinding { command: self.clone(), title: finding.title.clone() };
+        Ok((intention, (finding, ruling)))
     }
 
-    async fn found(self, service: &Service, intent: &Entry) -> Result<Found, PortError> {
+    async fn act(
+        &self,
+        service: &Service,
+        warrant: &Warrant,
+        (finding, ruling): (Finding, Ruling),
+    ) -> Result<Deed, PortError> {
+        let ruled = service.ports.runs.rule(warrant, service.name(), &ruling).await;
+        refresh(service).await;
+        ruled?;
+        Ok(Deed::RuleOnFinding { title: Some(finding.title), ruling })
+    }
+
+    async fn found(&self, service: &Service, intent: &Entry) -> Result<Found, PortError> {
         let rulings = service.ports.runs.rulings(service.name()).await?;
-        let is_ours = |it: &&Ruling| {
-            it.finding == self.finding && it.run == self.run && Some(&it.by) == intent.person.as_ref()
+        let is_ours = |it: &Ruling| {
+            it.finding == self.finding
+                && it.run == self.run
+                && Some(&it.by) == intent.person.as_ref()
+                && it.at == intent.at
         };
-        Ok(match rulings.iter().find(|it| is_ours(it) && it.at == intent.at) {
-            Some(_) => Found::Done(Box::new(done(&self, &format!("it {}", self.judgement.word())))),
-            None => Found::NotDone("The ruling was not kept.".to_owned()),
-        })
+        let ruling = rulings.into_iter().find(is_ours);
+        Ok(ruling
+            .map_or_else(Found::nothing, |ruling| Found::done(Deed::RuleOnFinding { title: None, ruling })))
     }
 }
 
@@ -54,23 +74,4 @@ async fn finding(service: &Service, command: &RuleOnFinding) -> Result<(Finding,
     let finding = record.findings.into_iter().find(|finding| finding.id == command.finding);
     let other = || Error::Invalid(format!("Run {} has no such finding.", command.run));
     Ok((finding.ok_or_else(other)?, brief.release.unwrap_or_default()))
-}
-
-fn ruling(command: &RuleOnFinding, finding: Finding, release: String, by: &str, at: Timestamp) -> Ruling {
-    Ruling {
-        finding: finding.id,
-        judgement: command.judgement,
-        by: by.to_owned(),
-        reason: command.reason.trim().to_owned(),
-        at,
-        release,
-        run: command.run.clone(),
-        probes: finding.probes,
-    }
-}
-
-fn done(command: &RuleOnFinding, what: &str) -> Done {
-    let reason = command.reason.trim();
-    let run = &command.run;
-    Done::new(format!("You ruled {what}."), format!("ruled {what} in run {run}: “{reason}”"))
 }

@@ -2,43 +2,43 @@
 
 use async_trait::async_trait;
 use viridian_shared::{
-    command::{Receipt, SaveSuite},
-    journal::Entry,
-    words::count,
+    command::SaveSuite,
+    journal::{Deed, Entry, Intention},
+    snapshot::Snapshot,
 };
 
-use super::{Found, Run};
+use super::{Act, Found, Warrant};
 use crate::{
     Context, Error, Service,
     comparison::refresh,
     port::{PortError, suites::KeptSuite},
-    service::Done,
 };
 
 #[async_trait]
-impl Run for SaveSuite {
-    async fn run(self, service: &Service, ctx: &Context) -> Result<Receipt, Error> {
-        let permit = service.permit(ctx, &self).await?;
+impl Act for SaveSuite {
+    type Ready = KeptSuite;
 
-        service.rule(ctx, &self).await?;
-        let suite = kept(service, &self, ctx).await?;
-
-        let warrant = service.open(ctx, permit, &self, &format!("keep the suite {}", self.name)).await?;
-
-        let saved = service.ports.suites.save(&warrant, service.name(), &suite).await;
-        refresh(service).await;
-
-        service.close(ctx, warrant, saved.map(|()| done(&self))).await
+    async fn prepare(
+        &self,
+        service: &Service,
+        ctx: &Context,
+        _snapshot: &Snapshot,
+    ) -> Result<(Intention, Self::Ready), Error> {
+        let suite = kept(service, self, ctx).await?;
+        Ok((Intention::SaveSuite { command: self.clone() }, suite))
     }
 
-    async fn found(self, service: &Service, intent: &Entry) -> Result<Found, PortError> {
+    async fn act(&self, service: &Service, warrant: &Warrant, suite: KeptSuite) -> Result<Deed, PortError> {
+        let saved = service.ports.suites.save(warrant, service.name(), &suite).await;
+        refresh(service).await;
+        saved?;
+        Ok(deed(self))
+    }
+
+    async fn found(&self, service: &Service, intent: &Entry) -> Result<Found, PortError> {
         let suites = service.ports.suites.suites(service.name()).await?;
         let is_ours = |it: &KeptSuite| it.name == self.name && it.at == intent.at;
-        Ok(if suites.iter().any(is_ours) {
-            Found::Done(Box::new(done(&self)))
-        } else {
-            Found::NotDone("The suite was not kept.".to_owned())
-        })
+        Ok(if suites.iter().any(is_ours) { Found::done(deed(self)) } else { Found::nothing() })
     }
 }
 
@@ -58,8 +58,6 @@ async fn kept(service: &Service, command: &SaveSuite, ctx: &Context) -> Result<K
     })
 }
 
-fn done(command: &SaveSuite) -> Done {
-    let probes = count(command.suite.probes.len(), "probe", "probes");
-    let name = command.name.trim();
-    Done::new(format!("{name} is kept with {probes}."), format!("kept the suite {name} with {probes}"))
+fn deed(command: &SaveSuite) -> Deed {
+    Deed::SaveSuite { name: command.name.trim().to_owned(), probes: command.suite.probes.len() }
 }

@@ -2,43 +2,40 @@
 
 use async_trait::async_trait;
 use viridian_shared::{
-    command::{Receipt, SetDesiredCount},
-    journal::Entry,
+    command::SetDesiredCount,
+    journal::{Deed, Entry, Intention, NotDone, fact::UnclearBy},
+    snapshot::Snapshot,
 };
 
-use super::{Found, Run};
-use crate::{Context, Error, Service, port::PortError, service::Done};
+use super::{Act, Found, Warrant};
+use crate::{Context, Error, Service, port::PortError};
 
 #[async_trait]
-impl Run for SetDesiredCount {
-    async fn run(self, service: &Service, ctx: &Context) -> Result<Receipt, Error> {
-        let permit = service.permit(ctx, &self).await?;
+impl Act for SetDesiredCount {
+    type Ready = ();
 
-        service.rule(ctx, &self).await?;
+    async fn prepare(
+        &self,
+        _service: &Service,
+        _ctx: &Context,
+        _snapshot: &Snapshot,
+    ) -> Result<(Intention, Self::Ready), Error> {
+        Ok((Intention::SetDesiredCount { command: self.clone() }, ()))
+    }
 
-        let text = format!("set the desired count from {} to {}", self.from, self.to);
-        let warrant = service.open(ctx, permit, &self, &text).await?;
-
+    async fn act(&self, service: &Service, warrant: &Warrant, (): ()) -> Result<Deed, PortError> {
         let settings = &service.settings;
         let tasks = &service.ports.tasks;
-        let set = tasks.set_desired_count(&warrant, &settings.cluster, &settings.service, self.to).await;
-
-        service.close(ctx, warrant, set.map(|()| done(&self))).await
+        tasks.set_desired_count(warrant, &settings.cluster, &settings.service, self.to).await?;
+        Ok(Deed::SetDesiredCount { from: self.from, to: self.to })
     }
 
-    async fn found(self, service: &Service, _intent: &Entry) -> Result<Found, PortError> {
+    async fn found(&self, service: &Service, _intent: &Entry) -> Result<Found, PortError> {
         let tasks = service.ports.tasks.read(&service.settings.cluster, &service.settings.service).await?;
         Ok(match tasks.desired_count {
-            count if count == self.to => Found::Done(Box::new(done(&self))),
-            count if count == self.from => Found::NotDone(format!("The desired count is still {count}.")),
-            count => Found::Unknown(format!("The desired count is {count} by now.")),
+            count if count == self.to => Found::done(Deed::SetDesiredCount { from: self.from, to: self.to }),
+            count if count == self.from => Found::NotDone(NotDone::CountIsStill(count)),
+            count => Found::Unclear(UnclearBy::CountIsNow(count)),
         })
     }
-}
-
-fn done(command: &SetDesiredCount) -> Done {
-    Done::new(
-        format!("The desired count is {} now.", command.to),
-        format!("set the desired count from {} to {}", command.from, command.to),
-    )
 }

@@ -2,41 +2,40 @@
 
 use async_trait::async_trait;
 use viridian_shared::{
-    command::{Receipt, SetSentinel},
-    journal::Entry,
-    words::count,
+    command::SetSentinel,
+    journal::{Deed, Entry, Intention},
+    snapshot::Snapshot,
 };
 
-use super::{Found, Run};
+use super::{Act, Found, Warrant};
 use crate::{
     Context, Error, Service,
     port::{PortError, suites::SentinelSetting},
-    service::Done,
 };
 
 #[async_trait]
-impl Run for SetSentinel {
-    async fn run(self, service: &Service, ctx: &Context) -> Result<Receipt, Error> {
-        let permit = service.permit(ctx, &self).await?;
+impl Act for SetSentinel {
+    type Ready = ();
 
-        service.rule(ctx, &self).await?;
-
-        let verb = if self.is_on { "set the sentinel on" } else { "take the sentinel off" };
-        let warrant = service.open(ctx, permit, &self, &format!("{verb} {}", self.suite)).await?;
-
-        let set = service.ports.suites.set_sentinel(&warrant, service.name(), &setting(&self)).await;
-        service.comparison.wake();
-
-        service.close(ctx, warrant, set.map(|()| done(&self))).await
+    async fn prepare(
+        &self,
+        _service: &Service,
+        _ctx: &Context,
+        _snapshot: &Snapshot,
+    ) -> Result<(Intention, Self::Ready), Error> {
+        Ok((Intention::SetSentinel { command: self.clone() }, ()))
     }
 
-    async fn found(self, service: &Service, _intent: &Entry) -> Result<Found, PortError> {
-        let is_set = service.ports.suites.sentinel(service.name()).await? == Some(setting(&self));
-        Ok(if is_set {
-            Found::Done(Box::new(done(&self)))
-        } else {
-            Found::NotDone("The sentinel was not changed.".to_owned())
-        })
+    async fn act(&self, service: &Service, warrant: &Warrant, (): ()) -> Result<Deed, PortError> {
+        let set = service.ports.suites.set_sentinel(warrant, service.name(), &setting(self)).await;
+        service.comparison.wake();
+        set?;
+        Ok(deed(self))
+    }
+
+    async fn found(&self, service: &Service, _intent: &Entry) -> Result<Found, PortError> {
+        let is_set = service.ports.suites.sentinel(service.name()).await? == Some(setting(self));
+        Ok(if is_set { Found::done(deed(self)) } else { Found::nothing() })
     }
 }
 
@@ -48,14 +47,10 @@ fn setting(command: &SetSentinel) -> SentinelSetting {
     }
 }
 
-fn done(command: &SetSentinel) -> Done {
-    if !command.is_on {
-        return Done::new("No suite runs by itself any more.", "took the sentinel off");
+fn deed(command: &SetSentinel) -> Deed {
+    Deed::SetSentinel {
+        is_on: command.is_on,
+        suite: command.suite.clone(),
+        period_minutes: command.period_minutes,
     }
-    let suite = &command.suite;
-    let every = count(command.period_minutes as usize, "minute", "minutes");
-    Done::new(
-        format!("While a window is open, {suite} runs every {every}."),
-        format!("set the sentinel on {suite}, every {every}"),
-    )
 }

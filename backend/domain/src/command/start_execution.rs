@@ -2,48 +2,59 @@
 
 use async_trait::async_trait;
 use viridian_shared::{
-    command::{Receipt, StartExecution},
-    journal::Entry,
+    command::StartExecution,
+    journal::{Deed, Entry, Intention},
     machine::ExecutionDetail,
+    snapshot::Snapshot,
 };
 
-use super::{Found, Run};
+use super::{Act, Found, Warrant, warrant};
 use crate::{
     Context, Error, Service,
     port::{Fault, PortError, machines::execution_arn},
-    service::Done,
-    warrant,
 };
 
 #[async_trait]
-impl Run for StartExecution {
-    async fn run(self, service: &Service, ctx: &Context) -> Result<Receipt, Error> {
-        let permit = service.permit(ctx, &self).await?;
+impl Act for StartExecution {
+    type Ready = ();
 
-        service.rule(ctx, &self).await?;
+    async fn prepare(
+        &self,
+        _service: &Service,
+        _ctx: &Context,
+        _snapshot: &Snapshot,
+    ) -> Result<(Intention, Self::Ready), Error> {
         if serde_json::from_str::<serde_json::Value>(&self.input).is_err() {
             return Err(Error::Invalid("The input is not JSON.".to_owned()));
         }
-
-        let warrant = service.open(ctx, permit, &self, &format!("start {}", self.machine)).await?;
-
-        let name = warrant.name();
-        let arn = service.machine_arn(&self.machine);
-        let started = service.ports.machines.start(&warrant, &arn, &name, &self.input).await;
-
-        service.close(ctx, warrant, started.map(|arn| done(&self.machine, arn))).await
+        Ok((Intention::StartExecution { command: self.clone() }, ()))
     }
 
-    async fn found(self, service: &Service, intent: &Entry) -> Result<Found, PortError> {
+    async fn act(&self, service: &Service, warrant: &Warrant, (): ()) -> Result<Deed, PortError> {
+        let execution = start(service, warrant, &self.machine, &self.input).await?;
+        Ok(Deed::StartExecution { machine: self.machine.clone(), execution })
+    }
+
+    async fn found(&self, service: &Service, intent: &Entry) -> Result<Found, PortError> {
         Ok(match started(service, &self.machine, intent).await? {
-            Some(detail) => Found::Done(Box::new(done(&self.machine, detail.execution.arn))),
-            None => Found::NotDone(format!("{} was not started.", self.machine)),
+            Some(detail) => Found::done(Deed::StartExecution {
+                machine: self.machine.clone(),
+                execution: detail.execution.arn,
+            }),
+            None => Found::nothing_of(&self.machine),
         })
     }
 }
 
-fn done(machine: &str, execution: String) -> Done {
-    Done::new(format!("{machine} was started."), format!("started {machine}")).started(execution)
+/// Starts an execution under the warrant's name and gives its ARN.
+pub(super) async fn start(
+    service: &Service,
+    warrant: &Warrant,
+    machine: &str,
+    input: &str,
+) -> Result<String, PortError> {
+    let (machines, name) = (&service.ports.machines, warrant.name());
+    machines.start(warrant, &service.machine_arn(machine), &name, input).await
 }
 
 /// The execution that an intent started, if it did.

@@ -2,41 +2,42 @@
 
 use async_trait::async_trait;
 use viridian_shared::{
-    command::{Receipt, StartRun},
+    command::StartRun,
     comparison::{run::Asker, suite::Suite},
-    journal::Entry,
+    journal::{Deed, Entry, Intention},
+    snapshot::Snapshot,
 };
 
-use super::{Found, Run};
+use super::{Act, Found, Warrant};
 use crate::{
     Context, Error, Service,
     comparison::{Draft, Known},
     port::PortError,
-    service::Done,
 };
 
 #[async_trait]
-impl Run for StartRun {
-    async fn run(self, service: &Service, ctx: &Context) -> Result<Receipt, Error> {
-        let permit = service.permit(ctx, &self).await?;
+impl Act for StartRun {
+    type Ready = Draft;
 
-        service.rule(ctx, &self).await?;
-        let draft = draft(service, &self).await?;
-
-        let text = format!("compare blue and green by {}{}", self.suite, changing(&self.changes));
-        let warrant = service.open(ctx, permit, &self, &text).await?;
-
-        let by = Asker::Person(ctx.person.name.clone());
-        let begun = service.begin(draft, by, Some(warrant.entry().number)).await;
-
-        service.close(ctx, warrant, begun.map(|run| done(&self, run))).await
+    async fn prepare(
+        &self,
+        service: &Service,
+        _ctx: &Context,
+        _snapshot: &Snapshot,
+    ) -> Result<(Intention, Self::Ready), Error> {
+        let draft = draft(service, self).await?;
+        Ok((Intention::StartRun { command: self.clone() }, draft))
     }
 
-    async fn found(self, service: &Service, intent: &Entry) -> Result<Found, PortError> {
-        Ok(match service.ports.runs.begun_by(service.name(), intent.number).await? {
-            Some(run) => Found::Done(Box::new(done(&self, run))),
-            None => Found::NotDone("The run was not begun.".to_owned()),
-        })
+    async fn act(&self, service: &Service, warrant: &Warrant, draft: Draft) -> Result<Deed, PortError> {
+        let by = Asker::Person(warrant.person().to_owned());
+        let run = service.begin(draft, by, Some(warrant.entry().number)).await?;
+        Ok(deed(self, run))
+    }
+
+    async fn found(&self, service: &Service, intent: &Entry) -> Result<Found, PortError> {
+        let run = service.ports.runs.begun_by(service.name(), intent.number).await?;
+        Ok(run.map_or_else(Found::nothing, |run| Found::done(deed(self, run))))
     }
 }
 
@@ -67,15 +68,8 @@ fn meant(mut suite: Suite, probes: &[String]) -> Result<Suite, Error> {
     Ok(suite)
 }
 
-/// ", with POST /orders", for a journal that tells what may have been changed.
-pub(super) fn changing(changes: &[String]) -> String {
-    if changes.is_empty() { String::new() } else { format!(", with {}", changes.join(", ")) }
-}
-
-fn done(command: &StartRun, run: String) -> Done {
-    let (suite, changes) = (&command.suite, changing(&command.changes));
-    Done::new(format!("Run {run} of {suite} has begun."), format!("began run {run} of {suite}{changes}"))
-        .started(run)
+fn deed(command: &StartRun, run: String) -> Deed {
+    Deed::StartRun { run, suite: command.suite.clone(), changes: command.changes.clone() }
 }
 
 #[cfg(test)]

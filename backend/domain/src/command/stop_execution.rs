@@ -2,39 +2,46 @@
 
 use async_trait::async_trait;
 use viridian_shared::{
-    command::{Receipt, StopExecution},
-    journal::Entry,
+    command::StopExecution,
+    journal::{Deed, Entry, Intention},
     machine::ExecutionStatus,
+    snapshot::Snapshot,
 };
 
-use super::{Found, Run};
-use crate::{Context, Error, Service, port::PortError, service::Done};
+use super::{Act, Found, Warrant};
+use crate::{Context, Error, Service, port::PortError};
 
 #[async_trait]
-impl Run for StopExecution {
-    async fn run(self, service: &Service, ctx: &Context) -> Result<Receipt, Error> {
-        let permit = service.permit(ctx, &self).await?;
+impl Act for StopExecution {
+    type Ready = ();
 
-        service.rule(ctx, &self).await?;
-
-        let warrant = service.open(ctx, permit, &self, &format!("stop {}", self.machine)).await?;
-
-        let stopped = service.ports.machines.stop(&warrant, &self.execution_arn, &self.reason).await;
-
-        service.close(ctx, warrant, stopped.map(|()| done(&self))).await
+    async fn prepare(
+        &self,
+        _service: &Service,
+        _ctx: &Context,
+        _snapshot: &Snapshot,
+    ) -> Result<(Intention, Self::Ready), Error> {
+        Ok((Intention::StopExecution { command: self.clone() }, ()))
     }
 
-    async fn found(self, service: &Service, _intent: &Entry) -> Result<Found, PortError> {
+    async fn act(&self, service: &Service, warrant: &Warrant, (): ()) -> Result<Deed, PortError> {
+        service.ports.machines.stop(warrant, &self.execution_arn, &self.reason).await?;
+        Ok(deed(self))
+    }
+
+    async fn found(&self, service: &Service, _intent: &Entry) -> Result<Found, PortError> {
         let detail = service.ports.machines.execution(&self.execution_arn).await?;
         Ok(match detail.execution.status {
-            ExecutionStatus::Aborted => Found::Done(Box::new(done(&self))),
-            _ => Found::NotDone(format!("{} was not stopped.", self.machine)),
+            ExecutionStatus::Aborted => Found::done(deed(self)),
+            _ => Found::nothing_of(&self.machine),
         })
     }
 }
 
-fn done(command: &StopExecution) -> Done {
-    let reason =
-        if command.reason.is_empty() { String::new() } else { format!(": “{}”", command.reason.trim()) };
-    Done::new(format!("{} was stopped.", command.machine), format!("stopped {}{reason}", command.machine))
+fn deed(command: &StopExecution) -> Deed {
+    Deed::StopExecution {
+        machine: command.machine.clone(),
+        execution: command.execution_arn.clone(),
+        reason: command.reason.trim().to_owned(),
+    }
 }

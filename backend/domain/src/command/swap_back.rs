@@ -2,42 +2,42 @@
 
 use async_trait::async_trait;
 use viridian_shared::{
-    command::{Receipt, SwapBack},
-    journal::Entry,
+    command::SwapBack,
+    journal::{Deed, Entry, Intention},
+    snapshot::Snapshot,
 };
 
-use super::{Found, Run, start_execution::started};
-use crate::{Context, Error, Service, port::PortError, service::Done};
+use super::{
+    Act, Found, Warrant,
+    roll_back::{self, RollBack},
+};
+use crate::{Context, Error, Service, port::PortError};
 
 #[async_trait]
-impl Run for SwapBack {
-    async fn run(self, service: &Service, ctx: &Context) -> Result<Receipt, Error> {
-        let permit = service.permit(ctx, &self).await?;
+impl Act for SwapBack {
+    type Ready = RollBack;
 
-        service.rule(ctx, &self).await?;
-
-        let warrant = service.open(ctx, permit, &self, "swap production back to blue").await?;
-
-        let machine = service.roll_back_machine();
-        let input = service.smallest_input();
-        let name = warrant.name();
-        let started =
-            service.ports.machines.start(&warrant, &service.machine_arn(&machine), &name, &input).await;
-
-        service.close(ctx, warrant, started.map(|arn| done(&self, arn))).await
+    async fn prepare(
+        &self,
+        service: &Service,
+        _ctx: &Context,
+        _snapshot: &Snapshot,
+    ) -> Result<(Intention, Self::Ready), Error> {
+        let back = RollBack::of(service);
+        let RollBack { machine, input } = back.clone();
+        Ok((Intention::SwapBack { command: self.clone(), machine, input }, back))
     }
 
-    async fn found(self, service: &Service, intent: &Entry) -> Result<Found, PortError> {
-        Ok(match started(service, &service.roll_back_machine(), intent).await? {
-            Some(detail) => Found::Done(Box::new(done(&self, detail.execution.arn))),
-            None => Found::NotDone("Production was not swapped back.".to_owned()),
-        })
+    async fn act(&self, service: &Service, warrant: &Warrant, back: RollBack) -> Result<Deed, PortError> {
+        let execution = roll_back::start(service, warrant, &back).await?;
+        Ok(deed(self, execution))
+    }
+
+    async fn found(&self, service: &Service, intent: &Entry) -> Result<Found, PortError> {
+        roll_back::found(service, intent, |execution| deed(self, execution)).await
     }
 }
 
-fn done(command: &SwapBack, execution: String) -> Done {
-    let reason =
-        if command.reason.is_empty() { String::new() } else { format!(": “{}”", command.reason.trim()) };
-    Done::new("Production goes back to blue.", format!("swapped production back to blue{reason}"))
-        .started(execution)
+fn deed(command: &SwapBack, execution: String) -> Deed {
+    Deed::SwapBack { reason: command.reason.trim().to_owned(), execution }
 }

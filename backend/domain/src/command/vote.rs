@@ -2,87 +2,107 @@
 
 use async_trait::async_trait;
 use viridian_shared::{
-    command::{Receipt, VoteOnGate},
-    comparison::run::RunBrief,
-    journal::Entry,
+    command::VoteOnGate,
+    evidence::{Difference, evidence},
+    journal::{Deed, Entry, Fact, GateName, Intention, NotDone, fact::UnclearBy},
     people,
     pipeline::GateKind,
+    snapshot::Snapshot,
+    time::Timestamp,
     vote::{Choice, Vote},
 };
 
-use super::{Found, Run};
+use super::{Act, Found, Warrant};
 use crate::{
     Context, Error, Service,
-    evidence::evidence,
     port::{
         Fault, PortError,
         pipelines::{GateAnswer, Run as ActionRun, RunStatus},
     },
-    service::Done,
 };
 
 /// As much as AWS takes.
 const SUMMARY_LIMIT: usize = 512;
+/// Digits of the journal's head in a summary: enough that no other journal ends with them.
+const HEAD_DIGITS: usize = 32;
 
 #[async_trait]
-impl Run for VoteOnGate {
-    async fn run(self, service: &Service, ctx: &Context) -> Result<Receipt, Error> {
-        let permit = service.permit(ctx, &self).await?;
+impl Act for VoteOnGate {
+    type Ready = GateName;
 
-        service.rule(ctx, &self).await?;
-
-        let shown = shown(service, &self).await?;
-        let what = what(service, &self);
-        let seen = evidence(&service.snapshot(), shown.as_ref());
-        let verb = if self.choice == Choice::Approve { "approve" } else { "reject" };
-        let view = in_view(&self);
-        let text = format!("{verb} {what}{view}, on evidence {}", seen.get(..12).unwrap_or(&seen));
-        let warrant = service.open(ctx, permit, &self, &text).await?;
-
-        let answer = answer(service, &self, &ctx.person.name);
-        let sent = match service.ports.pipelines.answer(&warrant, &answer).await {
-            Err(error) if may_be_ours(&error) => settle(service, &answer, error).await,
-            sent => sent,
-        };
-
-        service.close(ctx, warrant, sent.map(|()| done(&self, &ctx.person.name, ctx.at, &what, seen))).await
+    async fn prepare(
+        &self,
+        _service: &Service,
+        _ctx: &Context,
+        snapshot: &Snapshot,
+    ) -> Result<(Intention, Self::Ready), Error> {
+        let gate = gate(snapshot, self);
+        let evidence = evidence(snapshot);
+        // The values stand in the evidence already.
+        let command = Self { seen: Vec::new(), ..self.clone() };
+        Ok((Intention::Vote { command, gate: gate.clone(), evidence }, gate))
     }
 
-    async fn found(self, service: &Service, intent: &Entry) -> Result<Found, PortError> {
-        let person = intent.person.clone().unwrap_or_default();
-        let answer = answer(service, &self, &person);
-        let seen = intent.text.rsplit("evidence ").next().unwrap_or_default().to_owned();
+    async fn act(&self, service: &Service, warrant: &Warrant, gate: GateName) -> Result<Deed, PortError> {
+        let answer = answer(service, self, warrant.entry());
+        match service.ports.pipelines.answer(warrant, &answer).await {
+            Err(error) if may_be_ours(&error) => settle(service, &answer, error).await?,
+            sent => sent?,
+        }
+        let vote = vote(self, warrant.person(), warrant.entry().at, self.evidence.clone());
+        Ok(Deed::Vote { vote, gate })
+    }
+
+    async fn found(&self, service: &Service, intent: &Entry) -> Result<Found, PortError> {
+        let answer = answer(service, self, intent);
         Ok(match present_run(service, &answer).await? {
-            Some(run) if is_ours(&run, &answer) => {
-                Found::Done(Box::new(done(&self, &person, intent.at, &what(service, &self), seen)))
-            }
-            Some(run) if run.status == RunStatus::InProgress => {
-                Found::NotDone("The decision did not reach AWS; the gate is still open.".to_owned())
-            }
-            Some(_) => Found::NotDone("The gate was answered by somebody else, or has closed.".to_owned()),
-            None => Found::Unknown("Nothing can be said of this gate any more.".to_owned()),
+            Some(run) if is_ours(&run, &answer) => Found::done(kept(self, &service.snapshot(), intent)),
+            Some(run) if run.status == RunStatus::InProgress => Found::NotDone(NotDone::GateStillOpen),
+            Some(_) => Found::NotDone(NotDone::GateAnswered),
+            None => Found::Unclear(UnclearBy::NoGate),
         })
     }
-}
 
-/// The comparison run that the voter had in front of them. A vote cannot speak of one that is not there, or of
-/// another release's.
-async fn shown(service: &Service, command: &VoteOnGate) -> Result<Option<RunBrief>, Error> {
-    let Some(run) = &command.run else { return Ok(None) };
-    let found = service.run_brief(run).await.map_err(Error::from_port)?;
-    let unknown = || Error::Invalid(format!("There is no comparison run {run}. Reload the page."));
-    let found = found.ok_or_else(unknown)?;
-    if found.release.as_deref() != Some(command.release.as_str()) {
-        return Err(Error::Invalid(format!("Comparison run {run} is of another release. Look again.")));
+    fn kept(&self) -> Self {
+        Self { seen: Vec::new(), ..self.clone() }
     }
-    Ok(Some(found))
+
+    fn changed(&self, snapshot: &Snapshot) -> Vec<Difference> {
+        viridian_shared::rule::changes(self, &evidence(snapshot))
+    }
 }
 
-fn in_view(command: &VoteOnGate) -> String {
-    command.run.as_ref().map(|run| format!(" with comparison run {run} in view")).unwrap_or_default()
+/// The vote that an intent speaks of. One of an older console did not keep its evidence.
+fn kept(command: &VoteOnGate, snapshot: &Snapshot, intent: &Entry) -> Deed {
+    let (gate, evidence) = match &intent.fact {
+        Fact::Intended(intended) => match &intended.intention {
+            Intention::Vote { gate, evidence, .. } => (Some(gate.clone()), evidence.digest.clone()),
+            _ => (None, String::new()),
+        },
+        _ => (None, String::new()),
+    };
+    let person = intent.person.as_deref().unwrap_or_default();
+    Deed::Vote {
+        vote: vote(command, person, intent.at, evidence),
+        gate: gate.unwrap_or_else(|| self::gate(snapshot, command)),
+    }
 }
 
-fn answer(service: &Service, command: &VoteOnGate, person: &str) -> GateAnswer {
+fn vote(command: &VoteOnGate, person: &str, at: Timestamp, evidence: String) -> Vote {
+    Vote {
+        release: command.release.clone(),
+        stage: command.stage.clone(),
+        action: command.action.clone(),
+        person: person.to_owned(),
+        choice: command.choice,
+        comment: command.comment.trim().to_owned(),
+        at,
+        evidence,
+        run: command.run.clone(),
+    }
+}
+
+fn answer(service: &Service, command: &VoteOnGate, intent: &Entry) -> GateAnswer {
     GateAnswer {
         pipeline: service.settings.pipeline.clone(),
         execution: command.release.clone(),
@@ -90,16 +110,20 @@ fn answer(service: &Service, command: &VoteOnGate, person: &str) -> GateAnswer {
         action: command.action.clone(),
         request: command.request.clone(),
         choice: command.choice,
-        summary: summary(person, &command.comment),
+        summary: summary(intent, &command.comment),
     }
 }
 
-/// Who decided and why, as AWS keeps it.
-fn summary(person: &str, comment: &str) -> String {
-    let person = people::shown(person);
+/// Who decided and why, as AWS keeps it; and where the journal stood then, so that a journal that was cut or made
+/// anew can be held against what AWS keeps.
+fn summary(intent: &Entry, comment: &str) -> String {
+    let person = people::shown(intent.person.as_deref().unwrap_or_default());
     let text =
         if comment.trim().is_empty() { person.to_owned() } else { format!("{person}: {}", comment.trim()) };
-    text.chars().take(SUMMARY_LIMIT).collect()
+    let digits = intent.digest.get(..HEAD_DIGITS).unwrap_or(&intent.digest);
+    let head = format!(" (journal {}:{digits})", intent.number);
+    let room = SUMMARY_LIMIT - head.chars().count();
+    text.chars().take(room).chain(head.chars()).collect()
 }
 
 /// A lost answer and a refusal may both follow on our own success: AWS knows.
@@ -136,49 +160,42 @@ fn is_ours(run: &ActionRun, answer: &GateAnswer) -> bool {
     run.status == status && run.summary.as_deref().is_some_and(|summary| summary.trim() == answer.summary)
 }
 
-/// What the gate decides, in a sentence: "the swap".
-fn what(service: &Service, command: &VoteOnGate) -> String {
-    let snapshot = service.snapshot();
+fn gate(snapshot: &Snapshot, command: &VoteOnGate) -> GateName {
     let step = snapshot.pipeline().and_then(|pipeline| pipeline.step(&command.stage, &command.action));
-    match step.and_then(|step| step.gate.as_ref()).map(|gate| gate.kind) {
-        Some(GateKind::ApproveSwap) => "the swap".to_owned(),
-        Some(GateKind::ApproveCleanUp) => "the clean-up".to_owned(),
-        Some(GateKind::Other) | None => {
-            step.map_or_else(|| command.action.clone(), |step| format!("“{}”", step.title))
-        }
+    GateName {
+        kind: step.and_then(|step| step.gate.as_ref()).map_or(GateKind::Other, |gate| gate.kind),
+        title: step.map_or_else(|| command.action.clone(), |step| step.title.clone()),
     }
-}
-
-fn done(command: &VoteOnGate, person: &str, at: jiff::Timestamp, what: &str, evidence: String) -> Done {
-    let verb = if command.choice == Choice::Approve { "approved" } else { "rejected" };
-    let comment = match command.comment.trim() {
-        "" => String::new(),
-        comment => format!(": “{comment}”"),
-    };
-    let view = in_view(command);
-    let mut done = Done::new(format!("You {verb} {what}."), format!("{verb} {what}{view}{comment}"));
-    done.vote = Some(Vote {
-        release: command.release.clone(),
-        stage: command.stage.clone(),
-        action: command.action.clone(),
-        person: person.to_owned(),
-        choice: command.choice,
-        comment: command.comment.trim().to_owned(),
-        at,
-        evidence,
-        run: command.run.clone(),
-    });
-    done
 }
 
 #[cfg(test)]
 mod tests {
+    use viridian_shared::journal::{EntryKind, Fact};
+
     use super::*;
 
+    fn intent(person: &str) -> Entry {
+        Entry {
+            number: 1_585,
+            at: Timestamp::UNIX_EPOCH,
+            service: "shop".to_owned(),
+            release: None,
+            person: Some(person.to_owned()),
+            kind: EntryKind::Intent,
+            about: "vote".to_owned(),
+            fact: Fact::Prose { text: String::new() },
+            closes: None,
+            digest: "0123456789abcdef".repeat(4),
+        }
+    }
+
     #[test]
-    fn a_summary_names_the_voter_and_fits_what_aws_takes() {
-        assert_eq!(summary("kim", " checked "), "kim: checked");
-        assert_eq!(summary("kim", "  "), "kim");
-        assert_eq!(summary("kim", &"ä".repeat(600)).chars().count(), SUMMARY_LIMIT);
+    fn a_summary_names_the_voter_and_the_journal_and_fits_what_aws_takes() {
+        let head = "(journal 1585:0123456789abcdef0123456789abcdef)";
+        assert_eq!(summary(&intent("kim"), " checked "), format!("kim: checked {head}"));
+        assert_eq!(summary(&intent("kim"), "  "), format!("kim {head}"));
+        let long = summary(&intent("kim"), &"ä".repeat(600));
+        assert_eq!(long.chars().count(), SUMMARY_LIMIT);
+        assert!(long.ends_with(head));
     }
 }

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// What is to be sent, before it has an id.
-pub(crate) struct Draft {
+pub struct Draft {
     /// Its name; none for a probe that is asked for once.
     pub(crate) name: Option<String>,
     /// Only the probes that are meant.

@@ -9,24 +9,21 @@ use viridian_shared::{
         probe::{ProbeBrief, ProbeState},
         run::{Asker, RunBrief, RunStatus},
     },
-    journal::EntryKind,
-    words::count,
+    journal::{Fact, Observation},
 };
 
 use crate::{
     Service,
     port::{
-        Line, PortError,
+        NewEntry, PortError,
         comparer::Ran,
         error::chain,
         runs::{Ended, Finished, FirstSeen, HeatOf, Record, RunRequest},
     },
 };
 
-/// New differences that an entry of the journal names.
-const NAMED: usize = 1;
-/// What the journal calls it.
-const ABOUT: &str = "comparison";
+/// New differences whose titles an entry of the journal keeps.
+const NAMED: usize = 10;
 
 impl Service {
     /// Judges what was found and keeps it.
@@ -57,29 +54,28 @@ impl Service {
             proposals: ran.proposals,
             remarks: ran.remarks,
         };
-        let text = words(&brief, &record.findings);
+        let seen = ended(&brief, &record.findings);
         let finished = Finished { brief: brief.clone(), record, probes: ran.probes, heat };
         self.ports.runs.end(self.name(), &brief.id, &Ended::Whole(Box::new(finished))).await?;
-        if let Some(text) = text {
-            self.observed(brief.release.clone(), text).await;
+        if let Some(seen) = seen {
+            self.observed(brief.release.clone(), seen).await;
         }
         Ok(brief)
     }
 
     /// Writes down how a run ended that has no verdict.
     pub(super) async fn cut(&self, brief: &RunBrief, status: RunStatus) -> Result<(), PortError> {
-        let title = title(brief);
-        let text = match &status {
-            RunStatus::Stopped(person) => format!("{title} was stopped by {person}."),
-            RunStatus::BrokenOff => format!("{title} broke off when the console stopped."),
-            RunStatus::Failed(reason) => format!("{title} could not be carried out: {reason}"),
-            RunStatus::Running | RunStatus::Ended => String::new(),
+        let seen = Observation::RunCut {
+            run: brief.id.clone(),
+            suite: brief.suite.clone(),
+            by: Some(brief.by.clone()),
+            how: status.clone(),
         };
         let at = self.ports.clock.now();
         let is_told = brief.by == Asker::Sentinel && self.ended_so_before(brief, &status).await?;
         self.ports.runs.end(self.name(), &brief.id, &Ended::Short { status, at }).await?;
         if !is_told {
-            self.observed(brief.release.clone(), text).await;
+            self.observed(brief.release.clone(), seen).await;
         }
         Ok(())
     }
@@ -96,19 +92,10 @@ impl Service {
         Ok(last.is_some_and(|last| last.status == *status))
     }
 
-    /// A line of the journal that nobody wrote. A run is kept even where the line is not.
-    pub(super) async fn observed(&self, release: Option<String>, text: String) {
-        let line = Line {
-            at: self.ports.clock.now(),
-            service: self.name().to_owned(),
-            release,
-            person: None,
-            kind: EntryKind::Observed,
-            about: ABOUT.to_owned(),
-            text,
-            closes: None,
-        };
-        if let Err(error) = self.ports.journal.append(line).await {
+    /// An entry that nobody wrote. A run is kept even where the entry is not.
+    pub(super) async fn observed(&self, release: Option<String>, seen: Observation) {
+        let entry = NewEntry { release, ..self.entry(Fact::Observed(Box::new(seen))) };
+        if let Err(error) = self.ports.journal.append(entry).await {
             tracing::error!(service.id = self.name(), error = %chain(&error), "comparison not written down");
         }
     }
@@ -158,54 +145,42 @@ fn heat(ran: &Ran, run: &str) -> Vec<HeatOf> {
     ran.probes.iter().map(|probe| of(&probe.detail.brief)).collect()
 }
 
-fn title(brief: &RunBrief) -> String {
-    match (&brief.by, &brief.suite) {
-        (Asker::Sentinel, Some(suite)) => format!("The sentinel’s run {} of {suite}", brief.id),
-        (_, Some(suite)) => format!("Run {} of {suite}", brief.id),
-        (_, None) => format!("Run {}", brief.id),
-    }
-}
-
 /// What the journal says of a run. The sentinel's runs are told only when they found something first: a line
 /// for each would bury the rest.
-fn words(brief: &RunBrief, findings: &[Finding]) -> Option<String> {
+fn ended(brief: &RunBrief, findings: &[Finding]) -> Option<Observation> {
     let verdict = brief.verdict?;
-    if brief.by == Asker::Sentinel {
-        if verdict.first == 0 {
-            return None;
-        }
-        let first: Vec<_> = findings.iter().filter(|it| it.first_seen == brief.id).collect();
-        let mut named: Vec<_> = first.iter().take(NAMED).map(|it| it.title.clone()).collect();
-        if first.len() > NAMED {
-            named.push(format!("and {} more", first.len() - NAMED));
-        }
-        let number = count(first.len(), "new difference", "new differences");
-        return Some(format!("{} found {number}: {}.", title(brief), named.join("; ")));
+    if brief.by == Asker::Sentinel && verdict.first == 0 {
+        return None;
     }
-    Some(format!("{}: {}.", title(brief), verdict.words()))
+    let first = findings.iter().filter(|it| it.first_seen == brief.id).take(NAMED);
+    Some(Observation::RunEnded { run: brief.clone(), first: first.map(|it| it.title.clone()).collect() })
 }
 
 #[cfg(test)]
 mod tests {
-    use viridian_shared::sample;
+    use viridian_shared::{journal::sentence, sample};
 
     use super::*;
+
+    fn said(brief: &RunBrief, findings: &[Finding]) -> Option<String> {
+        ended(brief, findings).map(|seen| sentence(&Fact::Observed(Box::new(seen)), ""))
+    }
 
     #[test]
     fn the_journal_tells_of_the_sentinel_only_what_is_new() {
         let mut brief = sample::run_brief("17");
         let mut findings = sample::run_whole().findings;
-        assert_eq!(words(&brief, &findings), None);
+        assert_eq!(said(&brief, &findings), None);
         findings[0].first_seen = "17".to_owned();
         brief.verdict = Some(Verdict { open: 3, new: 1, first: 1, ..Verdict::default() });
-        let said = words(&brief, &findings).unwrap();
+        let told = said(&brief, &findings).unwrap();
         assert!(
-            said.starts_with("The sentinel’s run 17 of smoke found 1 new difference: html > body"),
-            "{said}"
+            told.starts_with("The sentinel’s run 17 of smoke found 1 new difference: html > body"),
+            "{told}"
         );
         brief.by = Asker::Person("kim".to_owned());
         assert_eq!(
-            words(&brief, &[]).unwrap(),
+            said(&brief, &[]).unwrap(),
             "Run 17 of smoke: 3 open, 0 ruled, 1 new since the run before."
         );
     }

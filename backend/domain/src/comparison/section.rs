@@ -27,7 +27,7 @@ pub(crate) async fn refresh(service: &Service) {
         ),
         Err(error) => {
             tracing::warn!(service.id = service.name(), error = %chain(&error), "comparison not read");
-            service.board.stale(|snapshot| &mut snapshot.comparison, error.sentence(), now);
+            service.board.stale(|snapshot| &mut snapshot.comparison, &error, now);
         }
     }
 }

@@ -11,9 +11,12 @@ use std::{
 use jiff::Timestamp;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use viridian_shared::comparison::{
-    run::{Asker, RunBrief, RunStatus},
-    suite::SuiteBrief,
+use viridian_shared::{
+    comparison::{
+        run::{Asker, RunBrief, RunStatus},
+        suite::SuiteBrief,
+    },
+    journal::Observation,
 };
 
 use super::{Draft, Job, lock, refresh, sentinel, suites};
@@ -96,16 +99,16 @@ impl Worker {
             match service.ports.runs.break_off(service.name(), service.ports.clock.now()).await {
                 Ok(runs) => {
                     for run in runs {
-                        service
-                            .observed(None, format!("Run {run} broke off when the console stopped."))
-                            .await;
+                        let how = RunStatus::BrokenOff;
+                        let seen = Observation::RunCut { run, suite: None, by: None, how };
+                        service.observed(None, seen).await;
                     }
                     break;
                 }
                 Err(error) => {
                     tracing::warn!(service.id = service.name(), error = %chain(&error), "runs not read");
                     let now = service.ports.clock.now();
-                    service.board.stale(|snapshot| &mut snapshot.comparison, error.sentence(), now);
+                    service.board.stale(|snapshot| &mut snapshot.comparison, &error, now);
                     tokio::time::sleep(PATIENCE).await;
                 }
             }

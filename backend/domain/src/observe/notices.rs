@@ -8,10 +8,7 @@ use viridian_shared::{
     snapshot::{Freshness, Snapshot},
 };
 
-use crate::{
-    Service,
-    port::{error, pipelines::Definition},
-};
+use crate::{Service, port::pipelines::Definition};
 
 /// What rounds learn besides the sections.
 #[derive(Debug, Default)]
@@ -97,8 +94,8 @@ fn lacking(snapshot: &Snapshot) -> impl Iterator<Item = Notice> {
         ("The state machines", &snapshot.machines.freshness),
     ];
     sections.into_iter().filter_map(|(what, freshness)| {
-        let Freshness::Stale { reason, .. } = freshness else { return None };
-        let operation = error::denied(reason)?;
+        let Freshness::Stale { reason, denied, .. } = freshness else { return None };
+        let operation = denied.as_deref()?;
         Some(Notice::missing(
             format!("{what} cannot be read: {reason}"),
             format!(

@@ -113,8 +113,8 @@ async fn read_pipeline(
             *definition = None;
             mark(
                 service,
-                &[&|s, r, t| s.board.stale(pick, r, t), &|s, r, t| {
-                    s.board.stale(|snapshot| &mut snapshot.source, r, t)
+                &[&|it, error, at| it.board.stale(pick, error, at), &|it, error, at| {
+                    it.board.stale(|snapshot| &mut snapshot.source, error, at)
                 }],
                 &error,
             )
@@ -188,7 +188,7 @@ async fn read_tasks(
             service.board.show(pick, tasks, service.ports.clock.now());
             false
         }
-        Err(error) => mark(service, &[&|s, r, t| s.board.stale(pick, r, t)], &error),
+        Err(error) => mark(service, &[&|it, error, at| it.board.stale(pick, error, at)], &error),
     }
 }
 
@@ -221,7 +221,7 @@ async fn read_traffic(service: &Service) -> bool {
             service.board.show(pick, traffic, service.ports.clock.now());
             false
         }
-        Err(error) => mark(service, &[&|s, r, t| s.board.stale(pick, r, t)], &error),
+        Err(error) => mark(service, &[&|it, error, at| it.board.stale(pick, error, at)], &error),
     }
 }
 
@@ -235,7 +235,7 @@ async fn read_machines(service: &Service) -> bool {
             service.board.show(pick, machines, service.ports.clock.now());
             false
         }
-        Err(error) => mark(service, &[&|s, r, t| s.board.stale(pick, r, t)], &error),
+        Err(error) => mark(service, &[&|it, error, at| it.board.stale(pick, error, at)], &error),
     }
 }
 
@@ -261,14 +261,14 @@ async fn in_time<T>(
     tokio::time::timeout(deadline, reading).await.unwrap_or_else(|_| Err(PortError::late(operation)))
 }
 
-type Mark<'a> = &'a dyn Fn(&Service, String, Timestamp) -> bool;
+type Mark<'a> = &'a dyn Fn(&Service, &PortError, Timestamp) -> bool;
 
 /// Makes sections stale and says whether AWS throttles. The log is told once of what goes on and on.
 fn mark(service: &Service, sections: &[Mark<'_>], error: &PortError) -> bool {
     let now = service.ports.clock.now();
     let mut is_news = false;
     for section in sections {
-        is_news |= section(service, error.sentence(), now);
+        is_news |= section(service, error, now);
     }
     if is_news {
         tracing::warn!(service.id = service.name(), error = %chain(error), "reading failed");

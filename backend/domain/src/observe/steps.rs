@@ -25,11 +25,10 @@ fn step(reading: &PipelineReading, release: Option<&str>, stage: &str, action: &
     let kind = kind(action);
     let window = matches!(kind, StepKind::Gate(_)).then(|| Window::new(action, run, present));
     let status = run.map_or(StepStatus::Todo, |run| status(run, window.as_ref()));
+    let answered = matches!(status, StepStatus::Succeeded | StepStatus::Rejected);
+    let vote = vote(reading, release, stage, &action.name).filter(|_| answered);
     let gate = match (&kind, window) {
-        (StepKind::Gate(kind), Some(window)) => {
-            let vote = vote(reading, release, stage, &action.name);
-            Some(gate(*kind, window, run, present, &status, vote))
-        }
+        (StepKind::Gate(kind), Some(window)) => Some(gate(*kind, window, run, present, &status, vote)),
         _ => None,
     };
     Step {
@@ -39,13 +38,23 @@ fn step(reading: &PipelineReading, release: Option<&str>, stage: &str, action: &
         kind,
         started_at: run.and_then(|run| run.started_at),
         changed_at: run.and_then(|run| run.updated_at),
-        summary: run.and_then(|run| run.summary.clone()).filter(|summary| !summary.is_empty()),
+        summary: summary(run, vote),
         error: run.and_then(|run| error(reading, run)),
         external_id: run.and_then(|run| run.external_id.clone()),
         external_url: run.and_then(|run| run.external_url.clone()),
         status,
         gate,
     }
+}
+
+/// What the voter said, where a vote of ours answered; otherwise what AWS keeps.
+fn summary(run: Option<&Run>, vote: Option<&Vote>) -> Option<String> {
+    let kept = run.and_then(|run| run.summary.clone()).filter(|summary| !summary.is_empty())?;
+    Some(match vote {
+        Some(vote) if vote.comment.is_empty() => vote.person.clone(),
+        Some(vote) => format!("{}: {}", vote.person, vote.comment),
+        None => kept,
+    })
 }
 
 /// The state of a run. States are read before runs are, and an action that has not begun in this release or

@@ -1,6 +1,6 @@
 //! What every port may fail with, named by what happened outside.
 
-use std::fmt;
+pub use viridian_shared::failure::{Failure, Fault};
 
 use viridian_shared::unseen;
 
@@ -14,40 +14,6 @@ pub struct PortError {
     /// What the other side said of it, fit for a person; empty if nothing.
     pub message: String,
     pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Fault {
-    /// The thing does not exist.
-    Missing,
-    /// The console's role may not do this.
-    Denied,
-    /// There are no credentials, AWS does not take them, or the role cannot be taken up.
-    NoCredentials,
-    Throttled,
-    /// The thing is not in a state for this.
-    Conflict,
-    /// No answer came, or not in time. It may have been done.
-    Unreachable,
-    /// What the console itself keeps cannot be read or written.
-    Store,
-    /// Anything else.
-    Unexpected,
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Missing => "not there",
-            Self::Denied => "denied",
-            Self::NoCredentials => "no credentials",
-            Self::Throttled => "throttled",
-            Self::Conflict => "not possible in this state",
-            Self::Unreachable => "no answer",
-            Self::Store => "the store failed",
-            Self::Unexpected => "unexpected answer",
-        })
-    }
 }
 
 impl PortError {
@@ -71,47 +37,20 @@ impl PortError {
         Self::new(Fault::Missing, "", sentence)
     }
 
-    /// Whether it is the console's own doing. AWS's operations begin with a capital.
-    fn is_ours(&self) -> bool {
-        self.operation.starts_with(|it: char| it.is_lowercase())
+    /// What a fact holds of it.
+    pub fn failure(&self) -> Failure {
+        Failure { fault: self.fault, operation: self.operation.to_owned(), said: self.message.clone() }
     }
 
     /// What happened, for a person.
     pub fn sentence(&self) -> String {
-        let operation = self.operation;
-        let said = self.message.trim().trim_end_matches('.');
-        match self.fault {
-            _ if self.is_ours() && !said.is_empty() => format!("{}.", capitalised(said)),
-            // What is not configured was never asked for.
-            Fault::Missing if operation.is_empty() => format!("{said}."),
-            Fault::Missing if said.is_empty() => format!("AWS does not know what {operation} asked for."),
-            Fault::Denied => format!("{DENIES}{operation} to the console’s role."),
-            Fault::NoCredentials => {
-                format!(
-                    "{operation} was not asked: the console has no valid credentials, or may not take up its role."
-                )
-            }
-            Fault::Throttled => format!("AWS throttles {operation}."),
-            Fault::Unreachable => format!("{operation} got no answer."),
-            Fault::Store => "The console cannot read or write what it keeps.".to_owned(),
-            Fault::Conflict if said.is_empty() => format!("AWS refused {operation} in the present state."),
-            Fault::Unexpected if said.is_empty() => format!("{operation} was answered with an error."),
-            _ => format!("AWS answered {operation}: {said}."),
-        }
+        self.failure().sentence()
     }
-}
 
-/// How a sentence begins that says that a permission is lacking.
-const DENIES: &str = "AWS denies ";
-
-/// The operation that a sentence says to be denied, if it says so.
-pub fn denied(sentence: &str) -> Option<&str> {
-    sentence.strip_prefix(DENIES)?.split(' ').next()
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    /// The AWS operation that the console's role may not do, if that is what failed.
+    pub fn denied(&self) -> Option<&'static str> {
+        (self.fault == Fault::Denied).then_some(self.operation)
+    }
 }
 
 /// The whole chain of causes in one line, for the log.

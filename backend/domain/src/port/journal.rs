@@ -1,7 +1,8 @@
 //! The journal: the only truth that is ours.
 //!
 //! Entries are only ever appended, each with a digest over itself and the digest before it. An implementation
-//! MUST have an entry on disk before it answers, and MUST number entries from 1 without gaps.
+//! MUST have an entry on disk before it answers, MUST number entries from 1 without gaps, and MUST answer with a
+//! fact of a newer version as it is written.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -9,7 +10,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 use viridian_shared::{
     command::Receipt,
-    journal::{Entry, EntryKind, JournalPage},
+    journal::{Entry, Fact, JournalPage},
     snapshot::Snapshot,
     vote::Vote,
 };
@@ -18,11 +19,11 @@ use super::PortError;
 
 #[async_trait]
 pub trait Journal: Send + Sync {
-    async fn append(&self, line: Line) -> Result<Entry, PortError>;
+    async fn append(&self, entry: NewEntry) -> Result<Entry, PortError>;
 
     /// Appends what was observed and keeps the snapshot it was observed in, both or neither, so that a crash
     /// neither loses nor repeats an observation.
-    async fn observe(&self, lines: Vec<Line>, snapshot: &Snapshot) -> Result<(), PortError>;
+    async fn observe(&self, entries: Vec<NewEntry>, snapshot: &Snapshot) -> Result<(), PortError>;
 
     /// The snapshot of the last [`Journal::observe`] of a service.
     async fn observed(&self, service: &str) -> Result<Option<Snapshot>, PortError>;
@@ -30,9 +31,9 @@ pub trait Journal: Send + Sync {
     /// Appends an intent and keeps what is needed to find out later what became of it.
     async fn open(&self, intent: Intent) -> Result<Entry, PortError>;
 
-    /// Closes an intent with its outcome; keeps the receipt under the intent's key, and the vote. An intent
-    /// that is already closed is `Conflict`.
-    async fn close(&self, outcome: Outcome) -> Result<Entry, PortError>;
+    /// Closes the intent that the entry names with its outcome; a vote is found by [`Journal::votes`] from then on.
+    /// An intent that is already closed is `Conflict`.
+    async fn close(&self, outcome: NewEntry) -> Result<Entry, PortError>;
 
     /// Intents of a service without an outcome, oldest first.
     async fn open_intents(&self, service: &str) -> Result<Vec<OpenIntent>, PortError>;
@@ -55,21 +56,21 @@ pub trait Journal: Send + Sync {
 
 /// An entry before it has a number.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Line {
+pub struct NewEntry {
     pub at: Timestamp,
     pub service: String,
     pub release: Option<String>,
     pub person: Option<String>,
-    pub kind: EntryKind,
-    pub about: String,
-    pub text: String,
+    pub fact: Fact,
+    /// The intent that it closes.
     pub closes: Option<u64>,
 }
 
 #[derive(Debug, Clone)]
 pub struct Intent {
-    pub line: Line,
-    /// The command as it was sent.
+    /// Its fact is [`Fact::Intended`].
+    pub entry: NewEntry,
+    /// The command, as far as it may be kept.
     pub body: Value,
     /// Names this press of the button.
     pub key: Option<String>,
@@ -77,18 +78,12 @@ pub struct Intent {
     pub fingerprint: String,
 }
 
+/// An intent without an outcome.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OpenIntent {
     pub entry: Entry,
+    /// The command, as far as it was kept.
     pub body: Value,
-}
-
-#[derive(Debug, Clone)]
-pub struct Outcome {
-    /// `closes` names the intent.
-    pub line: Line,
-    pub receipt: Option<Receipt>,
-    pub vote: Option<Vote>,
 }
 
 /// What is kept under a key.

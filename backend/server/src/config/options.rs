@@ -39,6 +39,9 @@ pub struct Options {
     /// What `/metrics` and `/readyz` want as a bearer token, 16 characters or more.
     #[arg(skip = std::env::var("VIRIDIAN_METRICS_TOKEN").ok())]
     pub metrics_token: Option<String>,
+    /// A file elsewhere that heads of the journal are appended to, for `viridian verify --anchor`.
+    #[arg(long, env = "VIRIDIAN_ANCHOR")]
+    pub anchor: Option<PathBuf>,
 }
 
 /// The file of `--people`.
@@ -63,6 +66,7 @@ impl Options {
         }
         config.listen = self.listen.unwrap_or(config.listen);
         config.data_dir = self.data_dir.or(config.data_dir);
+        config.anchor = self.anchor.or(config.anchor);
         config.metrics_listen = self.metrics_listen.or(config.metrics_listen);
         config.metrics_token = self.metrics_token.filter(|token| !token.is_empty());
         people::check(&config.people)

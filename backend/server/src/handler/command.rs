@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode};
 use tower_http::request_id::RequestId;
 use viridian_domain::{
     Context,
-    command::{Run, carry_out},
+    command::{Act, carry_out},
 };
 use viridian_shared::{command::Receipt, problem::ProblemCode};
 
@@ -22,7 +22,7 @@ use crate::{
 pub(crate) const KEY: &str = "idempotency-key";
 const LONGEST_KEY: usize = 100;
 
-pub(crate) async fn run<C: Run>(
+pub(crate) async fn run<C: Act>(
     State(app): State<App>,
     signed: Signed,
     Path(service): Path<String>,

@@ -4,7 +4,11 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use viridian_shared::{row::ServiceRow, snapshot::Snapshot};
+use viridian_shared::{
+    evidence::{self, Evidence},
+    row::ServiceRow,
+    snapshot::Snapshot,
+};
 
 use crate::{
     App,
@@ -23,4 +27,13 @@ pub(crate) async fn show(
 ) -> Reply<Json<Snapshot>> {
     let served = app.find(&service).ok_or_else(|| Failure::missing_service(&service))?;
     Ok(Json((*served.service.snapshot()).clone()))
+}
+
+pub(crate) async fn evidence(
+    State(app): State<App>,
+    _signed: Signed,
+    Path(service): Path<String>,
+) -> Reply<Json<Evidence>> {
+    let served = app.find(&service).ok_or_else(|| Failure::missing_service(&service))?;
+    Ok(Json(evidence::evidence(&served.service.snapshot())))
 }

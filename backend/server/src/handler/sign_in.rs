@@ -14,13 +14,12 @@ use tokio_util::sync::CancellationToken;
 use viridian_domain::{
     bounds, digest,
     fold::Fold,
-    port::{Journal, Line, error::chain},
+    port::{Journal, NewEntry, error::chain},
 };
 use viridian_shared::{
-    journal::EntryKind,
+    journal::{Deed, Fact, fact::SignInRefused},
     people::{Person, SignIn},
     problem::ProblemCode,
-    words::count,
 };
 use viridian_store::Session;
 
@@ -37,8 +36,6 @@ use crate::{
 const SLOWNESS: Duration = Duration::from_millis(300);
 /// How often repeats of failed sign-ins are written.
 const PERIOD: Duration = Duration::from_secs(5);
-/// What entries about sign-ins are about; they belong to no service.
-const ABOUT: &str = "sign-in";
 
 /// Failed sign-ins of the last while, by the name that was tried; empty for names that nobody has, which may be
 /// anything, a key in the wrong field among them.
@@ -80,7 +77,7 @@ async fn failed(app: &App, name: &str, from: Option<IpAddr>) -> Failure {
     let known = app.people.find(name).map(|person| person.name).unwrap_or_default();
     tracing::warn!(person = known, ?from, "sign-in refused");
     if let Some(name) = app.sign_ins.tell(known, String::new(), Instant::now()) {
-        write(app, None, EntryKind::Refused, refused(&name, 0)).await;
+        write(app, None, refused(name, 0)).await;
     }
     tokio::time::sleep(SLOWNESS).await;
     let mut failure = Failure::new(ProblemCode::SignedOut, "This name and key do not belong together.");
@@ -93,23 +90,19 @@ async fn succeeded(app: &App, person: &Person, from: Option<IpAddr>) {
     tracing::info!(person = person.name, ?from, "signed in");
     // Where a person is chosen freely a sign-in proves nothing.
     if matches!(app.people, People::Keyed(_)) {
-        write(app, Some(person.name.clone()), EntryKind::Done, "signed in".to_owned()).await;
+        write(app, Some(person.name.clone()), Fact::Done(Box::new(Deed::SignIn {}))).await;
     }
 }
 
-fn refused(name: &str, repeats: u64) -> String {
-    let whom = if name.is_empty() { "under a name that nobody has".to_owned() } else { format!("as {name}") };
-    match usize::try_from(repeats).unwrap_or(usize::MAX) {
-        0 => format!("A sign-in {whom} was refused."),
-        number => format!("A sign-in {whom} was refused {} more.", count(number, "time", "times")),
-    }
+fn refused(name: String, more: u64) -> Fact {
+    Fact::SignInRefused(SignInRefused { name: Some(name).filter(|name| !name.is_empty()), more })
 }
 
-async fn write(app: &App, person: Option<String>, kind: EntryKind, text: String) {
-    let about = ABOUT.to_owned();
+/// An entry that belongs to no service.
+async fn write(app: &App, person: Option<String>, fact: Fact) {
     let (service, at) = (String::new(), Timestamp::now());
-    let line = Line { at, service, release: None, person, kind, about, text, closes: None };
-    if let Err(error) = app.store.append(line).await {
+    let entry = NewEntry { at, service, release: None, person, fact, closes: None };
+    if let Err(error) = app.store.append(entry).await {
         tracing::error!(error = %chain(&error), "a sign-in is not written down");
     }
 }
@@ -124,6 +117,6 @@ pub(crate) async fn tell_repeats(app: App, stop: CancellationToken) {
 
 async fn write_repeats(app: &App, repeats: Vec<(String, u64)>) {
     for (name, number) in repeats {
-        write(app, None, EntryKind::Refused, refused(&name, number)).await;
+        write(app, None, refused(name, number)).await;
     }
 }

@@ -89,7 +89,7 @@ async fn view(app: &App, served: &Served, person: &str, headers: &HeaderMap) -> 
     cursor.entry = cursor.entry.min(*served.service.ports.journal.newest().borrow());
     let frames = served.feed.watch();
     let entries = app.store.since(served.service.name(), cursor.entry, limit).await.map_err(store)?;
-    let backlog = entries.into_iter().map(|entry| (entry.number, frame(&Event::Journal(vec![entry]))));
+    let backlog = entries.into_iter().map(|entry| (entry.number, frame(&Event::Journal(vec![entry.told()]))));
     // A revision that we never had is somebody's invention.
     let latest = frames.borrow().snapshot.revision;
     cursor.revision = cursor.revision.filter(|revision| *revision <= latest);

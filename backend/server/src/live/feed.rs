@@ -9,11 +9,7 @@ use bytes::Bytes;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use viridian_domain::{Service, port::error::chain};
-use viridian_shared::{
-    event::{Event, SectionChange},
-    journal::Entry,
-    snapshot::Snapshot,
-};
+use viridian_shared::{event::Event, journal::Entry, snapshot::Snapshot};
 
 use super::frame;
 
@@ -103,7 +99,7 @@ impl Frames {
         let whole = if snapshot.revision == known { Arc::clone(&self.whole) } else { Arc::default() };
         let mut ring = self.entries.clone();
         for entry in entries {
-            ring.push_back((entry.number, frame(&Event::Journal(vec![entry.clone()]))));
+            ring.push_back((entry.number, frame(&Event::Journal(vec![entry.told()]))));
         }
         while ring.len() > ENTRIES {
             ring.pop_front();
@@ -119,36 +115,11 @@ impl Frames {
 
 /// Whether a section of the snapshot still has this revision.
 fn holds(snapshot: &Snapshot, revision: u64) -> bool {
-    [
-        snapshot.pipeline.revision,
-        snapshot.traffic.revision,
-        snapshot.tasks.revision,
-        snapshot.machines.revision,
-        snapshot.source.revision,
-        snapshot.votes.revision,
-        snapshot.comparison.revision,
-        snapshot.notices.revision,
-        snapshot.people.revision,
-    ]
-    .contains(&revision)
+    snapshot.revisions().any(|it| it == revision)
 }
 
 /// The sections that changed after a revision.
 fn sections(snapshot: &Snapshot, after: u64) -> Vec<(u64, Bytes)> {
-    let mut changed = Vec::new();
-    let mut add = |revision: u64, change: &dyn Fn() -> SectionChange| {
-        if revision > after {
-            changed.push((revision, frame(&Event::Section(Box::new(change())))));
-        }
-    };
-    add(snapshot.pipeline.revision, &|| SectionChange::Pipeline(snapshot.pipeline.clone()));
-    add(snapshot.traffic.revision, &|| SectionChange::Traffic(snapshot.traffic.clone()));
-    add(snapshot.tasks.revision, &|| SectionChange::Tasks(snapshot.tasks.clone()));
-    add(snapshot.machines.revision, &|| SectionChange::Machines(snapshot.machines.clone()));
-    add(snapshot.source.revision, &|| SectionChange::Source(snapshot.source.clone()));
-    add(snapshot.votes.revision, &|| SectionChange::Votes(snapshot.votes.clone()));
-    add(snapshot.comparison.revision, &|| SectionChange::Comparison(Box::new(snapshot.comparison.clone())));
-    add(snapshot.notices.revision, &|| SectionChange::Notices(snapshot.notices.clone()));
-    add(snapshot.people.revision, &|| SectionChange::People(snapshot.people.clone()));
-    changed
+    let framed = |change| frame(&Event::Section(Box::new(change)));
+    snapshot.changes_after(after).into_iter().map(|(revision, change)| (revision, framed(change))).collect()
 }

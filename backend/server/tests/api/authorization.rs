@@ -10,6 +10,7 @@ use viridian_shared::{
     },
     people::Role,
     sample,
+    vote::Choice,
 };
 
 use crate::house::{House, filled, method, request};
@@ -93,14 +94,11 @@ fn of_comparison() -> Vec<(&'static str, Vec<Role>, String)> {
 
 fn of_releases() -> Vec<(&'static str, Role, String)> {
     let release = sample::RELEASE;
-    let request = sample::REQUEST;
     vec![
         (
             VoteOnGate::NAME,
             Role::Approver,
-            format!(
-                r#"{{"release":"{release}","stage":"Release","action":"ApproveSwap","request":"{request}","choice":"approve","comment":""}}"#
-            ),
+            serde_json::to_string(&sample::vote(&sample::testing(), Choice::Approve, "")).unwrap(),
         ),
         (StartPipeline::NAME, Role::Developer, "{}".to_owned()),
         (

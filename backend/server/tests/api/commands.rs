@@ -4,18 +4,22 @@ use std::sync::atomic::Ordering;
 
 use http::StatusCode;
 use viridian_domain::port::Journal;
-use viridian_shared::{journal::EntryKind, sample};
+use viridian_shared::{
+    evidence::{digest, evidence},
+    journal::{EntryKind, Fact, Intention},
+    sample,
+    vote::Choice,
+};
+use viridian_store::Checks;
 
 use crate::house::House;
 
 const START: &str = "/api/services/shop/start-pipeline";
 const VOTE: &str = "/api/services/shop/vote";
 
-fn vote(choice: &str, comment: &str) -> String {
-    let (release, request) = (sample::RELEASE, sample::REQUEST);
-    format!(
-        r#"{{"release":"{release}","stage":"Release","action":"ApproveSwap","request":"{request}","choice":"{choice}","comment":"{comment}"}}"#
-    )
+/// A vote by somebody who sees what the house shows.
+fn vote(house: &House, choice: Choice, comment: &str) -> String {
+    serde_json::to_string(&sample::vote(&house.service.snapshot(), choice, comment)).unwrap()
 }
 
 #[tokio::test]
@@ -51,19 +55,53 @@ async fn a_refusal_is_written_down_too() {
 #[tokio::test]
 async fn a_vote_tells_aws_who_and_why_and_is_kept_with_its_evidence() {
     let house = House::testing().await;
-    let answer = house.sign_in("approver-1").await.post(VOTE, &vote("approve", "both phones")).await;
+    let answer =
+        house.sign_in("approver-1").await.post(VOTE, &vote(&house, Choice::Approve, "both phones")).await;
     assert_eq!(answer.json["message"], "You approved the swap.");
     let answers = house.world.answers.lock().unwrap().clone();
-    assert_eq!(answers.first().map(|it| it.summary.as_str()), Some("approver-1: both phones"));
+    let entries = house.entries().await;
+    let head = format!("{}:{}", entries[0].number, &entries[0].digest[..32]);
+    assert_eq!(answers[0].summary, format!("approver-1: both phones (journal {head})"));
     let votes = house.store.votes("shop", sample::RELEASE).await.unwrap();
-    assert_eq!(votes.first().map(|vote| vote.evidence.len()), Some(64));
+    let seen = evidence(&house.service.snapshot());
+    assert_eq!(votes.first().map(|vote| &vote.evidence), Some(&seen.digest));
+    let Fact::Intended(intended) = &entries[0].fact else { panic!("{:?}", entries[0]) };
+    let Intention::Vote { evidence: kept, .. } = &intended.intention else { panic!("{intended:?}") };
+    assert_eq!((kept, digest(&kept.inputs)), (&seen, seen.digest.clone()));
+}
+
+#[tokio::test]
+async fn a_vote_on_what_has_changed_between_screen_and_server_is_refused_by_name() {
+    let house = House::testing().await;
+    let seen = vote(&house, Choice::Approve, "");
+    let mut rebuilt = sample::testing();
+    sample::green(&mut rebuilt).image = Some("shop@sha256:other".to_owned());
+    let tasks = sample::tasks(&mut rebuilt).clone();
+    house.service.board.show(|it| &mut it.tasks, tasks, sample::now());
+    let approver = house.sign_in("approver-1").await;
+    let answer = approver.post(VOTE, &seen).await;
+    assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.json);
+    let said = answer.json["detail"].as_str().unwrap();
+    assert!(
+        said.contains("the image of task set green: was “shop@sha256:green”, is “shop@sha256:other” now"),
+        "{said}"
+    );
+    assert!(house.world.answers.lock().unwrap().is_empty());
+    let entry = house.entries().await.pop().unwrap();
+    let Fact::Refused(refused) = &entry.fact else { panic!("{entry:?}") };
+    assert_eq!(refused.changed[0].now.as_deref(), Some("shop@sha256:other"));
+
+    let now = approver.get("/api/services/shop/evidence").await;
+    assert_eq!(now.json["digest"], evidence(&house.service.snapshot()).digest);
+    let answer = approver.post(VOTE, &vote(&house, Choice::Approve, "")).await;
+    assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.json);
 }
 
 #[tokio::test]
 async fn a_decision_whose_acknowledgement_was_lost_is_recognised_as_ours() {
     let house = House::testing().await;
     house.world.loses_answer.store(true, Ordering::SeqCst);
-    let answer = house.sign_in("approver-1").await.post(VOTE, &vote("approve", "")).await;
+    let answer = house.sign_in("approver-1").await.post(VOTE, &vote(&house, Choice::Approve, "")).await;
     assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.json);
     assert_eq!(house.world.answers.lock().unwrap().len(), 1);
 }
@@ -72,7 +110,8 @@ async fn a_decision_whose_acknowledgement_was_lost_is_recognised_as_ours() {
 async fn a_gate_that_somebody_else_answered_says_who() {
     let house = House::testing().await;
     house.world.was_answered.store(true, Ordering::SeqCst);
-    let answer = house.sign_in("approver-1").await.post(VOTE, &vote("reject", "too slow")).await;
+    let answer =
+        house.sign_in("approver-1").await.post(VOTE, &vote(&house, Choice::Reject, "too slow")).await;
     assert_eq!(answer.status, StatusCode::CONFLICT);
     assert!(answer.json["detail"].as_str().unwrap().contains("lee: fine"), "{}", answer.json);
     assert!(house.store.votes("shop", sample::RELEASE).await.unwrap().is_empty());
@@ -91,7 +130,8 @@ async fn green_is_abandoned_by_the_roll_back_machine() {
 async fn the_journal_holds_and_a_change_to_it_is_found() {
     let house = House::testing().await;
     house.sign_in("developer-1").await.post(START, "{}").await;
-    assert_eq!(house.store.verify().await.unwrap(), Ok(2));
+    let verified = house.store.verify(&Checks::default()).await.unwrap();
+    assert_eq!((verified.entries, verified.flaws), (2, Vec::new()));
     let page = house.sign_in("viewer-1").await.get("/api/journal?limit=1").await;
     assert_eq!((&page.json["entries"][0]["number"], &page.json["before"]), (&2.into(), &2.into()));
 }

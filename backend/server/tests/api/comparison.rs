@@ -19,14 +19,17 @@ use viridian_domain::{
     recover::recover,
 };
 use viridian_shared::{
+    command::{StartRun, VoteOnGate},
     comparison::{
         run::{Asker, RunBrief, RunStatus},
         suite::Suite,
     },
-    journal::EntryKind,
+    evidence::evidence,
+    journal::{EntryKind, Fact, Intended, Intention},
     sample,
+    vote::Choice,
 };
-use viridian_store::Room;
+use viridian_store::{Checks, Room};
 
 use crate::{
     house::House,
@@ -138,7 +141,8 @@ async fn a_run_whose_findings_cannot_be_kept_has_failed_and_blocks_nobody() {
     raw.close().await;
     let whole = look(&visitor, &run(&house, &visitor, 1).await).await;
     assert_eq!(whole["brief"]["status"], "ended");
-    assert_eq!(house.store.verify().await.unwrap().unwrap(), house.entries().await.len() as u64);
+    let verified = house.store.verify(&Checks::default()).await.unwrap();
+    assert_eq!((verified.entries, verified.flaws), (house.entries().await.len() as u64, Vec::new()));
 }
 
 /// A run that was under way when the process was killed.
@@ -161,7 +165,7 @@ async fn a_kill_in_the_middle_leaves_a_run_that_is_marked_and_not_lost() {
     first.section(|_| true).await;
     let brief = Runs::run(&first.store, "shop", &id).await.unwrap().unwrap().brief;
     assert_eq!(brief.status, RunStatus::BrokenOff);
-    let said: Vec<_> = first.entries().await.into_iter().map(|entry| entry.text).collect();
+    let said: Vec<_> = first.entries().await.into_iter().map(|entry| entry.text()).collect();
     assert_eq!(said, ["Run 1 broke off when the console stopped."]);
 }
 
@@ -190,22 +194,22 @@ async fn an_orderly_stop_in_the_middle_marks_the_run_too() {
 async fn an_intent_to_run_is_closed_by_what_became_of_it() {
     let (blue, green) = shop().await;
     let house = House::with(release(&blue, &green)).await;
-    let open = |text: &str| {
-        let line = viridian_domain::port::Line {
+    let open = || {
+        let body = value!({"suite": "smoke", "samples": 1});
+        let command: StartRun = serde_json::from_value(body.clone()).unwrap();
+        let intention = Intention::StartRun { command };
+        let entry = viridian_domain::port::NewEntry {
             at: crate::world::now(),
             service: "shop".to_owned(),
             release: None,
             person: Some("developer-1".to_owned()),
-            kind: EntryKind::Intent,
-            about: "start-run".to_owned(),
-            text: text.to_owned(),
+            fact: Fact::Intended(Box::new(Intended { intention, press: String::new() })),
             closes: None,
         };
-        let body = value!({"suite": "smoke", "samples": 1});
-        viridian_domain::port::Intent { line, body, key: None, fingerprint: String::new() }
+        viridian_domain::port::Intent { entry, body, key: None, fingerprint: String::new() }
     };
-    let begun = house.store.open(open("is about to run")).await.unwrap();
-    house.store.open(open("is about to run again")).await.unwrap();
+    let begun = house.store.open(open()).await.unwrap();
+    house.store.open(open()).await.unwrap();
     left_under_way(&house, Some(begun.number)).await;
     recover(&house.service).await.unwrap();
     let outcomes: Vec<_> =
@@ -243,7 +247,7 @@ async fn what_may_change_something_is_sent_once_by_an_operator_who_named_it() {
     begun(&house, operator.post(START, changes).await).await;
     assert_eq!(green.asked.load(Ordering::SeqCst), 13);
     let entries = house.entries().await;
-    assert!(entries.iter().any(|entry| entry.text.ends_with("by smoke, with POST /orders")), "{entries:?}");
+    assert!(entries.iter().any(|entry| entry.text().ends_with("by smoke, with POST /orders")), "{entries:?}");
 }
 
 #[tokio::test]
@@ -257,7 +261,7 @@ async fn a_colour_change_is_found_whole_and_nothing_else_is() {
     let verdict = &whole["brief"]["verdict"];
     assert_eq!((&verdict["open"], &verdict["new"], &verdict["first"]), (&2.into(), &2.into(), &2.into()));
     let told = house.entries().await.pop().unwrap();
-    assert_eq!(told.text, "Run 1 of smoke: 2 open, 0 ruled, all new.");
+    assert_eq!(told.text(), "Run 1 of smoke: 2 open, 0 ruled, all new.");
 
     let again = look(&visitor, &run(&house, &visitor, 1).await).await;
     assert_eq!(
@@ -322,24 +326,24 @@ async fn a_vote_keeps_the_run_that_was_in_view_and_its_evidence_covers_it() {
     let developer = house.sign_in("developer-1").await;
     let id = run(&house, &developer, 1).await;
     let approver = house.sign_in("approver-1").await;
-    let vote = |run: &str| {
-        let (release, request) = (sample::RELEASE, sample::REQUEST);
-        format!(
-            r#"{{"release":"{release}","stage":"Release","action":"ApproveSwap","request":"{request}","choice":"approve","comment":"","run":{run}}}"#
-        )
+    let snapshot = house.section(|it| it.newest.as_ref().is_some_and(|run| run.id == id)).await;
+    assert_eq!(snapshot.newest.map(|run| run.id), Some(id.clone()));
+    let vote = |run: Option<&str>| {
+        let vote = sample::vote(&house.service.snapshot(), Choice::Approve, "");
+        serde_json::to_string(&VoteOnGate { run: run.map(str::to_owned), ..vote }).unwrap()
     };
-    let unknown = approver.post(&format!("{BASE}/vote"), &vote("\"99\"")).await;
-    assert_eq!(unknown.json["detail"], "There is no comparison run 99. Reload the page.");
+    let unknown = approver.post(&format!("{BASE}/vote"), &vote(Some("99"))).await;
+    assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", unknown.json);
     assert!(house.world.answers.lock().unwrap().is_empty());
-    let voted = approver.post(&format!("{BASE}/vote"), &vote(&format!("\"{id}\""))).await;
+    let voted = approver.post(&format!("{BASE}/vote"), &vote(Some(&id))).await;
     assert_eq!(voted.status, StatusCode::ACCEPTED, "{}", voted.json);
     let vote = house.store.votes("shop", sample::RELEASE).await.unwrap().pop().unwrap();
     assert_eq!(vote.run.as_deref(), Some("1"));
-    let brief = Runs::run(&house.store, "shop", &id).await.unwrap().unwrap().brief;
-    let snapshot = house.service.snapshot();
-    assert_eq!(vote.evidence, viridian_domain::evidence::evidence(&snapshot, Some(&brief)));
-    assert_ne!(vote.evidence, viridian_domain::evidence::evidence(&snapshot, None));
-    let told = house.entries().await.pop().unwrap().text;
+    let mut snapshot = (*house.service.snapshot()).clone();
+    assert_eq!(vote.evidence, evidence(&snapshot).digest);
+    sample::compared(&mut snapshot).newest = None;
+    assert_ne!(vote.evidence, evidence(&snapshot).digest);
+    let told = house.entries().await.pop().unwrap().text();
     assert_eq!(told, "approved the swap with comparison run 1 in view");
 }
 

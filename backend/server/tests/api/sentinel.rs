@@ -71,7 +71,7 @@ async fn it_runs_when_a_window_opens_and_then_by_its_period_and_tells_only_what_
     house.world.minutes.store(62, Ordering::SeqCst);
     until_run(&house, "3").await;
     assert!(runs(&house).await.iter().all(|run| run.by == Asker::Sentinel && run.not_sent == 1));
-    let told: Vec<_> = house.entries().await.into_iter().map(|entry| entry.text).collect();
+    let told: Vec<_> = house.entries().await.into_iter().map(|entry| entry.text()).collect();
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].starts_with("The sentinel’s run 1 of smoke found 2 new differences: "), "{told:?}");
 }
@@ -120,7 +120,7 @@ async fn its_run_gives_way_to_a_persons_and_comes_again() {
     until_run(&house, "2").await;
     let given = runs(&house).await.pop().unwrap();
     assert_eq!(given.status, RunStatus::Stopped("developer-1".to_owned()));
-    let told: Vec<_> = house.entries().await.into_iter().map(|entry| entry.text).collect();
+    let told: Vec<_> = house.entries().await.into_iter().map(|entry| entry.text()).collect();
     assert!(
         told.contains(&"The sentinel’s run 1 of smoke was stopped by developer-1.".to_owned()),
         "{told:?}"

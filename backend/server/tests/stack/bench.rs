@@ -266,16 +266,8 @@ impl House {
     /// The answer that approves a gate, once it is open and may be given.
     pub(crate) async fn approval(&self, gate: &str) -> VoteOnGate {
         let open = |snapshot: &Snapshot| {
-            let (step, request) = snapshot.pipeline()?.open_gate()?;
-            (step.action == gate).then(|| VoteOnGate {
-                release: snapshot.pipeline().unwrap().release.as_ref().unwrap().id.clone(),
-                stage: step.stage.clone(),
-                action: step.action.clone(),
-                request: request.request.clone().unwrap(),
-                choice: Choice::Approve,
-                comment: "fine".to_owned(),
-                run: None,
-            })
+            let (step, _) = snapshot.pipeline()?.open_gate()?;
+            (step.action == gate).then(|| viridian_shared::sample::vote(snapshot, Choice::Approve, "fine"))
         };
         let may = |snapshot: &Snapshot| open(snapshot).is_some_and(|vote| vote.judge(snapshot).is_ok());
         open(self.until(&format!("{gate} may be approved"), may).await.as_ref()).unwrap()

@@ -37,17 +37,7 @@ fn ended(snapshot: &Snapshot) -> bool {
 async fn vote(house: &House) -> VoteOnGate {
     let open = |it: &Snapshot| it.pipeline().is_some_and(|it| it.open_gate().is_some());
     let snapshot = house.until("a gate", open).await;
-    let pipeline = snapshot.pipeline().unwrap();
-    let (step, gate) = pipeline.open_gate().unwrap();
-    VoteOnGate {
-        release: pipeline.release.as_ref().unwrap().id.clone(),
-        stage: step.stage.clone(),
-        action: step.action.clone(),
-        request: gate.request.clone().unwrap(),
-        choice: viridian_shared::vote::Choice::Approve,
-        comment: String::new(),
-        run: None,
-    }
+    viridian_shared::sample::vote(&snapshot, viridian_shared::vote::Choice::Approve, "")
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,66 +2,82 @@
 
 use jiff::Timestamp;
 use serde_json::json;
-use viridian_domain::port::{Fault, Intent, Journal, Line, Outcome, PageRequest};
+use viridian_domain::{
+    digest,
+    port::{Fault, Intent, Journal, NewEntry, PageRequest},
+};
 use viridian_shared::{
-    command::Receipt,
-    journal::EntryKind,
+    command::StartPipeline,
+    journal::{Deed, Fact, Intended, Intention, Observation},
     snapshot::{ServiceIdentity, Snapshot},
 };
-use viridian_store::{Broken, Session};
+use viridian_store::{Checks, Flaw, Session, Store};
 
 use crate::Home;
 
-fn line(kind: EntryKind, text: &str) -> Line {
-    Line {
+/// An entry with this fact.
+pub(crate) fn entry(fact: Fact) -> NewEntry {
+    NewEntry {
         at: Timestamp::UNIX_EPOCH,
         service: "shop".to_owned(),
         release: None,
         person: Some("kim".to_owned()),
-        kind,
-        about: "start-pipeline".to_owned(),
-        text: text.to_owned(),
+        fact,
         closes: None,
     }
 }
 
-fn intent(key: Option<&str>) -> Intent {
+/// Something that was seen, each time another thing.
+pub(crate) fn seen(number: u32) -> NewEntry {
+    let seen = Observation::DesiredCount { from: number, to: number + 1 };
+    NewEntry { person: None, ..entry(Fact::Observed(Box::new(seen))) }
+}
+
+pub(crate) fn intent(key: Option<&str>) -> Intent {
+    let intention = Intention::StartPipeline { command: StartPipeline {} };
+    let press = digest::press("f", key);
     Intent {
-        line: line(EntryKind::Intent, "is about to start"),
+        entry: entry(Fact::Intended(Box::new(Intended { intention, press }))),
         body: json!({}),
         key: key.map(str::to_owned),
         fingerprint: "f".to_owned(),
     }
 }
 
-fn outcome(closes: u64) -> Outcome {
-    let receipt = Receipt { entry: closes, message: "Started.".to_owned(), started: None };
-    let line = Line { closes: Some(closes), ..line(EntryKind::Done, "started") };
-    Outcome { line, receipt: Some(receipt), vote: None }
+pub(crate) fn outcome(closes: u64) -> NewEntry {
+    let deed = Deed::StartPipeline { release: "r".to_owned() };
+    NewEntry { closes: Some(closes), ..entry(Fact::Done(Box::new(deed))) }
+}
+
+/// How many entries there are, where all holds.
+pub(crate) async fn whole(store: &Store) -> u64 {
+    let verified = store.verify(&Checks::default()).await.unwrap();
+    assert_eq!(verified.flaws, []);
+    verified.entries
 }
 
 pub(crate) async fn entries_are_numbered_without_gaps_by_many_writers_at_once(home: &Home) {
     let store = home.open().await;
     let append = |number: u32| {
         let store = store.clone();
-        tokio::spawn(async move { store.append(line(EntryKind::Observed, &number.to_string())).await })
+        tokio::spawn(async move { store.append(seen(number)).await })
     };
     let writers: Vec<_> = (0..40).map(append).collect();
     for writer in writers {
         writer.await.unwrap().unwrap();
     }
-    assert_eq!(store.verify().await.unwrap(), Ok(40));
+    assert_eq!(whole(&store).await, 40);
     assert_eq!(*store.newest().borrow(), 40);
 }
 
 pub(crate) async fn an_entry_cannot_be_changed_and_a_forced_change_is_found(home: &Home) {
     let store = home.open().await;
-    for text in ["one", "two", "three"] {
-        store.append(line(EntryKind::Observed, text)).await.unwrap();
+    for number in 1..=3 {
+        store.append(seen(number)).await.unwrap();
     }
     store.close().await;
     let raw = home.raw().await;
-    let change = "UPDATE entries SET text = 'other' WHERE number = 2";
+    let change = "UPDATE entries SET fact = '{}' WHERE number = 2";
     assert!(sqlx::query(change).execute(&raw).await.is_err());
     assert!(sqlx::query("DELETE FROM entries WHERE number = 3").execute(&raw).await.is_err());
     let force = if home.is_postgres() {
@@ -72,7 +88,8 @@ pub(crate) async fn an_entry_cannot_be_changed_and_a_forced_change_is_found(home
     sqlx::query(force).execute(&raw).await.unwrap();
     sqlx::query(change).execute(&raw).await.unwrap();
     raw.close().await;
-    assert_eq!(home.open().await.verify().await.unwrap(), Err(Broken { number: 2 }));
+    let flaws = home.open().await.verify(&Checks::default()).await.unwrap().flaws;
+    assert_eq!(flaws, [Flaw::Changed { number: 2 }, Flaw::Trigger { name: "entries_stay" }]);
 }
 
 pub(crate) async fn an_intent_stays_open_over_a_restart_and_is_closed_once(home: &Home) {
@@ -87,14 +104,14 @@ pub(crate) async fn an_intent_stays_open_over_a_restart_and_is_closed_once(home:
     Journal::close(&store, outcome(1)).await.unwrap();
     let twice = Journal::close(&store, outcome(1)).await.unwrap_err();
     assert_eq!(twice.fault, Fault::Conflict);
-    assert_eq!(store.kept("k").await.unwrap().unwrap().receipt.unwrap().message, "Started.");
-    assert_eq!(store.verify().await.unwrap(), Ok(2));
+    assert_eq!(store.kept("k").await.unwrap().unwrap().receipt.unwrap().started.as_deref(), Some("r"));
+    assert_eq!(whole(&store).await, 2);
 }
 
 pub(crate) async fn pages_lead_from_the_newest_entry_to_the_first(home: &Home) {
     let store = home.open().await;
     for number in 1..=5 {
-        store.append(line(EntryKind::Observed, &number.to_string())).await.unwrap();
+        store.append(seen(number)).await.unwrap();
     }
     let (mut seen, mut before) = (Vec::new(), None);
     loop {
@@ -115,13 +132,13 @@ pub(crate) async fn two_consoles_share_one_journal(home: &Home) {
     let (one, other) = (home.open().await, home.open().await);
     let append = |number: u32| {
         let store = if number.is_multiple_of(2) { one.clone() } else { other.clone() };
-        tokio::spawn(async move { store.append(line(EntryKind::Observed, &number.to_string())).await })
+        tokio::spawn(async move { store.append(seen(number)).await })
     };
     let writers: Vec<_> = (0..20).map(append).collect();
     for writer in writers {
         writer.await.unwrap().unwrap();
     }
-    assert_eq!(one.verify().await.unwrap(), Ok(20));
+    assert_eq!(whole(&one).await, 20);
 }
 
 pub(crate) async fn an_observation_and_its_snapshot_are_kept_together(home: &Home) {
@@ -136,7 +153,7 @@ pub(crate) async fn an_observation_and_its_snapshot_are_kept_together(home: &Hom
     };
     let mut snapshot = Snapshot::new(identity);
     assert_eq!(store.observed("shop").await.unwrap(), None);
-    store.observe(vec![line(EntryKind::Observed, "one")], &snapshot).await.unwrap();
+    store.observe(vec![seen(1)], &snapshot).await.unwrap();
     snapshot.revision = 2;
     store.observe(Vec::new(), &snapshot).await.unwrap();
     drop(store);

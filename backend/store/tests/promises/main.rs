@@ -3,8 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot set up fails it")]
 
 mod comparison;
+mod facts;
+mod first;
 mod journal;
 mod postgres;
+mod tamper;
 
 use viridian_store::{Place, Store};
 
@@ -68,6 +71,15 @@ promises!(
     journal::pages_lead_from_the_newest_entry_to_the_first,
     journal::an_observation_and_its_snapshot_are_kept_together,
     journal::a_session_is_known_until_it_ends_or_grows_old,
+    facts::any_fact_is_read_as_it_was_written_told_and_verified,
+    tamper::one_byte_a_gap_and_a_swap_are_named,
+    tamper::a_cut_tail_is_found_by_an_anchor,
+    tamper::a_chain_that_was_made_anew_is_found_by_an_anchor_or_by_the_key,
+    tamper::an_edited_vote_and_an_edited_intent_are_named,
+    tamper::a_missing_trigger_is_named,
+    tamper::a_journal_that_is_not_there_is_an_error_and_is_not_made,
+    tamper::verifying_writes_nothing,
+    tamper::a_fact_of_a_newer_version_is_shown_as_such_and_keeps_its_place,
     comparison::a_second_run_is_refused_while_one_is_under_way_even_over_a_restart,
     comparison::a_run_ends_once,
     comparison::what_was_answered_comes_back_as_it_was,

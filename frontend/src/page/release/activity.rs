@@ -4,7 +4,7 @@ pub mod fold;
 
 use leptos::task::spawn_local;
 use viridian_shared::{
-    journal::{Entry, EntryKind, JournalPage},
+    journal::{EntryKind, Told, ToldPage},
     problem::Problem,
     route,
     time::Timestamp,
@@ -87,7 +87,7 @@ fn ActivityLine(line: Line, day: Option<String>) -> impl IntoView {
         EntryKind::Observed | EntryKind::Intent => ("idle", None),
         EntryKind::Done => ("ok", Some(Icon::Done)),
         EntryKind::Failed | EntryKind::Refused => ("bad", Some(Icon::Failed)),
-        EntryKind::Unknown => ("waiting", Some(Icon::Unknown)),
+        EntryKind::Unknown | EntryKind::Newer => ("waiting", Some(Icon::Unknown)),
     };
     // What was done replaces what was about to be done; what went wrong is told after it.
     let (text, told) = match &line.outcome {
@@ -96,7 +96,7 @@ fn ActivityLine(line: Line, day: Option<String>) -> impl IntoView {
         None => (entry.text, None),
     };
     let at = entry.at;
-    let detail = move |entry: Entry| {
+    let detail = move |entry: Told| {
         view! { <li><time datetime=entry.at.to_string()>{words::short_moment(entry.at, at)}</time><span>{entry.text}</span></li> }
     };
     let details = (!line.details.is_empty()).then(|| {
@@ -148,7 +148,7 @@ async fn fetch_older(model: Model, problem: RwSignal<Option<Problem>>, is_all: R
         model.journal.try_with_untracked(|journal| journal.first().map(|entry| entry.number)).flatten();
     let path = route::service_journal(&service);
     let path = oldest.map_or(path.clone(), |before| format!("{path}?before={before}&limit=50"));
-    match api::ask::<JournalPage>(&path).await {
+    match api::ask::<ToldPage>(&path).await {
         Ok(page) => {
             is_all.try_set(page.before.is_none());
             if model.service.try_get_untracked().flatten().as_ref() == Some(&service) {

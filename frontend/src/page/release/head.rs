@@ -3,7 +3,7 @@
 use viridian_shared::{
     colour::{Colour, Phase, coloured, phase},
     command::{AbandonGreen, Command, StartPipeline, StopPipeline, SwapBack},
-    journal::{Entry, EntryKind},
+    journal::{EntryKind, Told},
     pipeline::Release,
     source::short,
 };
@@ -75,7 +75,7 @@ fn Origin(release: Release) -> impl IntoView {
     // Whoever used the console is known by the journal; AWS knows the console alone.
     let id = release.id.clone();
     let person = Memo::new(move |_| {
-        let started = |entry: &&Entry| {
+        let started = |entry: &&Told| {
             entry.about == StartPipeline::NAME
                 && entry.kind == EntryKind::Done
                 && entry.release.as_deref() == Some(id.as_str())

@@ -2,13 +2,14 @@
 
 use viridian_shared::{
     command::{COMMENT_LIMIT, VoteOnGate},
+    evidence::{Evidence, evidence},
     pipeline::GateKind,
     vote::Choice,
     window::{WindowState, present},
 };
 
 use super::{
-    evidence::{Evidence, GoesWith},
+    evidence::{Evidence as EvidencePanel, GoesWith},
     vote_list::VoteList,
     window::Shown,
 };
@@ -29,10 +30,8 @@ pub struct Seen {
     request: String,
     /// The comparison run of this release that the panel showed.
     run: Option<String>,
-}
-
-fn compared(model: Model) -> Option<String> {
-    model.comparison.with(|it| it.value.as_ref()?.newest.as_ref().map(|run| run.id.clone()))
+    /// Everything else that the decision rests on.
+    evidence: Evidence,
 }
 
 pub fn seen(model: Model) -> Option<Seen> {
@@ -44,7 +43,8 @@ pub fn seen(model: Model) -> Option<Seen> {
             stage: window.step.stage.clone(),
             action: window.step.action.clone(),
             request: window.gate.request.clone().unwrap_or_default(),
-            run: compared(model),
+            run: model.comparison.with(|it| Some(it.value.as_ref()?.newest.as_ref()?.id.clone())),
+            evidence: model.snapshot.with(|it| it.as_ref().map(evidence)).unwrap_or_default(),
         })
     })
 }
@@ -58,8 +58,18 @@ pub fn Votes(window: Memo<Option<Shown>>) -> impl IntoView {
     let command = move |choice: Choice| {
         CommandState::new(move || {
             let seen = held.get().or_else(|| seen(model))?;
-            let Seen { release, stage, action, request, run } = seen;
-            Some(VoteOnGate { release, stage, action, request, choice, comment: comment.get(), run })
+            let Seen { release, stage, action, request, run, evidence } = seen;
+            Some(VoteOnGate {
+                release,
+                stage,
+                action,
+                request,
+                choice,
+                comment: comment.get(),
+                run,
+                evidence: evidence.digest,
+                seen: evidence.inputs,
+            })
         })
     };
     let (approve, reject) = (command(Choice::Approve), command(Choice::Reject));
@@ -93,7 +103,7 @@ pub fn Votes(window: Memo<Option<Shown>>) -> impl IntoView {
     let has_window = Memo::new(move |_| window.with(Option::is_some));
     view! {
         <Show when=move || has_window.get()>
-            <Show when=move || is_open.get()><Evidence/></Show>
+            <Show when=move || is_open.get()><EvidencePanel/></Show>
             <VoteList window/>
             <WhyNot command=approve window/>
             <div class="window__actions" role="group" aria-label="Decision">

@@ -1,9 +1,9 @@
 //! Executions that start and end.
 
 use viridian_shared::{
+    journal::Observation,
     machine::{Execution, ExecutionStatus},
     snapshot::Snapshot,
-    words,
 };
 
 use super::Change;
@@ -25,24 +25,21 @@ pub(super) fn changes(before: &Snapshot, after: &Snapshot) -> Vec<Change> {
 }
 
 fn started(machine: &str, old: Option<&Execution>, new: &Execution) -> Option<Change> {
-    let fresh = old.is_none();
-    fresh.then(|| Change::new("execution", format!("{machine} started.")).at(Some(new.started_at)))
+    let seen = || Observation::ExecutionStarted { machine: machine.to_owned(), execution: new.clone() };
+    old.is_none().then(|| Change::new(seen()).at(Some(new.started_at)))
 }
 
 fn ended(machine: &str, old: Option<&Execution>, new: &Execution) -> Option<Change> {
-    if old.is_some_and(|old| old.status == new.status) {
+    let has_ended = matches!(
+        new.status,
+        ExecutionStatus::Succeeded
+            | ExecutionStatus::Failed
+            | ExecutionStatus::TimedOut
+            | ExecutionStatus::Aborted
+    );
+    if !has_ended || old.is_some_and(|old| old.status == new.status) {
         return None;
     }
-    let verb = match new.status {
-        ExecutionStatus::Succeeded => "succeeded",
-        ExecutionStatus::Failed => "failed",
-        ExecutionStatus::TimedOut => "timed out",
-        ExecutionStatus::Aborted => "was stopped",
-        ExecutionStatus::Running | ExecutionStatus::PendingRedrive | ExecutionStatus::Unknown(_) => {
-            return None;
-        }
-    };
-    let took = new.stopped_at.map(|at| words::duration(at.duration_since(new.started_at)));
-    let took = took.map(|took| format!(" after {took}")).unwrap_or_default();
-    Some(Change::new("execution", format!("{machine} {verb}{took}.")).at(new.stopped_at))
+    let seen = Observation::ExecutionEnded { machine: machine.to_owned(), execution: new.clone() };
+    Some(Change::new(seen).at(new.stopped_at))
 }

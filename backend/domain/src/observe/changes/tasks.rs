@@ -1,8 +1,8 @@
 //! Task sets that appear, become steady, take over, drain and go; counts that change.
 
 use viridian_shared::{
+    journal::{Observation, observation::TaskSetNews},
     snapshot::Snapshot,
-    source::short,
     tasks::{TaskSet, TaskSetStatus, Tasks},
 };
 
@@ -18,51 +18,50 @@ pub(super) fn changes(before: &Snapshot, after: &Snapshot) -> Vec<Change> {
         changes.extend(set_changes(known, set));
     }
     let gone = old.task_sets.iter().filter(|set| new.task_sets.iter().all(|it| it.id != set.id));
-    changes.extend(gone.map(|set| Change::new("task-set", format!("The task set {} is gone.", name(set)))));
+    changes.extend(gone.map(|set| change(TaskSetNews::Gone, set)));
     changes
 }
 
+fn change(news: TaskSetNews, set: &TaskSet) -> Change {
+    Change::new(Observation::TaskSet { news, set: set.clone() })
+}
+
 fn desired_count(old: &Tasks, new: &Tasks) -> Option<Change> {
-    let text = format!("The desired count changed from {} to {}.", old.desired_count, new.desired_count);
-    (old.desired_count != new.desired_count).then(|| Change::new("desired-count", text))
+    let (from, to) = (old.desired_count, new.desired_count);
+    (from != to).then(|| Change::new(Observation::DesiredCount { from, to }))
 }
 
 fn scaling(old: &Tasks, new: &Tasks) -> Option<Change> {
-    let text = match (old.scale_in_suspended, new.scale_in_suspended) {
-        (Some(false), Some(true)) => "Scale-in is suspended.",
-        (Some(true), Some(false)) => "Scale-in is allowed again.",
-        _ => return None,
-    };
-    Some(Change::new("scaling", text))
+    match (old.scale_in_suspended, new.scale_in_suspended) {
+        (Some(old), Some(is_suspended)) if old != is_suspended => {
+            Some(Change::new(Observation::Scaling { is_suspended }))
+        }
+        _ => None,
+    }
 }
 
 fn set_changes(known: Option<&TaskSet>, set: &TaskSet) -> Vec<Change> {
-    let name = name(set);
     let mut changes = Vec::new();
-    let mut tell = |text: String| changes.push(Change::new("task-set", text));
+    let mut tell = |news| changes.push(change(news, set));
     if known.is_none() {
-        tell(format!("A task set {name} appeared."));
+        tell(TaskSetNews::Appeared);
     }
     let present = set.status != TaskSetStatus::Draining;
     if present && set.is_steady && known.is_none_or(|known| !known.is_steady) {
-        tell(format!("The task set {name} is steady with {} running.", set.running_count));
+        tell(TaskSetNews::Steady);
     }
     if present && !set.is_steady && known.is_some_and(|known| known.is_steady) {
-        tell(format!("The task set {name} is no longer steady."));
+        tell(TaskSetNews::Unsteady);
     }
     let status = known.map(|known| &known.status);
     match &set.status {
         TaskSetStatus::Primary if status.is_some_and(|it| *it != TaskSetStatus::Primary) => {
-            tell(format!("The task set {name} is primary now."));
+            tell(TaskSetNews::Primary);
         }
         TaskSetStatus::Draining if status.is_some_and(|it| *it != TaskSetStatus::Draining) => {
-            tell(format!("The task set {name} drains."));
+            tell(TaskSetNews::Draining);
         }
         _ => {}
     }
     changes
-}
-
-fn name(set: &TaskSet) -> String {
-    set.commit.as_deref().map_or_else(|| set.id.clone(), |commit| format!("of {}", short(commit)))
 }

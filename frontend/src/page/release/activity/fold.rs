@@ -5,43 +5,44 @@
 
 use std::collections::HashMap;
 
-use viridian_shared::journal::{Entry, EntryKind};
+use viridian_shared::journal::{EntryKind, Stretch, Told, Turn, observation::READING};
 
 /// What an entry may be about to be folded into the step during which it was seen.
 const FOLDED: [&str; 3] = ["execution", "task-set", "scaling"];
 /// What is told again and again while a service comes to rest.
 const ROUTINE: [&str; 3] = ["task-set", "target", "scaling"];
-/// How the entry ends that says of a step that it has begun.
-const BEGAN: &str = " began.";
 
 /// A line: an entry, what closed it where it was an intent, and what is folded in it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
-    pub entry: Entry,
-    pub outcome: Option<Entry>,
+    pub entry: Told,
+    pub outcome: Option<Told>,
     /// Oldest first.
-    pub details: Vec<Entry>,
+    pub details: Vec<Told>,
 }
 
 /// The lines, newest first.
-pub fn lines(journal: &[Entry]) -> Vec<Line> {
-    let outcomes: HashMap<u64, &Entry> =
+pub fn lines(journal: &[Told]) -> Vec<Line> {
+    let outcomes: HashMap<u64, &Told> =
         journal.iter().filter_map(|entry| Some((entry.closes?, entry))).collect();
     let is_known = |number: u64| journal.binary_search_by_key(&number, |entry| entry.number).is_ok();
     let mut lines = Vec::<Line>::new();
-    // Steps under way: their titles, and where their lines stand.
+    // Steps under way: which, and where their lines stand.
     let mut steps = Vec::<(String, usize)>::new();
     for entry in journal {
-        if entry.closes.is_some_and(is_known) {
+        if entry.closes.is_some_and(is_known) || entry.about == READING {
             continue;
         }
-        if entry.kind == EntryKind::Observed && entry.about == "step" {
-            if let Some(title) = entry.text.strip_suffix(BEGAN) {
-                steps.push((title.to_owned(), lines.len()));
-            } else if let Some(index) = ended(&steps, &entry.text) {
-                let (_, at) = steps.remove(index);
-                ends(&mut lines, &mut steps, at, entry);
-                continue;
+        if let Some(Stretch { step, turn }) = &entry.stretch {
+            let under_way = steps.iter().position(|(known, _)| known == step);
+            match (turn, under_way) {
+                (Turn::Begins, _) => steps.push((step.clone(), lines.len())),
+                (Turn::EndsWell | Turn::EndsBadly, Some(index)) => {
+                    let (_, at) = steps.remove(index);
+                    ends(&mut lines, &mut steps, at, entry);
+                    continue;
+                }
+                (Turn::EndsWell | Turn::EndsBadly, None) => {}
             }
         }
         if entry.kind == EntryKind::Observed
@@ -77,23 +78,16 @@ fn joined(lines: Vec<Line>) -> Vec<Line> {
 
 /// What a line tells of, where nobody waits for it and nothing went wrong.
 fn routine(line: &Line) -> Option<&str> {
-    let Entry { kind, about, text, .. } = &line.entry;
-    let is_routine = match about.as_str() {
-        "step" => text.contains(" succeeded"),
-        about => ROUTINE.contains(&about),
+    let Told { kind, about, stretch, .. } = &line.entry;
+    let is_routine = match stretch {
+        Some(stretch) => stretch.turn == Turn::EndsWell,
+        None => ROUTINE.contains(&about.as_str()),
     };
     (*kind == EntryKind::Observed && is_routine).then_some(about.as_str())
 }
 
-/// The step under way of which an entry says how it went on: the one with the longest title that fits.
-fn ended(steps: &[(String, usize)], text: &str) -> Option<usize> {
-    let fits = |title: &str| text.strip_prefix(title).is_some_and(|rest| rest.starts_with(' '));
-    let fitting = steps.iter().enumerate().filter(|(_, (title, _))| fits(title));
-    fitting.max_by_key(|(_, (title, _))| title.len()).map(|(index, _)| index)
-}
-
 /// The end of a step stands where it happened, and takes in what its beginning had gathered.
-fn ends(lines: &mut Vec<Line>, steps: &mut [(String, usize)], at: usize, end: &Entry) {
+fn ends(lines: &mut Vec<Line>, steps: &mut [(String, usize)], at: usize, end: &Told) {
     let began = lines.remove(at);
     for (_, other) in steps.iter_mut().filter(|(_, other)| *other > at) {
         *other -= 1;
@@ -107,22 +101,29 @@ mod tests {
     use super::*;
     use viridian_shared::time::Timestamp;
 
-    fn entry(number: u64, kind: EntryKind, about: &str, text: &str) -> Entry {
-        Entry {
+    fn entry(number: u64, kind: EntryKind, about: &str, text: &str) -> Told {
+        Told {
             number,
             at: Timestamp::UNIX_EPOCH,
-            service: "demo".to_owned(),
             release: None,
             person: None,
             kind,
             about: about.to_owned(),
             text: text.to_owned(),
+            stretch: None,
             closes: None,
-            digest: String::new(),
         }
     }
 
-    fn seen(number: u64, about: &str, text: &str) -> Entry {
+    fn step(number: u64, step: &str, turn: Turn, text: &str) -> Told {
+        Told { stretch: Some(Stretch { step: step.to_owned(), turn }), ..seen(number, "step", text) }
+    }
+
+    fn begins(number: u64, name: &str) -> Told {
+        step(number, name, Turn::Begins, &format!("{name} begins"))
+    }
+
+    fn seen(number: u64, about: &str, text: &str) -> Told {
         entry(number, EntryKind::Observed, about, text)
     }
 
@@ -133,11 +134,12 @@ mod tests {
     #[test]
     fn what_people_do_and_where_traffic_goes_is_never_folded() {
         let journal = [
-            seen(1, "step", "Swap began."),
+            begins(1, "Swap"),
             seen(2, "execution", "swap started."),
+            seen(8, READING, "Details were read again."),
             seen(3, "traffic", "Production sends 100% to green."),
             entry(4, EntryKind::Intent, "swap-back", "swap back"),
-            Entry { closes: Some(4), ..entry(5, EntryKind::Failed, "swap-back", "a machine is at work") },
+            Told { closes: Some(4), ..entry(5, EntryKind::Failed, "swap-back", "a machine is at work") },
             seen(6, "gate", "Approve clean-up waits."),
         ];
         let lines = lines(&journal);
@@ -147,7 +149,7 @@ mod tests {
                 ("Approve clean-up waits.", 0),
                 ("swap back", 0),
                 ("Production sends 100% to green.", 0),
-                ("Swap began.", 1),
+                ("Swap begins", 1),
             ]
         );
         assert_eq!(lines[1].outcome.as_ref().map(|it| it.number), Some(5));
@@ -156,30 +158,26 @@ mod tests {
     #[test]
     fn a_step_that_has_ended_is_one_line_with_all_that_it_did() {
         let journal = [
-            seen(1, "step", "Build began."),
-            seen(2, "step", "Build image began."),
+            begins(1, "Build"),
+            begins(2, "Build image"),
             seen(3, "execution", "deploy-green started."),
-            seen(4, "step", "Build image failed: no space."),
-            seen(5, "step", "Build succeeded after 3 s."),
+            step(4, "Build image", Turn::EndsBadly, "Build image failed: no space."),
+            step(5, "Build", Turn::EndsWell, "Build went well."),
             seen(6, "task-set", "A task set appeared."),
         ];
         assert_eq!(
             texts(&lines(&journal)),
-            [
-                ("A task set appeared.", 0),
-                ("Build succeeded after 3 s.", 1),
-                ("Build image failed: no space.", 2)
-            ]
+            [("A task set appeared.", 0), ("Build went well.", 1), ("Build image failed: no space.", 2)]
         );
     }
 
     #[test]
     fn steps_that_went_well_one_after_another_are_one_line_and_a_failure_stands_alone() {
         let journal = [
-            seen(1, "step", "Source succeeded after 3 s."),
-            seen(2, "step", "Build began."),
-            seen(3, "step", "Build succeeded after 9 s."),
-            seen(4, "step", "Prepare failed: no role."),
+            step(1, "Source", Turn::EndsWell, "Source went well."),
+            begins(2, "Build"),
+            step(3, "Build", Turn::EndsWell, "Build went well."),
+            step(4, "Prepare", Turn::EndsBadly, "Prepare failed: no role."),
             seen(5, "target", "1 of 2 targets of green are healthy."),
             seen(6, "target", "2 of 2 targets of green are healthy."),
             seen(7, "gate", "Approve swap waits."),
@@ -189,16 +187,16 @@ mod tests {
             ("Approve swap waits.", 0),
             ("2 of 2 targets of green are healthy.", 1),
             ("Prepare failed: no role.", 0),
-            ("Build succeeded after 9 s.", 2),
+            ("Build went well.", 2),
         ];
         assert_eq!(texts(&lines), expected);
-        assert_eq!(lines[3].details[0].text, "Source succeeded after 3 s.");
+        assert_eq!(lines[3].details[0].text, "Source went well.");
     }
 
     #[test]
     fn the_end_of_a_step_whose_beginning_is_not_at_hand_stands_alone() {
         let journal =
-            [seen(9, "step", "Swap succeeded after 2 s."), seen(10, "execution", "swap succeeded.")];
-        assert_eq!(texts(&lines(&journal)), [("swap succeeded.", 0), ("Swap succeeded after 2 s.", 0)]);
+            [step(9, "Swap", Turn::EndsWell, "Swap went well."), seen(10, "execution", "swap succeeded.")];
+        assert_eq!(texts(&lines(&journal)), [("swap succeeded.", 0), ("Swap went well.", 0)]);
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     port::{Intent, Journal, PortError},
 };
 
-/// Made by [`open`] only.
+/// Made by [`open`] only, which only the five beats call.
 #[derive(Debug)]
 pub struct Warrant {
     permit: Permit,
@@ -16,7 +16,7 @@ pub struct Warrant {
 }
 
 /// Writes the intent down. No journal, no warrant.
-pub(crate) async fn open(
+pub(super) async fn open(
     journal: &dyn Journal,
     permit: Permit,
     intent: Intent,
@@ -45,7 +45,7 @@ impl Warrant {
 }
 
 /// The name under which an intent appears in AWS. A journal begun afresh gives other names.
-pub(crate) fn name(intent: &Entry) -> String {
+pub(super) fn name(intent: &Entry) -> String {
     let digest = intent.digest.get(..12).unwrap_or(&intent.digest);
     format!("console-{}-{digest}", intent.number)
 }

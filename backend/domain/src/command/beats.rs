@@ -1,0 +1,112 @@
+//! The five beats, in their order, for every command.
+
+use viridian_shared::{
+    command::Receipt,
+    journal::{Deed, Fact, Failed, Intended, Intention, Refused, fact::FailedBy},
+    rule::Rule,
+    snapshot::Snapshot,
+};
+
+use super::{Act, Warrant, body, warrant};
+use crate::{
+    Context, Error, Service, digest,
+    permit::{Permit, permit},
+    port::{Intent, NewEntry, PortError, error::chain},
+};
+
+pub(super) async fn all<C: Act>(service: &Service, ctx: &Context, command: &C) -> Result<Receipt, Error> {
+    let permit = permitted(service, ctx, command).await?;
+    let snapshot = service.snapshot();
+    ruled(service, ctx, command, &snapshot).await?;
+    let (intention, ready) = command.prepare(service, ctx, &snapshot).await?;
+    let warrant = intend(service, ctx, permit, command, intention).await?;
+    let acted = command.act(service, &warrant, ready).await;
+    close(service, ctx, &warrant, acted).await
+}
+
+/// Beat 1: may this person do it at all? A refusal is written down too: attempts matter as deeds do.
+async fn permitted<C: Act>(service: &Service, ctx: &Context, command: &C) -> Result<Permit, Error> {
+    match permit(ctx, command) {
+        Ok(permit) => Ok(permit),
+        Err(refusal) => {
+            service.refused(ctx, Refused::once(C::NAME, refusal.reason.clone())).await;
+            Err(Error::Forbidden(refusal.reason))
+        }
+    }
+}
+
+/// Beat 2: does the present snapshot allow it? The same function drew the button.
+async fn ruled<C: Act>(
+    service: &Service,
+    ctx: &Context,
+    command: &C,
+    snapshot: &Snapshot,
+) -> Result<(), Error> {
+    let Err(refusal) = Rule::judge(command, snapshot) else { return Ok(()) };
+    let changed = command.changed(snapshot);
+    let refused = Refused { changed, ..Refused::once(C::NAME, refusal.reason.clone()) };
+    service.refused(ctx, refused).await;
+    Err(refusal.into())
+}
+
+/// Beat 3: the intent.
+async fn intend<C: Act>(
+    service: &Service,
+    ctx: &Context,
+    permit: Permit,
+    command: &C,
+    intention: Intention,
+) -> Result<Warrant, Error> {
+    let fingerprint = fingerprint(service, ctx, command);
+    let press = digest::press(&fingerprint, ctx.key.as_deref());
+    let entry = by(service, ctx, Fact::Intended(Box::new(Intended { intention, press })));
+    let intent = Intent { entry, body: body(&command.kept()), key: ctx.key.clone(), fingerprint };
+    let opened = warrant::open(service.ports.journal.as_ref(), permit, intent).await;
+    opened.map_err(|source| Error::Unavailable {
+        sentence: "The journal cannot be written, so nothing was done.".to_owned(),
+        source,
+    })
+}
+
+/// Beat 5: the outcome, and a nudge. Failing to write an outcome does not undo what AWS did: start-up closes
+/// what is left open.
+async fn close(
+    service: &Service,
+    ctx: &Context,
+    warrant: &Warrant,
+    acted: Result<Deed, PortError>,
+) -> Result<Receipt, Error> {
+    let (number, command) = (warrant.entry().number, warrant.command());
+    let fact = match &acted {
+        Ok(deed) => Fact::Done(Box::new(deed.clone())),
+        Err(error) => {
+            Fact::Failed(Failed { command: command.to_owned(), why: FailedBy::Call(error.failure()) })
+        }
+    };
+    let mut entry = NewEntry { closes: Some(number), ..by(service, ctx, fact) };
+    entry.at = service.ports.clock.now();
+    if let Some(release) = acted.as_ref().ok().and_then(Deed::began) {
+        entry.release = Some(release.to_owned());
+    }
+    if let Err(error) = service.ports.journal.close(entry).await {
+        tracing::error!(service.id = service.name(), entry = number, error = %chain(&error), "outcome not written");
+    }
+    service.nudge();
+    match acted {
+        Ok(deed) => Ok(deed.receipt(number)),
+        Err(error) => {
+            tracing::warn!(service.id = service.name(), command.name = command, error = %chain(&error), "command failed");
+            Err(Error::from_port(error))
+        }
+    }
+}
+
+/// What a key stands for: one person's one command.
+pub(super) fn fingerprint<C: Act>(service: &Service, ctx: &Context, command: &C) -> String {
+    digest::hex(format!("{}\n{}\n{}\n{}", service.name(), ctx.person.name, C::NAME, body(command)))
+}
+
+/// An entry by the person who asks, at the moment of asking.
+fn by(service: &Service, ctx: &Context, fact: Fact) -> NewEntry {
+    NewEntry { at: ctx.at, person: Some(ctx.person.name.clone()), ..service.entry(fact) }
+}

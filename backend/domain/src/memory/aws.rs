@@ -1,0 +1,139 @@
+//! AWS in memory.
+
+use async_trait::async_trait;
+use viridian_shared::{
+    machine::{self, ExecutionDetail, ExecutionStatus},
+    sample,
+    tasks::Tasks,
+    traffic::Traffic,
+};
+
+use super::World;
+use crate::{
+    Warrant,
+    port::{
+        Fault, Listeners, Machines, Pipelines, PortError, Scaling, ServiceTasks, Sources,
+        machines::execution_arn,
+        pipelines::{Definition, Execution, GateAnswer, Run, StageState, Stop},
+        sources::SourceFile,
+        traffic::TrafficRequest,
+    },
+};
+
+#[async_trait]
+impl Pipelines for World {
+    async fn definition(&self, _pipeline: &str) -> Result<Definition, PortError> {
+        Ok(Definition::default())
+    }
+
+    async fn state(&self, _pipeline: &str) -> Result<Vec<StageState>, PortError> {
+        Ok(Vec::new())
+    }
+
+    async fn executions(&self, _pipeline: &str) -> Result<Vec<Execution>, PortError> {
+        Ok(self.state().pipeline_executions.clone())
+    }
+
+    async fn runs(&self, _pipeline: &str, _execution: &str) -> Result<Vec<Run>, PortError> {
+        Ok(self.state().runs.clone())
+    }
+
+    async fn answer(&self, _warrant: &Warrant, answer: &GateAnswer) -> Result<(), PortError> {
+        self.state().answers.push(answer.clone());
+        self.act("answer".to_owned(), "PutApprovalResult")
+    }
+
+    async fn start(&self, _warrant: &Warrant, pipeline: &str) -> Result<String, PortError> {
+        self.act(format!("start {pipeline}"), "StartPipelineExecution")?;
+        Ok("release-2".to_owned())
+    }
+
+    async fn stop(&self, _warrant: &Warrant, stop: &Stop) -> Result<(), PortError> {
+        self.act(format!("stop {}", stop.execution), "StopPipelineExecution")
+    }
+
+    async fn retry(&self, _: &Warrant, _: &str, stage: &str, _: &str) -> Result<(), PortError> {
+        self.act(format!("retry {stage}"), "RetryStageExecution")
+    }
+}
+
+#[async_trait]
+impl Machines for World {
+    async fn executions(&self, _machine_arn: &str) -> Result<Vec<machine::Execution>, PortError> {
+        Ok(Vec::new())
+    }
+
+    async fn definition(&self, _machine_arn: &str) -> Result<String, PortError> {
+        Ok("{}".to_owned())
+    }
+
+    async fn execution(&self, execution_arn: &str) -> Result<ExecutionDetail, PortError> {
+        let missing = || PortError::new(Fault::Missing, "DescribeExecution", "no such execution");
+        let state = self.state();
+        state.executions.iter().find(|it| it.execution.arn == execution_arn).cloned().ok_or_else(missing)
+    }
+
+    async fn history(&self, execution_arn: &str, _after: Option<&str>) -> Result<ExecutionDetail, PortError> {
+        self.execution(execution_arn).await
+    }
+
+    async fn start(&self, _: &Warrant, arn: &str, name: &str, input: &str) -> Result<String, PortError> {
+        let execution = execution_arn(arn, name);
+        let detail = ExecutionDetail {
+            execution: machine::Execution {
+                arn: execution.clone(),
+                name: name.to_owned(),
+                status: ExecutionStatus::Running,
+                started_at: sample::now(),
+                stopped_at: None,
+            },
+            input: Some(input.to_owned()),
+            output: None,
+            error: None,
+            cause: None,
+            events: Vec::new(),
+            next: None,
+        };
+        self.state().executions.push(detail);
+        self.act(format!("run {}", arn.rsplit(':').next().unwrap_or_default()), "StartExecution")?;
+        Ok(execution)
+    }
+
+    async fn stop(&self, _: &Warrant, execution_arn: &str, _reason: &str) -> Result<(), PortError> {
+        self.act(format!("abort {execution_arn}"), "StopExecution")
+    }
+}
+
+#[async_trait]
+impl ServiceTasks for World {
+    async fn read(&self, _cluster: &str, _service: &str) -> Result<Tasks, PortError> {
+        let mut tasks = sample::tasks(&mut sample::testing()).clone();
+        tasks.desired_count = self.state().desired_count.unwrap_or(tasks.desired_count);
+        Ok(tasks)
+    }
+
+    async fn set_desired_count(&self, _: &Warrant, _: &str, _: &str, count: u32) -> Result<(), PortError> {
+        self.act(format!("count {count}"), "UpdateService")
+    }
+}
+
+#[async_trait]
+impl Listeners for World {
+    async fn read(&self, _ask: &TrafficRequest) -> Result<Traffic, PortError> {
+        Ok(sample::traffic(&mut sample::testing()).clone())
+    }
+}
+
+#[async_trait]
+impl Scaling for World {
+    async fn scale_in_suspended(&self, _: &str, _: &str) -> Result<Option<bool>, PortError> {
+        Ok(None)
+    }
+}
+
+#[async_trait]
+impl Sources for World {
+    async fn files(&self, _: &str, _: &str, _: &str, _: &str) -> Result<Vec<SourceFile>, PortError> {
+        Ok(Vec::new())
+    }
+}

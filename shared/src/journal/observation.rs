@@ -1,0 +1,209 @@
+//! What the console saw: each with the whole value that it speaks of, so that a past snapshot can be built again.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Stretch, Turn};
+use crate::{
+    colour::Colour,
+    comparison::run::{Asker, RunBrief, RunStatus},
+    machine::{Execution, Machine},
+    pipeline::{Pipeline, Release, ReleaseStatus, Step, StepStatus, WaitingRelease},
+    tasks::{ServiceEvent, TaskSet, Tasks},
+    traffic::{Door, TargetGroup, Traffic},
+};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Observation {
+    /// The console looked at the service for the first time.
+    Watch {
+        frame: Frame,
+    },
+    /// A release came onto the rail; everything as it stood then.
+    ReleaseBegan {
+        release: Release,
+        frame: Frame,
+    },
+    /// The release on the rail is in another state.
+    ReleaseChanged {
+        release: Release,
+        before: Option<ReleaseStatus>,
+    },
+    /// A later release waits behind the one on the rail.
+    ReleaseWaits {
+        release: WaitingRelease,
+    },
+    /// A step, or a gate, is in another state, or is told more of.
+    Step {
+        step: Step,
+        before: Option<StepStatus>,
+    },
+    /// An execution of a state machine started.
+    ExecutionStarted {
+        machine: String,
+        execution: Execution,
+    },
+    /// An execution of a state machine ended.
+    ExecutionEnded {
+        machine: String,
+        execution: Execution,
+    },
+    /// Something happened to a task set.
+    TaskSet {
+        news: TaskSetNews,
+        set: TaskSet,
+    },
+    DesiredCount {
+        from: u32,
+        to: u32,
+    },
+    /// Scale-in was suspended, or is allowed again.
+    Scaling {
+        is_suspended: bool,
+    },
+    /// A listener rule does something else with requests.
+    Rule {
+        side: Side,
+        before: Door,
+        after: Door,
+        shares: Vec<Share>,
+    },
+    /// Targets became healthy, or stopped being so.
+    Targets {
+        news: TargetNews,
+        group: TargetGroup,
+        colour: Option<Colour>,
+        commit: Option<String>,
+    },
+    /// A comparison came to its end. `first` holds the titles of the differences that no run of this release had
+    /// before.
+    RunEnded {
+        run: RunBrief,
+        first: Vec<String>,
+    },
+    /// A comparison ended without a verdict. Who began it is not known of one that the console stopped in.
+    RunCut {
+        run: String,
+        suite: Option<String>,
+        by: Option<Asker>,
+        how: RunStatus,
+    },
+    /// What changed besides; told to nobody, and kept so that nothing is missing.
+    Reading {
+        frame: Frame,
+        events: Vec<ServiceEvent>,
+    },
+}
+
+/// Sections as they were read: whole, or absent where they are not known or have not changed.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Frame {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pipeline: Option<Pipeline>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traffic: Option<Traffic>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tasks: Option<Tasks>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machines: Option<Vec<Machine>>,
+}
+
+/// Which listener rule of a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    Production,
+    Test,
+}
+
+/// What a target group gets of the requests, and who answers there.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Share {
+    pub target_group: String,
+    /// 0.0 to 1.0.
+    pub share: f64,
+    /// None where no task set has this group.
+    pub of: Option<ShareOf>,
+}
+
+/// The task set behind a target group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ShareOf {
+    pub colour: Colour,
+    pub commit: Option<String>,
+    /// Healthy targets and all that count; none where the group was not read.
+    pub targets: Option<(usize, usize)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum TaskSetNews {
+    Appeared,
+    Steady,
+    Unsteady,
+    Primary,
+    Draining,
+    Gone,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum TargetNews {
+    /// All of them are healthy.
+    Healthy,
+    /// One more is ill.
+    Ill,
+}
+
+impl Observation {
+    /// What it is about, as the journal calls it.
+    pub fn about(&self) -> &'static str {
+        match self {
+            Self::Watch { .. } => "watch",
+            Self::ReleaseBegan { .. } | Self::ReleaseChanged { .. } | Self::ReleaseWaits { .. } => "release",
+            Self::Step { step, .. } if is_gate(step) => "gate",
+            Self::Step { .. } => "step",
+            Self::ExecutionStarted { .. } | Self::ExecutionEnded { .. } => "execution",
+            Self::TaskSet { .. } => "task-set",
+            Self::DesiredCount { .. } => "desired-count",
+            Self::Scaling { .. } => "scaling",
+            Self::Rule { .. } => "traffic",
+            Self::Targets { .. } => "target",
+            Self::RunEnded { .. } | Self::RunCut { .. } => "comparison",
+            Self::Reading { .. } => READING,
+        }
+    }
+
+    pub(super) fn stretch(&self) -> Option<Stretch> {
+        let Self::Step { step, .. } = self else { return None };
+        if is_gate(step) {
+            return None;
+        }
+        let turn = match step.status {
+            StepStatus::Running => Turn::Begins,
+            StepStatus::Succeeded => Turn::EndsWell,
+            StepStatus::Failed | StepStatus::Abandoned => Turn::EndsBadly,
+            _ => return None,
+        };
+        Some(Stretch { step: format!("{}/{}", step.stage, step.action), turn })
+    }
+}
+
+/// What the journal calls a reading that is told to nobody.
+pub const READING: &str = "reading";
+
+/// A gate that nobody answered because it failed or was given up is told of as a step.
+fn is_gate(step: &Step) -> bool {
+    match step.status {
+        StepStatus::Waiting | StepStatus::Rejected | StepStatus::Expired => true,
+        StepStatus::Succeeded => step.gate.is_some(),
+        _ => false,
+    }
+}

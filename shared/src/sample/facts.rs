@@ -1,0 +1,262 @@
+//! One of every fact, for tests that go through all of them.
+
+use super::{
+    REQUEST, comparison, now, probe, release, run, run_brief, step, swapped, tasks, testing, traffic, vote,
+};
+use crate::{
+    command::{
+        AbandonGreen, AcceptNoise, AskProbe, DeleteSuite, ImportSuite, RetryStep, RuleOnFinding, SaveSuite,
+        SetDesiredCount, SetSentinel, StartExecution, StartPipeline, StartRun, StopExecution, StopPipeline,
+        StopRun, SwapBack, WithdrawNoise,
+    },
+    comparison::{
+        finding::{Judgement, Ruling},
+        run::{Asker, RunStatus},
+        suite::{ImportFormat, NoisePlace, Suite},
+    },
+    evidence::{Difference, InputKind, evidence},
+    failure::{Failure, Fault},
+    journal::{
+        Deed, Fact, Failed, Frame, GateName, Intended, Intention, NotDone, Observation, Refused, Unclear,
+        fact::{FailedBy, SignInRefused, UnclearBy},
+        observation::{Side, TargetNews, TaskSetNews},
+    },
+    pipeline::{GateKind, ReleaseStatus, StepStatus, WaitingRelease},
+    tasks::ServiceEvent,
+    vote::{Choice, Vote},
+    words,
+};
+
+/// One of every fact.
+pub fn facts() -> Vec<Fact> {
+    let mut facts: Vec<_> = observations().into_iter().map(|it| Fact::Observed(Box::new(it))).collect();
+    facts.extend(
+        intentions()
+            .into_iter()
+            .map(|intention| Fact::Intended(Box::new(Intended { intention, press: "0f8fad5b".to_owned() }))),
+    );
+    facts.extend(deeds().into_iter().map(|it| Fact::Done(Box::new(it))));
+    facts.extend(failures());
+    facts
+}
+
+fn text(text: &str) -> String {
+    text.to_owned()
+}
+
+fn frame() -> Frame {
+    let snapshot = testing();
+    Frame {
+        pipeline: snapshot.pipeline.value,
+        traffic: snapshot.traffic.value,
+        tasks: snapshot.tasks.value,
+        machines: snapshot.machines.value,
+    }
+}
+
+fn observations() -> Vec<Observation> {
+    let mut before = testing();
+    let mut after = swapped();
+    let present = release(&mut before).clone();
+    run(&mut before, "swap");
+    let execution = before.machines().iter().find_map(|it| it.executions.first()).cloned();
+    let set = tasks(&mut before).task_sets[0].clone();
+    let group = traffic(&mut before).target_groups[0].clone();
+    let shares = words::shares(&after, &traffic(&mut after.clone()).production);
+    let event = ServiceEvent { id: text("1"), at: now(), message: text("has reached a steady state") };
+    let waiting = WaitingRelease { id: text("next"), commit: None, before_stage: text("Release") };
+    let mut seen = vec![
+        Observation::Watch { frame: frame() },
+        Observation::ReleaseBegan { release: present.clone(), frame: frame() },
+        Observation::ReleaseChanged { release: present, before: Some(ReleaseStatus::InProgress) },
+        Observation::ReleaseWaits { release: waiting },
+        Observation::Step {
+            step: step(&mut before, "DeployGreen").clone(),
+            before: Some(StepStatus::Running),
+        },
+        Observation::TaskSet { news: TaskSetNews::Primary, set },
+        Observation::DesiredCount { from: 2, to: 3 },
+        Observation::Scaling { is_suspended: true },
+        Observation::Rule {
+            side: Side::Production,
+            before: traffic(&mut before).production.clone(),
+            after: traffic(&mut after).production.clone(),
+            shares,
+        },
+        Observation::Targets { news: TargetNews::Healthy, group, colour: None, commit: None },
+        Observation::RunEnded { run: run_brief("17"), first: vec![text("$.price differs")] },
+        Observation::RunCut {
+            run: text("18"),
+            suite: Some(text("smoke")),
+            by: Some(Asker::Sentinel),
+            how: RunStatus::BrokenOff,
+        },
+        Observation::Reading { frame: Frame::default(), events: vec![event] },
+    ];
+    if let Some(execution) = execution {
+        let machine = text("swap");
+        seen.push(Observation::ExecutionStarted { machine: machine.clone(), execution: execution.clone() });
+        seen.push(Observation::ExecutionEnded { machine, execution });
+    }
+    seen
+}
+
+fn gate() -> GateName {
+    GateName { kind: GateKind::ApproveSwap, title: text("Approve swap") }
+}
+
+fn intentions() -> Vec<Intention> {
+    let (release, reason, machine) = (text(super::RELEASE), text("wrong colour"), text("swap"));
+    let command = crate::command::VoteOnGate {
+        seen: Vec::new(),
+        ..vote(&testing(), Choice::Approve, "checked on both phones")
+    };
+    let suite = Suite { probes: vec![probe()], ..Suite::default() };
+    let abandon = AbandonGreen { release: release.clone(), reason: reason.clone() };
+    let back = SwapBack { release: release.clone(), reason: reason.clone() };
+    let retry = RetryStep { release: release.clone(), stage: text("Release"), action: text("Swap") };
+    let input = text("{}");
+    let start = StartExecution { machine: machine.clone(), input: input.clone() };
+    let stop = StopExecution {
+        machine: machine.clone(),
+        execution_arn: text("execution:swap"),
+        reason: reason.clone(),
+    };
+    let start_run = StartRun {
+        suite: text("smoke"),
+        probes: Vec::new(),
+        samples: 3,
+        changes: vec![text("POST /orders")],
+    };
+    let rule = RuleOnFinding {
+        run: text("17"),
+        finding: text("f"),
+        judgement: Judgement::Bug,
+        reason: reason.clone(),
+    };
+    let noise = AcceptNoise {
+        suite: text("smoke"),
+        name: text("clock"),
+        probe: None,
+        place: NoisePlace::Header { header: text("date") },
+        reason: reason.clone(),
+        is_wide: false,
+    };
+    let import =
+        ImportSuite { name: text("smoke"), format: ImportFormat::Curl, text: String::new(), from: None };
+    vec![
+        Intention::Vote { command, gate: gate(), evidence: evidence(&testing()) },
+        Intention::StartPipeline { command: StartPipeline {} },
+        Intention::StopPipeline { command: StopPipeline { release, abandon: true, reason: reason.clone() } },
+        Intention::RetryStep { command: retry, title: text("Swap") },
+        Intention::SetDesiredCount { command: SetDesiredCount { from: 2, to: 3 } },
+        Intention::StartExecution { command: start },
+        Intention::StopExecution { command: stop },
+        Intention::AbandonGreen { command: abandon, machine: machine.clone(), input: input.clone() },
+        Intention::SwapBack { command: back, machine, input },
+        Intention::StartRun { command: start_run },
+        Intention::StopRun { command: StopRun { run: text("17") } },
+        Intention::AskProbe { command: AskProbe { probe: probe(), samples: 1, changes: Vec::new() } },
+        Intention::RuleOnFinding { command: rule, title: text("$.price differs") },
+        Intention::AcceptNoise { command: noise },
+        Intention::WithdrawNoise {
+            command: WithdrawNoise { suite: text("smoke"), name: text("clock"), reason },
+        },
+        Intention::SaveSuite { command: SaveSuite { name: text("smoke"), suite, from: None } },
+        Intention::ImportSuite { command: import },
+        Intention::DeleteSuite { command: DeleteSuite { name: text("smoke"), from: text("x") } },
+        Intention::SetSentinel {
+            command: SetSentinel { is_on: true, suite: text("smoke"), period_minutes: 30 },
+        },
+    ]
+}
+
+fn cast() -> Vote {
+    Vote {
+        release: text(super::RELEASE),
+        stage: text("Release"),
+        action: text("ApproveSwap"),
+        person: text("kim"),
+        choice: Choice::Approve,
+        comment: text("checked on both phones"),
+        at: now(),
+        evidence: evidence(&testing()).digest,
+        run: comparison().newest.map(|run| run.id),
+    }
+}
+
+fn deeds() -> Vec<Deed> {
+    let (reason, execution, name) = (text("wrong colour"), text("execution:swap"), text("clock"));
+    let suite = text("smoke");
+    let ruling = Ruling {
+        finding: text("f"),
+        judgement: Judgement::Intended,
+        by: text("kim"),
+        reason: reason.clone(),
+        at: now(),
+        release: text(super::RELEASE),
+        run: text("17"),
+        probes: vec![text("home")],
+    };
+    vec![
+        Deed::Vote { vote: cast(), gate: gate() },
+        Deed::SignIn {},
+        Deed::StartPipeline { release: text("release-2") },
+        Deed::StopPipeline { release: text(super::RELEASE), is_abandoned: true, reason: reason.clone() },
+        Deed::RetryStep { stage: text("Release"), action: text("Swap"), title: text("Swap") },
+        Deed::SetDesiredCount { from: 2, to: 3 },
+        Deed::StartExecution { machine: text("swap"), execution: execution.clone() },
+        Deed::StopExecution { machine: text("swap"), execution: execution.clone(), reason: reason.clone() },
+        Deed::AbandonGreen { reason: reason.clone(), execution: execution.clone() },
+        Deed::SwapBack { reason: reason.clone(), execution },
+        Deed::StartRun { run: text("17"), suite: suite.clone(), changes: vec![text("POST /orders")] },
+        Deed::StopRun { run: text("17") },
+        Deed::AskProbe { run: text("17"), method: text("GET"), path: text("/") },
+        Deed::RuleOnFinding { title: Some(text("$.price differs")), ruling },
+        Deed::AcceptNoise { name: name.clone(), suite: suite.clone(), reason: reason.clone() },
+        Deed::WithdrawNoise { name: name.clone(), suite: suite.clone(), reason },
+        Deed::SaveSuite { name: suite.clone(), probes: 1 },
+        Deed::ImportSuite { name: suite.clone(), format: ImportFormat::Curl, probes: 2, remarks: 1 },
+        Deed::DeleteSuite { name },
+        Deed::SetSentinel { is_on: true, suite, period_minutes: 30 },
+    ]
+}
+
+fn failures() -> Vec<Fact> {
+    let command = text("set-desired-count");
+    let failure =
+        Failure { fault: Fault::Conflict, operation: text("PutApprovalResult"), said: text("already done") };
+    let changed = Difference {
+        what: InputKind::Image,
+        of: text(REQUEST),
+        before: Some(text("a")),
+        now: Some(text("b")),
+    };
+    let failed = |why| Fact::Failed(Failed { command: command.clone(), why });
+    let unclear = |why| Fact::Unclear(Unclear { command: command.clone(), why });
+    vec![
+        failed(FailedBy::Call(failure.clone())),
+        failed(FailedBy::NotDone(NotDone::CountIsStill(2))),
+        failed(FailedBy::NotDone(NotDone::NoTrace { what: Some(text("swap")) })),
+        failed(FailedBy::NotDone(NotDone::GateStillOpen)),
+        failed(FailedBy::NotDone(NotDone::GateAnswered)),
+        Fact::Refused(Refused {
+            command: command.clone(),
+            reason: text("Only an operator can do this."),
+            changed: vec![changed],
+            times: 3,
+            since: Some(now()),
+            is_again: true,
+        }),
+        Fact::SignInRefused(SignInRefused { name: Some(text("kim")), more: 3 }),
+        unclear(UnclearBy::CountIsNow(4)),
+        unclear(UnclearBy::NoGate),
+        unclear(UnclearBy::NoRelease),
+        unclear(UnclearBy::NoRun),
+        unclear(UnclearBy::UnknownCommand),
+        unclear(UnclearBy::Unreadable),
+        unclear(UnclearBy::Unanswered(failure)),
+        Fact::Prose { text: text("started a release of the newest commit") },
+        Fact::Newer { json: text("{\"foretold\":{}}") },
+    ]
+}
