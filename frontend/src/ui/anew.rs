@@ -13,7 +13,8 @@ where
 {
     // Counts the keys, so that one piece of code serves all of their types.
     let number = Memo::new(move |before: Option<&u64>| {
-        key.track();
+        // Read and not only followed: a key that is read by somebody else first would count as another one.
+        key.with(|_| ());
         before.map_or(0, |number| number + 1)
     });
     numbered(number, Arc::new(move || content(key.get_untracked())))

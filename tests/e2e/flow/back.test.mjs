@@ -96,8 +96,8 @@ test('probe to probe by Back and Forward shows each with its own two pages', { t
   }
   await tab.goBack();
   await shows(names[0]);
+  await until('both pages are there', async () => (await tab.locator('iframe').count()) === 2, 20);
   const sources = await tab.locator('iframe').evaluateAll((all) => all.map((it) => it.getAttribute('src')));
-  assert.equal(sources.length, 2, sources.join(' '));
   for (const source of sources) assert.ok(source.includes(encodeURIComponent(names[0])) || decodeURIComponent(source).includes(names[0]), source);
   await tab.context().close();
 });
