@@ -1,59 +1,14 @@
 //! Application Auto Scaling: scalable targets, their suspension, and policies.
 
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-
-use crate::{
-    error::AwsError,
+use viridian_aws_wire::{
+    AwsError,
     read::{self, Input, seconds},
-    table::{Saved, Table},
-    world::{Caller, World},
 };
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Target {
-    namespace: String,
-    resource: String,
-    dimension: String,
-    arn: String,
-    least: i64,
-    most: i64,
-    created: Timestamp,
-    suspended: Suspended,
-}
-
-/// What of the scaling stands still.
-#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
-struct Suspended {
-    scale_in: bool,
-    scale_out: bool,
-    schedule: bool,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Policy {
-    arn: String,
-    target: String,
-    created: Timestamp,
-    /// The request, which the answer repeats.
-    settings: Value,
-}
-
-#[derive(Debug, Default)]
-pub struct ApplicationAutoScaling {
-    targets: Table<Target>,
-    policies: Table<Policy>,
-}
-
-impl ApplicationAutoScaling {
-    pub(crate) fn tables(&mut self) -> Vec<(&'static str, &mut dyn Saved)> {
-        vec![
-            ("application_auto_scaling.targets", &mut self.targets as &mut dyn Saved),
-            ("application_auto_scaling.policies", &mut self.policies),
-        ]
-    }
-}
+pub use crate::records::application_auto_scaling::ApplicationAutoScaling;
+use crate::records::application_auto_scaling::{Policy, Target};
+use crate::world::{Caller, World};
 
 pub(crate) fn call(
     world: &mut World,

@@ -7,31 +7,24 @@
 //! Who has no role is not judged: users of the sandbox (an access key that nobody registered is one) and the
 //! services themselves may do everything. Resource policies, boundaries and session policies are not modelled.
 
-mod condition;
-mod document;
-mod judge;
 mod needs;
 mod operation;
-mod pattern;
 mod refusal;
 mod request_context;
-mod review;
 #[cfg(test)]
 mod tests;
-mod usage;
 
 use serde_json::Value;
+use viridian_aws_wire::AwsError;
+pub use viridian_iam_policy::Need;
+use viridian_iam_policy::{Verdict, judge};
 
-pub use document::{Effect, Policy, Statement};
-pub use judge::{Verdict, judge};
-pub use needs::Need;
+pub use crate::usage::{Request, Usage};
 pub use operation::{action_of, is_known};
 pub(crate) use request_context::RequestContext;
-pub use review::{Part, review};
-pub use usage::{Request, Usage};
+pub use viridian_iam_policy::{Part, Policy, review};
 
 use crate::{
-    error::AwsError,
     iam::{self, Trust},
     world::{Caller, World},
 };

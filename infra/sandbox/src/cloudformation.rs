@@ -5,7 +5,6 @@
 //! of the sandbox models stays opaque: it has a name and attributes of the right form, and is listed as such.
 
 mod deploy;
-mod function;
 mod name;
 mod order;
 mod resource;
@@ -17,48 +16,16 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use viridian_aws_wire::AwsError;
 
-use crate::{
-    error::AwsError,
-    table::{Saved, Table},
-    world::{Caller, World},
-};
+pub use crate::records::cloudformation::CloudFormation;
+use crate::records::cloudformation::Output;
+use crate::records::cloudformation::Stack;
+use crate::world::{Caller, World};
 pub use deploy::deploy;
 pub use resource::Resource;
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Stack {
-    id: String,
-    name: String,
-    description: Option<String>,
-    created: Timestamp,
-    parameters: Vec<(String, String)>,
-    resources: Vec<Resource>,
-    outputs: Vec<Output>,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Output {
-    key: String,
-    value: String,
-    description: Option<String>,
-    /// The name under which other stacks import it.
-    export: Option<String>,
-}
-
-#[derive(Debug, Default)]
-pub struct CloudFormation {
-    list: Table<Stack>,
-}
-
-impl CloudFormation {
-    pub(crate) fn tables(&mut self) -> Vec<(&'static str, &mut dyn Saved)> {
-        vec![("stacks", &mut self.list as &mut dyn Saved)]
-    }
-}
+use scope::function;
 
 /// Why a stack cannot be made.
 #[derive(Debug, thiserror::Error)]

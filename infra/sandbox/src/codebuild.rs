@@ -1,19 +1,12 @@
 //! CodeBuild: runs a repository's buildspecs.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    path::PathBuf,
-};
+use std::path::PathBuf;
 
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tokio_util::sync::CancellationToken;
+use viridian_aws_wire::AwsError;
 
 use crate::{
     arn::short_name,
-    error::AwsError,
-    table::{Saved, Table},
     world::{Caller, World},
 };
 
@@ -32,32 +25,12 @@ mod shell;
 #[cfg(test)]
 mod tests;
 mod tool;
+mod workshop;
 
-use record::{Project, Record};
-
+pub use crate::records::codebuild::{CodeBuild, Effect, Event, Source};
 pub(crate) use begin::start;
 pub(crate) use end::outcome;
 pub(crate) use log::call as call_logs;
-
-#[derive(Debug, Default)]
-pub struct CodeBuild {
-    projects: Table<Project>,
-    builds: Table<Record>,
-    /// What stops the commands of a build that runs now.
-    running: HashMap<String, CancellationToken>,
-    /// Builds whose commands have not ended, by when they may end at the earliest: time waits for them
-    /// there, so that how long their commands really take does not change the order of events.
-    unfinished: BTreeSet<(Timestamp, String)>,
-}
-
-impl CodeBuild {
-    pub(crate) fn tables(&mut self) -> Vec<(&'static str, &mut dyn Saved)> {
-        vec![
-            ("codebuild.projects", &mut self.projects as &mut dyn Saved),
-            ("codebuild.builds", &mut self.builds),
-        ]
-    }
-}
 
 pub(crate) fn call(
     world: &mut World,
@@ -80,22 +53,10 @@ pub(crate) fn call(
     }
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub enum Event {
-    /// The commands of a build have ended, and so has the time that a build takes at least.
-    End { build: String },
-}
-
 pub(crate) fn on_event(world: &mut World, event: Event) {
     match event {
         Event::End { build } => end::complete(world, &build),
     }
-}
-
-#[derive(Debug, Clone)]
-pub enum Effect {
-    /// Run the commands of a build.
-    Run { build: String },
 }
 
 pub(crate) async fn carry_out(sandbox: &crate::Sandbox, effect: Effect) {
@@ -148,27 +109,6 @@ pub(crate) fn resume(world: &mut World) {
         await_commands(world, &build, true);
         world.effect(crate::Effect::CodeBuild(Effect::Run { build }));
     }
-}
-
-/// What the pipeline asks of a build.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Source {
-    /// Folder of the primary input artifact: the build's working folder begins as a copy of it.
-    pub artifact: PathBuf,
-    /// Further input artifacts by name, for `CODEBUILD_SRC_DIR_NAME`.
-    pub secondary: Vec<(String, PathBuf)>,
-    /// Where the pipeline keeps the input artifacts, as bucket and key.
-    #[serde(default)]
-    pub inputs: Vec<(String, String)>,
-    /// Where it will keep what the build hands in.
-    #[serde(default)]
-    pub outputs: Vec<(String, String)>,
-    /// The commit, for `CODEBUILD_RESOLVED_SOURCE_VERSION`.
-    pub version: String,
-    /// `EnvironmentVariables` of the action, resolved.
-    pub environment: Vec<(String, String)>,
-    /// `codepipeline/NAME`.
-    pub initiator: String,
 }
 
 /// How a build ended.

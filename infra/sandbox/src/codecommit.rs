@@ -3,13 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use viridian_aws_wire::AwsError;
 
 use crate::{
-    codepipeline,
-    error::AwsError,
-    table::{Saved, Table},
+    signal::Signal,
     world::{Caller, World},
 };
 
@@ -23,45 +21,14 @@ mod publish;
 #[cfg(test)]
 mod tests;
 
+use crate::records::codecommit::Branch;
+use crate::records::codecommit::Repository;
+pub use crate::records::codecommit::{CodeCommit, Effect};
 pub(crate) use alternates::{lay, lender};
 pub(crate) use http::serve_http;
 
 /// The branch that a new repository begins with.
 const DEFAULT_BRANCH: &str = "main";
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Repository {
-    name: String,
-    id: String,
-    description: Option<String>,
-    created: Timestamp,
-    modified: Timestamp,
-    /// Whether it is laid on disk when it is first used, with the objects of the fleet's lender.
-    #[serde(default)]
-    borrows: bool,
-}
-
-/// Where a branch pointed when it was last looked at.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Branch {
-    commit: String,
-}
-
-#[derive(Debug, Default)]
-pub struct CodeCommit {
-    repositories: Table<Repository>,
-    /// By `repository/branch`. Behind the repository on disk only between a push and its notice.
-    branches: Table<Branch>,
-}
-
-impl CodeCommit {
-    pub(crate) fn tables(&mut self) -> Vec<(&'static str, &mut dyn Saved)> {
-        vec![
-            ("codecommit.repositories", &mut self.repositories as &mut dyn Saved),
-            ("codecommit.branches", &mut self.branches),
-        ]
-    }
-}
 
 pub(crate) fn call(
     world: &mut World,
@@ -71,9 +38,6 @@ pub(crate) fn call(
 ) -> Result<Value, AwsError> {
     operations::call(world, caller, operation, &input)
 }
-
-#[derive(Debug, Clone)]
-pub enum Effect {}
 
 #[expect(clippy::unused_async, reason = "every service carries out its effects in this shape")]
 pub(crate) async fn carry_out(_sandbox: &crate::Sandbox, effect: Effect) {
@@ -165,7 +129,8 @@ pub(crate) fn notice(world: &mut World, repository: &str) {
             repository.modified = at;
         }
         publish::branch(world, repository, &branch, before.as_deref(), Some(&commit));
-        codepipeline::source_changed(world, repository, &branch, &commit);
+        let (repository, moved) = (repository.to_owned(), branch.clone());
+        world.signal(Signal::BranchMoved { repository, branch: moved, commit: commit.clone() });
     }
 }
 
@@ -197,6 +162,10 @@ fn known(world: &World, repository: &str) -> impl Iterator<Item = (String, Strin
         })
         .collect::<Vec<_>>()
         .into_iter()
+}
+
+fn repository_name(input: &Value) -> Result<&str, AwsError> {
+    operations::required(input, "repositoryName", "RepositoryNameRequiredException")
 }
 
 fn open(world: &World, repository: &str) -> Result<git::Git, AwsError> {

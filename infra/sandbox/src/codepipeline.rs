@@ -4,8 +4,6 @@
 //! order. Every step is either a call or an [`Event`]; providers report the end of what they were asked
 //! through [`build_ended`] and [`execution_ended`].
 
-mod action;
-mod approval;
 mod artifact;
 mod condition;
 mod declaration;
@@ -14,14 +12,9 @@ mod execution;
 mod fault;
 mod flow;
 mod history;
-mod provider;
 mod publish;
 mod record;
-mod retry;
-mod rollback;
-mod start;
 mod state;
-mod stop;
 mod tag;
 #[cfg(test)]
 mod tests;
@@ -31,56 +24,21 @@ mod variable;
 
 use jiff::SignedDuration;
 use serde_json::Value;
+use viridian_aws_wire::AwsError;
 
-use crate::{
-    error::AwsError,
-    table::{Saved, Table},
-    world::{Caller, World},
-};
-use declaration::Declaration;
-use record::{ActionRun, Execution, Pipeline};
+pub use crate::records::codepipeline::{CodePipeline, Event};
+use crate::world::{Caller, World};
+use flow::action;
+use flow::action::provider;
+use flow::action::provider::approval;
+use flow::retry;
+use flow::rollback;
+use flow::start;
+use flow::stop;
 pub(crate) use start::{source_changed, start_by_rule};
 
 /// How long CodePipeline takes to notice that a provider has finished: it polls.
 const NOTICE: SignedDuration = SignedDuration::from_secs(1);
-
-#[derive(Debug, Default)]
-#[expect(clippy::struct_field_names, reason = "AWS has no other word for them")]
-pub struct CodePipeline {
-    /// By name.
-    pipelines: Table<Pipeline>,
-    /// Every version of every pipeline, by `NAME/VERSION`.
-    declarations: Table<Declaration>,
-    /// By `PIPELINE/NUMBER`.
-    executions: Table<Execution>,
-    /// By `PIPELINE/NUMBER OF THE EXECUTION/NUMBER`.
-    runs: Table<ActionRun>,
-    /// What a provider works on for us: build id or execution ARN to the run's key.
-    awaited: Table<String>,
-}
-
-impl CodePipeline {
-    pub(crate) fn tables(&mut self) -> Vec<(&'static str, &mut dyn Saved)> {
-        vec![
-            ("codepipeline.pipelines", &mut self.pipelines),
-            ("codepipeline.declarations", &mut self.declarations),
-            ("codepipeline.executions", &mut self.executions),
-            ("codepipeline.runs", &mut self.runs),
-            ("codepipeline.awaited", &mut self.awaited),
-        ]
-    }
-}
-
-/// What falls due in a pipeline. Each names the run of an action.
-#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
-pub enum Event {
-    /// A source action has fetched its revision.
-    Fetched(String),
-    /// A provider has finished and CodePipeline notices.
-    Noticed(String),
-    /// An approval has waited for as long as it may.
-    Expired(String),
-}
 
 pub(crate) fn on_event(world: &mut World, event: Event) {
     match event {

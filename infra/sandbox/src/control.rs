@@ -11,7 +11,7 @@ use crate::{
     elb::{self, HealthFault},
     event_log,
     faults::{self, Fault},
-    wire::{self, Body},
+    http_body::{self, Body},
 };
 
 /// The largest body that a control takes.
@@ -23,19 +23,19 @@ type Refusal = (u16, String);
 pub(crate) async fn serve(sandbox: &Sandbox, path: &str, request: Request<Incoming>) -> Response<Body> {
     let method = request.method().clone();
     let query = request.uri().query().unwrap_or_default().to_owned();
-    let body = match wire::read(request.into_body(), LARGEST).await {
+    let body = match http_body::read(request.into_body(), LARGEST).await {
         Ok(body) => body,
         Err(error) => return refusal(error.status, &error.message),
     };
     if (path, &method) == ("clock", &Method::POST) {
         return match turn_clock(sandbox, &body).await {
-            Ok(shown) => wire::json(200, &shown),
+            Ok(shown) => http_body::json(200, &shown),
             Err((status, message)) => refusal(status, &message),
         };
     }
     match sandbox.with(|world| control(world, &method, path, &query, &body)) {
         Ok(None) => match traffic(sandbox, path) {
-            Some(shown) => wire::json(200, &shown),
+            Some(shown) => http_body::json(200, &shown),
             None => refusal(
                 404,
                 &format!(
@@ -43,7 +43,7 @@ pub(crate) async fn serve(sandbox: &Sandbox, path: &str, request: Request<Incomi
                 ),
             ),
         },
-        Ok(Some(shown)) => wire::json(200, &shown),
+        Ok(Some(shown)) => http_body::json(200, &shown),
         Err((status, message)) => refusal(status, &message),
     }
 }
@@ -192,5 +192,5 @@ fn traffic(sandbox: &Sandbox, path: &str) -> Option<Value> {
 }
 
 fn refusal(status: u16, message: &str) -> Response<Body> {
-    wire::json(status, &json!({ "message": message }))
+    http_body::json(status, &json!({ "message": message }))
 }

@@ -3,57 +3,19 @@
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use viridian_aws_wire::AwsError;
 
-use crate::{
-    error::AwsError,
-    table::{Saved, Table},
-    world::{Caller, World},
-};
+pub use crate::records::ecr::Ecr;
+use crate::records::ecr::Pushed;
+use crate::records::ecr::Repository;
+use crate::world::{Caller, World};
 
 mod images;
 mod repositories;
 pub(crate) mod store;
 #[cfg(test)]
 mod tests;
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Repository {
-    name: String,
-    immutable: bool,
-    scan_on_push: bool,
-    created: Timestamp,
-    /// The text of its lifecycle policy. It is kept and shown; nothing expires in the sandbox.
-    lifecycle: Option<String>,
-}
-
-/// An image in a repository; its files lie in the store under its digest.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Pushed {
-    digest: String,
-    size: u64,
-    at: Timestamp,
-}
-
-#[derive(Debug, Default)]
-pub struct Ecr {
-    repositories: Table<Repository>,
-    /// By `repository@digest`.
-    images: Table<Pushed>,
-    /// Digests by `repository:tag`.
-    tags: Table<String>,
-}
-
-impl Ecr {
-    pub(crate) fn tables(&mut self) -> Vec<(&'static str, &mut dyn Saved)> {
-        vec![
-            ("ecr.repositories", &mut self.repositories as &mut dyn Saved),
-            ("ecr.images", &mut self.images),
-            ("ecr.tags", &mut self.tags),
-        ]
-    }
-}
 
 impl Ecr {
     /// The digest that a tag which begins so names.

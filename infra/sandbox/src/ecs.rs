@@ -7,66 +7,28 @@
 
 mod cluster;
 mod definition;
-mod host;
 mod journal;
-pub(crate) mod nginx;
-mod publish;
 mod pull;
 mod schedule;
-mod service;
 mod tags;
-mod task;
-mod task_set;
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
-
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use viridian_aws_wire::{AwsError, Input};
 
-pub use host::Hosts;
-use nginx::Site;
-pub(crate) use task::{Probe, free_address, probe};
+pub(crate) use task::{free_address, probe};
 
-use crate::{
-    error::AwsError,
-    read::Input,
-    table::{Saved, Table},
-    world::{Caller, World},
-};
+pub use crate::records::ecs::{Ecs, Effect, Event, Shared};
+use crate::world::{Caller, World};
+use schedule::publish;
+use schedule::service;
+use schedule::service::task_set;
+use schedule::task;
 
 /// The code of an input that ECS does not accept.
 const INVALID: &str = "InvalidParameterException";
 
-#[derive(Debug, Default)]
-pub struct Ecs {
-    clusters: Table<cluster::Cluster>,
-    definitions: Table<definition::Definition>,
-    services: Table<service::Service>,
-    task_sets: Table<task_set::TaskSet>,
-    tasks: Table<task::Task>,
-    /// Service events by `service ARN/number`.
-    events: Table<journal::Entry>,
-    tags: Table<BTreeMap<String, String>>,
-    /// What images answer, by digest; read again when it is missing.
-    sites: HashMap<String, Arc<Site>>,
-}
-
-impl Ecs {
-    pub(crate) fn tables(&mut self) -> Vec<(&'static str, &mut dyn Saved)> {
-        vec![
-            ("ecs.clusters", &mut self.clusters as &mut dyn Saved),
-            ("ecs.definitions", &mut self.definitions),
-            ("ecs.services", &mut self.services),
-            ("ecs.task_sets", &mut self.task_sets),
-            ("ecs.tasks", &mut self.tasks),
-            ("ecs.events", &mut self.events),
-            ("ecs.tags", &mut self.tags),
-        ]
-    }
-}
+const ACTIVE: &str = "ACTIVE";
+const INACTIVE: &str = "INACTIVE";
 
 pub(crate) fn call(
     world: &mut World,
@@ -105,20 +67,6 @@ pub(crate) fn call(
     }
 }
 
-/// What falls due.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub enum Event {
-    /// A task goes on to its next status.
-    Advance { task: String },
-    /// A stopped task is no longer shown.
-    Forget { task: String },
-    /// A set whose tasks failed tries again.
-    Retry { task_set: String },
-    /// The service looks at the health of a task: at the end of its time of grace, and some time after its
-    /// target became unhealthy.
-    Look { task: String },
-}
-
 pub(crate) fn on_event(world: &mut World, event: Event) {
     match event {
         Event::Advance { task } => schedule::advance(world, &task),
@@ -130,22 +78,18 @@ pub(crate) fn on_event(world: &mut World, event: Event) {
     }
 }
 
-/// What is to be done about the socket of a task.
-#[derive(Debug, Clone)]
-pub enum Effect {
-    Open { address: String, port: u16, site: Shared },
-    Close { address: String },
-}
-
-/// A site that the socket of a task shares with its health checks.
-#[derive(Debug, Clone)]
-pub struct Shared(Arc<Site>);
-
-pub(crate) async fn carry_out(sandbox: &crate::Sandbox, effect: Effect) {
+pub(crate) fn carry_out(sandbox: &crate::Sandbox, effect: Effect) {
     match effect {
-        Effect::Open { address, port, site } => sandbox.hosts().open(sandbox, &address, port, site.0).await,
+        Effect::Open { address, port, site } => sandbox.hosts().open(&address, port, site.0),
         Effect::Close { address } => sandbox.hosts().close(&address),
     }
+}
+
+/// The ARN of a service by its name or its ARN.
+fn service_arn(world: &World, cluster: &str, name: &str) -> String {
+    world
+        .place
+        .arn("ecs", &format!("service/{}/{}", crate::arn::short_name(cluster), crate::arn::short_name(name)))
 }
 
 /// Opens the socket of every running task of a world that was loaded.

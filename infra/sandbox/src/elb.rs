@@ -6,16 +6,13 @@
 //! before, because an image never changes and what else bears on it wakes the check.
 
 mod action;
-mod attributes;
 mod balancer;
 mod condition;
 mod describe;
+mod find;
 mod group;
 mod health;
 mod listener;
-mod matcher;
-mod pattern;
-mod plane;
 mod routes;
 mod rule;
 mod tags;
@@ -23,69 +20,31 @@ mod target;
 mod traffic;
 mod transform;
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::{Arc, atomic::AtomicU64},
-};
-
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use viridian_alb::Routes;
+use viridian_aws_wire::{AwsError, Input};
 
 pub use health::{HealthFault, set_health_fault};
 pub(crate) use health::{all_healthy, complaint, deregister, register};
-pub use plane::Plane;
-pub(crate) use routes::Routes;
 pub(crate) use traffic::show as traffic;
 
-use crate::{
-    error::AwsError,
-    read::Input,
-    table::{Saved, Table},
-    world::{Caller, World},
-};
+pub use crate::records::elb::{Effect, Elb, Event};
+use crate::world::{Caller, World};
+use group::attributes;
 
 /// The code of an input that ELB does not accept.
 const INVALID: &str = "ValidationError";
 
-#[derive(Debug, Default)]
-pub struct Elb {
-    balancers: Table<balancer::LoadBalancer>,
-    groups: Table<group::Group>,
-    listeners: Table<listener::Listener>,
-    rules: Table<rule::Rule>,
-    targets: Table<target::Target>,
-    tags: Table<BTreeMap<String, String>>,
-    health_faults: Table<HealthFault>,
-    /// What flowed to each group: of this process only.
-    counts: HashMap<String, Arc<traffic::Count>>,
-    /// Whose turn it is in each rule that forwards by weight: of this process only.
-    turns: HashMap<String, Arc<AtomicU64>>,
-    /// Whether the routing table must be published again; derived, so not saved.
-    changed: bool,
-}
-
 impl Elb {
-    pub(crate) fn tables(&mut self) -> Vec<(&'static str, &mut dyn Saved)> {
-        vec![
-            ("elb.balancers", &mut self.balancers as &mut dyn Saved),
-            ("elb.groups", &mut self.groups),
-            ("elb.listeners", &mut self.listeners),
-            ("elb.rules", &mut self.rules),
-            ("elb.targets", &mut self.targets),
-            ("elb.tags", &mut self.tags),
-            ("elb.health_faults", &mut self.health_faults),
-        ]
-    }
-
     pub(crate) fn has_group(&self, arn: &str) -> bool {
         self.groups.contains(arn)
     }
+}
 
-    /// The routing table, if it changed since it was last taken.
-    pub(crate) fn take_routes(&mut self) -> Option<Routes> {
-        std::mem::take(&mut self.changed).then(|| Routes::of(self))
-    }
+/// The routing table, if it changed since it was last taken.
+pub(crate) fn take_routes(world: &mut World) -> Option<Routes> {
+    std::mem::take(&mut world.elb.changed).then(|| routes::of(&mut world.elb))
 }
 
 pub(crate) fn call(
@@ -128,17 +87,6 @@ pub(crate) fn call(
     }
 }
 
-/// What falls due for a target, named by its key in the table of targets.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub enum Event {
-    /// A health check.
-    Check { target: String },
-    /// The end of the deregistration delay.
-    Drained { target: String },
-    /// The next step of a slow start.
-    Warm { target: String },
-}
-
 pub(crate) fn on_event(world: &mut World, event: Event) {
     match event {
         Event::Check { target } => health::check(world, &target),
@@ -147,16 +95,9 @@ pub(crate) fn on_event(world: &mut World, event: Event) {
     }
 }
 
-/// What the plane is to do about a listener.
-#[derive(Debug, Clone)]
-pub enum Effect {
-    Open { listener: String, port: u16 },
-    Close { listener: String },
-}
-
 pub(crate) async fn carry_out(sandbox: &crate::Sandbox, effect: Effect) {
     match effect {
-        Effect::Open { listener, port } => sandbox.plane().open(sandbox, &listener, port).await,
+        Effect::Open { listener, port } => sandbox.plane().open(&listener, port).await,
         Effect::Close { listener } => sandbox.plane().close(&listener),
     }
 }
@@ -177,7 +118,7 @@ pub(crate) fn resume(world: &mut World) {
 
 /// A moment as records keep it and answers show it.
 fn shown(moment: Timestamp) -> Value {
-    crate::read::iso(moment)
+    viridian_aws_wire::read::iso(moment)
 }
 
 #[cfg(test)]

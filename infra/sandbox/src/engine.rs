@@ -1,8 +1,8 @@
 //! The sandbox at work: the world behind its lock, the loop that lets events fall due, and the effects.
 
 use std::{
-    io,
-    path::Path,
+    fmt,
+    pin::Pin,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -14,13 +14,27 @@ use jiff::{SignedDuration, Timestamp};
 
 use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use viridian_alb::{Plane, Routes};
 
 use crate::{
-    clock::Clock,
-    codebuild, codecommit, ecs, elb,
-    save::{self, Log},
+    hosts::Hosts,
+    save::Log,
     world::{Effect, World},
 };
+
+/// What is done outside of a world: only who puts a sandbox together knows who does it.
+pub(crate) trait Outside: fmt::Debug + Send + Sync {
+    /// Carries out an effect.
+    fn carry_out<'a>(
+        &'a self,
+        sandbox: &'a Sandbox,
+        effect: Effect,
+    ) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+    /// Wants to have done again what a world that was loaded had been doing.
+    fn resume(&self, world: &mut World);
+    /// The routing table of the load balancers, if it has changed since it was last taken.
+    fn routes(&self, world: &mut World) -> Option<Routes>;
+}
 
 /// A running sandbox. Clones are handles on the same one.
 #[derive(Debug, Clone)]
@@ -40,13 +54,16 @@ struct Inner {
     effect_ended: Notify,
     stop: CancellationToken,
     tasks: TaskTracker,
-    plane: elb::Plane,
-    hosts: ecs::Hosts,
+    plane: Plane,
+    hosts: Arc<Hosts>,
+    outside: &'static dyn Outside,
 }
 
 impl Sandbox {
-    /// Wraps a world. Nothing moves before [`Sandbox::start`].
-    pub fn new(world: World) -> Self {
+    /// Wraps a world, with what does its effects.
+    pub(crate) fn around(world: World, outside: &'static dyn Outside) -> Self {
+        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let hosts = Arc::new(Hosts::new(tasks.clone(), stop.clone()));
         Self {
             inner: Arc::new(Inner {
                 door: Mutex::new(()),
@@ -55,38 +72,19 @@ impl Sandbox {
                 nudge: Notify::new(),
                 outstanding: AtomicUsize::new(0),
                 effect_ended: Notify::new(),
-                stop: CancellationToken::new(),
-                tasks: TaskTracker::new(),
-                plane: elb::Plane::default(),
-                hosts: ecs::Hosts::default(),
+                plane: Plane::new(hosts.clone(), tasks.clone(), stop.clone()),
+                hosts,
+                stop,
+                tasks,
+                outside,
             }),
         }
-    }
-
-    /// Opens the world of a folder: the one that was saved there, with its sockets open and its builds
-    /// running again, or else a new and empty one. From now on every change is saved. Gives whether the
-    /// world was there.
-    pub fn open(folder: &Path, seed: u64, clock: Clock) -> io::Result<(Self, bool)> {
-        // Builds and git work in folders of their own, from which a relative path leads elsewhere.
-        let folder = std::path::absolute(folder)?;
-        std::fs::create_dir_all(&folder)?;
-        crate::sockets::allow_many();
-        let mut world = World::new(folder.clone(), seed, clock);
-        let loaded = save::load(&folder, &mut world)?;
-        let sandbox = Self::new(world);
-        sandbox.save()?;
-        Ok((sandbox, loaded))
     }
 
     /// Takes up what a world that was loaded had been doing: sockets, listeners, builds. Needs a runtime,
     /// and the sockets that listeners are to use must have been offered before.
     pub fn resume(&self) {
-        self.with(|world| {
-            ecs::resume(world);
-            elb::resume(world);
-            codecommit::resume(world);
-            codebuild::resume(world);
-        });
+        self.with(|world| self.inner.outside.resume(world));
     }
 
     /// From now on every change is appended to the log in the world's folder.
@@ -131,7 +129,7 @@ impl Sandbox {
             tracing::error!(%error, "the sandbox cannot save its world");
         }
         // Published under the lock, so that the plane never sees an older table after a newer one.
-        if let Some(routes) = world.elb.take_routes() {
+        if let Some(routes) = self.inner.outside.routes(&mut world) {
             self.inner.plane.publish(routes);
         }
         drop(world);
@@ -175,12 +173,12 @@ impl Sandbox {
     }
 
     /// The data plane of the load balancers.
-    pub fn plane(&self) -> &elb::Plane {
+    pub fn plane(&self) -> &Plane {
         &self.inner.plane
     }
 
     /// The sockets of running tasks.
-    pub fn hosts(&self) -> &ecs::Hosts {
+    pub fn hosts(&self) -> &Arc<Hosts> {
         &self.inner.hosts
     }
 
@@ -224,17 +222,8 @@ impl Sandbox {
         self.inner.tasks.spawn(async move {
             let sandbox = &outstanding.0;
             let stop = sandbox.inner.stop.clone();
-            stop.run_until_cancelled(sandbox.carry_out(effect)).await;
+            stop.run_until_cancelled(sandbox.inner.outside.carry_out(sandbox, effect)).await;
         });
-    }
-
-    async fn carry_out(&self, effect: Effect) {
-        match effect {
-            Effect::CodeBuild(effect) => codebuild::carry_out(self, effect).await,
-            Effect::Ecs(effect) => ecs::carry_out(self, effect).await,
-            Effect::Elb(effect) => elb::carry_out(self, effect).await,
-            Effect::CodeCommit(effect) => codecommit::carry_out(self, effect).await,
-        }
     }
 }
 
@@ -276,6 +265,7 @@ mod tests {
     use std::sync::atomic::AtomicBool;
 
     use super::*;
+    use crate::clock::Clock;
 
     #[test]
     fn whoever_waits_for_the_world_gets_it_before_those_who_come_again() {

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::world::Event;
+use crate::records::Event;
 
 /// How many events are remembered unless somebody wants more.
 const REMEMBERED: usize = 200;

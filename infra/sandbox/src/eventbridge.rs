@@ -10,53 +10,13 @@ mod rule;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use viridian_aws_wire::{AwsError, Input};
 
-use crate::{
-    error::AwsError,
-    read::Input,
-    table::{Saved, Table},
-    world::{Caller, World},
-};
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Rule {
-    name: String,
-    arn: String,
-    description: Option<String>,
-    pattern: Value,
-    enabled: bool,
-    role: Option<String>,
-    /// As they were put, by id.
-    targets: BTreeMap<String, Value>,
-}
-
-#[derive(Debug, Default)]
-pub struct EventBridge {
-    /// By name.
-    rules: Table<Rule>,
-}
-
-impl EventBridge {
-    pub(crate) fn tables(&mut self) -> Vec<(&'static str, &mut dyn Saved)> {
-        vec![("eventbridge.rules", &mut self.rules as &mut dyn Saved)]
-    }
-}
-
-/// Something that happened, as its service tells it.
-#[derive(Debug, Clone)]
-pub(crate) struct Entry {
-    /// `aws.codepipeline`.
-    pub(crate) source: &'static str,
-    /// `CodePipeline Pipeline Execution State Change`.
-    pub(crate) kind: &'static str,
-    /// ARNs of what it concerns.
-    pub(crate) resources: Vec<String>,
-    pub(crate) detail: Value,
-}
+pub use crate::records::eventbridge::EventBridge;
+use crate::records::eventbridge::Rule;
+use crate::signal::Entry;
+use crate::world::{Caller, World};
 
 /// Hands an event to the targets of every rule that it fits.
 pub(crate) fn publish(world: &mut World, entry: Entry) {
@@ -74,7 +34,7 @@ pub(crate) fn publish(world: &mut World, entry: Entry) {
         "time": format!("{time:.0}"),
         "region": place.region,
         "resources": entry.resources,
-        "detail": crate::read::without_nulls(entry.detail),
+        "detail": viridian_aws_wire::read::without_nulls(entry.detail),
     });
     deliver::event(world, event);
 }

@@ -11,14 +11,16 @@ mod name;
 mod replay;
 mod stage;
 mod template;
-mod variation;
 
 use std::io;
 
-use crate::{blueprint::Outputs, error::AwsError, world::World};
+use viridian_aws_wire::AwsError;
+
+use crate::{outputs::Outputs, world::World};
 use name::Name;
 use stage::Stage;
 use template::Template;
+use template::variation;
 use variation::Variation;
 
 /// Why a fleet cannot be made.

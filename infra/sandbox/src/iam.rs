@@ -6,39 +6,21 @@ mod service;
 mod tests;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use viridian_aws_wire::{
+    AwsError,
+    read::{Input, iso},
+};
+use viridian_iam_policy::Policy;
 
+pub use crate::records::iam::Iam;
+use crate::records::iam::Key;
 use crate::{
     arn,
-    authorization::Policy,
-    error::AwsError,
-    read::{Input, iso},
-    table::{Saved, Table},
     world::{Caller, World},
 };
 pub(crate) use role::{Trust, create_role, has_role, has_roles, lets_take, policies_of, put_policy, trust};
 pub(crate) use service::call as call_iam;
-
-/// Whose access key it is. Signatures are never verified: the sandbox listens on loopback only.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Key {
-    arn: String,
-    expires: Option<Timestamp>,
-}
-
-#[derive(Debug, Default)]
-pub struct Iam {
-    keys: Table<Key>,
-    /// By name.
-    roles: Table<role::Role>,
-}
-
-impl Iam {
-    pub(crate) fn tables(&mut self) -> Vec<(&'static str, &mut dyn Saved)> {
-        vec![("iam.keys", &mut self.keys as &mut dyn Saved), ("iam.roles", &mut self.roles)]
-    }
-}
 
 /// Lets an access key stand for an identity.
 pub fn register(world: &mut World, access_key: &str, arn: &str) {

@@ -1,59 +1,14 @@
 //! SNS: topics, subscriptions, and a record of what was published.
 
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use viridian_aws_wire::{AwsError, Input};
 
-use crate::{
-    error::AwsError,
-    read::Input,
-    table::{Saved, Table},
-    world::{Caller, World},
-};
+pub use crate::records::sns::{Message, Sns};
+use crate::records::sns::{Subscription, Topic};
+use crate::world::{Caller, World};
 
 /// How many messages of a topic are kept.
 const KEPT: u64 = 100;
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Topic {
-    arn: String,
-    published: u64,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Subscription {
-    arn: String,
-    topic: String,
-    protocol: String,
-    endpoint: String,
-}
-
-/// A message as it was published.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Message {
-    pub id: String,
-    pub at: Timestamp,
-    pub subject: Option<String>,
-    pub text: String,
-}
-
-#[derive(Debug, Default)]
-pub struct Sns {
-    list: Table<Topic>,
-    subscriptions: Table<Subscription>,
-    /// By `topic ARN/number`.
-    messages: Table<Message>,
-}
-
-impl Sns {
-    pub(crate) fn tables(&mut self) -> Vec<(&'static str, &mut dyn Saved)> {
-        vec![
-            ("topics", &mut self.list as &mut dyn Saved),
-            ("sns.subscriptions", &mut self.subscriptions),
-            ("sns.messages", &mut self.messages),
-        ]
-    }
-}
 
 /// The last messages of a topic, the newest last.
 pub fn messages(world: &World, topic: &str) -> Vec<Message> {

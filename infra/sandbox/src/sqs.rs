@@ -10,65 +10,23 @@ mod operation;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::HashMap, time::Duration};
+use std::time::Duration;
 
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::{sync::watch, time::Instant};
+use viridian_aws_wire::{AwsError, Input};
 
+pub use crate::records::sqs::Sqs;
+use crate::records::sqs::{Message, Queue};
 use crate::{
     arn,
-    error::AwsError,
-    read::Input,
-    table::{Saved, Table},
     world::{Caller, World},
 };
 
 /// The longest that a poll may wait.
 const LONGEST_POLL: i64 = 20;
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Queue {
-    name: String,
-    arn: String,
-    created: Timestamp,
-    modified: Timestamp,
-    /// As they were set; what was not has AWS's default.
-    attributes: std::collections::BTreeMap<String, String>,
-    tags: std::collections::BTreeMap<String, String>,
-    /// Number of the last message.
-    last: u64,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Message {
-    id: String,
-    body: String,
-    sent: Timestamp,
-    sender: String,
-    /// How often it was received.
-    received: u32,
-    first_received: Option<Timestamp>,
-}
-
-#[derive(Debug, Default)]
-pub struct Sqs {
-    /// By name.
-    list: Table<Queue>,
-    /// By `QUEUE/NUMBER`.
-    messages: Table<Message>,
-    /// Messages that a reader holds, until when, by their key.
-    held: HashMap<String, Instant>,
-    /// Counts arrivals; polls wait for it.
-    arrivals: watch::Sender<u64>,
-}
-
 impl Sqs {
-    pub(crate) fn tables(&mut self) -> Vec<(&'static str, &mut dyn Saved)> {
-        vec![("queues", &mut self.list as &mut dyn Saved), ("queues.messages", &mut self.messages)]
-    }
-
     /// Changes when a message arrives anywhere.
     pub(crate) fn arrivals(&self) -> watch::Receiver<u64> {
         self.arrivals.subscribe()

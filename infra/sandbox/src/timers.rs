@@ -3,10 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{table::Table, world::Event};
-
-/// Names a timer, so that it can be cancelled.
-pub type TimerId = u64;
+pub use crate::records::TimerId;
+use crate::{records::Event, table::Table};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Timer {

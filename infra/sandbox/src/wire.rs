@@ -1,12 +1,5 @@
 //! The AWS wire protocols: one endpoint, dispatched by `X-Amz-Target`, by `Action` or by path.
 
-mod answer;
-mod body;
-mod cbor;
-mod query;
-mod request;
-mod xml;
-
 use std::{io, time::Duration};
 
 use http::{Method, Request, Response, StatusCode, header, request::Parts};
@@ -14,19 +7,15 @@ use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use serde_json::Value;
 use tokio::net::TcpListener;
-
-pub use answer::Answer;
-pub(crate) use answer::json;
-pub(crate) use body::read;
-pub use body::{Body, plain, whole};
+pub use viridian_aws_wire::Answer;
+use viridian_aws_wire::{AwsError, Protocol, Request as Asked, access_key, answer, largest};
 
 use crate::{
     Sandbox, World, catalogue, codecommit, control,
-    error::AwsError,
     faults::{self, Kind},
+    http_body::{self, Body, plain, whole},
     iam, sqs,
 };
-use request::{Asked, Protocol};
 
 /// Serves every AWS API, git and the sandbox's own controls on one listener, until the sandbox stops.
 pub fn serve(sandbox: &Sandbox, listener: TcpListener) -> io::Result<()> {
@@ -75,8 +64,6 @@ fn connection(sandbox: &Sandbox, stream: tokio::net::TcpStream) {
 
 /// How long a connection may wait with its next request, or take to send its head.
 const HEAD: Duration = Duration::from_secs(30);
-/// How long a body of AWS’s or of a control may take. What git pushes takes as long as it needs.
-const BODY: Duration = Duration::from_mins(1);
 
 /// A connection that breaks on purpose.
 #[derive(Debug, thiserror::Error)]
@@ -100,7 +87,7 @@ async fn route(sandbox: &Sandbox, request: Request<Incoming>) -> Result<Response
 
 async fn aws(sandbox: &Sandbox, request: Request<Incoming>) -> Result<Response<Body>, Reset> {
     let (head, incoming) = request.into_parts();
-    let asked = match body::read(incoming, request::largest(&head)).await {
+    let asked = match http_body::read(incoming, largest(&head)).await {
         Ok(body) => Asked::read(&head, &body),
         Err(error) => Err(error),
     };
@@ -179,7 +166,7 @@ fn carry_out(world: &mut World, head: &Parts, asked: &Asked) -> Result<Value, Aw
         // Said before anything else, because it is what the caller can do nothing about.
         return Err(AwsError::not_implemented(asked.service, &asked.operation));
     }
-    let caller = request::access_key(head).and_then(|key| iam::caller(world, key));
+    let caller = access_key(head).and_then(|key| iam::caller(world, key));
     let caller = caller.map_err(|error| match asked.protocol {
         // The same refusals have shorter names in the query protocol.
         Protocol::Query(_) => AwsError { code: error.code.replace("Exception", ""), ..error },

@@ -1,53 +1,44 @@
 //! Everything the sandbox knows, and the one way to change it: a call or an event.
 
-use std::path::PathBuf;
+use std::{fmt, path::PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use viridian_aws_wire::AwsError;
 
 use crate::{
-    application_auto_scaling,
     arn::Place,
-    authorization,
     clock::Clock,
-    cloudformation, codebuild, codecommit, codepipeline, ecr, ecs, elb,
-    error::AwsError,
     event_log::EventLog,
-    eventbridge, faults, iam,
     id::Ids,
-    sns, sqs, stepfunctions,
+    records,
+    signal::{Entry, Probe, Signal},
     table::Saved,
     timers::{TimerId, Timers},
+    usage::Usage,
+};
+pub use crate::{
+    caller::Caller,
+    records::{Effect, Event},
 };
 
-/// Who calls an operation: the identity whose policies would be asked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Caller {
-    /// ARN of the user or of the assumed role's session.
-    pub arn: String,
-}
-
-/// Something that falls due on the virtual clock. Each service handles its own.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub enum Event {
-    CodeBuild(codebuild::Event),
-    Ecs(ecs::Event),
-    Elb(elb::Event),
-    CodePipeline(codepipeline::Event),
-    StepFunctions(stepfunctions::Event),
-}
-
-/// Something to be done outside the lock. Its result comes back as a call on the world.
-#[derive(Debug, Clone)]
-pub enum Effect {
-    /// Run a build's commands.
-    CodeBuild(codebuild::Effect),
-    /// Open or close the socket of a task.
-    Ecs(ecs::Effect),
-    /// Open, change or close a listener.
-    Elb(elb::Effect),
-    CodeCommit(codecommit::Effect),
+/// The services of a world, as it reaches them: only who puts a world together knows them all.
+pub(crate) trait Services: fmt::Debug + Sync {
+    /// Carries out one operation.
+    fn call(
+        &self,
+        world: &mut World,
+        caller: &Caller,
+        service: &str,
+        operation: &str,
+        input: Value,
+    ) -> Result<Value, AwsError>;
+    /// Handles what falls due.
+    fn event(&self, world: &mut World, event: Event);
+    /// Tells the services whom it concerns that something happened in another.
+    fn hear(&self, world: &mut World, signal: Signal);
+    /// Asks the task at an address for a path, as a health check does.
+    fn probe(&self, world: &mut World, address: &str, port: u16, path: &str) -> Probe;
 }
 
 /// The state of every service, the clock and what is to come.
@@ -63,27 +54,29 @@ pub struct World {
     pub folder: PathBuf,
     /// Where the endpoint listens, once it does: `http://127.0.0.1:4566`.
     pub endpoint: String,
-    pub codebuild: codebuild::CodeBuild,
-    pub eventbridge: eventbridge::EventBridge,
-    pub ecs: ecs::Ecs,
-    pub elb: elb::Elb,
-    pub faults: faults::Faults,
-    pub iam: iam::Iam,
-    pub codepipeline: codepipeline::CodePipeline,
-    pub sqs: sqs::Sqs,
-    pub ecr: ecr::Ecr,
-    pub codecommit: codecommit::CodeCommit,
-    pub application_auto_scaling: application_auto_scaling::ApplicationAutoScaling,
-    pub cloudformation: cloudformation::CloudFormation,
-    pub stepfunctions: stepfunctions::StepFunctions,
-    pub sns: sns::Sns,
+    pub codebuild: records::codebuild::CodeBuild,
+    pub eventbridge: records::eventbridge::EventBridge,
+    pub ecs: records::ecs::Ecs,
+    pub elb: records::elb::Elb,
+    pub faults: records::faults::Faults,
+    pub iam: records::iam::Iam,
+    pub codepipeline: records::codepipeline::CodePipeline,
+    pub sqs: records::sqs::Sqs,
+    pub ecr: records::ecr::Ecr,
+    pub codecommit: records::codecommit::CodeCommit,
+    pub application_auto_scaling: records::application_auto_scaling::ApplicationAutoScaling,
+    pub cloudformation: records::cloudformation::CloudFormation,
+    pub stepfunctions: records::stepfunctions::StepFunctions,
+    pub sns: records::sns::Sns,
     /// What was asked of policies since the world was opened.
-    pub usage: authorization::Usage,
+    pub usage: Usage,
     pub(crate) effects: Vec<Effect>,
+    services: &'static dyn Services,
 }
 
 impl World {
-    pub fn new(folder: PathBuf, seed: u64, clock: Clock) -> Self {
+    /// A world with nothing in it, and the services that work on it.
+    pub(crate) fn with(folder: PathBuf, seed: u64, clock: Clock, services: &'static dyn Services) -> Self {
         Self {
             place: Place::default(),
             clock,
@@ -92,22 +85,23 @@ impl World {
             event_log: EventLog::default(),
             folder,
             endpoint: String::new(),
-            codebuild: codebuild::CodeBuild::default(),
-            eventbridge: eventbridge::EventBridge::default(),
-            ecs: ecs::Ecs::default(),
-            elb: elb::Elb::default(),
-            faults: faults::Faults::default(),
-            iam: iam::Iam::default(),
-            codepipeline: codepipeline::CodePipeline::default(),
-            sqs: sqs::Sqs::default(),
-            ecr: ecr::Ecr::default(),
-            codecommit: codecommit::CodeCommit::default(),
-            application_auto_scaling: application_auto_scaling::ApplicationAutoScaling::default(),
-            cloudformation: cloudformation::CloudFormation::default(),
-            stepfunctions: stepfunctions::StepFunctions::default(),
-            sns: sns::Sns::default(),
-            usage: authorization::Usage::default(),
+            codebuild: records::codebuild::CodeBuild::default(),
+            eventbridge: records::eventbridge::EventBridge::default(),
+            ecs: records::ecs::Ecs::default(),
+            elb: records::elb::Elb::default(),
+            faults: records::faults::Faults::default(),
+            iam: records::iam::Iam::default(),
+            codepipeline: records::codepipeline::CodePipeline::default(),
+            sqs: records::sqs::Sqs::default(),
+            ecr: records::ecr::Ecr::default(),
+            codecommit: records::codecommit::CodeCommit::default(),
+            application_auto_scaling: records::application_auto_scaling::ApplicationAutoScaling::default(),
+            cloudformation: records::cloudformation::CloudFormation::default(),
+            stepfunctions: records::stepfunctions::StepFunctions::default(),
+            sns: records::sns::Sns::default(),
+            usage: Usage::default(),
             effects: Vec::new(),
+            services,
         }
     }
 
@@ -138,28 +132,22 @@ impl World {
         operation: &str,
         input: Value,
     ) -> Result<Value, AwsError> {
-        authorization::check(self, caller, service, operation, &input)?;
-        if let Some(error) = faults::refuse(self, service, operation) {
-            return Err(error);
-        }
-        match service {
-            "applicationautoscaling" => application_auto_scaling::call(self, caller, operation, input),
-            "cloudformation" => cloudformation::call(self, caller, operation, input),
-            "codebuild" => codebuild::call(self, caller, operation, input),
-            "codecommit" => codecommit::call(self, caller, operation, input),
-            "codepipeline" => codepipeline::call(self, caller, operation, input),
-            "ecr" => ecr::call(self, caller, operation, input),
-            "ecs" => ecs::call(self, caller, operation, input),
-            "elasticloadbalancingv2" => elb::call(self, caller, operation, input),
-            "events" => eventbridge::call(self, caller, operation, input),
-            "iam" => iam::call_iam(self, operation, &input),
-            "logs" => codebuild::call_logs(self, caller, operation, input),
-            "sfn" => stepfunctions::call(self, caller, operation, input),
-            "sqs" => sqs::call(self, caller, operation, input),
-            "sns" => sns::call(self, caller, operation, input),
-            "sts" => iam::call(self, caller, operation, input),
-            _ => Err(AwsError::not_implemented(service, operation)),
-        }
+        self.services.call(self, caller, service, operation, input)
+    }
+
+    /// Tells the services whom it concerns that something happened in another.
+    pub(crate) fn signal(&mut self, signal: Signal) {
+        self.services.hear(self, signal);
+    }
+
+    /// Publishes an event to the rules of EventBridge.
+    pub(crate) fn publish(&mut self, entry: Entry) {
+        self.signal(Signal::Published(entry));
+    }
+
+    /// Asks the task at an address for a path, as the load balancer's health check does.
+    pub(crate) fn probe(&mut self, address: &str, port: u16, path: &str) -> Probe {
+        self.services.probe(self, address, port, path)
     }
 
     /// Handles the next event if one is due, with the clock standing at its moment.
@@ -170,13 +158,7 @@ impl World {
         self.clock.hold(timer.due);
         self.ids.in_event(true);
         self.event_log.note(timer.due, &timer.event);
-        match timer.event {
-            Event::CodeBuild(event) => codebuild::on_event(self, event),
-            Event::Ecs(event) => ecs::on_event(self, event),
-            Event::Elb(event) => elb::on_event(self, event),
-            Event::CodePipeline(event) => codepipeline::on_event(self, event),
-            Event::StepFunctions(event) => stepfunctions::on_event(self, event),
-        }
+        self.services.event(self, timer.event);
         self.ids.in_event(false);
         self.clock.release();
         true

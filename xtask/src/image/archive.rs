@@ -8,8 +8,8 @@ use std::{
 };
 
 use flate2::{Compression, GzBuilder};
+use sha2::{Digest, Sha256};
 
-use super::layout::digest;
 use crate::command::{Done, During, fail};
 
 const BLOCK: usize = 512;
@@ -94,6 +94,10 @@ fn header(name: &str, size: usize, mode: u32, is_folder: bool) -> [u8; BLOCK] {
         *slot = *byte;
     }
     block
+}
+
+pub(super) fn digest(bytes: &[u8]) -> String {
+    format!("sha256:{:x}", Sha256::digest(bytes))
 }
 
 #[cfg(test)]

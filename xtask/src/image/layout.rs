@@ -3,9 +3,11 @@
 use std::{fs, path::Path};
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
-use super::{archive::Layer, recipe::Recipe};
+use super::{
+    archive::{Layer, digest},
+    recipe::Recipe,
+};
 use crate::command::{Done, During};
 
 const LAYER: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
@@ -48,8 +50,4 @@ fn config(recipe: &Recipe, layer: &Layer) -> Value {
         "rootfs": { "type": "layers", "diff_ids": [layer.diff_id] },
         "history": [{ "created_by": "cargo xtask image" }],
     })
-}
-
-pub(super) fn digest(bytes: &[u8]) -> String {
-    format!("sha256:{:x}", Sha256::digest(bytes))
 }

@@ -1,33 +1,10 @@
 //! What a call asks for: its own action on what it names, and what AWS asks for besides.
 
-use std::collections::BTreeMap;
-
-use serde::Serialize;
 use serde_json::Value;
+use viridian_iam_policy::Need;
 
 use super::operation::{action_of, prefix, resource_of};
 use crate::{arn::short_name, cloudformation, world::World};
-
-/// One action on one resource, with the keys of the request that conditions may ask about.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Need {
-    pub action: String,
-    /// An ARN, or `*` where AWS knows no resource.
-    pub resource: String,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub keys: BTreeMap<String, String>,
-}
-
-impl Need {
-    pub fn new(action: impl Into<String>, resource: impl Into<String>) -> Self {
-        Self { action: action.into(), resource: resource.into(), keys: BTreeMap::new() }
-    }
-
-    fn with(mut self, key: &str, value: &str) -> Self {
-        self.keys.insert(key.to_owned(), value.to_owned());
-        self
-    }
-}
 
 /// Everything that a call asks for.
 pub(super) fn of(world: &World, service: &str, operation: &str, input: &Value) -> Vec<Need> {

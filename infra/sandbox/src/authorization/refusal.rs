@@ -1,7 +1,7 @@
 //! How AWS says no: the code, the status and the sentence of each service.
 
-use super::{Need, Verdict};
-use crate::error::AwsError;
+use viridian_aws_wire::AwsError;
+use viridian_iam_policy::{Need, Verdict};
 
 /// The error of a call that policies do not allow. Most services name user, action and resource in the same
 /// sentence; they differ in code and status, and two of them in how they write the action.

@@ -3,7 +3,8 @@
 //! Source: the minimum policies that the guides of CodePipeline, CodeBuild, ECR, ECS and Step Functions give for
 //! the role of each.
 
-use super::Need;
+use viridian_iam_policy::Need;
+
 use crate::arn::Place;
 
 /// Something that a service does with a role that it was given.

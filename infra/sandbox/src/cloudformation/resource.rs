@@ -10,33 +10,16 @@ mod role;
 mod scaling;
 mod workflow;
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use viridian_aws_wire::AwsError;
 
 use super::name;
+pub use crate::records::cloudformation::Resource;
 use crate::{
     arn::Place,
-    error::AwsError,
     world::{Caller, World},
 };
-
-/// A resource of a stack.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Resource {
-    pub logical: String,
-    /// Such as `AWS::ECS::Cluster`.
-    pub kind: String,
-    pub physical: String,
-    /// What `Ref` gives: mostly the same.
-    pub reference: String,
-    attributes: BTreeMap<String, String>,
-    /// Whether it exists in one of the sandbox's services. Of the others only the names are known.
-    pub is_modelled: bool,
-    pub created: Timestamp,
-}
 
 impl Resource {
     /// What `Fn::GetAtt` gives.

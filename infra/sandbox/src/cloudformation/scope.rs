@@ -1,15 +1,17 @@
 //! What names mean within a stack: parameters, pseudo parameters, conditions, resources, exports of others.
 
+pub(crate) mod function;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
 use super::{
     Error, Resource,
-    function::{self, Resolved},
     template::{Parameter, Template},
 };
 use crate::arn::Place;
+use function::Resolved;
 
 pub(super) struct Scope<'a> {
     pub(super) template: &'a Template,

@@ -1,13 +1,13 @@
 //! What CloudFormation tells of its stacks.
 
 use serde_json::{Value, json};
+use viridian_aws_wire::{
+    AwsError,
+    read::{Input, iso, without_nulls},
+};
 
 use super::{Resource, Stack};
-use crate::{
-    error::AwsError,
-    read::{Input, iso, without_nulls},
-    world::World,
-};
+use crate::world::World;
 
 const STATUS: &str = "CREATE_COMPLETE";
 /// Why a resource does nothing.

@@ -7,7 +7,7 @@ mod query;
 
 use serde_json::{Value, json};
 
-use super::tool::{Answer, Workshop};
+use super::workshop::{Answer, Workshop};
 use command::{Ask, Command};
 
 /// Exit statuses of the AWS CLI: a command line that is wrong, and an answer that is an error.

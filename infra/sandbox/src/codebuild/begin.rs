@@ -1,15 +1,13 @@
 //! A build begins: its record is made and its commands are sent off.
 
 use jiff::SignedDuration;
+use viridian_aws_wire::AwsError;
 
 use super::{
     Effect, Source, project,
     record::{Record, Status},
 };
-use crate::{
-    error::AwsError,
-    world::{Caller, World},
-};
+use crate::world::{Caller, World};
 
 /// Milliseconds that the fastest build takes, and how much longer the slowest of the fastest takes.
 const SHORTEST: u64 = 12_000;

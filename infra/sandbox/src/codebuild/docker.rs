@@ -7,7 +7,7 @@ mod dockerfile;
 
 use serde_json::json;
 
-use super::tool::{Answer, Workshop};
+use super::workshop::{Answer, Workshop};
 use crate::{
     authorization::{self, RequestContext},
     ecr::{self, store},

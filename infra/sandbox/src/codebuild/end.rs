@@ -4,7 +4,7 @@ use super::{
     Event, Outcome, folder, log,
     record::{Phase, Result, Status},
 };
-use crate::{codepipeline, world::World};
+use crate::{signal::Signal, world::World};
 
 /// A phase of a build begins; the one before it has ended.
 pub(super) fn begin_phase(world: &mut World, build: &str, name: &str) {
@@ -47,7 +47,7 @@ pub(super) fn complete(world: &mut World, build: &str) {
     record.status = result.status;
     record.ended = Some(now);
     if record.is_of_pipeline() {
-        codepipeline::build_ended(world, build);
+        world.signal(Signal::BuildEnded { build: build.to_owned() });
     }
 }
 

@@ -6,12 +6,10 @@ use std::{
 };
 
 use serde_json::{Value, json};
+use viridian_aws_wire::AwsError;
 
 use super::{folder, log_stream, record::Record};
-use crate::{
-    error::AwsError,
-    world::{Caller, World},
-};
+use crate::world::{Caller, World};
 
 /// The most events of one page, as in AWS.
 const PAGE: usize = 10_000;

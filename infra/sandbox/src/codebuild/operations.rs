@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
+use viridian_aws_wire::AwsError;
 
 use super::{Source, begin, end, folder, project, record};
 use crate::{
     arn::short_name,
-    codecommit, codepipeline,
-    error::AwsError,
+    codecommit,
+    signal::Signal,
     world::{Caller, World},
 };
 
@@ -101,7 +102,7 @@ pub(super) fn stop(world: &mut World, input: &Value) -> Result<Value, AwsError> 
         let tell = build.is_of_pipeline();
         end::stop(world, id);
         if tell {
-            codepipeline::build_ended(world, id);
+            world.signal(Signal::BuildEnded { build: id.to_owned() });
         }
     }
     let build = world.codebuild.builds.get(id).map(|build| record::show(world, build));

@@ -1,9 +1,13 @@
 //! Build projects.
 
 use serde_json::{Value, json};
+use viridian_aws_wire::{
+    AwsError,
+    read::{seconds, without_nulls},
+};
 
-use super::record::{Project, seconds, without_nulls};
-use crate::{error::AwsError, world::World};
+use crate::records::codebuild::Project;
+use crate::world::World;
 
 pub(super) fn create(world: &mut World, input: &Value) -> Result<Value, AwsError> {
     let name = name(input)?.to_owned();

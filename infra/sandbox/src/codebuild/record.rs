@@ -1,67 +1,11 @@
 //! What is remembered of a project and of a build, and how AWS shows it.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Source, log};
+use super::log;
+pub(super) use crate::records::codebuild::{Phase, Record, Result, Status};
 use crate::world::World;
-
-/// A project: what `CreateProject` was given, and how often it has been built.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Project {
-    pub(super) settings: Value,
-    pub(super) created: Timestamp,
-    pub(super) modified: Timestamp,
-    pub(super) builds: u64,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub(super) enum Status {
-    InProgress,
-    Succeeded,
-    Failed,
-    Fault,
-    TimedOut,
-    Stopped,
-}
-
-/// A part of a build, as its page shows it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Phase {
-    pub(super) name: String,
-    pub(super) started: Timestamp,
-    pub(super) ended: Option<(Timestamp, Status)>,
-    /// Code and message of what went wrong.
-    pub(super) failure: Option<(String, String)>,
-}
-
-/// What the commands of a build came to, before the build is said to have ended.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Result {
-    pub(super) status: Status,
-    pub(super) reason: String,
-    pub(super) exported: Vec<(String, String)>,
-    pub(super) secondary: Vec<String>,
-}
-
-/// One build.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Record {
-    pub(super) id: String,
-    pub(super) project: String,
-    pub(super) number: u64,
-    pub(super) source: Source,
-    pub(super) buildspec: Option<String>,
-    pub(super) started: Timestamp,
-    /// However fast its commands are, a build takes this long.
-    pub(super) not_before: Timestamp,
-    pub(super) ended: Option<Timestamp>,
-    pub(super) status: Status,
-    pub(super) phases: Vec<Phase>,
-    pub(super) result: Option<Result>,
-}
 
 impl Record {
     /// Whether its commands have still to be run to their end.

@@ -108,7 +108,7 @@ async fn carry_out(sandbox: &Sandbox, job: &Job, journal: &Journal<'_>) -> io::R
     };
     journal.end(None);
 
-    let tools = Tools::start(sandbox, job).await?;
+    let tools = Tools::start(sandbox, &job.work(), &job.caller).await?;
     let shell = Shell::new(Setting {
         folder: job.source_folder(),
         log: log::path(&job.folder),

@@ -8,14 +8,10 @@ use std::{
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use viridian_nginx_site::{Request, Site};
 
 use super::*;
-use crate::{
-    Sandbox,
-    clock::Clock,
-    ecr,
-    ecs::nginx::{Request, Site},
-};
+use crate::{Sandbox, clock::Clock, ecr};
 
 fn caller() -> Caller {
     Caller { arn: "arn:aws:iam::123456789012:user/developer-1".to_owned() }

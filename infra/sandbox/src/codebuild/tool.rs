@@ -5,7 +5,6 @@
 //! secret, and closes with it.
 
 use std::{
-    collections::HashMap,
     fs, io,
     path::{Path, PathBuf},
     sync::{
@@ -20,45 +19,11 @@ use tokio::{
     task::JoinHandle,
 };
 
-use super::{aws, docker, run::Job};
+use super::{aws, docker, workshop::Workshop};
 use crate::{Sandbox, world::Caller};
 
 /// The most bytes that the words of one call may have.
 const LONGEST_CALL: usize = 4 * 1024 * 1024;
-
-/// What a stand-in prints and how it ends.
-#[derive(Debug, Default, PartialEq)]
-pub(super) struct Answer {
-    pub(super) status: u8,
-    pub(super) out: String,
-    pub(super) err: String,
-}
-
-impl Answer {
-    pub(super) fn said(out: impl Into<String>) -> Self {
-        Self { out: out.into(), ..Self::default() }
-    }
-
-    pub(super) fn failed(status: u8, err: impl Into<String>) -> Self {
-        Self { status, err: err.into(), ..Self::default() }
-    }
-}
-
-/// What the stand-ins of one build share.
-#[derive(Debug)]
-pub(super) struct Workshop {
-    pub(super) sandbox: Sandbox,
-    pub(super) caller: Caller,
-    /// The world's folder.
-    pub(super) data: PathBuf,
-    /// Where an image is put together.
-    pub(super) stage: PathBuf,
-    /// Digests of the images that this build made or tagged, by reference.
-    pub(super) images: Mutex<HashMap<String, String>>,
-    answers: PathBuf,
-    count: AtomicUsize,
-    secret: String,
-}
 
 /// The stand-ins at work, until dropped.
 #[derive(Debug)]
@@ -74,8 +39,8 @@ impl Drop for Tools {
 }
 
 impl Tools {
-    pub(super) async fn start(sandbox: &Sandbox, job: &Job) -> io::Result<Self> {
-        let work = job.work();
+    /// Starts the stand-ins of a build, which works in a folder and calls AWS as somebody.
+    pub(super) async fn start(sandbox: &Sandbox, work: &Path, caller: &Caller) -> io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let port = listener.local_addr()?.port();
         let secret = uuid::Uuid::new_v4().to_string();
@@ -85,7 +50,7 @@ impl Tools {
         }
         let workshop = Arc::new(Workshop {
             sandbox: sandbox.clone(),
-            caller: job.caller.clone(),
+            caller: caller.clone(),
             data: sandbox.with(|world| world.folder.clone()),
             stage: work.join("image"),
             images: Mutex::default(),

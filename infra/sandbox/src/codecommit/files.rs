@@ -2,19 +2,20 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
+use viridian_aws_wire::AwsError;
 
 use super::{
     DEFAULT_BRANCH,
     git::{Git, Kind, Node},
     open,
 };
-use crate::{error::AwsError, world::World};
+use crate::world::World;
 
 /// As large as `GetFile` answers.
 const LARGEST: u64 = 6 << 20;
 
 pub(super) fn folder(world: &World, input: &Value) -> Result<Value, AwsError> {
-    let git = open(world, super::operations::repository_name(input)?)?;
+    let git = open(world, super::repository_name(input)?)?;
     let commit = commit(world, &git, input)?;
     let given = input["folderPath"].as_str();
     let given = given.ok_or_else(|| AwsError::new("PathRequiredException", "folderPath is required."))?;
@@ -52,7 +53,7 @@ pub(super) fn folder(world: &World, input: &Value) -> Result<Value, AwsError> {
 }
 
 pub(super) fn file(world: &World, input: &Value) -> Result<Value, AwsError> {
-    let git = open(world, super::operations::repository_name(input)?)?;
+    let git = open(world, super::repository_name(input)?)?;
     let commit = commit(world, &git, input)?;
     let path = input["filePath"].as_str().filter(|path| !path.is_empty());
     let path = path.ok_or_else(|| AwsError::new("PathRequiredException", "filePath is required."))?;
@@ -77,7 +78,7 @@ pub(super) fn file(world: &World, input: &Value) -> Result<Value, AwsError> {
 fn commit(world: &World, git: &Git, input: &Value) -> Result<String, AwsError> {
     let specifier = input["commitSpecifier"].as_str().unwrap_or(DEFAULT_BRANCH);
     let missing = || AwsError::new("CommitDoesNotExistException", format!("{specifier} is no commit"));
-    let repository = super::operations::repository_name(input)?;
+    let repository = super::repository_name(input)?;
     super::head(world, repository, specifier).or_else(|| git.commit_of(specifier)).ok_or_else(missing)
 }
 

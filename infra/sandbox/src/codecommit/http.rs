@@ -11,7 +11,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use super::{git, notice, open, root};
 use crate::{
     Sandbox,
-    wire::{Body, plain, whole},
+    http_body::{Body, plain, whole},
 };
 
 /// The most bytes of one push, and of one answer.

@@ -2,11 +2,11 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
+use viridian_aws_wire::AwsError;
 
 use super::{Branch, DEFAULT_BRANCH, Repository, git, known, notice, open, path, valid_name};
 use crate::{
     arn::short_name,
-    error::AwsError,
     world::{Caller, World},
 };
 
@@ -216,11 +216,7 @@ fn person(line: &str) -> Value {
     json!({ "name": name, "email": email, "date": date })
 }
 
-pub(super) fn repository_name(input: &Value) -> Result<&str, AwsError> {
-    required(input, "repositoryName", "RepositoryNameRequiredException")
-}
-
-fn required<'a>(input: &'a Value, member: &str, code: &str) -> Result<&'a str, AwsError> {
+pub(super) fn required<'a>(input: &'a Value, member: &str, code: &str) -> Result<&'a str, AwsError> {
     match input[member].as_str() {
         Some(text) if !text.is_empty() => Ok(text),
         _ => Err(AwsError::new(code, format!("{member} is required."))),

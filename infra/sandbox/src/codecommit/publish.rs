@@ -2,10 +2,7 @@
 
 use serde_json::json;
 
-use crate::{
-    eventbridge::{self, Entry},
-    world::World,
-};
+use crate::{signal::Entry, world::World};
 
 /// A branch was made, moved or deleted.
 pub(super) fn branch(
@@ -33,8 +30,10 @@ pub(super) fn branch(
         "callerUserArn": world.place.iam_arn("user/sandbox"),
     });
     let resources = vec![world.place.arn("codecommit", repository)];
-    eventbridge::publish(
-        world,
-        Entry { source: "aws.codecommit", kind: "CodeCommit Repository State Change", resources, detail },
-    );
+    world.publish(Entry {
+        source: "aws.codecommit",
+        kind: "CodeCommit Repository State Change",
+        resources,
+        detail,
+    });
 }

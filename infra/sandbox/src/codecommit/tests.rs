@@ -153,7 +153,7 @@ async fn a_push_in_chunks_into_an_empty_repository_arrives_whole() {
     let clone = place.path().join("empty");
     // Does not compress, so the pack is far beyond the buffer and goes up in chunks.
     let mut ids = crate::id::Ids::new(7);
-    let noise: Vec<u8> = (0..50_000).flat_map(|_| ids.number().to_le_bytes()).collect();
+    let noise: Vec<u8> = (0..50_000).flat_map(|_| ids.rng().u64(..).to_le_bytes()).collect();
     std::fs::write(clone.join("noise"), &noise).unwrap();
     git_ok(&clone, &["add", "."]).await;
     git_ok(&clone, &["commit", "-q", "-m", "Add noise"]).await;

@@ -1,9 +1,10 @@
 //! Stage conditions: the sandbox accepts none, so that there is nothing to list or override.
 
 use serde_json::{Value, json};
+use viridian_aws_wire::AwsError;
 
 use super::{declaration::Stage, fault};
-use crate::{error::AwsError, world::World};
+use crate::world::World;
 
 /// Why a stage's conditions are not accepted, if it declares some. A result without rules is no condition.
 pub(super) fn check(stage: &Stage) -> Result<(), AwsError> {

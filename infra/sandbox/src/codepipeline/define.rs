@@ -3,6 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use viridian_aws_wire::{
+    AwsError,
+    read::{page, seconds, without_nulls},
+};
 
 use super::{
     declaration::Declaration,
@@ -11,11 +15,7 @@ use super::{
     record::{ExecutionStatus, Pipeline, execution_key},
     start, tag, validate,
 };
-use crate::{
-    error::AwsError,
-    read::{page, seconds, without_nulls},
-    world::{Caller, World},
-};
+use crate::world::{Caller, World};
 
 /// `CreatePipeline`. A new pipeline runs at once, as in AWS.
 pub(super) fn create(world: &mut World, caller: &Caller, input: &Value) -> Result<Value, AwsError> {

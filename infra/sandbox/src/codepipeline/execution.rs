@@ -1,16 +1,16 @@
 //! `GetPipelineExecution` and `ListPipelineExecutions`.
 
 use serde_json::{Value, json};
+use viridian_aws_wire::{
+    AwsError,
+    read::{seconds, without_nulls},
+};
 
 use super::{
     fault,
     record::{Execution, StageStatus},
 };
-use crate::{
-    error::AwsError,
-    read::{seconds, without_nulls},
-    world::World,
-};
+use crate::world::World;
 
 pub(super) fn get(world: &World, input: &Value) -> Result<Value, AwsError> {
     let input = fault::read(input);

@@ -1,13 +1,14 @@
 //! The errors that many operations of CodePipeline share, in AWS's words.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use viridian_aws_wire::{AwsError, Input};
 
 use super::{
     CodePipeline,
     declaration::Declaration,
     record::{Execution, Pipeline},
 };
-use crate::{error::AwsError, read::Input, world::World};
+use crate::world::World;
 
 pub(super) fn invalid(message: impl Into<String>) -> AwsError {
     AwsError::new("ValidationException", message)

@@ -1,13 +1,17 @@
 //! How executions move: they wait in front of a stage, enter it when it is free, run its actions, go on.
 
+pub(crate) mod action;
+pub(crate) mod retry;
+pub(crate) mod rollback;
+pub(crate) mod start;
+pub(crate) mod stop;
+
 use std::collections::BTreeMap;
 
 use super::{
-    action,
     declaration::{Action, Mode, OnFailure, Stage},
     publish,
     record::{ActionStatus, Execution, ExecutionStatus, StageRun, StageStatus, execution_key},
-    retry, rollback,
 };
 use crate::world::World;
 

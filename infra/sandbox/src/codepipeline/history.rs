@@ -1,17 +1,17 @@
 //! `ListActionExecutions`: every run of every action, with what went in and what came out.
 
 use serde_json::{Value, json};
+use viridian_aws_wire::{
+    AwsError,
+    read::{Input, seconds, without_nulls},
+};
 
 use super::{
     declaration::Mode,
     fault,
     record::{ActionRun, Artifact, execution_key},
 };
-use crate::{
-    error::AwsError,
-    read::{Input, seconds, without_nulls},
-    world::World,
-};
+use crate::world::World;
 
 /// Newest first.
 pub(super) fn list(world: &World, input: &Value) -> Result<Value, AwsError> {

@@ -1,13 +1,10 @@
 //! What EventBridge hears of pipelines: the detail types of the guide's page "detect-state-changes".
 
 use serde_json::{Value, json};
+use viridian_aws_wire::read::without_nulls;
 
 use super::record::{ActionRun, ActionStatus, Execution, ExecutionStatus, StageStatus};
-use crate::{
-    eventbridge::{self, Entry},
-    read::without_nulls,
-    world::World,
-};
+use crate::{signal::Entry, world::World};
 
 /// An execution began, moved on or ended.
 pub(super) fn execution(world: &mut World, key: &str, state: &str) {
@@ -78,7 +75,7 @@ fn common(execution: &Execution, state: &str) -> Value {
 
 fn tell(world: &mut World, kind: &'static str, pipeline: &str, detail: Value) {
     let resources = vec![world.place.arn("codepipeline", pipeline)];
-    eventbridge::publish(world, Entry { source: "aws.codepipeline", kind, resources, detail });
+    world.publish(Entry { source: "aws.codepipeline", kind, resources, detail });
 }
 
 /// The event's word for how an execution ended.

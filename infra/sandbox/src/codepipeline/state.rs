@@ -1,17 +1,17 @@
 //! `GetPipelineState`: what stands where, as the console polls it.
 
 use serde_json::{Value, json};
+use viridian_aws_wire::{
+    AwsError,
+    read::{seconds, without_nulls},
+};
 
 use super::{
     declaration::{Action, Declaration, Mode, Stage},
     fault, flow,
     record::{ActionRun, ActionStatus, Execution, Pipeline, StageRun, StageStatus, execution_key},
 };
-use crate::{
-    error::AwsError,
-    read::{seconds, without_nulls},
-    world::World,
-};
+use crate::world::World;
 
 pub(super) fn get(world: &World, input: &Value) -> Result<Value, AwsError> {
     let name = fault::read(input).text("name")?;

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use viridian_aws_wire::AwsError;
 
 use super::fault;
-use crate::{arn, error::AwsError, world::World};
+use crate::{arn, world::World};
 
 /// Reads the `tags` member of an input.
 pub(super) fn read(input: &Value) -> Result<BTreeMap<String, String>, AwsError> {

@@ -9,11 +9,11 @@ mod rollbacks;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use viridian_aws_wire::AwsError;
 
 use crate::{
     clock::Clock,
     codecommit,
-    error::AwsError,
     world::{Caller, World},
 };
 

@@ -1,12 +1,10 @@
 //! Stage transitions: the door in front of a stage is closed and opened by hand.
 
 use serde_json::{Value, json};
+use viridian_aws_wire::AwsError;
 
 use super::{fault, flow, record::Transition};
-use crate::{
-    error::AwsError,
-    world::{Caller, World},
-};
+use crate::world::{Caller, World};
 
 /// `DisableStageTransition`.
 pub(super) fn disable(world: &mut World, caller: &Caller, input: &Value) -> Result<Value, AwsError> {

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
+use viridian_aws_wire::AwsError;
 
 use super::{
     condition,
     declaration::{Action, Declaration, Kind, Mode, OnFailure, Stage},
     fault, provider,
 };
-use crate::error::AwsError;
 
 /// Reads and checks the `pipeline` member of an input.
 pub(super) fn declaration(input: &Value) -> Result<Declaration, AwsError> {

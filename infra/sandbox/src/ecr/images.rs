@@ -1,9 +1,10 @@
 //! Images in a repository: pushed, tagged, described, deleted.
 
 use serde_json::{Value, json};
+use viridian_aws_wire::AwsError;
 
 use super::{Pushed, Repository, find, seconds, store};
-use crate::{error::AwsError, world::World};
+use crate::world::World;
 
 pub(super) fn put(world: &mut World, input: &Value) -> Result<Value, AwsError> {
     let repository = find(world, input)?.clone();

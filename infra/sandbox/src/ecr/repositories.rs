@@ -3,9 +3,10 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
+use viridian_aws_wire::AwsError;
 
 use super::{Repository, find, host, seconds};
-use crate::{error::AwsError, world::World};
+use crate::world::World;
 
 pub(super) fn create(world: &mut World, input: &Value) -> Result<Value, AwsError> {
     let name = input["repositoryName"].as_str().unwrap_or_default();

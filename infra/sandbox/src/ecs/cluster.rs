@@ -1,17 +1,11 @@
 //! Clusters.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use viridian_aws_wire::{AwsError, Input};
 
-use super::{service, tags};
-use crate::{arn, error::AwsError, read::Input, world::World};
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Cluster {
-    arn: String,
-    name: String,
-    status: String,
-}
+use super::tags;
+pub(super) use crate::records::ecs::Cluster;
+use crate::{arn, world::World};
 
 pub(super) fn create(world: &mut World, input: Input<'_>) -> Value {
     let name = input.text_or_none("clusterName").unwrap_or("default").to_owned();
@@ -51,11 +45,7 @@ pub(super) fn list(world: &World) -> Value {
 
 pub(super) fn delete(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
     let arn = find(world, input)?;
-    if world
-        .ecs
-        .services
-        .values()
-        .any(|service| service.cluster == arn && service.status != service::INACTIVE)
+    if world.ecs.services.values().any(|service| service.cluster == arn && service.status != super::INACTIVE)
     {
         return Err(AwsError::new(
             "ClusterContainsServicesException",
@@ -87,9 +77,8 @@ fn show(world: &World, name: &str) -> Option<Value> {
             .count()
     };
     let services = world.ecs.services.values();
-    let services = services
-        .filter(|service| service.cluster == cluster.arn && service.status == service::ACTIVE)
-        .count();
+    let services =
+        services.filter(|service| service.cluster == cluster.arn && service.status == super::ACTIVE).count();
     Some(json!({
         "clusterArn": cluster.arn,
         "clusterName": cluster.name,

@@ -1,14 +1,15 @@
 //! Task definitions: families and their revisions.
 
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+use viridian_aws_wire::{
+    AwsError,
+    read::{self, Input, seconds},
+};
 
 use super::tags;
+pub(super) use crate::records::ecs::Definition;
 use crate::{
     arn,
-    error::AwsError,
-    read::{self, Input, seconds},
     world::{Caller, World},
 };
 
@@ -26,18 +27,6 @@ const REPEATED: &[&str] = &[
     "ephemeralStorage",
     "requiresCompatibilities",
 ];
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Definition {
-    pub(super) arn: String,
-    family: String,
-    revision: u32,
-    active: bool,
-    registered: Timestamp,
-    by: String,
-    settings: Map<String, Value>,
-    pub(super) containers: Vec<Value>,
-}
 
 impl Definition {
     pub(super) fn has_container(&self, name: &str) -> bool {

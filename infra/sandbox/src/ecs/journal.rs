@@ -1,21 +1,14 @@
 //! Service events: the last hundred sentences about a service, in AWS's wording.
 
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use viridian_aws_wire::read::seconds;
 
 use super::{service::Service, task_set::TaskSet};
-use crate::{read::seconds, world::World};
+pub(super) use crate::records::ecs::Entry;
+use crate::world::World;
 
 /// How many events a description shows.
 const SHOWN: u64 = 100;
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Entry {
-    id: String,
-    at: Timestamp,
-    message: String,
-}
 
 /// Adds a sentence about a service: `(service NAME) …`.
 pub(super) fn of_service(world: &mut World, service: &str, what: &str) {

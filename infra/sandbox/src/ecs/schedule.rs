@@ -1,14 +1,18 @@
 //! What ECS's scheduler does over virtual time: tasks start, register, become steady, fail, drain and stop.
 
+pub(crate) mod publish;
+pub(crate) mod service;
+pub(crate) mod task;
+
 use jiff::SignedDuration;
 use serde_json::json;
 
 use super::{
-    Effect, Event, Shared, journal, publish, pull, service,
-    task::{self, Status, Task},
+    Effect, Event, Shared, journal, pull,
     task_set::{self, TaskSet},
 };
 use crate::{ecr, elb, world::World};
+use task::{Status, Task};
 
 /// How long a stopped task is still shown.
 const SHOWN_STOPPED: SignedDuration = SignedDuration::from_hours(1);

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use viridian_aws_wire::{AwsError, Input};
 
-use crate::{error::AwsError, read::Input, world::World};
+use crate::world::World;
 
 /// Gives a new resource the tags of its creation.
 pub(super) fn set(world: &mut World, arn: &str, input: Input<'_>) {

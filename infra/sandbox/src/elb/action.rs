@@ -1,90 +1,70 @@
 //! Actions of rules: forward by weights, answer, or redirect.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use viridian_alb::Action;
+use viridian_aws_wire::{AwsError, Input};
 
 use super::group;
-use crate::{error::AwsError, read::Input, world::World};
+use crate::world::World;
 
-/// What a rule does with a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Action {
-    Forward { groups: Vec<(String, u32)>, sticky: Option<u32> },
-    Fixed { status: u16, kind: Option<String>, body: Option<String> },
-    Redirect { status: u16, protocol: String, host: String, port: String, path: String, query: String },
+/// The one action of a rule or listener.
+pub(super) fn read(world: &World, input: Input<'_>, member: &str) -> Result<Action, AwsError> {
+    let actions: Vec<Input<'_>> = input.each(member).collect();
+    match actions.as_slice() {
+        [] => Err(input.bad("An action must be specified")),
+        [one] => read_one(world, *one),
+        _ => Err(AwsError::new("TooManyActions", "The sandbox takes one action for a rule.")),
+    }
 }
 
-impl Action {
-    /// The one action of a rule or listener.
-    pub(super) fn read(world: &World, input: Input<'_>, member: &str) -> Result<Self, AwsError> {
-        let actions: Vec<Input<'_>> = input.each(member).collect();
-        match actions.as_slice() {
-            [] => Err(input.bad("An action must be specified")),
-            [one] => Self::read_one(world, *one),
-            _ => Err(AwsError::new("TooManyActions", "The sandbox takes one action for a rule.")),
+fn read_one(world: &World, input: Input<'_>) -> Result<Action, AwsError> {
+    match input.text("Type")? {
+        "forward" => forward(world, input),
+        "fixed-response" => {
+            fixed(input.child("FixedResponseConfig").ok_or_else(|| input.missing("FixedResponseConfig"))?)
         }
+        "redirect" => redirect(input.child("RedirectConfig").ok_or_else(|| input.missing("RedirectConfig"))?),
+        other => Err(AwsError::new(
+            "InvalidLoadBalancerAction",
+            format!("The sandbox has no action of type '{other}'."),
+        )),
     }
+}
 
-    fn read_one(world: &World, input: Input<'_>) -> Result<Self, AwsError> {
-        match input.text("Type")? {
-            "forward" => forward(world, input),
-            "fixed-response" => {
-                fixed(input.child("FixedResponseConfig").ok_or_else(|| input.missing("FixedResponseConfig"))?)
+/// The action as answers show it.
+pub(super) fn show(action: &Action) -> Value {
+    match action {
+        Action::Forward { groups, sticky } => {
+            let tuples: Vec<Value> =
+                groups.iter().map(|(arn, weight)| json!({"TargetGroupArn": arn, "Weight": weight})).collect();
+            let sticky = match sticky {
+                Some(seconds) => json!({"Enabled": true, "DurationSeconds": seconds}),
+                None => json!({"Enabled": false}),
+            };
+            let mut shown = json!({ "Type": "forward" });
+            // AWS shows the group beside the configuration only while there is a single one.
+            if let [(arn, _)] = groups.as_slice() {
+                shown["TargetGroupArn"] = json!(arn);
             }
-            "redirect" => {
-                redirect(input.child("RedirectConfig").ok_or_else(|| input.missing("RedirectConfig"))?)
-            }
-            other => Err(AwsError::new(
-                "InvalidLoadBalancerAction",
-                format!("The sandbox has no action of type '{other}'."),
-            )),
+            shown["Order"] = json!(1);
+            shown["ForwardConfig"] = json!({"TargetGroups": tuples, "TargetGroupStickinessConfig": sticky});
+            shown
         }
-    }
-
-    pub(super) fn groups(&self) -> &[(String, u32)] {
-        match self {
-            Self::Forward { groups, .. } => groups,
-            _ => &[],
-        }
-    }
-
-    pub(super) fn show(&self) -> Value {
-        match self {
-            Self::Forward { groups, sticky } => {
-                let tuples: Vec<Value> = groups
-                    .iter()
-                    .map(|(arn, weight)| json!({"TargetGroupArn": arn, "Weight": weight}))
-                    .collect();
-                let sticky = match sticky {
-                    Some(seconds) => json!({"Enabled": true, "DurationSeconds": seconds}),
-                    None => json!({"Enabled": false}),
-                };
-                let mut shown = json!({ "Type": "forward" });
-                // AWS shows the group beside the configuration only while there is a single one.
-                if let [(arn, _)] = groups.as_slice() {
-                    shown["TargetGroupArn"] = json!(arn);
-                }
-                shown["Order"] = json!(1);
-                shown["ForwardConfig"] =
-                    json!({"TargetGroups": tuples, "TargetGroupStickinessConfig": sticky});
-                shown
-            }
-            Self::Fixed { status, kind, body } => json!({
-                "Type": "fixed-response",
-                "Order": 1,
-                "FixedResponseConfig": crate::read::without_nulls(json!({
-                    "MessageBody": body, "StatusCode": status.to_string(), "ContentType": kind,
-                })),
-            }),
-            Self::Redirect { status, protocol, host, port, path, query } => json!({
-                "Type": "redirect",
-                "Order": 1,
-                "RedirectConfig": {
-                    "Protocol": protocol, "Port": port, "Host": host, "Path": path, "Query": query,
-                    "StatusCode": format!("HTTP_{status}"),
-                },
-            }),
-        }
+        Action::Fixed { status, kind, body } => json!({
+            "Type": "fixed-response",
+            "Order": 1,
+            "FixedResponseConfig": viridian_aws_wire::read::without_nulls(json!({
+                "MessageBody": body, "StatusCode": status.to_string(), "ContentType": kind,
+            })),
+        }),
+        Action::Redirect { status, protocol, host, port, path, query } => json!({
+            "Type": "redirect",
+            "Order": 1,
+            "RedirectConfig": {
+                "Protocol": protocol, "Port": port, "Host": host, "Path": path, "Query": query,
+                "StatusCode": format!("HTTP_{status}"),
+            },
+        }),
     }
 }
 

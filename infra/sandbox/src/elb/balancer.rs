@@ -1,35 +1,12 @@
 //! Load balancers.
 
-use std::collections::BTreeMap;
-
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use viridian_alb::Forwarded;
+use viridian_aws_wire::{AwsError, Input};
 
-use super::{describe, shown, tags};
-use crate::{error::AwsError, read::Input, world::World};
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct LoadBalancer {
-    pub(super) arn: String,
-    pub(super) name: String,
-    dns: String,
-    scheme: String,
-    vpc: String,
-    subnets: Vec<String>,
-    security_groups: Vec<String>,
-    created: Timestamp,
-    attributes: BTreeMap<String, String>,
-}
-
-/// What becomes of `X-Forwarded-For`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Forwarded {
-    #[default]
-    Append,
-    Preserve,
-    Remove,
-}
+use super::{describe, find, shown, tags};
+pub(super) use crate::records::elb::LoadBalancer;
+use crate::world::World;
 
 /// Attributes of an application load balancer, as AWS sets them for a new one.
 const ATTRIBUTES: [(&str, &str); 18] = [
@@ -127,10 +104,10 @@ pub(super) fn describe(world: &mut World, input: Input<'_>) -> Result<Value, Aws
     let all = &world.elb.balancers;
     let known = |arn: &&str| all.contains(arn);
     if let Some(missing) = arns.iter().find(|arn| !known(arn)) {
-        return Err(not_found(missing));
+        return Err(find::not_found(missing));
     }
     if let Some(missing) = names.iter().find(|name| !all.values().any(|balancer| balancer.name == **name)) {
-        return Err(not_found(missing));
+        return Err(find::not_found(missing));
     }
     let asked = |balancer: &&LoadBalancer| {
         (arns.is_empty() && names.is_empty())
@@ -165,18 +142,18 @@ pub(super) fn delete(world: &mut World, input: Input<'_>) -> Result<Value, AwsEr
 }
 
 pub(super) fn attributes(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
-    let balancer = find(world, input.text("LoadBalancerArn")?)?;
+    let balancer = find::balancer(world, input.text("LoadBalancerArn")?)?;
     Ok(json!({ "Attributes": describe::pairs(&balancer.attributes) }))
 }
 
 pub(super) fn modify_attributes(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
     let arn = input.text("LoadBalancerArn")?;
-    find(world, arn)?;
+    find::balancer(world, arn)?;
     let new = describe::read_pairs(input, "Attributes")?;
     for (key, value) in &new {
         check(input, key, value)?;
     }
-    let Some(balancer) = world.elb.balancers.get_mut(arn) else { return Err(not_found(arn)) };
+    let Some(balancer) = world.elb.balancers.get_mut(arn) else { return Err(find::not_found(arn)) };
     balancer.attributes.extend(new);
     Ok(json!({ "Attributes": describe::pairs(&balancer.attributes) }))
 }
@@ -202,12 +179,4 @@ fn check(input: Input<'_>, key: &str, value: &str) -> Result<(), AwsError> {
             Err(input.bad(format!("The value '{value}' is not valid for the attribute '{key}'")))
         }
     }
-}
-
-pub(super) fn find<'a>(world: &'a World, arn: &str) -> Result<&'a LoadBalancer, AwsError> {
-    world.elb.balancers.get(arn).ok_or_else(|| not_found(arn))
-}
-
-fn not_found(arn: &str) -> AwsError {
-    AwsError::new("LoadBalancerNotFound", format!("Load balancer '{arn}' not found"))
 }

@@ -1,135 +1,78 @@
 //! Conditions of rules: what a request must look like for the rule to apply.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-
-use super::pattern;
-use crate::{error::AwsError, read::Input};
+use viridian_alb::{Condition, Part, Range};
+use viridian_aws_wire::{AwsError, Input};
 
 /// The longest value of a condition.
 const MAX_VALUE: usize = 128;
 
-/// One condition; it holds when one of its values does.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Condition {
-    Path(Vec<String>),
-    Host(Vec<String>),
-    Method(Vec<String>),
-    Header {
-        name: String,
-        values: Vec<String>,
-    },
-    Query(Vec<(Option<String>, String)>),
-    Source(Vec<String>),
-    /// Regular expressions in place of wildcards.
-    Regex {
-        of: Part,
-        values: Vec<String>,
-    },
+/// A condition as a request has it.
+pub(super) fn read(input: Input<'_>) -> Result<Condition, AwsError> {
+    let field = input.text("Field")?;
+    let config = |name: &str| input.child(name).ok_or_else(|| input.missing(name));
+    Ok(match field {
+        "path-pattern" => match values(input, "PathPatternConfig")? {
+            Values::Plain(values) => Condition::Path(values),
+            Values::Regex(values) => Condition::Regex { of: Part::Path, values },
+        },
+        "host-header" => match values(input, "HostHeaderConfig")? {
+            Values::Plain(values) => Condition::Host(values),
+            Values::Regex(values) => Condition::Regex { of: Part::Host, values },
+        },
+        "http-request-method" => Condition::Method(methods(input)?),
+        "source-ip" => Condition::Source(ranges(input)?),
+        "http-header" => {
+            let name = config("HttpHeaderConfig")?.text("HttpHeaderName")?.to_owned();
+            if name.eq_ignore_ascii_case("host") || name.is_empty() || name.len() > 40 {
+                return Err(input.bad(format!("The HTTP header name '{name}' is not valid in a condition")));
+            }
+            match values(input, "HttpHeaderConfig")? {
+                Values::Plain(values) => Condition::Header { name, values },
+                Values::Regex(values) => Condition::Regex { of: Part::Header(name), values },
+            }
+        }
+        "query-string" => Condition::Query(pairs(input, config("QueryStringConfig")?)?),
+        _ => return Err(input.bad(format!("Condition field '{field}' must be one of '[path-pattern, host-header, http-header, http-request-method, query-string, source-ip]'"))),
+    })
 }
 
-/// A part of a request that regular expressions are compared with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Part {
-    Path,
-    Host,
-    Header(String),
-}
-
-impl Condition {
-    pub(super) fn read(input: Input<'_>) -> Result<Self, AwsError> {
-        let field = input.text("Field")?;
-        let config = |name: &str| input.child(name).ok_or_else(|| input.missing(name));
-        Ok(match field {
-            "path-pattern" => match values(input, "PathPatternConfig")? {
-                Values::Plain(values) => Self::Path(values),
-                Values::Regex(values) => Self::Regex { of: Part::Path, values },
-            },
-            "host-header" => match values(input, "HostHeaderConfig")? {
-                Values::Plain(values) => Self::Host(values),
-                Values::Regex(values) => Self::Regex { of: Part::Host, values },
-            },
-            "http-request-method" => Self::Method(methods(input)?),
-            "source-ip" => Self::Source(ranges(input)?),
-            "http-header" => {
-                let name = config("HttpHeaderConfig")?.text("HttpHeaderName")?.to_owned();
-                if name.eq_ignore_ascii_case("host") || name.is_empty() || name.len() > 40 {
-                    return Err(input.bad(format!("The HTTP header name '{name}' is not valid in a condition")));
-                }
-                match values(input, "HttpHeaderConfig")? {
-                    Values::Plain(values) => Self::Header { name, values },
-                    Values::Regex(values) => Self::Regex { of: Part::Header(name), values },
-                }
-            }
-            "query-string" => Self::Query(pairs(input, config("QueryStringConfig")?)?),
-            _ => return Err(input.bad(format!("Condition field '{field}' must be one of '[path-pattern, host-header, http-header, http-request-method, query-string, source-ip]'"))),
-        })
-    }
-
-    fn values(&self) -> Vec<&str> {
-        match self {
-            Self::Path(values)
-            | Self::Host(values)
-            | Self::Method(values)
-            | Self::Source(values)
-            | Self::Header { values, .. }
-            | Self::Regex { values, .. } => values.iter().map(String::as_str).collect(),
-            Self::Query(pairs) => pairs.iter().map(|(_, value)| value.as_str()).collect(),
+/// A condition as answers show it.
+pub(super) fn show(condition: &Condition) -> Value {
+    match condition {
+        Condition::Path(values) => {
+            json!({"Field": "path-pattern", "Values": values, "PathPatternConfig": {"Values": values}})
         }
-    }
-
-    /// The values that count against the limit of five for a rule.
-    pub(super) fn size(&self) -> usize {
-        self.values().len()
-    }
-
-    /// The wildcards that count against the limit of five for a rule.
-    pub(super) fn wildcards(&self) -> usize {
-        if matches!(self, Self::Regex { .. } | Self::Method(_) | Self::Source(_)) {
-            return 0;
+        Condition::Host(values) => {
+            json!({"Field": "host-header", "Values": values, "HostHeaderConfig": {"Values": values}})
         }
-        let keys = match self {
-            Self::Query(pairs) => pairs.iter().filter_map(|(key, _)| key.as_deref()).collect(),
-            _ => Vec::new(),
-        };
-        let all = self.values().into_iter().chain(keys);
-        all.map(|value| value.matches(['*', '?']).count()).sum()
-    }
-
-    pub(super) fn show(&self) -> Value {
-        match self {
-            Self::Path(values) => {
-                json!({"Field": "path-pattern", "Values": values, "PathPatternConfig": {"Values": values}})
-            }
-            Self::Host(values) => {
-                json!({"Field": "host-header", "Values": values, "HostHeaderConfig": {"Values": values}})
-            }
-            Self::Method(values) => {
-                json!({"Field": "http-request-method", "HttpRequestMethodConfig": {"Values": values}})
-            }
-            Self::Header { name, values } => json!({
-                "Field": "http-header",
-                "HttpHeaderConfig": {"HttpHeaderName": name, "Values": values},
-            }),
-            Self::Query(pairs) => {
-                let pairs: Vec<Value> = pairs
-                    .iter()
-                    .map(|(key, value)| crate::read::without_nulls(json!({"Key": key, "Value": value})))
-                    .collect();
-                json!({"Field": "query-string", "QueryStringConfig": {"Values": pairs}})
-            }
-            Self::Source(values) => json!({"Field": "source-ip", "SourceIpConfig": {"Values": values}}),
-            Self::Regex { of: Part::Path, values } => {
-                json!({"Field": "path-pattern", "PathPatternConfig": {"RegexValues": values}})
-            }
-            Self::Regex { of: Part::Host, values } => {
-                json!({"Field": "host-header", "HostHeaderConfig": {"RegexValues": values}})
-            }
-            Self::Regex { of: Part::Header(name), values } => json!({
-                "Field": "http-header",
-                "HttpHeaderConfig": {"HttpHeaderName": name, "RegexValues": values},
-            }),
+        Condition::Method(values) => {
+            json!({"Field": "http-request-method", "HttpRequestMethodConfig": {"Values": values}})
         }
+        Condition::Header { name, values } => json!({
+            "Field": "http-header",
+            "HttpHeaderConfig": {"HttpHeaderName": name, "Values": values},
+        }),
+        Condition::Query(pairs) => {
+            let pairs: Vec<Value> = pairs
+                .iter()
+                .map(|(key, value)| {
+                    viridian_aws_wire::read::without_nulls(json!({"Key": key, "Value": value}))
+                })
+                .collect();
+            json!({"Field": "query-string", "QueryStringConfig": {"Values": pairs}})
+        }
+        Condition::Source(values) => json!({"Field": "source-ip", "SourceIpConfig": {"Values": values}}),
+        Condition::Regex { of: Part::Path, values } => {
+            json!({"Field": "path-pattern", "PathPatternConfig": {"RegexValues": values}})
+        }
+        Condition::Regex { of: Part::Host, values } => {
+            json!({"Field": "host-header", "HostHeaderConfig": {"RegexValues": values}})
+        }
+        Condition::Regex { of: Part::Header(name), values } => json!({
+            "Field": "http-header",
+            "HttpHeaderConfig": {"HttpHeaderName": name, "RegexValues": values},
+        }),
     }
 }
 
@@ -160,7 +103,7 @@ fn values(input: Input<'_>, config: &str) -> Result<Values, AwsError> {
         (true, false) => {
             for value in &regex {
                 check(input, field, value)?;
-                pattern::regex(value).map_err(|error| {
+                viridian_alb::regex(value).map_err(|error| {
                     input.bad(format!(
                         "The regular expression '{value}' of field '{field}' is not valid: {error}"
                     ))
@@ -201,7 +144,7 @@ fn methods(input: Input<'_>) -> Result<Vec<String>, AwsError> {
 
 fn ranges(input: Input<'_>) -> Result<Vec<String>, AwsError> {
     let ranges = plain(input, "SourceIpConfig")?;
-    match ranges.iter().find(|range| pattern::Range::read(range).is_none()) {
+    match ranges.iter().find(|range| Range::read(range).is_none()) {
         Some(range) => Err(input.bad(format!("CIDR block '{range}' is not valid"))),
         None => Ok(ranges),
     }

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
-
-use super::INVALID;
-use crate::{
-    error::AwsError,
+use viridian_aws_wire::{
+    AwsError,
     read::{self, Input},
 };
+
+use super::INVALID;
 
 /// One page of a list under its member's name, with `NextMarker` where more follows.
 pub(super) fn paged(member: &str, all: Vec<Value>, input: Input<'_>) -> Result<Value, AwsError> {

@@ -1,29 +1,14 @@
 //! Target groups and their health check settings.
 
-use std::collections::BTreeMap;
+pub(crate) mod attributes;
 
-use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
+use viridian_aws_wire::{AwsError, Input};
 
-use super::{attributes, describe, health, tags};
-use crate::{error::AwsError, read::Input, world::World};
-
-/// How the targets of a group are checked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Check {
-    pub(super) enabled: bool,
-    protocol: String,
-    /// A port, or `traffic-port`.
-    pub(super) port: String,
-    pub(super) path: String,
-    pub(super) interval: i64,
-    timeout: i64,
-    pub(super) healthy: i64,
-    pub(super) unhealthy: i64,
-    /// Codes that pass, as AWS writes them: `200`, `200,202` or `200-299`.
-    pub(super) codes: String,
-}
+use super::{describe, health, tags};
+pub(super) use crate::records::elb::{Check, Group};
+use crate::world::World;
 
 impl Default for Check {
     fn default() -> Self {
@@ -100,20 +85,6 @@ fn within(place: &mut i64, input: Input<'_>, name: &str, least: i64, most: i64) 
     }
     *place = number;
     Ok(())
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Group {
-    pub(super) arn: String,
-    pub(super) name: String,
-    protocol: String,
-    pub(super) port: u16,
-    vpc: String,
-    kind: String,
-    version: String,
-    pub(super) check: Check,
-    pub(super) attributes: BTreeMap<String, String>,
-    created: Timestamp,
 }
 
 impl Group {

@@ -1,32 +1,19 @@
 //! The health of targets over virtual time.
 
 use jiff::SignedDuration;
-use serde::{Deserialize, Serialize};
+use viridian_alb::FULL;
 
-use super::{
-    Event,
-    target::{self, FULL, State, Target},
-};
+use super::Event;
+pub use crate::records::elb::HealthFault;
+use crate::records::elb::{State, Target};
 use crate::{
-    ecs::{self, Probe},
+    signal::{Probe, Signal},
     world::World,
 };
 
 /// Reasons of a target that is new.
 const REGISTERING: &str = "Elb.RegistrationInProgress";
 const CHECKING: &str = "Elb.InitialHealthChecking";
-
-/// What the checks of a group's targets get instead of the targets' own answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum HealthFault {
-    /// This status.
-    Status(u16),
-    /// No answer in time.
-    Timeout,
-    /// No connection.
-    Refused,
-}
 
 /// Makes every check of a group's targets fail, or lets them tell the truth again.
 pub fn set_health_fault(world: &mut World, group: &str, fault: Option<HealthFault>) {
@@ -41,7 +28,7 @@ pub fn set_health_fault(world: &mut World, group: &str, fault: Option<HealthFaul
 
 /// Adds a target to a group. One that is draining comes back; one that is there stays as it is.
 pub(crate) fn register(world: &mut World, group: &str, id: &str, port: u16) {
-    let key = target::key(group, id, port);
+    let key = key(group, id, port);
     if world.elb.targets.get(&key).is_some_and(|target| target.state != State::Draining) {
         return;
     }
@@ -67,7 +54,7 @@ pub(crate) fn register(world: &mut World, group: &str, id: &str, port: u16) {
 /// Takes a target out of a group: no new requests from now on, gone after the deregistration delay.
 /// Gives how long that takes.
 pub(crate) fn deregister(world: &mut World, group: &str, id: &str, port: u16) -> SignedDuration {
-    let key = target::key(group, id, port);
+    let key = key(group, id, port);
     let Some(state) = world.elb.targets.get(&key).map(|target| target.state) else {
         return SignedDuration::ZERO;
     };
@@ -95,7 +82,7 @@ pub(crate) fn deregister(world: &mut World, group: &str, id: &str, port: u16) ->
 /// Checks a group's targets again, at their next turn: something that bears on them has changed.
 pub(crate) fn wake(world: &mut World, group: &str) {
     let Some(interval) = world.elb.groups.get(group).map(|group| group.check.interval) else { return };
-    for key in target::keys(world, group) {
+    for key in keys(world, group) {
         let waits = world.elb.targets.get(&key).is_some_and(|target| {
             target.timer.is_none() && !matches!(target.state, State::Unused | State::Draining)
         });
@@ -109,7 +96,7 @@ pub(crate) fn wake(world: &mut World, group: &str) {
 
 /// Lets go of a deleted group's targets.
 pub(super) fn forget(world: &mut World, group: &str) {
-    for key in target::keys(world, group) {
+    for key in keys(world, group) {
         stop_timer(world, &key);
         world.elb.targets.remove(&key);
     }
@@ -142,7 +129,7 @@ pub(super) fn is_used(world: &World, group: &str) -> bool {
 pub(crate) fn all_healthy(world: &World, group: &str, ids: &[String]) -> bool {
     !is_used(world, group)
         || ids.iter().all(|id| {
-            target::keys(world, group)
+            keys(world, group)
                 .iter()
                 .filter_map(|key| world.elb.targets.get(key))
                 .any(|target| target.id == *id && target.state == State::Healthy)
@@ -151,7 +138,7 @@ pub(crate) fn all_healthy(world: &World, group: &str, ids: &[String]) -> bool {
 
 /// Why a target is unhealthy, in the words of its description.
 pub(crate) fn complaint(world: &World, group: &str, id: &str) -> Option<String> {
-    target::keys(world, group)
+    keys(world, group)
         .iter()
         .filter_map(|key| world.elb.targets.get(key))
         .find(|target| target.id == id && target.state == State::Unhealthy)
@@ -178,7 +165,7 @@ pub(super) fn check(world: &mut World, key: &str) {
         Some(HealthFault::Status(status)) => Probe::Status(*status),
         Some(HealthFault::Timeout) => Probe::Timeout,
         Some(HealthFault::Refused) => Probe::Refused,
-        None => ecs::probe(world, &target.id, port, &check.path),
+        None => world.probe(&target.id, port, &check.path),
     };
     let passes = matches!(probe, Probe::Status(status) if check.passes(status));
     let (good, bad) = if passes { (target.passed + 1, 0) } else { (0, target.failed + 1) };
@@ -231,7 +218,7 @@ fn start_slowly(world: &mut World, key: &str) {
     let Some(target) = world.elb.targets.get(key) else { return };
     let Some(group) = world.elb.groups.get(&target.group) else { return };
     let duration = group.slow_start();
-    let others = target::keys(world, &target.group);
+    let others = keys(world, &target.group);
     let has_peer = others
         .iter()
         .filter(|other| *other != key)
@@ -297,8 +284,19 @@ fn tell(world: &mut World, key: &str) {
     if let Some((group, id)) =
         world.elb.targets.get(key).map(|target| (target.group.clone(), target.id.clone()))
     {
-        ecs::target_changed(world, &group, &id);
+        world.signal(Signal::TargetChanged { group, id });
     }
+}
+
+/// The key of a target in its table. Keys of one group lie side by side.
+pub(super) fn key(group: &str, id: &str, port: u16) -> String {
+    format!("{group}|{id}:{port}")
+}
+
+/// The keys of a group's targets.
+pub(super) fn keys(world: &World, group: &str) -> Vec<String> {
+    let (from, to) = (format!("{group}|"), format!("{group}}}"));
+    world.elb.targets.range(&from, &to).map(|(key, _)| key.to_owned()).collect()
 }
 
 fn start_timer(world: &mut World, key: &str, after: SignedDuration, event: Event) {

@@ -1,23 +1,15 @@
 //! Listeners and their default rules.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use viridian_aws_wire::{AwsError, Input};
 
-use super::{Effect, action::Action, balancer, describe, health, rule, tags};
-use crate::{arn, error::AwsError, read::Input, world::World};
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Listener {
-    pub(super) arn: String,
-    pub(super) balancer: String,
-    pub(super) port: u16,
-    /// ARN of the rule that applies when no other does.
-    default: String,
-}
+use super::{Effect, action, describe, find, health, rule, tags};
+pub(super) use crate::records::elb::Listener;
+use crate::{arn, world::World};
 
 impl Listener {
     fn show(&self, world: &World) -> Value {
-        let default = world.elb.rules.get(&self.default).map(|rule| rule.action.show());
+        let default = world.elb.rules.get(&self.default).map(|rule| action::show(&rule.action));
         json!({
             "ListenerArn": self.arn,
             "LoadBalancerArn": self.balancer,
@@ -30,7 +22,7 @@ impl Listener {
 
 pub(super) fn create(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
     let balancer = input.text("LoadBalancerArn")?.to_owned();
-    balancer::find(world, &balancer)?;
+    find::balancer(world, &balancer)?;
     let port = read_port(input)?.ok_or_else(|| input.missing("Port"))?;
     if input.text_or_none("Protocol").is_some_and(|protocol| protocol != "HTTP") {
         return Err(AwsError::new("UnsupportedProtocol", "The sandbox only has listeners of protocol HTTP."));
@@ -41,7 +33,7 @@ pub(super) fn create(world: &mut World, input: Input<'_>) -> Result<Value, AwsEr
             format!("A listener already exists on this port for this load balancer '{balancer}'"),
         ));
     }
-    let action = Action::read(world, input, "DefaultActions")?;
+    let action = action::read(world, input, "DefaultActions")?;
     rule::check_groups(world, &balancer, &action)?;
     let path = arn::resource(&balancer)
         .and_then(|resource| resource.strip_prefix("loadbalancer/"))
@@ -55,7 +47,7 @@ pub(super) fn create(world: &mut World, input: Input<'_>) -> Result<Value, AwsEr
     tags::set(world, &arn, input);
     health::usage_changed(world);
     world.effect(crate::world::Effect::Elb(Effect::Open { listener: arn.clone(), port }));
-    Ok(json!({ "Listeners": [find(world, &arn)?.show(world)] }))
+    Ok(json!({ "Listeners": [find::listener(world, &arn)?.show(world)] }))
 }
 
 pub(super) fn describe(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
@@ -65,10 +57,10 @@ pub(super) fn describe(world: &mut World, input: Input<'_>) -> Result<Value, Aws
         return Err(input.bad("You must specify either listener ARNs or a load balancer ARN"));
     }
     for arn in &arns {
-        find(world, arn)?;
+        find::listener(world, arn)?;
     }
     if let Some(arn) = balancer {
-        balancer::find(world, arn)?;
+        find::balancer(world, arn)?;
     }
     let mut listeners: Vec<&Listener> = world
         .elb
@@ -84,9 +76,9 @@ pub(super) fn describe(world: &mut World, input: Input<'_>) -> Result<Value, Aws
 
 pub(super) fn modify(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
     let arn = input.text("ListenerArn")?.to_owned();
-    let listener = find(world, &arn)?.clone();
+    let listener = find::listener(world, &arn)?.clone();
     if !input.list("DefaultActions").is_empty() {
-        let action = Action::read(world, input, "DefaultActions")?;
+        let action = action::read(world, input, "DefaultActions")?;
         rule::check_groups(world, &listener.balancer, &action)?;
         if let Some(rule) = world.elb.rules.get_mut(&listener.default) {
             rule.action = action;
@@ -102,12 +94,12 @@ pub(super) fn modify(world: &mut World, input: Input<'_>) -> Result<Value, AwsEr
         world.effect(crate::world::Effect::Elb(Effect::Open { listener: arn.clone(), port }));
     }
     health::usage_changed(world);
-    Ok(json!({ "Listeners": [find(world, &arn)?.show(world)] }))
+    Ok(json!({ "Listeners": [find::listener(world, &arn)?.show(world)] }))
 }
 
 pub(super) fn delete(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
     let arn = input.text("ListenerArn")?.to_owned();
-    find(world, &arn)?;
+    find::listener(world, &arn)?;
     remove(world, &arn);
     Ok(json!({}))
 }
@@ -129,11 +121,6 @@ pub(super) fn remove(world: &mut World, arn: &str) {
     world.elb.tags.remove(arn);
     health::usage_changed(world);
     world.effect(crate::world::Effect::Elb(Effect::Close { listener: arn.to_owned() }));
-}
-
-pub(super) fn find<'a>(world: &'a World, arn: &str) -> Result<&'a Listener, AwsError> {
-    let missing = || AwsError::new("ListenerNotFound", format!("One or more listeners not found: '{arn}'"));
-    world.elb.listeners.get(arn).ok_or_else(missing)
 }
 
 fn read_port(input: Input<'_>) -> Result<Option<u16>, AwsError> {

@@ -2,29 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use viridian_alb::{Action, Condition};
+use viridian_aws_wire::{AwsError, Input};
 
-use super::{
-    action::Action,
-    condition::Condition,
-    describe, health, listener, tags,
-    transform::{self, Transform},
-};
-use crate::{arn, error::AwsError, read::Input, world::World};
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Rule {
-    arn: String,
-    pub(super) listener: String,
-    /// The lowest number wins; the default rule has none and comes last.
-    pub(super) priority: Option<u32>,
-    pub(super) conditions: Vec<Condition>,
-    pub(super) action: Action,
-    /// How a request is rewritten before it is forwarded.
-    #[serde(default)]
-    pub(super) transforms: Vec<Transform>,
-}
+use super::{action, condition, describe, find, health, tags, transform};
+pub(super) use crate::records::elb::Rule;
+use crate::{arn, world::World};
 
 impl Rule {
     pub(super) fn default_of(listener: &str, arn: &str, action: Action) -> Self {
@@ -47,19 +31,19 @@ impl Rule {
         let mut shown = json!({
             "RuleArn": self.arn,
             "Priority": self.priority.map_or_else(|| "default".to_owned(), |priority| priority.to_string()),
-            "Conditions": self.conditions.iter().map(Condition::show).collect::<Vec<_>>(),
-            "Actions": [self.action.show()],
+            "Conditions": self.conditions.iter().map(condition::show).collect::<Vec<_>>(),
+            "Actions": [action::show(&self.action)],
             "IsDefault": self.priority.is_none(),
         });
         if !self.transforms.is_empty() {
-            shown["Transforms"] = self.transforms.iter().map(Transform::show).collect();
+            shown["Transforms"] = self.transforms.iter().map(transform::show).collect();
         }
         shown
     }
 }
 
 pub(super) fn create(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
-    let listener = listener::find(world, input.text("ListenerArn")?)?.clone();
+    let listener = find::listener(world, input.text("ListenerArn")?)?.clone();
     let priority = read_priority(input)?;
     check_free(world, &listener.arn, priority)?;
     if world.elb.rules.values().filter(|rule| rule.listener == listener.arn).count() > 100 {
@@ -69,7 +53,7 @@ pub(super) fn create(world: &mut World, input: Input<'_>) -> Result<Value, AwsEr
         ));
     }
     let conditions = read_conditions(input)?;
-    let action = Action::read(world, input, "Actions")?;
+    let action = action::read(world, input, "Actions")?;
     check_groups(world, &listener.balancer, &action)?;
     let path =
         arn::resource(&listener.arn).and_then(|path| path.strip_prefix("listener/")).unwrap_or_default();
@@ -92,7 +76,7 @@ pub(super) fn describe(world: &mut World, input: Input<'_>) -> Result<Value, Aws
         return Err(input.bad("You must specify either listener rule ARNs or a listener ARN"));
     }
     if let Some(arn) = listener {
-        listener::find(world, arn)?;
+        find::listener(world, arn)?;
     }
     for arn in &arns {
         find(world, arn)?;
@@ -119,8 +103,8 @@ pub(super) fn modify(world: &mut World, input: Input<'_>) -> Result<Value, AwsEr
     let action = if input.list("Actions").is_empty() {
         rule.action
     } else {
-        let action = Action::read(world, input, "Actions")?;
-        let balancer = listener::find(world, &rule.listener)?.balancer.clone();
+        let action = action::read(world, input, "Actions")?;
+        let balancer = find::listener(world, &rule.listener)?.balancer.clone();
         check_groups(world, &balancer, &action)?;
         action
     };
@@ -240,7 +224,7 @@ fn in_use(priority: u32) -> AwsError {
 
 fn read_conditions(input: Input<'_>) -> Result<Vec<Condition>, AwsError> {
     let conditions: Vec<Condition> =
-        input.each("Conditions").map(Condition::read).collect::<Result<_, _>>()?;
+        input.each("Conditions").map(condition::read).collect::<Result<_, _>>()?;
     if conditions.iter().map(Condition::wildcards).sum::<usize>() > 5 {
         return Err(input.bad("The maximum number of wildcard characters for a rule is 5"));
     }

@@ -1,9 +1,10 @@
 //! Tags of every resource, by its ARN.
 
 use serde_json::{Value, json};
+use viridian_aws_wire::{AwsError, Input};
 
 use super::describe;
-use crate::{error::AwsError, read::Input, world::World};
+use crate::world::World;
 
 /// Gives a new resource the tags of its creation.
 pub(super) fn set(world: &mut World, arn: &str, input: Input<'_>) {

@@ -1,49 +1,11 @@
 //! Targets of a group, and their health as it is asked for.
 
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use viridian_aws_wire::{AwsError, Input};
 
 use super::{group, health};
-use crate::{error::AwsError, read::Input, timers::TimerId, world::World};
-
-/// A full share of a group's requests; a target that starts slowly has less.
-pub(super) const FULL: u32 = 10;
-
-/// The state of a target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum State {
-    Initial,
-    Healthy,
-    Unhealthy,
-    Unused,
-    Draining,
-}
-
-/// A registered target.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Target {
-    pub(super) group: String,
-    pub(super) id: String,
-    pub(super) port: u16,
-    pub(super) state: State,
-    pub(super) reason: Option<String>,
-    pub(super) description: Option<String>,
-    /// When the state began.
-    pub(super) since: Timestamp,
-    /// Checks passed and failed in a row.
-    pub(super) passed: i64,
-    pub(super) failed: i64,
-    /// Its part of the requests: `FULL`, or less while it starts slowly.
-    #[serde(default = "full")]
-    pub(super) share: u32,
-    /// The next check, or the end of draining.
-    pub(super) timer: Option<TimerId>,
-}
-
-fn full() -> u32 {
-    FULL
-}
+pub(super) use crate::records::elb::{State, Target};
+use crate::world::World;
 
 impl Target {
     fn show(&self, world: &World) -> Value {
@@ -59,7 +21,7 @@ impl Target {
         json!({
             "Target": { "Id": self.id, "Port": self.port, "AvailabilityZone": zone(&self.id) },
             "HealthCheckPort": check,
-            "TargetHealth": crate::read::without_nulls(json!({
+            "TargetHealth": viridian_aws_wire::read::without_nulls(json!({
                 "State": state, "Reason": self.reason, "Description": self.description,
             })),
         })
@@ -70,17 +32,6 @@ impl Target {
 fn zone(id: &str) -> String {
     let subnet = id.split('.').nth(2).and_then(|text| text.parse::<u8>().ok()).unwrap_or(0);
     format!("ap-northeast-1{}", if subnet.is_multiple_of(2) { "a" } else { "c" })
-}
-
-/// The key of a target in its table. Keys of one group lie side by side.
-pub(super) fn key(group: &str, id: &str, port: u16) -> String {
-    format!("{group}|{id}:{port}")
-}
-
-/// The keys of a group's targets.
-pub(super) fn keys(world: &World, group: &str) -> Vec<String> {
-    let (from, to) = (format!("{group}|"), format!("{group}}}"));
-    world.elb.targets.range(&from, &to).map(|(key, _)| key.to_owned()).collect()
 }
 
 pub(super) fn register(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
@@ -119,7 +70,7 @@ pub(super) fn describe(world: &mut World, input: Input<'_>) -> Result<Value, Aws
     let group = input.text("TargetGroupArn")?;
     let port = group::find(world, group)?.port;
     let shown: Vec<Value> = if input.list("Targets").is_empty() {
-        keys(world, group)
+        health::keys(world, group)
             .iter()
             .filter_map(|key| world.elb.targets.get(key))
             .map(|t| t.show(world))
@@ -132,7 +83,7 @@ pub(super) fn describe(world: &mut World, input: Input<'_>) -> Result<Value, Aws
 }
 
 fn show_or_not_registered(world: &World, group: &str, id: &str, port: u16) -> Value {
-    if let Some(target) = world.elb.targets.get(&key(group, id, port)) {
+    if let Some(target) = world.elb.targets.get(&health::key(group, id, port)) {
         return target.show(world);
     }
     json!({

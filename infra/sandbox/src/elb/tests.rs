@@ -1,6 +1,7 @@
 //! Rules about groups and rules, and the health of targets over time.
 
 mod calls;
+mod plane;
 mod states;
 
 use serde_json::json;

@@ -1,14 +1,11 @@
 //! Hands events to targets: queues, topics, pipelines and state machines.
 
 use serde_json::{Value, json};
+use viridian_aws_wire::{AwsError, Input};
 
 use super::pattern;
 use crate::{
-    arn, authorization, codepipeline,
-    error::AwsError,
-    iam,
-    read::Input,
-    sns, sqs,
+    arn, authorization, codepipeline, iam, sns, sqs,
     world::{Caller, World},
 };
 

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use viridian_aws_wire::{
+    AwsError,
+    read::{Input, without_nulls},
+};
 
 use super::{Rule, pattern};
-use crate::{
-    error::AwsError,
-    read::{Input, without_nulls},
-    world::World,
-};
+use crate::world::World;
 
 /// How many targets a rule may have.
 const TARGETS: usize = 5;

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Entry, publish};
+use super::publish;
+use crate::signal::Entry;
 use crate::{
     World,
     testing::{ask, balancer, definition, group, ok, page, pass, point, service, task_set, world},

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{Error, fork, template::Template, variation::Variation};
-use crate::{blueprint::Outputs, codecommit, world::World};
+use crate::{codecommit, outputs::Outputs, world::World};
 
 /// Folders of artifacts lie this deep: bucket, pipeline, artifact, key.
 const DEPTH: usize = 4;

@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 
 use super::Error;
 use crate::{
-    blueprint::Outputs,
     codebuild,
     ecr::store,
+    outputs::Outputs,
     world::{Caller, Effect, World},
 };
 

@@ -12,7 +12,7 @@ use super::{
     replay::{Replay, caller},
     template::{Template, words},
 };
-use crate::{blueprint::Outputs, codecommit, iam, world::World};
+use crate::{codecommit, iam, outputs::Outputs, world::World};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {

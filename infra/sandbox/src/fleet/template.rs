@@ -1,6 +1,7 @@
 //! Records as text with holes: where names, identifiers, addresses, times and timers of one service stood.
 
 mod extract;
+pub(crate) mod variation;
 
 use std::{
     cell::Cell,
@@ -13,13 +14,13 @@ use jiff::{SignedDuration, Timestamp};
 use super::{
     Error,
     name::{Name, short},
-    variation::Variation,
 };
 use crate::{
     timers::{Timer, TimerId},
     world::World,
 };
 pub(super) use extract::{Extractor, Piece};
+pub(super) use variation::Variation;
 
 /// Tables that belong to nobody's release, or to everybody's.
 const LEFT_OUT: [&str; 7] = [

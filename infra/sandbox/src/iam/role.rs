@@ -2,24 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use viridian_aws_wire::AwsError;
+use viridian_iam_policy::Policy;
 
-use crate::{authorization::Policy, error::AwsError, world::World};
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Role {
-    pub(super) name: String,
-    pub(super) arn: String,
-    pub(super) id: String,
-    pub(super) description: Option<String>,
-    /// The document that says who may take the role.
-    pub(super) trust: Value,
-    /// By name.
-    pub(super) policies: BTreeMap<String, Policy>,
-    pub(super) created: Timestamp,
-}
+pub(super) use crate::records::iam::Role;
+use crate::world::World;
 
 /// What a role's trust says of another role that wants to take it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +51,8 @@ pub(crate) fn put_policy(
     name: &str,
     document: &Value,
 ) -> Result<(), AwsError> {
-    let policy = Policy::read(name, document)?;
+    let policy = Policy::read(name, document)
+        .map_err(|error| AwsError::new("MalformedPolicyDocument", error.to_string()))?;
     let found = world.iam.roles.get_mut(role).ok_or_else(|| missing(role))?;
     found.policies.insert(name.to_owned(), policy);
     Ok(())

@@ -1,17 +1,15 @@
 //! IAM, as far as roles and their policies need it.
 
-use std::fmt::Write as _;
-
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
+use viridian_aws_wire::{
+    AwsError,
+    read::{Input, iso, without_nulls},
+};
+use viridian_iam_policy::{Need, Verdict, judge};
 
 use super::role::{Role, create_role, missing, policies_of, put_policy};
-use crate::{
-    arn,
-    authorization::{Need, Verdict, judge},
-    error::AwsError,
-    read::{Input, iso, without_nulls},
-    world::World,
-};
+use crate::{arn, world::World};
 
 pub(crate) fn call(world: &mut World, operation: &str, input: &Value) -> Result<Value, AwsError> {
     let input = Input::new(input, "ValidationError");
@@ -70,17 +68,12 @@ fn document(input: Input<'_>, member: &str) -> Result<Value, AwsError> {
     serde_json::from_str(input.text(member)?).map_err(malformed)
 }
 
-/// Documents in answers are percent-encoded, as RFC 3986 has it.
+/// What RFC 3986 leaves as it is stays; everything else is encoded.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// Documents in answers are percent-encoded.
 fn encoded(document: &Value) -> String {
-    let mut text = String::new();
-    for byte in document.to_string().bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            text.push(char::from(byte));
-        } else {
-            let _ = write!(text, "%{byte:02X}");
-        }
-    }
-    text
+    utf8_percent_encode(&document.to_string(), RESERVED).to_string()
 }
 
 fn delete_role(world: &mut World, name: &str) -> Result<Value, AwsError> {

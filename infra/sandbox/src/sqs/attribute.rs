@@ -1,9 +1,10 @@
 //! `GetQueueAttributes` and `SetQueueAttributes`: what was set, AWS's defaults, and what is counted.
 
 use serde_json::{Map, Value, json};
+use viridian_aws_wire::{AwsError, Input};
 
 use super::{Queue, find, is_held, keys};
-use crate::{error::AwsError, read::Input, world::World};
+use crate::world::World;
 
 /// What may be set, with AWS's default and limits where it is a number.
 const NUMBERS: [(&str, i64, i64, i64); 5] = [
@@ -31,7 +32,7 @@ pub(super) fn number(queue: &Queue, name: &str) -> Option<i64> {
 /// Where messages go that nobody could handle: the ARN of the queue, and after how many tries.
 pub(super) fn redrive(queue: &Queue) -> Option<(String, u32)> {
     let policy: Value = serde_json::from_str(queue.attributes.get("RedrivePolicy")?).ok()?;
-    let tries = crate::read::number(policy.get("maxReceiveCount")?)?;
+    let tries = viridian_aws_wire::read::number(policy.get("maxReceiveCount")?)?;
     Some((policy.get("deadLetterTargetArn")?.as_str()?.to_owned(), u32::try_from(tries).ok()?))
 }
 

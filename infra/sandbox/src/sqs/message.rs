@@ -6,13 +6,10 @@ use jiff::SignedDuration;
 use md5::{Digest, Md5};
 use serde_json::{Value, json};
 use tokio::time::Instant;
+use viridian_aws_wire::{AwsError, Input};
 
 use super::{Message, attribute, deliver, find, forget, is_held, keys};
-use crate::{
-    error::AwsError,
-    read::Input,
-    world::{Caller, World},
-};
+use crate::world::{Caller, World};
 
 /// A queue keeps no more than this; the oldest go first, as if they had grown old.
 const MOST: usize = 10_000;

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use viridian_aws_wire::{AwsError, Input};
 
 use super::{Queue, attribute, find, forget, keys, missing};
-use crate::{error::AwsError, read::Input, world::World};
+use crate::world::World;
 
 pub(super) fn create(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
     let name = input.text("QueueName")?;

@@ -1,6 +1,5 @@
 //! The operations of Step Functions, by name.
 
-mod complaint;
 mod control;
 mod history;
 mod listing;
@@ -10,12 +9,10 @@ mod start;
 mod tag;
 
 use serde_json::Value;
+use viridian_aws_wire::AwsError;
 
 use self::request::Request;
-use crate::{
-    error::AwsError,
-    world::{Caller, World},
-};
+use crate::world::{Caller, World};
 
 pub(super) fn call(
     world: &mut World,

@@ -2,10 +2,7 @@
 
 use serde_json::json;
 
-use crate::{
-    eventbridge::{self, Entry},
-    world::World,
-};
+use crate::{signal::Entry, world::World};
 
 /// Input and output that are longer together are left out.
 const LONGEST: usize = 248 * 1024;
@@ -32,5 +29,5 @@ pub(super) fn execution(world: &mut World, arn: &str) {
     });
     let resources = vec![arn.to_owned()];
     let kind = "Step Functions Execution Status Change";
-    eventbridge::publish(world, Entry { source: "aws.states", kind, resources, detail });
+    world.publish(Entry { source: "aws.states", kind, resources, detail });
 }

@@ -7,7 +7,8 @@ use hyper_util::{client::legacy::Client, rt::TokioExecutor};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{serve, whole};
+use super::serve;
+use crate::http_body::whole;
 use crate::{
     Sandbox,
     clock::Clock,

@@ -1,9 +1,10 @@
 //! Load balancers, listeners, rules and target groups. Their properties bear the names of the API.
 
 use serde_json::{Value, json};
+use viridian_aws_wire::AwsError;
 
 use super::{Made, Site, pick, text, with};
-use crate::{arn, error::AwsError};
+use crate::arn;
 
 const SERVICE: &str = "elasticloadbalancingv2";
 /// The longest name of a balancer or a group.

@@ -1,9 +1,9 @@
 //! Repositories of commits, and the projects that build them.
 
 use serde_json::{Value, json};
+use viridian_aws_wire::AwsError;
 
 use super::{Made, Site, camel, text, with};
-use crate::error::AwsError;
 
 pub(super) fn repository(site: &mut Site<'_>, properties: &Value) -> Result<Made, AwsError> {
     let mut input = json!({ "repositoryName": properties["RepositoryName"] });

@@ -1,9 +1,9 @@
 //! Images, clusters, the service that is released, and task definitions.
 
 use serde_json::{Value, json};
+use viridian_aws_wire::AwsError;
 
 use super::{Made, Site, camel, text, with};
-use crate::error::AwsError;
 
 pub(super) fn repository(site: &mut Site<'_>, properties: &Value) -> Result<Made, AwsError> {
     // A repository's name has no capitals.

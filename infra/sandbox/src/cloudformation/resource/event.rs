@@ -1,9 +1,9 @@
 //! Queues, and the rules that put events into them.
 
 use serde_json::{Map, Value, json};
+use viridian_aws_wire::AwsError;
 
 use super::{Made, Site, pick, text, with};
-use crate::error::AwsError;
 
 /// Properties that are attributes of a queue.
 const ATTRIBUTES: [&str; 7] = [

@@ -1,9 +1,9 @@
 //! Topics.
 
 use serde_json::{Value, json};
+use viridian_aws_wire::AwsError;
 
 use super::{Made, Site, text};
-use crate::error::AwsError;
 
 pub(super) fn topic(site: &mut Site<'_>, properties: &Value) -> Result<Made, AwsError> {
     let name = site.name(properties, "TopicName", 256);

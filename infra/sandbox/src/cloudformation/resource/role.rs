@@ -1,9 +1,10 @@
 //! Roles and their policies.
 
 use serde_json::Value;
+use viridian_aws_wire::AwsError;
 
 use super::{Made, Site};
-use crate::{error::AwsError, iam};
+use crate::iam;
 
 pub(super) fn role(site: &mut Site<'_>, properties: &Value) -> Result<Made, AwsError> {
     let name = site.name(properties, "RoleName", 64);

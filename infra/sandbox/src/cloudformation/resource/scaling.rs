@@ -1,9 +1,9 @@
 //! Scalable targets and their policies.
 
 use serde_json::Value;
+use viridian_aws_wire::AwsError;
 
 use super::{Made, Site, pick, text};
-use crate::error::AwsError;
 
 const SERVICE: &str = "applicationautoscaling";
 /// What names a target; `Ref` of one gives all three.

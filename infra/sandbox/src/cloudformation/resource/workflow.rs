@@ -1,9 +1,10 @@
 //! State machines and pipelines.
 
 use serde_json::{Value, json};
+use viridian_aws_wire::AwsError;
 
 use super::{Made, Site, camel, pick, text, with};
-use crate::{cloudformation::scope::plain, error::AwsError};
+use crate::cloudformation::scope::plain;
 
 pub(super) fn machine(site: &mut Site<'_>, properties: &Value) -> Result<Made, AwsError> {
     let name = match properties["StateMachineName"].as_str() {

@@ -9,7 +9,7 @@ use std::{
 use serde_json::{Value, json};
 
 use super::{
-    super::{artifact, tool::Workshop},
+    super::{artifact, workshop::Workshop},
     dockerfile::Step,
     with_tag,
 };

@@ -1,10 +1,11 @@
 //! What the project's role must allow a build besides its commands: its log, its source, what it hands in.
 
+use viridian_aws_wire::AwsError;
+
 use super::{Failure, Job};
 use crate::{
     Sandbox,
     authorization::{self, RequestContext},
-    error::AwsError,
 };
 
 /// A build that may not write its log does not begin.

@@ -2,9 +2,11 @@
 //! `aws-sdk`: the wording of their errors, and the account of the request in their answers.
 
 use serde_json::{Map, Value, json};
+use viridian_asl::Failure;
+use viridian_aws_wire::AwsError;
 
 use super::casing;
-use crate::{error::AwsError, stepfunctions::failure::Failure, world::World};
+use crate::world::World;
 
 /// A service as such an integration speaks of it.
 #[derive(Debug)]

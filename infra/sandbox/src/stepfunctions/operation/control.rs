@@ -2,18 +2,11 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
+use viridian_asl::{Execution, MAX_EVENTS, Status, seconds};
+use viridian_aws_wire::AwsError;
 
 use super::request::{self, Request, members};
-use crate::{
-    error::AwsError,
-    stepfunctions::{
-        advance,
-        execution::{Execution, Status},
-        history::seconds,
-        limit::MAX_EVENTS,
-    },
-    world::World,
-};
+use crate::world::World;
 
 /// How long after its end an execution can be redriven.
 const REDRIVABLE: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -91,7 +84,7 @@ pub(super) fn stop(world: &mut World, request: Request<'_>) -> Result<Value, Aws
     let execution = find(world, arn)?;
     // Stopping what has ended is no error; it answers when it ended.
     if execution.status == Status::Running {
-        advance::abort(world, arn, error, cause);
+        viridian_asl::abort(world, arn, error, cause);
     }
     let stopped = find(world, arn)?.stopped.unwrap_or_else(|| world.now());
     Ok(json!({"stopDate": seconds(stopped)}))
@@ -116,6 +109,6 @@ pub(super) fn redrive(world: &mut World, request: Request<'_>) -> Result<Value, 
         let excess = execution.redrive_tokens.len().saturating_sub(TOKENS);
         execution.redrive_tokens.drain(..excess);
     }
-    advance::redrive(world, arn);
+    viridian_asl::redrive(world, arn);
     Ok(json!({"redriveDate": seconds(now)}))
 }

@@ -1,12 +1,13 @@
 //! The history of an execution, page by page, from either end.
 
 use serde_json::{Value, json};
+use viridian_aws_wire::AwsError;
 
 use super::{
     control,
     request::{Request, members, token},
 };
-use crate::{error::AwsError, stepfunctions::turn::event_key, world::World};
+use crate::{stepfunctions::host::event_key, world::World};
 
 pub(super) fn get(world: &World, request: Request<'_>) -> Result<Value, AwsError> {
     let execution = control::find(world, request.text("executionArn")?)?;

@@ -1,16 +1,14 @@
 //! Listings of machines and executions, page by page.
 
 use serde_json::{Value, json};
+use viridian_asl::{Execution, seconds};
+use viridian_aws_wire::AwsError;
 
 use super::{
     machine,
     request::{Request, members, token},
 };
-use crate::{
-    error::AwsError,
-    stepfunctions::{execution::Execution, history::seconds},
-    world::World,
-};
+use crate::world::World;
 
 /// In the order in which AWS lists them.
 const STATUSES: [&str; 6] = ["SUCCEEDED", "TIMED_OUT", "PENDING_REDRIVE", "ABORTED", "FAILED", "RUNNING"];

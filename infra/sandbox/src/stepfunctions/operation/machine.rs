@@ -1,23 +1,14 @@
 //! Creating, changing, describing and deleting state machines.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value, json};
+use viridian_asl::{Definition, Diagnostic, diagnose, references, seconds};
+use viridian_aws_wire::AwsError;
 
-use super::{
-    request::{self, Request, members},
-    tag,
-};
+use super::request::{self, Request, members};
 use crate::{
     authorization::{self, RequestContext},
-    error::AwsError,
     iam,
-    stepfunctions::{
-        definition::{self, Diagnostic},
-        history::seconds,
-        machine::{Machine, Revision},
-        references::references,
-    },
+    stepfunctions::machine::{Machine, Revision},
     world::World,
 };
 
@@ -73,11 +64,7 @@ fn definition(request: Request<'_>) -> Result<Option<&str>, AwsError> {
     if text.len() > MAX_DEFINITION {
         return Err(AwsError::new("ValidationException", "The definition must not be larger than 1 MiB"));
     }
-    let faults = match definition::read(text, false) {
-        Ok(definition) if definition.refusals.is_empty() => return Ok(Some(text)),
-        Ok(definition) => definition.refusals,
-        Err(faults) => faults,
-    };
+    let Err(faults) = Definition::read(text) else { return Ok(Some(text)) };
     let list: Vec<String> = faults.iter().map(ToString::to_string).collect();
     let message = format!("Invalid State Machine Definition: '{}'", list.join(", "));
     Err(AwsError::new("InvalidDefinition", message))
@@ -109,7 +96,7 @@ pub(super) fn create(world: &mut World, request: Request<'_>) -> Result<Value, A
     request.text("definition")?;
     request.text("roleArn")?;
     let (definition, role) = (definition(request)?.unwrap_or_default(), role(request)?.unwrap_or_default());
-    let tags = tag::read(request)?;
+    let tags = request::tags(request)?;
     if request.flag("publish") == Some(true) {
         return Err(AwsError::not_implemented("states", "versions of state machines"));
     }
@@ -266,7 +253,7 @@ pub(super) fn validate(request: Request<'_>) -> Result<Value, AwsError> {
     let most = request.page_size(100)?.min(100);
     request.one_of("severity", &["ERROR", "WARNING"])?;
     let express = request.one_of("type", &["STANDARD", "EXPRESS"])? == Some("EXPRESS");
-    let faults = definition::read(text, express).err().unwrap_or_default();
+    let faults = diagnose(text, express);
     let diagnostics: Vec<Value> = faults.iter().take(most).map(Diagnostic::wire).collect();
     Ok(json!({
         "result": if faults.is_empty() { "OK" } else { "FAIL" },
@@ -274,6 +261,3 @@ pub(super) fn validate(request: Request<'_>) -> Result<Value, AwsError> {
         "diagnostics": diagnostics,
     }))
 }
-
-/// Tags by key.
-pub(super) type Tags = BTreeMap<String, String>;

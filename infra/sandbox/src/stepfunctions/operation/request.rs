@@ -1,9 +1,10 @@
 //! Reading the members of a request, with AWS's errors for what is missing or wrong.
 
+use std::collections::BTreeMap;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
-
-use crate::error::AwsError;
+use viridian_aws_wire::AwsError;
 
 /// Characters of a value that a complaint quotes.
 const MAX_SHOWN: usize = 4096;
@@ -141,4 +142,31 @@ pub(super) fn members<const N: usize>(members: [(&str, Option<Value>); N]) -> Va
         .filter_map(|(name, value)| Some((name.to_owned(), value?)))
         .collect::<Map<_, _>>()
         .into()
+}
+
+/// Tags by key.
+pub(super) type Tags = BTreeMap<String, String>;
+
+const MAX_TAGS: usize = 50;
+
+/// The tags in a request.
+pub(super) fn tags(request: Request<'_>) -> Result<Tags, AwsError> {
+    let mut tags = Tags::new();
+    for tag in request.list("tags") {
+        let text = |name: &str| tag.get(name).and_then(Value::as_str);
+        let key = text("key").filter(|key| !key.is_empty() && key.chars().count() <= 128);
+        let key = key.ok_or_else(|| {
+            AwsError::new("ValidationException", "A tag's key must have 1 to 128 characters")
+        })?;
+        tags.insert(key.to_owned(), text("value").unwrap_or_default().to_owned());
+    }
+    limit_tags(&tags)?;
+    Ok(tags)
+}
+
+pub(super) fn limit_tags(tags: &Tags) -> Result<(), AwsError> {
+    if tags.len() > MAX_TAGS {
+        return Err(AwsError::new("TooManyTags", format!("A resource can have at most {MAX_TAGS} tags")));
+    }
+    Ok(())
 }

@@ -1,30 +1,17 @@
 //! Starting executions.
 
-use jiff::SignedDuration;
 use serde_json::{Value, json};
+use viridian_asl::{Execution, Status, read_input, seconds};
+use viridian_aws_wire::AwsError;
 
 use super::{
-    complaint::complaint,
     machine,
     request::{self, Request},
 };
-use crate::{
-    error::AwsError,
-    stepfunctions::{
-        Due, Event,
-        execution::{Branch, Execution, Run, Status},
-        history::{Note, seconds},
-        limit::{MAX_DATA, MAX_DEPTH, is_shallow},
-        publish,
-        turn::{Turn, branch_key},
-    },
-    world::World,
-};
+use crate::world::World;
 
 /// Executions that may be open at one time. AWS allows a million.
 const MAX_OPEN: usize = 2000;
-/// How long after its start an execution enters its first state.
-const LATENCY: SignedDuration = SignedDuration::from_millis(15);
 
 pub(super) fn start(world: &mut World, request: Request<'_>) -> Result<Value, AwsError> {
     let machine = machine::find_active(world, request.text("stateMachineArn")?)?.clone();
@@ -42,42 +29,17 @@ pub(super) fn start(world: &mut World, request: Request<'_>) -> Result<Value, Aw
         world.stepfunctions.forget(&arn);
     }
     check_open(world)?;
-    let plan = world.stepfunctions.plan(&machine.revision);
-    let plan = plan.ok_or_else(|| AwsError::internal("the machine's definition cannot be read"))?;
+    if world.stepfunctions.plan(&machine.revision).is_none() {
+        return Err(AwsError::internal("the machine's definition cannot be read"));
+    }
     let role = world.stepfunctions.revisions.get(&machine.revision).map(|revision| revision.role.clone());
     let started = world.now();
     let execution = Execution {
-        arn: arn.clone(),
-        name,
-        machine: machine.arn,
         revision: machine.revision,
-        role: role.unwrap_or_default(),
-        input: input.to_owned(),
-        status: Status::Running,
-        output: None,
-        error: None,
-        cause: None,
-        started,
-        stopped: None,
-        redrives: 0,
-        redriven: None,
         number: world.stepfunctions.next_number(),
-        waiters: Vec::new(),
-        redrive_tokens: Vec::new(),
+        ..Execution::new(&arn, &machine.arn, &role.unwrap_or_default(), input, started)
     };
-    let note = Note::execution_started(input, &execution.role);
-    world.stepfunctions.executions.insert(arn.clone(), execution);
-    world.stepfunctions.count_open(1);
-    world.stepfunctions.runs.insert(arn.clone(), Run { next_branch: 1, ..Run::default() });
-    let branch = Branch {
-        state: plan.block.start_at.clone(),
-        input: data,
-        raw: Some(input.to_owned()),
-        ..Branch::default()
-    };
-    world.stepfunctions.branches.insert(branch_key(&arn, 0), branch);
-    begin(world, &arn, note, plan.timeout);
-    publish::execution(world, &arn);
+    viridian_asl::start(world, execution, data);
     Ok(json!({"executionArn": arn, "startDate": seconds(started)}))
 }
 
@@ -90,41 +52,11 @@ fn check_open(world: &mut World) -> Result<(), AwsError> {
     Err(AwsError::new("ExecutionLimitExceeded", message))
 }
 
-/// Writes the first event, and sets the timers.
-fn begin(world: &mut World, arn: &str, note: Note, timeout: Option<i64>) {
-    let Some(mut turn) = Turn::open(world, arn) else { return };
-    turn.note(0, note);
-    turn.after(0, LATENCY, Due::Start);
-    if let Some(timeout) = timeout {
-        turn.set_deadline(SignedDuration::from_secs(timeout));
-    }
-}
-
-impl Turn<'_> {
-    /// Lets the machine's own timeout fall due.
-    pub(crate) fn set_deadline(&mut self, after: SignedDuration) {
-        let event = Event::Deadline { execution: self.arn.clone() };
-        let timer = self.world.after(after, crate::Event::StepFunctions(event));
-        if let Some(run) = self.run_mut() {
-            run.deadline = Some(timer);
-        }
-    }
-}
-
 /// The input as JSON.
 fn data(input: &str) -> Result<Value, AwsError> {
-    let invalid = |reason: String| {
+    read_input(input).map_err(|reason| {
         AwsError::new("InvalidExecutionInput", format!("Invalid State Machine Execution Input: '{reason}'"))
-    };
-    if input.len() > MAX_DATA {
-        return Err(invalid(format!("The input must not be larger than {MAX_DATA} bytes")));
-    }
-    let data: Value = serde_json::from_str(input)
-        .map_err(|error| invalid(complaint(input).unwrap_or_else(|| error.to_string())))?;
-    if !is_shallow(&data, MAX_DEPTH) {
-        return Err(invalid(format!("The input must not be nested deeper than {MAX_DEPTH} levels")));
-    }
-    Ok(data)
+    })
 }
 
 /// Starting a running execution again with the same input is one start.

@@ -1,36 +1,13 @@
 //! Tags of state machines.
 
 use serde_json::{Value, json};
+use viridian_aws_wire::AwsError;
 
 use super::{
-    machine::{self, Tags},
-    request::Request,
+    machine,
+    request::{Request, Tags, limit_tags, tags as read},
 };
-use crate::{error::AwsError, world::World};
-
-const MAX_TAGS: usize = 50;
-
-/// The tags in a request.
-pub(super) fn read(request: Request<'_>) -> Result<Tags, AwsError> {
-    let mut tags = Tags::new();
-    for tag in request.list("tags") {
-        let text = |name: &str| tag.get(name).and_then(Value::as_str);
-        let key = text("key").filter(|key| !key.is_empty() && key.chars().count() <= 128);
-        let key = key.ok_or_else(|| {
-            AwsError::new("ValidationException", "A tag's key must have 1 to 128 characters")
-        })?;
-        tags.insert(key.to_owned(), text("value").unwrap_or_default().to_owned());
-    }
-    limit(&tags)?;
-    Ok(tags)
-}
-
-fn limit(tags: &Tags) -> Result<(), AwsError> {
-    if tags.len() > MAX_TAGS {
-        return Err(AwsError::new("TooManyTags", format!("A resource can have at most {MAX_TAGS} tags")));
-    }
-    Ok(())
-}
+use crate::world::World;
 
 /// The machine that is tagged, by its ARN.
 fn resource(world: &World, request: Request<'_>) -> Result<(String, Tags), AwsError> {
@@ -45,7 +22,7 @@ fn resource(world: &World, request: Request<'_>) -> Result<(String, Tags), AwsEr
 }
 
 fn put(world: &mut World, arn: &str, tags: Tags) -> Result<Value, AwsError> {
-    limit(&tags)?;
+    limit_tags(&tags)?;
     if let Some(machine) = world.stepfunctions.machines.get_mut(arn) {
         machine.tags = tags;
     }

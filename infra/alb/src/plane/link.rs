@@ -1,0 +1,62 @@
+//! A connection with the bytes that have been read from it and not yet used.
+
+use std::{io, time::Duration};
+
+use bytes::BytesMut;
+use tokio::net::TcpStream;
+
+/// How long a connection may stand still: the idle timeout of a load balancer.
+pub(crate) const IDLE: Duration = Duration::from_mins(1);
+
+/// Room that is made for a read.
+const ROOM: usize = 16 * 1024;
+
+#[derive(Debug)]
+pub(crate) struct Link {
+    pub(crate) stream: TcpStream,
+    pub(crate) buffer: BytesMut,
+}
+
+impl Link {
+    pub(crate) fn new(stream: TcpStream) -> Self {
+        // Small messages must not wait for each other.
+        let _ = stream.set_nodelay(true);
+        Self { stream, buffer: BytesMut::new() }
+    }
+
+    /// Reads what has come, or waits for it; 0 at the end of the stream.
+    pub(crate) async fn fill(&mut self) -> io::Result<usize> {
+        fill(&self.stream, &mut self.buffer).await
+    }
+
+    pub(crate) async fn write(&self, bytes: &[u8]) -> io::Result<()> {
+        write(&self.stream, bytes).await
+    }
+}
+
+pub(crate) async fn fill(stream: &TcpStream, buffer: &mut BytesMut) -> io::Result<usize> {
+    buffer.reserve(ROOM);
+    loop {
+        match stream.try_read_buf(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            done => return done,
+        }
+        within(stream.readable()).await?;
+    }
+}
+
+pub(crate) async fn write(stream: &TcpStream, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match stream.try_write(bytes) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => bytes = &bytes[written..],
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => within(stream.writable()).await?,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+async fn within(ready: impl Future<Output = io::Result<()>>) -> io::Result<()> {
+    tokio::time::timeout(IDLE, ready).await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?
+}

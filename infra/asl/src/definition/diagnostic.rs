@@ -1,0 +1,54 @@
+//! What is wrong with a definition, and where.
+
+use std::fmt;
+
+use serde_json::{Value, json};
+
+/// What kind of mistake it is, in AWS's names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Code {
+    InvalidJson,
+    Schema,
+    MissingTarget,
+    DuplicateName,
+    /// AWS would run it; the sandbox does not.
+    NotAvailable,
+}
+
+impl Code {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::InvalidJson => "INVALID_JSON_DESCRIPTION",
+            Self::Schema => "SCHEMA_VALIDATION_FAILED",
+            Self::MissingTarget => "MISSING_TRANSITION_TARGET",
+            Self::DuplicateName => "DUPLICATE_STATE_NAME",
+            Self::NotAvailable => "NOT_AVAILABLE_IN_SANDBOX",
+        }
+    }
+}
+
+/// One mistake. All of them are errors; none is only a warning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    pub code: Code,
+    pub message: String,
+    /// Where in the definition, with `/` between the names.
+    pub location: Option<String>,
+}
+
+impl Diagnostic {
+    pub fn wire(&self) -> Value {
+        let mut wire = json!({"severity": "ERROR", "code": self.code.name(), "message": self.message});
+        if let (Some(location), Some(members)) = (&self.location, wire.as_object_mut()) {
+            members.insert("location".to_owned(), json!(location));
+        }
+        wire
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code.name(), self.message)?;
+        self.location.as_ref().map_or(Ok(()), |location| write!(f, " at {location}"))
+    }
+}
