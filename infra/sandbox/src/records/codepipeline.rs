@@ -12,7 +12,6 @@ use crate::{
 };
 
 #[derive(Debug, Default)]
-#[expect(clippy::struct_field_names, reason = "AWS has no other word for them")]
 pub struct CodePipeline {
     /// By name.
     pub(crate) pipelines: Table<Pipeline>,

@@ -1,4 +1,4 @@
-//! `--query` of the CLI: JMESPath.
+//! `--query` of the CLI: `JMESPath`.
 
 use serde_json::Value;
 
