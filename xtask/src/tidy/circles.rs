@@ -22,13 +22,13 @@ type Arrows = BTreeMap<String, BTreeMap<String, String>>;
 /// shorter.
 const KNOWN: [(&str, &str, &str); 13] = [
     ("shared", "crate", "pipeline source"),
-    ("shared", "crate", "colour comparison snapshot words"),
+    ("shared", "crate", "colour command comparison evidence journal snapshot words"),
     ("shared", "comparison", "probe run"),
+    ("shared", "journal", "deed fact sentence"),
     ("frontend", "crate", "command_state layout live view"),
     ("frontend", "page::release", "vote_list votes window"),
     ("backend/compare", "crate", "body difference noise picture work"),
-    ("backend/domain", "crate", "port warrant"),
-    ("backend/domain", "crate", "comparison refusals service"),
+    ("backend/domain", "crate", "board command comparison error port refusals service"),
     ("backend/domain", "observe", "pipeline steps"),
     ("backend/server", "crate", "extract handler layer metrics state"),
     ("backend/server", "crate", "openapi route"),
