@@ -223,6 +223,6 @@ proptest! {
 fn every_fact_has_a_sentence_of_its_own() {
     for fact in sample::facts() {
         let said = sentence(&fact, "something");
-        assert!(!said.is_empty() && !said.contains("{"), "{fact:?}: {said}");
+        assert!(!said.is_empty() && !said.contains('{'), "{fact:?}: {said}");
     }
 }

@@ -77,6 +77,7 @@ pub trait Act: Rule {
     async fn found(&self, service: &Service, intent: &Entry) -> Result<Found, PortError>;
 
     /// As much of the command as may be kept: all of it, unless it may hold secrets.
+    #[must_use]
     fn kept(&self) -> Self {
         self.clone()
     }

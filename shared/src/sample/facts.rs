@@ -106,12 +106,17 @@ fn gate() -> GateName {
 }
 
 fn intentions() -> Vec<Intention> {
+    let mut intentions = of_releases();
+    intentions.extend(of_comparisons());
+    intentions
+}
+
+fn of_releases() -> Vec<Intention> {
     let (release, reason, machine) = (text(super::RELEASE), text("wrong colour"), text("swap"));
     let command = crate::command::VoteOnGate {
         seen: Vec::new(),
         ..vote(&testing(), Choice::Approve, "checked on both phones")
     };
-    let suite = Suite { probes: vec![probe()], ..Suite::default() };
     let abandon = AbandonGreen { release: release.clone(), reason: reason.clone() };
     let back = SwapBack { release: release.clone(), reason: reason.clone() };
     let retry = RetryStep { release: release.clone(), stage: text("Release"), action: text("Swap") };
@@ -122,8 +127,24 @@ fn intentions() -> Vec<Intention> {
         execution_arn: text("execution:swap"),
         reason: reason.clone(),
     };
+    vec![
+        Intention::Vote { command, gate: gate(), evidence: evidence(&testing()) },
+        Intention::StartPipeline { command: StartPipeline {} },
+        Intention::StopPipeline { command: StopPipeline { release, abandon: true, reason } },
+        Intention::RetryStep { command: retry, title: text("Swap") },
+        Intention::SetDesiredCount { command: SetDesiredCount { from: 2, to: 3 } },
+        Intention::StartExecution { command: start },
+        Intention::StopExecution { command: stop },
+        Intention::AbandonGreen { command: abandon, machine: machine.clone(), input: input.clone() },
+        Intention::SwapBack { command: back, machine, input },
+    ]
+}
+
+fn of_comparisons() -> Vec<Intention> {
+    let (reason, smoke, clock) = (text("wrong colour"), text("smoke"), text("clock"));
+    let suite = Suite { probes: vec![probe()], ..Suite::default() };
     let start_run = StartRun {
-        suite: text("smoke"),
+        suite: smoke.clone(),
         probes: Vec::new(),
         samples: 3,
         changes: vec![text("POST /orders")],
@@ -135,39 +156,27 @@ fn intentions() -> Vec<Intention> {
         reason: reason.clone(),
     };
     let noise = AcceptNoise {
-        suite: text("smoke"),
-        name: text("clock"),
+        suite: smoke.clone(),
+        name: clock.clone(),
         probe: None,
         place: NoisePlace::Header { header: text("date") },
         reason: reason.clone(),
         is_wide: false,
     };
+    let withdraw = WithdrawNoise { suite: smoke.clone(), name: clock, reason };
     let import =
-        ImportSuite { name: text("smoke"), format: ImportFormat::Curl, text: String::new(), from: None };
+        ImportSuite { name: smoke.clone(), format: ImportFormat::Curl, text: String::new(), from: None };
     vec![
-        Intention::Vote { command, gate: gate(), evidence: evidence(&testing()) },
-        Intention::StartPipeline { command: StartPipeline {} },
-        Intention::StopPipeline { command: StopPipeline { release, abandon: true, reason: reason.clone() } },
-        Intention::RetryStep { command: retry, title: text("Swap") },
-        Intention::SetDesiredCount { command: SetDesiredCount { from: 2, to: 3 } },
-        Intention::StartExecution { command: start },
-        Intention::StopExecution { command: stop },
-        Intention::AbandonGreen { command: abandon, machine: machine.clone(), input: input.clone() },
-        Intention::SwapBack { command: back, machine, input },
         Intention::StartRun { command: start_run },
         Intention::StopRun { command: StopRun { run: text("17") } },
         Intention::AskProbe { command: AskProbe { probe: probe(), samples: 1, changes: Vec::new() } },
         Intention::RuleOnFinding { command: rule, title: text("$.price differs") },
         Intention::AcceptNoise { command: noise },
-        Intention::WithdrawNoise {
-            command: WithdrawNoise { suite: text("smoke"), name: text("clock"), reason },
-        },
-        Intention::SaveSuite { command: SaveSuite { name: text("smoke"), suite, from: None } },
+        Intention::WithdrawNoise { command: withdraw },
+        Intention::SaveSuite { command: SaveSuite { name: smoke.clone(), suite, from: None } },
         Intention::ImportSuite { command: import },
-        Intention::DeleteSuite { command: DeleteSuite { name: text("smoke"), from: text("x") } },
-        Intention::SetSentinel {
-            command: SetSentinel { is_on: true, suite: text("smoke"), period_minutes: 30 },
-        },
+        Intention::DeleteSuite { command: DeleteSuite { name: smoke.clone(), from: text("x") } },
+        Intention::SetSentinel { command: SetSentinel { is_on: true, suite: smoke, period_minutes: 30 } },
     ]
 }
 

@@ -119,7 +119,7 @@ fn edited_vote(row: &AnyRow, told: &told::Vote) -> Result<Option<&'static str>, 
     } else if Some(&vote.person) != told.person.as_ref() {
         Some("person")
     } else {
-        match &told.vote {
+        match &told.cast {
             Some(of) => (!is_written(of)).then_some("choice, comment, evidence or moment"),
             None => edited_first(&vote, &told.texts),
         }

@@ -41,7 +41,7 @@ pub(super) struct Vote {
     pub(super) release: Option<String>,
     pub(super) person: Option<String>,
     /// The vote, as [`said`]; none in the first format.
-    pub(super) vote: Option<String>,
+    pub(super) cast: Option<String>,
     /// Sentences of the first format: what was intended, and what was done.
     pub(super) texts: (String, String),
 }
@@ -81,7 +81,7 @@ impl Told {
                 service: link.service.clone(),
                 release: link.release.clone(),
                 person: link.person.clone(),
-                vote: done("/done/vote/vote"),
+                cast: done("/done/vote/vote"),
                 texts: (intended, link.text.clone()),
             };
             self.votes.insert(link.number, vote);
