@@ -57,7 +57,7 @@ pub(crate) async fn anchor(store: Store, file: Option<std::path::PathBuf>, stop:
                     match write(file, &head).await {
                         Ok(()) => kept = Some(head),
                         Err(error) => {
-                            tracing::error!(%error, file = %file.display(), "the journal is not anchored")
+                            tracing::error!(%error, file = %file.display(), "the journal is not anchored");
                         }
                     }
                 }

@@ -31,7 +31,7 @@ enum Command {
     ///
     /// The chain of digests finds an entry that was changed, left out or swapped. A tail that was cut is found by a
     /// head that was kept elsewhere (--expect, --anchor), and a journal that was made anew by that or by the key in
-    /// VIRIDIAN_JOURNAL_KEY.
+    /// `VIRIDIAN_JOURNAL_KEY`.
     Verify {
         /// Its folder; without one, the database that PostgreSQL's variables name.
         #[arg(long)]

@@ -4,7 +4,10 @@ use std::time::Instant;
 
 use viridian_domain::digest;
 use viridian_server::{Config, serve::Console};
-use viridian_shared::{journal::EntryKind, people::Role};
+use viridian_shared::{
+    journal::{Entry, EntryKind},
+    people::Role,
+};
 
 use crate::bench::Listening;
 
@@ -49,7 +52,7 @@ async fn failed_sign_ins_are_slow_counted_and_journalled_and_so_are_good_ones() 
     assert_eq!(good.status, 200, "{}", good.text);
     let entries = console.entries().await;
     let of = |kind: EntryKind| entries.iter().filter(move |it| it.about == "sign-in" && it.kind == kind);
-    let refused: Vec<_> = of(EntryKind::Refused).map(|it| it.text()).collect();
+    let refused: Vec<_> = of(EntryKind::Refused).map(Entry::text).collect();
     assert_eq!(refused.len(), 3, "{refused:?}");
     assert!(refused.iter().any(|text| text == "A sign-in as kim was refused 4 times more."), "{refused:?}");
     assert!(refused.iter().all(|text| !text.contains("secret")), "{refused:?}");
