@@ -125,10 +125,7 @@ async fn an_answer_to_a_gate_bears_the_name_of_the_person_in_aws() {
         service.voter_role_arn = Some(voter.clone());
     }
     let house = House::start(&config).await;
-    let snapshot =
-        house.until("the gate", |it| it.pipeline().is_some_and(|it| it.open_gate().is_some())).await;
-    let vote = viridian_shared::sample::vote(&snapshot, viridian_shared::vote::Choice::Approve, "fine");
-    let vote = serde_json::to_value(vote).unwrap();
+    let vote = serde_json::to_value(house.approval("ApproveSwap").await).unwrap();
     let path = format!("/api/services/{}/vote", house.service().name());
     let (status, receipt) = house.post("approver-1", &path, &vote).await;
     assert_eq!(status, 202, "{receipt}");

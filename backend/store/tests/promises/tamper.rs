@@ -23,8 +23,8 @@ use crate::{
 
 const SECRET: &str = "a key that is nowhere near the journal";
 
-fn key() -> Option<Key> {
-    Some(Key::new(SECRET).unwrap())
+fn key() -> Key {
+    Key::new(SECRET).unwrap()
 }
 
 /// Ten entries: what was seen, an intent with its outcome (4 and 5), a vote (6 and 7), and an open intent (10).
@@ -171,10 +171,10 @@ async fn forge(home: &Home) {
         store.append(seen(number)).await.unwrap();
     }
     store.close().await;
-    let forged = forger.raw().await;
+    let raw = forger.raw().await;
     let rows: Vec<(i64, String, String)> =
-        sqlx::query_as("SELECT number, fact, digest FROM entries").fetch_all(&forged).await.unwrap();
-    forged.close().await;
+        sqlx::query_as("SELECT number, fact, digest FROM entries").fetch_all(&raw).await.unwrap();
+    raw.close().await;
     let mut statements: Vec<_> = rows
         .iter()
         .map(|(number, fact, digest)| {
@@ -189,14 +189,14 @@ async fn forge(home: &Home) {
 }
 
 pub(crate) async fn a_chain_that_was_made_anew_is_found_by_an_anchor_or_by_the_key(home: &Home) {
-    written(home, key()).await;
+    written(home, Some(key())).await;
     let store = home.open().await;
     let third: Anchor = {
         let entry = store.since("shop", 2, 100).await.unwrap().remove(0);
         format!("{}:{}", entry.number, &entry.digest[..16]).parse().unwrap()
     };
     store.close().await;
-    let sealed = Checks { key: key(), ..Checks::default() };
+    let sealed = Checks { key: Some(key()), ..Checks::default() };
     let before = verified(home, &sealed).await;
     assert_eq!((before.sealed, before.flaws), (10, Vec::new()));
     let other = Checks { key: Some(Key::new(&SECRET.replace('a', "b")).unwrap()), ..Checks::default() };
