@@ -29,10 +29,7 @@ pub fn App() -> impl IntoView {
     live::keep(model);
     load_ahead(model);
     // What is picked in a page changes under it; another page, or that of another service, is built anew.
-    let page = Memo::new_with_compare(
-        move |_| model.address.page(),
-        |a, b| !matches!((a, b), (Some(Some(a)), Some(Some(b))) if a.is_beside(b)) && a != b,
-    );
+    let page = Memo::new(move |_| model.address.with(|page| page.map(Page::bare)));
     Effect::new(move |_| {
         document().set_title(&page.with(|page| page.as_ref().map_or("Viridian".to_owned(), Page::title)));
     });

@@ -46,6 +46,17 @@ impl Page {
         }
     }
 
+    /// The page with nothing picked in it.
+    #[must_use]
+    pub fn bare(&self) -> Self {
+        match self {
+            Self::Services => Self::Services,
+            Self::Release { service } => Self::release(service),
+            Self::Compare { service, .. } => Self::compare(service, Picked::default()),
+            Self::Machines { service, .. } => Self::machines(service),
+        }
+    }
+
     /// Whether both are the same page of the same service, whatever is picked in it.
     pub fn is_beside(&self, other: &Self) -> bool {
         std::mem::discriminant(self) == std::mem::discriminant(other) && self.service() == other.service()

@@ -11,15 +11,17 @@ pub fn anew<K>(key: Memo<K>, content: impl Fn(K) -> AnyView + Send + Sync + 'sta
 where
     K: Clone + PartialEq + Send + Sync + 'static,
 {
-    // Counts the keys, so that one piece of code serves all of their types.
-    let number = Memo::new(move |before: Option<&u64>| {
-        // Read and not only followed: a key that is read by somebody else first would count as another one.
-        key.with(|_| ());
-        before.map_or(0, |number| number + 1)
+    // Counts the keys, so that one piece of code serves all of their types. A memo may run again for nothing.
+    let counted = Memo::new(move |before: Option<&(u64, K)>| {
+        key.with(|key| match before {
+            Some((number, last)) if last == key => (*number, key.clone()),
+            _ => (before.map_or(0, |(number, _)| number + 1), key.clone()),
+        })
     });
-    numbered(number, Arc::new(move || content(key.get_untracked())))
+    let number = Signal::derive(move || counted.with(|(number, _)| *number));
+    numbered(number, Arc::new(move || content(counted.with_untracked(|(_, key)| key.clone()))))
 }
 
-fn numbered(number: Memo<u64>, content: Arc<dyn Fn() -> AnyView + Send + Sync>) -> AnyView {
+fn numbered(number: Signal<u64>, content: Arc<dyn Fn() -> AnyView + Send + Sync>) -> AnyView {
     view! { <For each=move || [number.get()] key=|number| *number children=move |_| content()/> }.into_any()
 }
