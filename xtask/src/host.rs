@@ -28,20 +28,16 @@ pub(crate) fn server() -> Done {
 
 /// Everything that the tests run, the programs among it; a lint fails.
 pub(crate) fn tests() -> Done {
-    build_strictly(&ALL, "tests")
-}
-
-/// The page's own tests; a lint fails.
-pub(crate) fn tests_of_the_page() -> Done {
-    build_strictly(&PAGE, "tests of the page")
-}
-
-fn build_strictly(packages: &[&str], name: &str) -> Done {
-    let mut build = linted(&[&["test", "--no-run"], packages].concat())?;
-    if progress::run(&mut build, name, &format!("build the {name}"))?.has_warnings {
+    let mut build = linted(&[&["test", "--no-run"], ALL.as_slice()].concat())?;
+    if progress::run(&mut build, "tests", "build the tests")?.has_warnings {
         return fail("There are warnings, and a warning is an error here. Mend what is shown above.");
     }
     Ok(())
+}
+/// The page's own tests. Its lints are told of the browser's code by [`tests_of_wasm`]: sizes differ here.
+pub(crate) fn tests_of_the_page() -> Done {
+    let mut build = cargo(&[&["test", "--no-run"], PAGE.as_slice()].concat());
+    progress::run(&mut build, "tests of the page", "build the tests of the page").map(|_| ())
 }
 
 /// Runs what [`tests`] built.
@@ -51,7 +47,7 @@ pub(crate) fn run_tests() -> Done {
 
 /// Runs what [`tests_of_the_page`] built.
 pub(crate) fn run_tests_of_the_page() -> Done {
-    command::run(&mut linted(&[&["test"], PAGE.as_slice()].concat())?, "pass the page's tests")
+    command::run(&mut cargo(&[&["test"], PAGE.as_slice()].concat()), "pass the page's tests")
 }
 
 /// The page's tests of what only a browser has: its code for the browser, linted, and run by Node.js.
