@@ -34,6 +34,7 @@ pub(crate) fn tests() -> Done {
     }
     Ok(())
 }
+
 /// The page's own tests. Its lints are told of the browser's code by [`tests_of_wasm`]: sizes differ here.
 pub(crate) fn tests_of_the_page() -> Done {
     let mut build = cargo(&[&["test", "--no-run"], PAGE.as_slice()].concat());
