@@ -20,10 +20,10 @@ const MOMENTS: [&str; 4] = [
 ];
 
 /// The same sequence each time.
-pub struct Chance(u64);
+pub(crate) struct Chance(u64);
 
 impl Chance {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed | 1)
     }
 
@@ -50,7 +50,7 @@ impl Chance {
 }
 
 /// Some value of a type.
-pub fn invent<T: DeserializeOwned>(chance: &mut Chance) -> T {
+pub(crate) fn invent<T: DeserializeOwned>(chance: &mut Chance) -> T {
     T::deserialize(Any { chance, depth: 0 })
         .unwrap_or_else(|error| panic!("no {} can be invented: {error}", std::any::type_name::<T>()))
 }

@@ -153,12 +153,12 @@ impl Verdict {
     }
 
     pub fn ruled(&self) -> u32 {
-        self.intended + self.bugs + self.noise
+        self.intended.saturating_add(self.bugs).saturating_add(self.noise)
     }
 
     /// "2 open, 1 bug, 3 ruled, 2 new since the run before". Where all are new there may be no run before.
     pub fn words(&self) -> String {
-        let all = self.open + self.ruled();
+        let all = self.open.saturating_add(self.ruled());
         if all == 0 {
             return "no differences".to_owned();
         }
