@@ -111,7 +111,7 @@ test('the page that is likely to be opened next is fetched while nothing else is
   await tab.goto(new URL(`/s/${service}`, demo.outputs.ConsoleUrl).href);
   await ahead;
   // What is there is shown without another word.
-  await tab.context().route(/\.wasm$/, (route) => route.abort());
+  await tab.context().route(file('compare'), (route) => route.abort());
   await link(tab, 'Compare').click();
   await heading(tab, 'Compare').waitFor();
   assert.deepEqual(tab.complaints, []);
