@@ -103,12 +103,26 @@ command!(
 });
 
 command!(
-    /// Starts an execution of a state machine.
+    /// Starts an execution of a state machine that does not stand behind a gate.
     StartExecution, "start-execution", Operator, {
     /// [`crate::machine::Machine::name`].
     machine: String,
     /// JSON text.
     input: String,
+});
+
+command!(
+    /// Starts a state machine that stands behind a gate, without a vote: only in an emergency, under the checks
+    /// that an approval is under, and told to everybody.
+    StartEmergency, "start-emergency", Operator, {
+    /// The release that the person saw.
+    release: String,
+    /// [`crate::machine::Machine::name`].
+    machine: String,
+    /// JSON text.
+    input: String,
+    /// 1 to 400 characters: why nobody is asked.
+    reason: String,
 });
 
 command!(

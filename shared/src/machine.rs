@@ -93,6 +93,14 @@ pub struct ExecutionEvent {
     pub detail: String,
 }
 
+/// How the names of executions begin that the console started.
+pub const BY_HAND: &str = "console-";
+
+/// A state machine's ARN without its version or alias.
+pub fn plain_arn(arn: &str) -> &str {
+    arn.match_indices(':').nth(6).map_or(arn, |(end, _)| arn.get(..end).unwrap_or(arn))
+}
+
 impl Machine {
     pub fn running(&self) -> Option<&Execution> {
         self.executions.iter().find(|execution| execution.status == ExecutionStatus::Running)

@@ -88,6 +88,9 @@ pub struct Step {
     pub error: Option<String>,
     /// Present while the step is a gate (manual approval), open or not.
     pub gate: Option<Gate>,
+    /// ARN of the state machine that it starts, without version or alias.
+    #[serde(default)]
+    pub machine: Option<String>,
     /// The build or the execution behind it.
     pub external_id: Option<String>,
     /// Where AWS's own console shows it.
@@ -181,6 +184,12 @@ impl Pipeline {
 
     pub fn step(&self, stage: &str, action: &str) -> Option<&Step> {
         self.steps.iter().find(|step| step.stage == stage && step.action == action)
+    }
+
+    /// The gate that must be passed before a step is reached: the nearest one before it.
+    pub fn gate_before(&self, step: &Step) -> Option<&Step> {
+        let at = self.steps.iter().position(|it| it.stage == step.stage && it.action == step.action)?;
+        self.steps.iter().take(at).rfind(|it| it.gate.is_some())
     }
 
     /// The step of a kind, if the pipeline has one.

@@ -14,7 +14,8 @@ mod release;
 use serde::{Deserialize, Serialize};
 
 pub use comparison::{Ends, Reach, ends, reaches};
-pub use gate::{changes, ready};
+pub use gate::{changes, passable, ready};
+pub use machines::{emergencies, gate_of};
 
 use crate::{
     command::Command,

@@ -200,6 +200,7 @@ fn steps(before: StepStatus, gate: StepStatus) -> Vec<Step> {
     ];
     for step in &mut steps {
         step.gate = gate_of(step);
+        step.machine = machine_of(step);
     }
     steps
 }
@@ -216,6 +217,11 @@ fn gate_of(step: &Step) -> Option<Gate> {
     })
 }
 
+fn machine_of(step: &Step) -> Option<String> {
+    let StepKind::Invoke(kind) = step.kind else { return None };
+    machines().into_iter().find(|machine| machine.kind == kind).map(|machine| machine.arn)
+}
+
 fn one(stage: &str, action: &str, kind: StepKind, status: StepStatus) -> Step {
     Step {
         stage: stage.to_owned(),
@@ -228,6 +234,7 @@ fn one(stage: &str, action: &str, kind: StepKind, status: StepStatus) -> Step {
         summary: None,
         error: None,
         gate: None,
+        machine: None,
         external_id: None,
         external_url: None,
     }

@@ -18,12 +18,14 @@ mod ask_probe;
 mod beats;
 mod delete_suite;
 mod import_suite;
+mod input;
 mod retry_step;
 mod roll_back;
 mod rule_on_finding;
 mod save_suite;
 mod set_desired_count;
 mod set_sentinel;
+mod start_emergency;
 mod start_execution;
 mod start_pipeline;
 mod start_run;
@@ -40,8 +42,8 @@ use serde_json::Value;
 use viridian_shared::{
     command::{
         AbandonGreen, AcceptNoise, AskProbe, Command, DeleteSuite, ImportSuite, Receipt, RetryStep,
-        RuleOnFinding, SaveSuite, SetDesiredCount, SetSentinel, StartExecution, StartPipeline, StartRun,
-        StopExecution, StopPipeline, StopRun, SwapBack, VoteOnGate, WithdrawNoise,
+        RuleOnFinding, SaveSuite, SetDesiredCount, SetSentinel, StartEmergency, StartExecution,
+        StartPipeline, StartRun, StopExecution, StopPipeline, StopRun, SwapBack, VoteOnGate, WithdrawNoise,
     },
     evidence::Difference,
     journal::{Deed, Entry, Intention, NotDone, fact::UnclearBy},
@@ -145,6 +147,7 @@ pub(crate) async fn found(service: &Service, intent: &OpenIntent) -> Result<Foun
         StopPipeline::NAME => found_as::<StopPipeline>(service, intent).await,
         RetryStep::NAME => found_as::<RetryStep>(service, intent).await,
         SetDesiredCount::NAME => found_as::<SetDesiredCount>(service, intent).await,
+        StartEmergency::NAME => found_as::<StartEmergency>(service, intent).await,
         StartExecution::NAME => found_as::<StartExecution>(service, intent).await,
         StopExecution::NAME => found_as::<StopExecution>(service, intent).await,
         AbandonGreen::NAME => found_as::<AbandonGreen>(service, intent).await,

@@ -13,8 +13,8 @@ use viridian_domain::command::Act;
 use viridian_shared::{
     command::{
         AbandonGreen, AcceptNoise, AskProbe, DeleteSuite, ImportSuite, Receipt, RetryStep, RuleOnFinding,
-        SaveSuite, SetDesiredCount, SetSentinel, StartExecution, StartPipeline, StartRun, StopExecution,
-        StopPipeline, StopRun, SwapBack, VoteOnGate, WithdrawNoise,
+        SaveSuite, SetDesiredCount, SetSentinel, StartEmergency, StartExecution, StartPipeline, StartRun,
+        StopExecution, StopPipeline, StopRun, SwapBack, VoteOnGate, WithdrawNoise,
     },
     comparison::{
         history::HeatMap,
@@ -73,6 +73,7 @@ fn commands() -> Vec<Route> {
         command::<RetryStep>("Run the failed actions of a stage again"),
         command::<SetDesiredCount>("Change how many tasks each colour runs"),
         command::<StartExecution>("Start an execution of a state machine"),
+        command::<StartEmergency>("Start what stands behind a gate without a vote, in an emergency"),
         command::<StopExecution>("Stop a running execution"),
         command::<AbandonGreen>("Take green down before the swap"),
         command::<SwapBack>("Give production back to blue after the swap"),

@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod compared;
+pub mod emergency;
 pub mod evidence;
 pub mod head;
 pub mod notices;
@@ -46,19 +47,23 @@ pub fn Release() -> impl IntoView {
     }
 }
 
-/// A service that runs nothing.
+/// What was done around a gate of the release on the rail, and a service that runs nothing.
 #[component]
 fn Warnings() -> impl IntoView {
     let model = model();
     let warnings = Memo::new(move |_| {
+        let mut warnings = emergency::told(model);
         let desired = model.tasks.with(|it| it.value.as_ref().map(|it| it.desired_count));
-        let idle = "The desired count is 0, so nothing can run. Set it below, then start a release.";
-        (desired == Some(0)).then_some(idle).into_iter().collect::<Vec<_>>()
+        if desired == Some(0) {
+            let idle = "The desired count is 0, so nothing can run. Set it below, then start a release.";
+            warnings.push(("waiting", idle.to_owned()));
+        }
+        warnings
     });
     view! {
         <Show when=move || warnings.with(|it| !it.is_empty())>
             <ul class="release__warnings" aria-label="Warnings">
-                {move || warnings.get().into_iter().map(|text| view! { <li><Mark icon=Icon::Warning/>{text}</li> }).collect_view()}
+                {move || warnings.get().into_iter().map(|(tone, text)| view! { <li data-tone=tone><Mark icon=Icon::Warning/>{text}</li> }).collect_view()}
             </ul>
         </Show>
     }

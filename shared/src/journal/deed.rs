@@ -6,8 +6,8 @@ use super::{GateName, fact::SIGN_IN, sentence::receipt};
 use crate::{
     command::{
         AbandonGreen, AcceptNoise, AskProbe, Command, DeleteSuite, ImportSuite, Receipt, RetryStep,
-        RuleOnFinding, SaveSuite, SetDesiredCount, SetSentinel, StartExecution, StartPipeline, StartRun,
-        StopExecution, StopPipeline, StopRun, SwapBack, VoteOnGate, WithdrawNoise,
+        RuleOnFinding, SaveSuite, SetDesiredCount, SetSentinel, StartEmergency, StartExecution,
+        StartPipeline, StartRun, StopExecution, StopPipeline, StopRun, SwapBack, VoteOnGate, WithdrawNoise,
     },
     comparison::{finding::Ruling, suite::ImportFormat},
     vote::Vote,
@@ -44,6 +44,13 @@ pub enum Deed {
     /// The machine's name and the ARN of the execution that was started.
     StartExecution {
         machine: String,
+        execution: String,
+    },
+    /// The machine's name, the title of the gate that it went around, and the ARN of the execution.
+    StartEmergency {
+        machine: String,
+        gate: String,
+        reason: String,
         execution: String,
     },
     StopExecution {
@@ -122,6 +129,7 @@ impl Deed {
             Self::StopPipeline { .. } => StopPipeline::NAME,
             Self::RetryStep { .. } => RetryStep::NAME,
             Self::SetDesiredCount { .. } => SetDesiredCount::NAME,
+            Self::StartEmergency { .. } => StartEmergency::NAME,
             Self::StartExecution { .. } => StartExecution::NAME,
             Self::StopExecution { .. } => StopExecution::NAME,
             Self::AbandonGreen { .. } => AbandonGreen::NAME,
@@ -144,6 +152,7 @@ impl Deed {
         match self {
             Self::StartPipeline { release } => Some(release),
             Self::StartExecution { execution, .. }
+            | Self::StartEmergency { execution, .. }
             | Self::AbandonGreen { execution, .. }
             | Self::SwapBack { execution, .. } => Some(execution),
             Self::StartRun { run, .. } | Self::AskProbe { run, .. } => Some(run),

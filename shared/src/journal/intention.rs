@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     command::{
         AbandonGreen, AcceptNoise, AskProbe, Command, DeleteSuite, ImportSuite, RetryStep, RuleOnFinding,
-        SaveSuite, SetDesiredCount, SetSentinel, StartExecution, StartPipeline, StartRun, StopExecution,
-        StopPipeline, StopRun, SwapBack, VoteOnGate, WithdrawNoise,
+        SaveSuite, SetDesiredCount, SetSentinel, StartEmergency, StartExecution, StartPipeline, StartRun,
+        StopExecution, StopPipeline, StopRun, SwapBack, VoteOnGate, WithdrawNoise,
     },
     evidence::Evidence,
     pipeline::GateKind,
@@ -49,6 +49,12 @@ pub enum Intention {
     },
     StartExecution {
         command: StartExecution,
+    },
+    /// With the title of the gate that it goes around, and everything that could be seen of both colours.
+    StartEmergency {
+        command: StartEmergency,
+        gate: String,
+        evidence: Evidence,
     },
     StopExecution {
         command: StopExecution,
@@ -129,6 +135,7 @@ impl Intention {
             Self::StopPipeline { .. } => StopPipeline::NAME,
             Self::RetryStep { .. } => RetryStep::NAME,
             Self::SetDesiredCount { .. } => SetDesiredCount::NAME,
+            Self::StartEmergency { .. } => StartEmergency::NAME,
             Self::StartExecution { .. } => StartExecution::NAME,
             Self::StopExecution { .. } => StopExecution::NAME,
             Self::AbandonGreen { .. } => AbandonGreen::NAME,

@@ -10,8 +10,8 @@ use super::{
 use crate::{
     command::{
         AbandonGreen, AcceptNoise, AskProbe, Command, DeleteSuite, ImportSuite, RetryStep, RuleOnFinding,
-        SaveSuite, SetSentinel, StartExecution, StartPipeline, StartRun, StopExecution, StopPipeline,
-        StopRun, SwapBack, WithdrawNoise,
+        SaveSuite, SetSentinel, StartEmergency, StartExecution, StartPipeline, StartRun, StopExecution,
+        StopPipeline, StopRun, SwapBack, WithdrawNoise,
     },
     words::count,
 };
@@ -75,7 +75,9 @@ fn not_done(command: &str, found: &NotDone) -> String {
         StartPipeline::NAME => "No release was started.".to_owned(),
         StopPipeline::NAME => "The release was not stopped.".to_owned(),
         RetryStep::NAME => format!("{} did not run again.", named("The step")),
-        StartExecution::NAME => format!("{} was not started.", named("The state machine")),
+        StartEmergency::NAME | StartExecution::NAME => {
+            format!("{} was not started.", named("The state machine"))
+        }
         StopExecution::NAME => format!("{} was not stopped.", named("The execution")),
         AbandonGreen::NAME => "Green was not abandoned.".to_owned(),
         SwapBack::NAME => "Production was not swapped back.".to_owned(),

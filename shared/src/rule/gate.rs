@@ -9,6 +9,7 @@ use crate::{
     snapshot::Snapshot,
     source::short,
     tasks::TaskSetStatus,
+    traffic::Answer,
     vote::Choice,
 };
 
@@ -36,8 +37,8 @@ impl Rule for VoteOnGate {
             return invalid("Say why: a rejection needs a comment.");
         }
         unchanged(self, snapshot)?;
-        if self.choice == Choice::Approve && gate.kind == GateKind::ApproveSwap {
-            ready(snapshot)?;
+        if self.choice == Choice::Approve {
+            passable(snapshot, gate.kind)?;
         }
         Ok(vote_consequence(snapshot, gate.kind, self.choice))
     }
@@ -66,12 +67,72 @@ pub fn changes(vote: &VoteOnGate, now: &Evidence) -> Vec<Difference> {
     if vote.seen.is_empty() { Vec::new() } else { differences(&vote.seen, &now.inputs) }
 }
 
+/// Whether the world is as it must be for what stands behind a gate, whoever lets it happen: a vote, a step that
+/// runs again, or a person in an emergency.
+pub fn passable(snapshot: &Snapshot, gate: GateKind) -> Result<(), Refusal> {
+    match gate {
+        GateKind::ApproveSwap => {
+            ready(snapshot)?;
+            ours(snapshot)?;
+            production(snapshot)?;
+        }
+        GateKind::ApproveCleanUp => {
+            ready(snapshot)?;
+            let shares = production(snapshot)?;
+            if shares.iter().any(|(colour, share)| *colour == Colour::Blue && *share > 0.0) {
+                return refuse("Production still sends requests to blue, which clean-up takes down.");
+            }
+        }
+        GateKind::Other => {}
+    }
+    Ok(())
+}
+
+/// Green is what the release built.
+fn ours(snapshot: &Snapshot) -> Result<(), Refusal> {
+    let release = snapshot.pipeline().and_then(|pipeline| pipeline.release.as_ref());
+    let built = release.and_then(|release| release.commit.as_ref()).map(|commit| commit.id.as_str());
+    let sets = coloured(snapshot);
+    let green = sets.iter().find(|it| it.colour == Colour::Green);
+    match (built, green.and_then(|green| green.set.commit.as_deref())) {
+        (Some(built), Some(stands)) if built != stands => refuse(format!(
+            "Green runs {}, and this release is of {}. Start a release of what should be swapped in.",
+            short(stands),
+            short(built)
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Where production sends its requests: to blue and green and nowhere else.
+fn production(snapshot: &Snapshot) -> Result<Vec<(Colour, f64)>, Refusal> {
+    let Some(traffic) = snapshot.traffic() else { return refuse("The traffic was not read yet.") };
+    let Answer::Forward { to } = &traffic.production.answer else {
+        return refuse("Production sends its requests to neither blue nor green. Look at its rule first.");
+    };
+    let sets = coloured(snapshot);
+    let mut shares = Vec::new();
+    for group in to.iter().map(|weight| weight.target_group.as_str()) {
+        let share = traffic.production.share(group);
+        match sets.iter().find(|it| it.set.target_group.as_deref() == Some(group)) {
+            Some(it) => shares.push((it.colour, share)),
+            None if share > 0.0 => {
+                return refuse(
+                    "Production sends requests to a target group that is neither blue’s nor green’s. Look at its rule first.",
+                );
+            }
+            None => {}
+        }
+    }
+    Ok(shares)
+}
+
 /// Green may be swapped in: steady, and every target healthy.
 pub fn ready(snapshot: &Snapshot) -> Result<(), Refusal> {
     let sets = coloured(snapshot);
     let stands = |it: &&Coloured<'_>| it.set.status != TaskSetStatus::Draining;
     let Some(green) = sets.iter().filter(stands).find(|it| it.colour == Colour::Green) else {
-        return refuse("There is no green to swap in.");
+        return refuse("There is no green.");
     };
     if !green.set.is_steady {
         return refuse("Green is not steady.");

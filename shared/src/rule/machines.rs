@@ -1,10 +1,13 @@
-//! Whether a state machine may be started or stopped by hand.
+//! Whether a state machine may be started or stopped by hand, and which ones only in an emergency.
 
-use super::{Consequence, Refusal, Rule, busy, gate::vote_consequence, invalid, limit, machine, refuse};
+use super::{
+    Consequence, Refusal, Rule, busy, gate::passable, gate::vote_consequence, invalid, limit, machine,
+    present, read, refuse,
+};
 use crate::{
-    command::{INPUT_LIMIT, REASON_LIMIT, StartExecution, StopExecution},
-    machine::{ExecutionStatus, Machine, MachineKind},
-    pipeline::GateKind,
+    command::{COMMENT_LIMIT, INPUT_LIMIT, REASON_LIMIT, StartEmergency, StartExecution, StopExecution},
+    machine::{BY_HAND, Execution, ExecutionStatus, Machine, MachineKind, plain_arn},
+    pipeline::{GateKind, Pipeline, Step, StepKind, StepStatus},
     snapshot::Snapshot,
     vote::Choice,
 };
@@ -12,18 +15,37 @@ use crate::{
 impl Rule for StartExecution {
     fn judge(&self, snapshot: &Snapshot) -> Result<Consequence, Refusal> {
         let machine = machine(snapshot, &self.machine)?;
-        if self.input.len() > INPUT_LIMIT {
-            return invalid("The input is larger than 256 KiB.");
-        }
-        if let Some(problem) = &machine.problem {
-            return refuse(problem.clone());
-        }
-        if let Some(other) = busy(snapshot) {
+        if let Some(gate) = gate_of(read(snapshot)?, machine) {
             return refuse(format!(
-                "{other} is running and changes the same things. Wait, or stop it first."
+                "{} stands behind the gate {}: vote there. Without a vote it starts only in an emergency.",
+                machine.name, gate.title
             ));
         }
+        startable(snapshot, machine, &self.input)?;
         Ok(machine_consequence(snapshot, machine))
+    }
+}
+
+impl Rule for StartEmergency {
+    fn judge(&self, snapshot: &Snapshot) -> Result<Consequence, Refusal> {
+        let pipeline = read(snapshot)?;
+        let machine = machine(snapshot, &self.machine)?;
+        let Some(gate) = gate_of(pipeline, machine) else {
+            return refuse(format!("{} stands behind no gate: start it without an emergency.", machine.name));
+        };
+        present(pipeline, &self.release)?;
+        startable(snapshot, machine, &self.input)?;
+        passable(snapshot, decides(gate, machine))?;
+        limit(&self.reason, COMMENT_LIMIT, "reason")?;
+        if self.reason.trim().is_empty() {
+            return invalid("Say why nobody is asked: an emergency needs a reason.");
+        }
+        let around = if gate.status == StepStatus::Succeeded {
+            format!("{} was approved; this happens outside the pipeline.", gate.title)
+        } else {
+            format!("This goes around {}: nobody has voted for it.", gate.title)
+        };
+        Ok(format!("{around} Everybody will see it. {}", machine_consequence(snapshot, machine)))
     }
 }
 
@@ -41,6 +63,77 @@ impl Rule for StopExecution {
     }
 }
 
+/// The gate that a state machine stands behind, if it does: the pipeline starts it only once that is passed.
+///
+/// The pipeline's definition decides, not a name. Names count where the definition does not tell which step starts
+/// the machine; and where a step behind a gate does something that cannot be looked into, a machine that no step
+/// is known to start may be what it starts.
+pub fn gate_of<'a>(pipeline: &'a Pipeline, machine: &Machine) -> Option<&'a Step> {
+    let starts = |step: &&Step| step.machine.as_deref() == Some(plain_arn(&machine.arn));
+    let mut starting = pipeline.steps.iter().filter(starts).peekable();
+    if starting.peek().is_some() {
+        return starting.find_map(|step| pipeline.gate_before(step));
+    }
+    let named = |kind| pipeline.step_of(&StepKind::Gate(kind));
+    let hidden = || {
+        let mut opaque =
+            pipeline.steps.iter().filter(|it| matches!(it.kind, StepKind::Other | StepKind::Build));
+        opaque.find_map(|step| pipeline.gate_before(step))
+    };
+    match machine.kind {
+        MachineKind::Swap => named(GateKind::ApproveSwap).or_else(hidden),
+        MachineKind::CleanUp => named(GateKind::ApproveCleanUp).or_else(hidden),
+        MachineKind::DeployGreen | MachineKind::RollBack => None,
+        MachineKind::Other => hidden(),
+    }
+}
+
+/// The machines that were started by hand around a gate since the release on the rail began, each with the gate,
+/// the latest first.
+pub fn emergencies(snapshot: &Snapshot) -> Vec<(&Machine, &Step, &Execution)> {
+    let Some(pipeline) = snapshot.pipeline() else { return Vec::new() };
+    let Some(began) = pipeline.release.as_ref().and_then(|release| release.started_at) else {
+        return Vec::new();
+    };
+    let gated = |machine| Some((machine, gate_of(pipeline, machine)?));
+    let by_hand = |it: &&Execution| it.name.starts_with(BY_HAND) && it.started_at >= began;
+    let mut found: Vec<_> = snapshot
+        .machines()
+        .iter()
+        .filter_map(gated)
+        .flat_map(|(machine, gate)| {
+            machine.executions.iter().filter(by_hand).map(move |it| (machine, gate, it))
+        })
+        .collect();
+    found.sort_by_key(|(_, _, execution)| std::cmp::Reverse(execution.started_at));
+    found
+}
+
+/// What passing the gate by this machine amounts to: what the machine does says more than the gate's name.
+fn decides(gate: &Step, machine: &Machine) -> GateKind {
+    match (machine.kind, &gate.gate) {
+        (MachineKind::Swap, _) => GateKind::ApproveSwap,
+        (MachineKind::CleanUp, _) => GateKind::ApproveCleanUp,
+        (_, Some(gate)) => gate.kind,
+        (_, None) => GateKind::Other,
+    }
+}
+
+fn startable(snapshot: &Snapshot, machine: &Machine, input: &str) -> Result<(), Refusal> {
+    if input.len() > INPUT_LIMIT {
+        return invalid("The input is larger than 256 KiB.");
+    }
+    if let Some(problem) = &machine.problem {
+        return refuse(problem.clone());
+    }
+    match busy(snapshot) {
+        Some(other) => {
+            refuse(format!("{other} is running and changes the same things. Wait, or stop it first."))
+        }
+        None => Ok(()),
+    }
+}
+
 fn machine_consequence(snapshot: &Snapshot, machine: &Machine) -> Consequence {
     match machine.kind {
         MachineKind::DeployGreen => "A green is stood up beside production, outside the pipeline.".to_owned(),
@@ -54,38 +147,4 @@ fn machine_consequence(snapshot: &Snapshot, machine: &Machine) -> Consequence {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sample;
-
-    fn start(machine: &str) -> StartExecution {
-        StartExecution { machine: machine.to_owned(), input: "{}".to_owned() }
-    }
-
-    #[test]
-    fn two_machines_never_work_at_once() {
-        let mut snapshot = sample::testing();
-        assert!(start("swap").judge(&snapshot).is_ok());
-        let running = sample::run(&mut snapshot, "swap");
-        assert!(start("clean-up").judge(&snapshot).unwrap_err().reason.contains("swap is running"));
-        let stop = |arn: &str| StopExecution {
-            machine: "swap".to_owned(),
-            execution_arn: arn.to_owned(),
-            reason: String::new(),
-        };
-        assert!(stop(&running).judge(&snapshot).is_ok());
-        assert!(stop("other").judge(&snapshot).unwrap_err().reason.contains("not among"));
-    }
-
-    #[test]
-    fn a_machine_that_is_not_there_or_cannot_be_read_is_not_started() {
-        let mut snapshot = sample::testing();
-        assert!(start("teleport").judge(&snapshot).unwrap_err().reason.contains("no state machine"));
-        if let Some(machines) = &mut snapshot.machines.value {
-            for machine in machines {
-                machine.problem = Some("AWS denies it.".to_owned());
-            }
-        }
-        assert_eq!(start("swap").judge(&snapshot).unwrap_err().reason, "AWS denies it.");
-    }
-}
+mod tests;

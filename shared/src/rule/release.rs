@@ -1,9 +1,9 @@
 //! Whether a release may be started, stopped, or one of its steps run again.
 
-use super::{Consequence, Refusal, Rule, limit, present, read, refuse};
+use super::{Consequence, Refusal, Rule, gate::passable, limit, present, read, refuse};
 use crate::{
     command::{REASON_LIMIT, RetryStep, StartPipeline, StopPipeline},
-    pipeline::StepStatus,
+    pipeline::{GateKind, StepStatus},
     snapshot::Snapshot,
 };
 
@@ -52,6 +52,11 @@ impl Rule for RetryStep {
         if pipeline.steps.iter().any(|other| other.stage == step.stage && other.status == StepStatus::Running)
         {
             return refuse("Another step of this stage is still running.");
+        }
+        // CodePipeline runs every failed action of the stage again, not only the one that was named.
+        let again = pipeline.steps.iter().filter(|it| it.stage == step.stage && it.status.is_unsuccessful());
+        for gate in again.filter(|it| it.gate.is_none()).filter_map(|it| pipeline.gate_before(it)) {
+            passable(snapshot, gate.gate.as_ref().map_or(GateKind::Other, |gate| gate.kind))?;
         }
         Ok(if step.gate.is_some() {
             format!("{} opens again, with a new window.", step.title)
@@ -108,6 +113,18 @@ mod tests {
         assert!(retry("ApproveSwap").judge(&snapshot).unwrap().contains("new window"));
         sample::step(&mut snapshot, "DeployGreen").status = StepStatus::Running;
         assert!(retry("ApproveSwap").judge(&snapshot).unwrap_err().reason.contains("still running"));
+        let mut failed = sample::testing();
+        for (action, status) in [("ApproveSwap", StepStatus::Succeeded), ("Swap", StepStatus::Failed)] {
+            sample::step(&mut failed, action).status = status;
+        }
+        assert!(retry("Swap").judge(&failed).unwrap().contains("from its beginning"));
+        // The gate was approved when green was well: what runs again behind it is checked again, by whatever
+        // action of the stage it is asked for.
+        sample::green(&mut failed).is_steady = false;
+        sample::step(&mut failed, "DeployGreen").status = StepStatus::Failed;
+        for action in ["Swap", "DeployGreen"] {
+            assert_eq!(retry(action).judge(&failed).unwrap_err().reason, "Green is not steady.");
+        }
         assert!(retry("Gone").judge(&snapshot).unwrap_err().reason.contains("no longer"));
     }
 }

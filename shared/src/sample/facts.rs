@@ -6,8 +6,8 @@ use super::{
 use crate::{
     command::{
         AbandonGreen, AcceptNoise, AskProbe, DeleteSuite, ImportSuite, RetryStep, RuleOnFinding, SaveSuite,
-        SetDesiredCount, SetSentinel, StartExecution, StartPipeline, StartRun, StopExecution, StopPipeline,
-        StopRun, SwapBack, WithdrawNoise,
+        SetDesiredCount, SetSentinel, StartEmergency, StartExecution, StartPipeline, StartRun, StopExecution,
+        StopPipeline, StopRun, SwapBack, WithdrawNoise,
     },
     comparison::{
         finding::{Judgement, Ruling},
@@ -122,6 +122,12 @@ fn of_releases() -> Vec<Intention> {
     let retry = RetryStep { release: release.clone(), stage: text("Release"), action: text("Swap") };
     let input = text("{}");
     let start = StartExecution { machine: machine.clone(), input: input.clone() };
+    let emergency = StartEmergency {
+        release: release.clone(),
+        machine: machine.clone(),
+        input: input.clone(),
+        reason: text("the shop is down"),
+    };
     let stop = StopExecution {
         machine: machine.clone(),
         execution_arn: text("execution:swap"),
@@ -134,6 +140,11 @@ fn of_releases() -> Vec<Intention> {
         Intention::RetryStep { command: retry, title: text("Swap") },
         Intention::SetDesiredCount { command: SetDesiredCount { from: 2, to: 3 } },
         Intention::StartExecution { command: start },
+        Intention::StartEmergency {
+            command: emergency,
+            gate: text("Approve swap"),
+            evidence: evidence(&testing()),
+        },
         Intention::StopExecution { command: stop },
         Intention::AbandonGreen { command: abandon, machine: machine.clone(), input: input.clone() },
         Intention::SwapBack { command: back, machine, input },
@@ -215,6 +226,12 @@ fn deeds() -> Vec<Deed> {
         Deed::RetryStep { stage: text("Release"), action: text("Swap"), title: text("Swap") },
         Deed::SetDesiredCount { from: 2, to: 3 },
         Deed::StartExecution { machine: text("swap"), execution: execution.clone() },
+        Deed::StartEmergency {
+            machine: text("swap"),
+            gate: text("Approve swap"),
+            reason: text("the shop is down"),
+            execution: execution.clone(),
+        },
         Deed::StopExecution { machine: text("swap"), execution: execution.clone(), reason: reason.clone() },
         Deed::AbandonGreen { reason: reason.clone(), execution: execution.clone() },
         Deed::SwapBack { reason: reason.clone(), execution },

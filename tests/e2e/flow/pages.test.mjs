@@ -41,7 +41,10 @@ test('axe finds nothing on any page, dark or light, wide or on a phone', { timeo
 test('an execution that is started in the page shows up within a second, and can be stopped', { timeout: 240_000 }, async () => {
   const tab = await openTab(browser, demo, { person: 'operator-1' });
   await demo.clock({ rate: 1 });
-  for (const machine of Object.keys(demo.outputs.StateMachineArns)) {
+  // Those that stand behind a gate start by a vote: emergency.test.mjs.
+  const free = Object.keys(demo.outputs.StateMachineArns).filter((name) => !/swap|clean-up/.test(name));
+  assert.equal(free.length, 2);
+  for (const machine of free) {
     await tab.goto(new URL(`/s/${service}/machines?machine=${encodeURIComponent(machine)}`, demo.outputs.ConsoleUrl).href);
     await tab.getByRole('heading', { name: machine, exact: true }).waitFor();
     const rows = tab.getByRole('row').filter({ hasText: /running|succeeded|failed|aborted/i });

@@ -1,4 +1,4 @@
-//! Starts an execution of a state machine.
+//! Starts an execution of a state machine that does not stand behind a gate.
 
 use async_trait::async_trait;
 use viridian_shared::{
@@ -8,7 +8,7 @@ use viridian_shared::{
     snapshot::Snapshot,
 };
 
-use super::{Act, Found, Warrant, warrant};
+use super::{Act, Found, Warrant, input, warrant};
 use crate::{
     Context, Error, Service,
     port::{Fault, PortError, machines::execution_arn},
@@ -20,13 +20,11 @@ impl Act for StartExecution {
 
     async fn prepare(
         &self,
-        _service: &Service,
+        service: &Service,
         _ctx: &Context,
-        _snapshot: &Snapshot,
+        snapshot: &Snapshot,
     ) -> Result<(Intention, Self::Ready), Error> {
-        if serde_json::from_str::<serde_json::Value>(&self.input).is_err() {
-            return Err(Error::Invalid("The input is not JSON.".to_owned()));
-        }
+        input::check(service, snapshot, &self.input)?;
         Ok((Intention::StartExecution { command: self.clone() }, ()))
     }
 

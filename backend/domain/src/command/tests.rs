@@ -2,8 +2,8 @@
 
 use viridian_shared::{
     command::{
-        AbandonGreen, DeleteSuite, RetryStep, SaveSuite, SetDesiredCount, SetSentinel, StartExecution,
-        StartPipeline, StopExecution, StopPipeline, SwapBack, VoteOnGate,
+        AbandonGreen, DeleteSuite, RetryStep, SaveSuite, SetDesiredCount, SetSentinel, StartEmergency,
+        StartExecution, StartPipeline, StopExecution, StopPipeline, SwapBack, VoteOnGate,
     },
     comparison::suite::Suite,
     evidence::evidence,
@@ -96,7 +96,7 @@ async fn every_command_is_permitted_ruled_intended_acted_and_closed() {
     sample::step(&mut failed, "ApproveSwap").status = StepStatus::Todo;
     let mut running = sample::testing();
     let execution_arn = sample::run(&mut running, "swap");
-    let (machine, testing) = ("clean-up".to_owned(), sample::testing);
+    let (machine, testing) = ("roll-back".to_owned(), sample::testing);
     let retry =
         RetryStep { release: release(), stage: "Release".to_owned(), action: "DeployGreen".to_owned() };
     let stop = StopExecution { machine: "swap".to_owned(), execution_arn, reason: reason() };
@@ -108,7 +108,10 @@ async fn every_command_is_permitted_ruled_intended_acted_and_closed() {
     five_beats(failed, retry, "retry Release").await;
     five_beats(testing(), SetDesiredCount { from: 2, to: 3 }, "count 3").await;
     let input = "{}".to_owned();
-    five_beats(testing(), StartExecution { machine, input }, "run clean-up").await;
+    five_beats(testing(), StartExecution { machine, input: input.clone() }, "run roll-back").await;
+    let emergency =
+        StartEmergency { release: release(), machine: "swap".to_owned(), input, reason: reason() };
+    five_beats(testing(), emergency, "run swap").await;
     five_beats(running, stop, &stopped).await;
     let abandon = AbandonGreen { release: release(), reason: reason() };
     five_beats(testing(), abandon, "run roll-back").await;
@@ -133,8 +136,37 @@ async fn what_the_rule_refuses_is_not_done_and_says_why() {
     assert!(matches!(refused, Err(Error::Conflict(_))), "{refused:?}");
     let gone = DeleteSuite { name: "gone".to_owned(), from: String::new() };
     assert!(carry_out(&service, &anybody(), gone).await.is_err());
-    let broken = StartExecution { machine: "clean-up".to_owned(), input: "{".to_owned() };
+    let broken = StartExecution { machine: "roll-back".to_owned(), input: "{".to_owned() };
     assert!(matches!(carry_out(&service, &anybody(), broken).await, Err(Error::Invalid(_))));
+    assert!(world.did().is_empty());
+}
+
+#[tokio::test]
+async fn an_emergency_keeps_its_input_its_reason_and_what_could_be_seen() {
+    let (world, service) = service(sample::testing());
+    let input = r#"{"ServiceName":"shop"}"#.to_owned();
+    let sent = StartEmergency { release: release(), machine: "swap".to_owned(), input, reason: reason() };
+    carry_out(&service, &anybody(), sent.clone()).await.unwrap();
+    let facts = world.facts();
+    let [Fact::Intended(intended), Fact::Done(Deed::StartEmergency { gate: around, reason: why, .. })] =
+        facts.as_slice()
+    else {
+        panic!("{facts:?}")
+    };
+    let Intention::StartEmergency { command, gate, evidence: kept } = &intended.intention else {
+        panic!("{intended:?}")
+    };
+    assert_eq!((command, kept), (&sent, &evidence(&sample::testing())));
+    assert_eq!((gate.as_str(), around.as_str(), why), ("ApproveSwap", "ApproveSwap", &reason()));
+}
+
+#[tokio::test]
+async fn what_stands_behind_a_gate_is_started_by_no_other_command() {
+    let (world, service) = service(sample::testing());
+    for machine in ["swap", "clean-up"] {
+        let start = StartExecution { machine: machine.to_owned(), input: "{}".to_owned() };
+        assert!(matches!(carry_out(&service, &anybody(), start).await, Err(Error::Conflict(_))), "{machine}");
+    }
     assert!(world.did().is_empty());
 }
 

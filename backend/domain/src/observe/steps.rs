@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use viridian_shared::{
-    machine::MachineKind,
+    machine::{MachineKind, plain_arn},
     pipeline::{DEFAULT_WINDOW_MINUTES, Gate, GateKind, Step, StepKind, StepStatus},
     vote::Vote,
 };
@@ -12,10 +12,32 @@ use crate::port::pipelines::{ActionDefinition, ActionState, Run, RunStatus};
 
 pub(super) fn compose(reading: &PipelineReading, release: Option<&str>) -> Vec<Step> {
     let stages = reading.definition.stages.iter();
-    stages
+    let mut steps: Vec<_> = stages
         .flat_map(|stage| stage.actions.iter().map(move |action| (stage.name.as_str(), action)))
         .map(|(stage, action)| step(reading, release, stage, action))
-        .collect()
+        .collect();
+    name_gates(&mut steps);
+    steps
+}
+
+/// A gate decides what the pipeline does behind it, whatever the gate is called; its name counts where that
+/// cannot be told.
+fn name_gates(steps: &mut [Step]) {
+    let mut decided = None;
+    for step in steps.iter_mut().rev() {
+        match &step.kind {
+            StepKind::Invoke(MachineKind::Swap) => decided = Some(GateKind::ApproveSwap),
+            StepKind::Invoke(MachineKind::CleanUp) => decided = Some(GateKind::ApproveCleanUp),
+            StepKind::Gate(named) => {
+                let kind = decided.take().unwrap_or(*named);
+                step.kind = StepKind::Gate(kind);
+                if let Some(gate) = &mut step.gate {
+                    gate.kind = kind;
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 fn step(reading: &PipelineReading, release: Option<&str>, stage: &str, action: &ActionDefinition) -> Step {
@@ -40,6 +62,7 @@ fn step(reading: &PipelineReading, release: Option<&str>, stage: &str, action: &
         changed_at: run.and_then(|run| run.updated_at),
         summary: summary(run, vote),
         error: run.and_then(|run| error(reading, run)),
+        machine: action.machine_arn.as_deref().map(|arn| plain_arn(arn).to_owned()),
         external_id: run.and_then(|run| run.external_id.clone()),
         external_url: run.and_then(|run| run.external_url.clone()),
         status,
@@ -66,7 +89,7 @@ fn state<'a>(reading: &'a PipelineReading, release: Option<&str>, run: &Run) -> 
 }
 
 fn kind(action: &ActionDefinition) -> StepKind {
-    let machine = action.machine_arn.as_deref().and_then(|arn| arn.rsplit(':').next());
+    let machine = action.machine_arn.as_deref().and_then(|arn| plain_arn(arn).rsplit(':').next());
     match (action.category.as_str(), machine) {
         ("Source", _) => StepKind::Source,
         ("Build" | "Test", _) => StepKind::Build,
@@ -234,6 +257,42 @@ mod tests {
             }],
         }];
         compose(&reading, Some("e")).remove(0)
+    }
+
+    fn action(name: &str, category: &str, machine: Option<&str>) -> ActionDefinition {
+        ActionDefinition {
+            name: name.to_owned(),
+            category: category.to_owned(),
+            provider: String::new(),
+            machine_arn: machine.map(|name| format!("arn:aws:states:r:1:stateMachine:{name}")),
+            timeout_minutes: None,
+            repository: None,
+        }
+    }
+
+    #[test]
+    fn a_gate_decides_what_comes_behind_it_whatever_it_is_called() {
+        let mut reading = PipelineReading::default();
+        let stage = |name: &str, actions| StageDefinition { name: name.to_owned(), actions };
+        reading.definition.stages = vec![
+            stage(
+                "One",
+                vec![action("Go", "Approval", None), action("Promote", "Invoke", Some("shop-swap:7"))],
+            ),
+            stage(
+                "Two",
+                vec![action("ApproveSwap", "Approval", None), action("X", "Invoke", Some("clean-up"))],
+            ),
+            stage("Three", vec![action("ApproveCleanUp", "Approval", None), action("Y", "Build", None)]),
+            stage("Four", vec![action("Bye", "Approval", None)]),
+        ];
+        let steps = compose(&reading, None);
+        let kinds: Vec<_> = steps.iter().filter_map(|it| it.gate.as_ref()).map(|gate| gate.kind).collect();
+        let expected =
+            [GateKind::ApproveSwap, GateKind::ApproveCleanUp, GateKind::ApproveCleanUp, GateKind::Other];
+        assert_eq!(kinds, expected);
+        assert!(steps[0].kind == StepKind::Gate(GateKind::ApproveSwap));
+        assert_eq!(steps[1].machine.as_deref(), Some("arn:aws:states:r:1:stateMachine:shop-swap"));
     }
 
     #[test]

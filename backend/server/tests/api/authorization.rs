@@ -5,8 +5,8 @@ use viridian_server::route::table;
 use viridian_shared::{
     command::{
         AbandonGreen, AcceptNoise, AskProbe, Command, DeleteSuite, ImportSuite, RetryStep, RuleOnFinding,
-        SaveSuite, SetDesiredCount, SetSentinel, StartExecution, StartPipeline, StartRun, StopExecution,
-        StopPipeline, StopRun, SwapBack, VoteOnGate, WithdrawNoise,
+        SaveSuite, SetDesiredCount, SetSentinel, StartEmergency, StartExecution, StartPipeline, StartRun,
+        StopExecution, StopPipeline, StopRun, SwapBack, VoteOnGate, WithdrawNoise,
     },
     people::Role,
     sample,
@@ -112,7 +112,12 @@ fn of_releases() -> Vec<(&'static str, Role, String)> {
             format!(r#"{{"release":"{release}","stage":"Release","action":"DeployGreen"}}"#),
         ),
         (SetDesiredCount::NAME, Role::Operator, r#"{"from":2,"to":3}"#.to_owned()),
-        (StartExecution::NAME, Role::Operator, r#"{"machine":"swap","input":"{}"}"#.to_owned()),
+        (StartExecution::NAME, Role::Operator, r#"{"machine":"roll-back","input":"{}"}"#.to_owned()),
+        (
+            StartEmergency::NAME,
+            Role::Operator,
+            format!(r#"{{"release":"{release}","machine":"swap","input":"{{}}","reason":"now"}}"#),
+        ),
         (
             StopExecution::NAME,
             Role::Operator,

@@ -8,6 +8,7 @@ mod commands;
 mod comparison;
 mod complaints;
 mod contract;
+mod emergency;
 mod house;
 mod recovery;
 mod sentinel;

@@ -8,7 +8,8 @@ use viridian_domain::{
     recover::recover,
 };
 use viridian_shared::{
-    command::{SetDesiredCount, StartExecution},
+    command::{SetDesiredCount, StartEmergency, StartExecution},
+    evidence::Evidence,
     journal::{Entry, EntryKind, Fact, Intended, Intention},
     pipeline::StepStatus,
     sample,
@@ -47,9 +48,13 @@ async fn an_intent_that_never_reached_aws_is_closed_as_failed() {
     let command = StartExecution { machine: "swap".to_owned(), input: "{}".to_owned() };
     leave_open(&house, Intention::StartExecution { command }).await;
     leave_open(&house, count(2, 3)).await;
-    assert_eq!(recover(&house.service).await.unwrap(), 2);
-    let kinds: Vec<_> = house.entries().await.iter().skip(2).map(|it| (it.kind, it.closes)).collect();
-    assert_eq!(kinds, [(EntryKind::Failed, Some(1)), (EntryKind::Failed, Some(2))]);
+    let (machine, gate) = ("swap".to_owned(), "Approve swap".to_owned());
+    let (input, reason, release) = ("{}".to_owned(), "now".to_owned(), sample::RELEASE.to_owned());
+    let command = StartEmergency { release, machine, input, reason };
+    leave_open(&house, Intention::StartEmergency { command, gate, evidence: Evidence::default() }).await;
+    assert_eq!(recover(&house.service).await.unwrap(), 3);
+    let kinds: Vec<_> = house.entries().await.iter().skip(3).map(|it| (it.kind, it.closes)).collect();
+    assert_eq!(kinds, [1, 2, 3].map(|number| (EntryKind::Failed, Some(number))));
     assert!(house.world.did().is_empty());
 }
 

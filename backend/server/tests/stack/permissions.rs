@@ -8,10 +8,14 @@ use viridian_sandbox::{
     iam,
 };
 use viridian_shared::{
-    command::{RetryStep, SetDesiredCount, StartExecution, StartPipeline, StopExecution, StopPipeline},
-    machine::ExecutionStatus,
-    pipeline::{ReleaseStatus, Step, StepStatus},
+    command::{
+        RetryStep, SetDesiredCount, StartEmergency, StartExecution, StartPipeline, StopExecution,
+        StopPipeline,
+    },
+    machine::{ExecutionStatus, Machine},
+    pipeline::{Pipeline, ReleaseStatus, Step, StepStatus},
     route,
+    rule::{gate_of, ready},
     snapshot::Snapshot,
 };
 
@@ -44,8 +48,8 @@ async fn do_everything(bench: &Bench, house: &House, stops: &[Stop]) {
     let count = house.until("tasks", |it| it.tasks().is_some()).await.tasks().unwrap().desired_count;
     house.command("operator-1", &SetDesiredCount { from: count, to: count + 1 }).await;
     release(bench, house, stops).await;
-    for machine in bench.outputs.state_machine_arns.keys() {
-        run_by_hand(house, machine).await;
+    for machine in of_gate(&house.service().snapshot(), None) {
+        run_by_hand(house, &machine, None).await;
     }
     let before = release_of(&house.service().snapshot());
     house.command("developer-1", &StartPipeline {}).await;
@@ -75,17 +79,42 @@ async fn release(bench: &Bench, house: &House, stops: &[Stop]) {
         bench.settle().await;
         // One layout opens its gate before green is healthy.
         bench.pass(SignedDuration::from_mins(10)).await;
+        let waiting = |it: &Snapshot| {
+            it.pipeline().and_then(Pipeline::open_gate).is_some_and(|(step, _)| step.action == gate)
+                && ready(it).is_ok()
+        };
+        let snapshot = house.until(gate, waiting).await;
+        for machine in of_gate(&snapshot, Some(gate)) {
+            run_by_hand(house, &machine, Some(release_of(&snapshot))).await;
+        }
+        bench.settle().await;
         house.approve(gate).await;
     }
     bench.settle().await;
     house.until("the end", |it| status(it) == Some(ReleaseStatus::Succeeded)).await;
 }
 
-async fn run_by_hand(house: &House, machine: &str) {
+/// The machines that stand behind this gate, or behind none.
+fn of_gate(snapshot: &Snapshot, gate: Option<&str>) -> Vec<String> {
+    let pipeline = snapshot.pipeline().unwrap();
+    let behind = |machine: &Machine| gate_of(pipeline, machine).map(|step| step.action.clone());
+    let machines = snapshot.machines().iter().filter(|machine| behind(machine).as_deref() == gate);
+    machines.map(|machine| machine.name.clone()).collect()
+}
+
+/// Starts a machine and stops it at once; around its gate while a release waits at it.
+async fn run_by_hand(house: &House, machine: &str, release: Option<String>) {
     let name = house.service().name().to_owned();
     let definition = house.get(&route::definition(&name, machine), None).await;
     let input = definition["input_example"].as_str().unwrap().to_owned();
-    let started = house.command("operator-1", &StartExecution { machine: machine.to_owned(), input }).await;
+    let machine_name = machine.to_owned();
+    let started = if let Some(release) = release {
+        let reason = "a test".to_owned();
+        let start = StartEmergency { release, machine: machine_name, input, reason };
+        house.command("operator-1", &start).await
+    } else {
+        house.command("operator-1", &StartExecution { machine: machine_name, input }).await
+    };
     let execution_arn = started.started.unwrap();
     let of = |it: &Snapshot| {
         let executions = it.machines().iter().flat_map(|machine| machine.executions.clone());

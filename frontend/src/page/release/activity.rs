@@ -4,6 +4,7 @@ pub mod fold;
 
 use leptos::task::spawn_local;
 use viridian_shared::{
+    command::{Command, StartEmergency},
     journal::{EntryKind, Told, ToldPage},
     problem::Problem,
     route,
@@ -89,6 +90,8 @@ fn ActivityLine(line: Line, day: Option<String>) -> impl IntoView {
         EntryKind::Failed | EntryKind::Refused => ("bad", Some(Icon::Failed)),
         EntryKind::Unknown | EntryKind::Newer => ("waiting", Some(Icon::Unknown)),
     };
+    let is_emergency = entry.about == StartEmergency::NAME && last.kind != EntryKind::Refused;
+    let tone = if is_emergency { "bad" } else { tone };
     // What was done replaces what was about to be done; what went wrong is told after it.
     let (text, told) = match &line.outcome {
         Some(outcome) if outcome.kind == EntryKind::Done => (outcome.text.clone(), None),
@@ -108,6 +111,7 @@ fn ActivityLine(line: Line, day: Option<String>) -> impl IntoView {
             {day.map(|day| view! { <b class="activity__day">{day}</b> })}
             <time datetime=at.to_string() title=words::exact(at)>{words::minute(at)}</time>
             <span>
+                {is_emergency.then(|| view! { <b class="activity__emergency">"Emergency"</b> " " })}
                 {mark.map(|icon| view! { <Mark icon/> })}
                 {entry.person.map(|person| view! { <b>{viridian_shared::people::shown(&person).to_owned()}</b> " " })}
                 {text}

@@ -22,6 +22,9 @@ pub(super) fn intention(intention: &Intention) -> String {
             format!("set the desired count from {} to {}", command.from, command.to)
         }
         Intention::StartExecution { command } => format!("start {}", command.machine),
+        Intention::StartEmergency { command, gate, .. } => {
+            format!("start {} in an emergency, around {gate}{}", command.machine, quoted(&command.reason))
+        }
         Intention::StopExecution { command } => format!("stop {}", command.machine),
         Intention::AbandonGreen { .. } => "abandon green".to_owned(),
         Intention::SwapBack { .. } => "swap production back to blue".to_owned(),
@@ -72,6 +75,9 @@ pub(super) fn deed(deed: &Deed) -> String {
         Deed::RetryStep { title, .. } => format!("ran {title} again"),
         Deed::SetDesiredCount { from, to } => format!("set the desired count from {from} to {to}"),
         Deed::StartExecution { machine, .. } => format!("started {machine}"),
+        Deed::StartEmergency { machine, gate, reason, .. } => {
+            format!("started {machine} in an emergency, around {gate}{}", quoted(reason))
+        }
         Deed::StopExecution { machine, reason, .. } => format!("stopped {machine}{}", quoted(reason)),
         Deed::AbandonGreen { reason, .. } => format!("abandoned green{}", quoted(reason)),
         Deed::SwapBack { reason, .. } => format!("swapped production back to blue{}", quoted(reason)),
@@ -115,6 +121,9 @@ pub(crate) fn receipt(deed: &Deed) -> String {
         Deed::RetryStep { title, .. } => format!("{title} runs again."),
         Deed::SetDesiredCount { to, .. } => format!("The desired count is {to} now."),
         Deed::StartExecution { machine, .. } => format!("{machine} was started."),
+        Deed::StartEmergency { machine, .. } => {
+            format!("{machine} was started in an emergency. Everybody sees it.")
+        }
         Deed::StopExecution { machine, .. } => format!("{machine} was stopped."),
         Deed::AbandonGreen { .. } => "Green is being taken down.".to_owned(),
         Deed::SwapBack { .. } => "Production goes back to blue.".to_owned(),
