@@ -15,11 +15,14 @@ use crate::{
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Colour {
+    /// What production served when the release began.
     Blue,
+    /// What the release brings.
     Green,
 }
 
 impl Colour {
+    /// As it begins a sentence: "Blue".
     pub fn word(self) -> &'static str {
         match self {
             Self::Blue => "Blue",
@@ -50,8 +53,11 @@ pub enum Phase {
 /// A task set with its colour.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Coloured<'a> {
+    /// Which of the two versions the set runs.
     pub colour: Colour,
+    /// The task set.
     pub set: &'a TaskSet,
+    /// The target group that the set registers its tasks in, where it was read.
     pub group: Option<&'a TargetGroup>,
 }
 

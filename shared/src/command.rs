@@ -55,10 +55,13 @@ command!(
     VoteOnGate, "vote", Approver, {
     /// The release that the voter saw.
     release: String,
+    /// Stage of the gate.
     stage: String,
+    /// Action of the gate.
     action: String,
     /// [`crate::pipeline::Gate::request`] that the voter saw.
     request: String,
+    /// Yes or no.
     choice: Choice,
     /// At most 400 characters; a rejection needs one.
     comment: String,
@@ -79,6 +82,7 @@ command!(
 command!(
     /// Stops a release: at once, or after the actions that are running.
     StopPipeline, "stop-pipeline", Operator, {
+    /// Id of the release.
     release: String,
     /// Whether running actions are given up. A waiting gate is answered by nobody otherwise.
     abandon: bool,
@@ -89,8 +93,11 @@ command!(
 command!(
     /// Runs the failed actions of a stage again.
     RetryStep, "retry-step", Operator, {
+    /// Id of the release.
     release: String,
+    /// Stage of the step that failed.
     stage: String,
+    /// Action of the step that failed.
     action: String,
 });
 
@@ -99,6 +106,7 @@ command!(
     SetDesiredCount, "set-desired-count", Operator, {
     /// The count that the person saw, so that two changes do not cross.
     from: u32,
+    /// The count that is wanted, 0 to [`DESIRED_COUNT_LIMIT`].
     to: u32,
 });
 
@@ -128,22 +136,29 @@ command!(
 command!(
     /// Aborts a running execution; calls already made are not undone.
     StopExecution, "stop-execution", Operator, {
+    /// [`crate::machine::Machine::name`].
     machine: String,
+    /// [`crate::machine::Execution::arn`].
     execution_arn: String,
+    /// At most 200 characters.
     reason: String,
 });
 
 command!(
     /// Takes green down before the swap: `roll-back` gives the test port and the tasks back.
     AbandonGreen, "abandon-green", Operator, {
+    /// The release that the person saw.
     release: String,
+    /// At most 200 characters.
     reason: String,
 });
 
 command!(
     /// After the swap: gives production back to blue.
     SwapBack, "swap-back", Operator, {
+    /// The release that the person saw.
     release: String,
+    /// At most 200 characters.
     reason: String,
 });
 

@@ -33,6 +33,7 @@ pub struct Comparison {
     pub newest: Option<RunBrief>,
     /// Since when no run of the present release has found anything new.
     pub quiet: Option<Quiet>,
+    /// The watch over a test window.
     pub sentinel: Sentinel,
     /// Why the suites of the repository are missing or old, if they are.
     pub problem: Option<String>,
@@ -42,13 +43,17 @@ pub struct Comparison {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Progress {
+    /// Id of the run.
     pub run: String,
     /// None for probes that were asked for once.
     pub suite: Option<String>,
+    /// Who started it.
     pub by: Asker,
+    /// When it began.
     pub began_at: Timestamp,
     /// Requests answered so far, and all of them; both colours and warm-up are counted.
     pub answered: u32,
+    /// Requests in all.
     pub of: u32,
     /// Whether it was told to stop.
     pub is_stopping: bool,
@@ -58,6 +63,7 @@ pub struct Progress {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Sentinel {
+    /// Whether it is switched on.
     pub is_on: bool,
     /// The suite that it runs.
     pub suite: Option<String>,
@@ -70,6 +76,7 @@ pub struct Sentinel {
 }
 
 impl Comparison {
+    /// The suite of this name.
     pub fn suite(&self, name: &str) -> Option<&SuiteBrief> {
         self.suites.iter().find(|suite| suite.name == name)
     }

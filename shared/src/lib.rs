@@ -3,6 +3,8 @@
 //! Read in this order: [`snapshot`] is what a person sees, [`command`] what a person does, [`rule`] whether
 //! they may do it now, [`event`] how what they see reaches the page, [`route`] where everything is asked.
 
+#![warn(missing_docs)]
+
 pub mod snapshot;
 
 pub mod comparison;

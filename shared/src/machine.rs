@@ -10,7 +10,9 @@ use crate::time::Timestamp;
 pub struct Machine {
     /// Name in routes and on screen: `deploy-green`.
     pub name: String,
+    /// What it does in a release.
     pub kind: MachineKind,
+    /// Its ARN.
     pub arn: String,
     /// Newest first; a bounded number.
     pub executions: Vec<Execution>,
@@ -18,37 +20,57 @@ pub struct Machine {
     pub problem: Option<String>,
 }
 
+/// What a state machine does in a release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum MachineKind {
+    /// Stands green up beside production.
     DeployGreen,
+    /// Gives production to green.
     Swap,
+    /// Takes blue down.
     CleanUp,
+    /// Gives production back to blue and takes green down.
     RollBack,
+    /// Something else.
     Other,
 }
 
+/// One execution of a state machine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Execution {
+    /// Its ARN.
     pub arn: String,
+    /// Unique among the executions of its machine; names it in routes.
     pub name: String,
+    /// How far it is.
     pub status: ExecutionStatus,
+    /// When it started.
     pub started_at: Timestamp,
+    /// When it ended; none while it runs.
     pub stopped_at: Option<Timestamp>,
 }
 
+/// How far an execution is, in AWS's words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ExecutionStatus {
+    /// It is under way.
     Running,
+    /// It came to its end.
     Succeeded,
+    /// A state failed and nothing caught it.
     Failed,
+    /// It took longer than its definition allows.
     TimedOut,
+    /// Somebody stopped it.
     Aborted,
+    /// It failed and will go on from where it failed.
     PendingRedrive,
+    /// A value that AWS added later.
     Unknown(String),
 }
 
@@ -66,11 +88,15 @@ pub struct Definition {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ExecutionDetail {
+    /// The execution in one line.
     pub execution: Execution,
     /// JSON text.
     pub input: Option<String>,
+    /// JSON text; none unless it succeeded.
     pub output: Option<String>,
+    /// The error's name, if it failed.
     pub error: Option<String>,
+    /// The error's cause, if AWS tells one.
     pub cause: Option<String>,
     /// In the order in which they happened.
     pub events: Vec<ExecutionEvent>,
@@ -82,8 +108,11 @@ pub struct ExecutionDetail {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ExecutionEvent {
+    /// Counts from 1 in its execution.
     pub id: i64,
+    /// Id of the event that led to it; 0 for the first.
     pub previous_id: i64,
+    /// When it happened.
     pub at: Timestamp,
     /// AWS's word: `TaskStateEntered`.
     pub kind: String,
@@ -102,6 +131,7 @@ pub fn plain_arn(arn: &str) -> &str {
 }
 
 impl Machine {
+    /// The execution under way, if one is.
     pub fn running(&self) -> Option<&Execution> {
         self.executions.iter().find(|execution| execution.status == ExecutionStatus::Running)
     }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Notice {
+    /// How it is meant.
     pub kind: NoticeKind,
     /// A sentence.
     pub text: String,
@@ -13,6 +14,7 @@ pub struct Notice {
     pub mend: String,
 }
 
+/// How a notice is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -24,10 +26,12 @@ pub enum NoticeKind {
 }
 
 impl Notice {
+    /// A notice of something that is missing.
     pub fn missing(text: impl Into<String>, mend: impl Into<String>) -> Self {
         Self { kind: NoticeKind::Missing, text: text.into(), mend: mend.into() }
     }
 
+    /// A notice of something dangerous.
     pub fn hazard(text: impl Into<String>, mend: impl Into<String>) -> Self {
         Self { kind: NoticeKind::Hazard, text: text.into(), mend: mend.into() }
     }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::unseen;
 
+/// What a person may do; a person may have several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
@@ -19,6 +20,7 @@ pub enum Role {
 }
 
 impl Role {
+    /// Every role.
     pub const ALL: [Self; 4] = [Self::Viewer, Self::Developer, Self::Approver, Self::Operator];
 
     /// As in a sentence: "an approver".
@@ -36,11 +38,14 @@ impl Role {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Person {
+    /// Unique; as it stands in the journal.
     pub name: String,
+    /// What the person may do.
     pub roles: Vec<Role>,
 }
 
 impl Person {
+    /// Whether the person has the role.
     pub fn has(&self, role: Role) -> bool {
         self.roles.contains(&role)
     }
@@ -83,6 +88,7 @@ pub fn initials(name: &str) -> String {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Watcher {
+    /// The person's name.
     pub name: String,
     /// Open tabs.
     pub tabs: u32,
@@ -102,7 +108,9 @@ pub struct Session {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignIn {
+    /// The person's name.
     pub name: String,
+    /// The person's key, where the console asks for one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
 }

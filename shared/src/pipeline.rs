@@ -14,6 +14,7 @@ pub const DEFAULT_WINDOW_MINUTES: u32 = 10_080;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Pipeline {
+    /// CodePipeline's name of it.
     pub name: String,
     /// The oldest execution under way, or the newest if none is; none before the first push.
     pub release: Option<Release>,
@@ -29,24 +30,36 @@ pub struct Pipeline {
 pub struct Release {
     /// The pipeline execution's id.
     pub id: String,
+    /// How far it is.
     pub status: ReleaseStatus,
+    /// The commit that it releases; none before its source was read.
     pub commit: Option<Commit>,
+    /// When it started.
     pub started_at: Option<Timestamp>,
+    /// When its status last changed.
     pub updated_at: Option<Timestamp>,
     /// What started it, in words: "a push to main", "approver-1".
     pub started_by: Option<String>,
 }
 
+/// How far a pipeline execution is, in AWS's words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ReleaseStatus {
+    /// It is under way, or waits at a gate.
     InProgress,
+    /// Every step succeeded.
     Succeeded,
+    /// A step failed, was rejected or expired.
     Failed,
+    /// It ends after the actions that are running.
     Stopping,
+    /// Somebody stopped it.
     Stopped,
+    /// A later execution took its place while it waited.
     Superseded,
+    /// It was given up with the pipeline's structure.
     Cancelled,
     /// A value that AWS added later.
     Unknown(String),
@@ -63,7 +76,9 @@ impl ReleaseStatus {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WaitingRelease {
+    /// The pipeline execution's id.
     pub id: String,
+    /// The commit that it releases; none before its source was read.
     pub commit: Option<Commit>,
     /// The stage that it waits to enter.
     pub before_stage: String,
@@ -73,12 +88,17 @@ pub struct WaitingRelease {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Step {
+    /// Name of its stage.
     pub stage: String,
+    /// Name of its action; unique in its stage.
     pub action: String,
     /// In words: "Deploy green", from the action's name.
     pub title: String,
+    /// What it does.
     pub kind: StepKind,
+    /// How far it is.
     pub status: StepStatus,
+    /// When its present run started.
     pub started_at: Option<Timestamp>,
     /// When its status last changed; the end for a step that has ended.
     pub changed_at: Option<Timestamp>,
@@ -102,33 +122,45 @@ pub struct Step {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StepKind {
+    /// Reads a commit.
     Source,
+    /// Builds or tests.
     Build,
     /// Starts a state machine; its kind is that of the machine.
     Invoke(crate::machine::MachineKind),
+    /// Waits for a person; with what is decided.
     Gate(GateKind),
+    /// Something else.
     Other,
 }
 
+/// What a gate decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum GateKind {
+    /// Whether green gets production.
     ApproveSwap,
+    /// Whether blue is taken down.
     ApproveCleanUp,
+    /// Something else.
     Other,
 }
 
+/// How far a step is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StepStatus {
     /// Not reached.
     Todo,
+    /// Its action is under way.
     Running,
     /// A gate that is open.
     Waiting,
+    /// Its action did what it is for; a gate was approved.
     Succeeded,
+    /// Its action failed.
     Failed,
     /// A gate that somebody answered with no.
     Rejected,
@@ -136,10 +168,12 @@ pub enum StepStatus {
     Expired,
     /// Given up with its release.
     Abandoned,
+    /// A value that AWS added later.
     Unknown(String),
 }
 
 impl StepStatus {
+    /// Whether nothing more will happen in this step by itself.
     pub fn is_ended(&self) -> bool {
         !matches!(self, Self::Todo | Self::Running | Self::Waiting | Self::Unknown(_))
     }
@@ -154,9 +188,11 @@ impl StepStatus {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Gate {
+    /// What it decides.
     pub kind: GateKind,
     /// 5 minutes to 60 days.
     pub timeout_minutes: u32,
+    /// When its present request was made; none before.
     pub opened_at: Option<Timestamp>,
     /// `opened_at` plus the timeout.
     pub closes_at: Option<Timestamp>,
@@ -182,6 +218,7 @@ impl Pipeline {
             .and_then(|step| Some((step, step.gate.as_ref()?)))
     }
 
+    /// The step of this stage and action.
     pub fn step(&self, stage: &str, action: &str) -> Option<&Step> {
         self.steps.iter().find(|step| step.stage == stage && step.action == action)
     }

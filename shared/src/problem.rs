@@ -11,9 +11,11 @@ pub struct Problem {
     pub kind: String,
     /// The same for every problem of the code.
     pub title: String,
+    /// HTTP's status code, repeated.
     pub status: u16,
     /// What happened here, as a sentence for a person.
     pub detail: String,
+    /// Which kind of thing went wrong.
     pub code: ProblemCode,
     /// What to try, if something can be tried.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -23,6 +25,7 @@ pub struct Problem {
     pub request_id: Option<String>,
 }
 
+/// Which kind of thing went wrong: for a program what a title is for a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -56,6 +59,7 @@ pub enum ProblemCode {
 }
 
 impl ProblemCode {
+    /// Every code.
     pub const ALL: [Self; 13] = [
         Self::BadRequest,
         Self::SignedOut,
@@ -72,6 +76,7 @@ impl ProblemCode {
         Self::Unavailable,
     ];
 
+    /// HTTP's status code.
     pub fn status(self) -> u16 {
         match self {
             Self::BadRequest => 400,
@@ -90,6 +95,7 @@ impl ProblemCode {
         }
     }
 
+    /// A few words for a person.
     pub fn title(self) -> &'static str {
         match self {
             Self::BadRequest => "The request cannot be understood",
@@ -129,6 +135,7 @@ impl ProblemCode {
 }
 
 impl Problem {
+    /// A problem without a request's id, which the server adds.
     pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
         Self {
             kind: format!("/problems/{}", code.slug()),
@@ -141,6 +148,7 @@ impl Problem {
         }
     }
 
+    /// The same with what would help.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());

@@ -14,8 +14,11 @@ pub const STREAM: &str = "/api/stream";
 pub const JOURNAL: &str = "/api/journal";
 /// The API described by itself.
 pub const OPENAPI: &str = "/api/openapi.json";
+/// Whether the process lives.
 pub const HEALTHZ: &str = "/healthz";
+/// Whether it can serve.
 pub const READYZ: &str = "/readyz";
+/// Counters for Prometheus.
 pub const METRICS: &str = "/metrics";
 
 /// A service's snapshot.

@@ -9,31 +9,42 @@ use crate::{
     time::Timestamp,
 };
 
+/// One service as the list of services shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ServiceRow {
+    /// Which service it is.
     pub service: ServiceIdentity,
+    /// How far its pipeline can be trusted.
     pub freshness: Freshness,
+    /// The present release; none before the first push.
     pub release: Option<RowRelease>,
     /// Commit that production serves, where its task set names one.
     pub production_commit: Option<String>,
 }
 
+/// The present release as the list of services shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RowRelease {
+    /// The pipeline execution's id.
     pub id: String,
+    /// How far it is.
     pub status: ReleaseStatus,
+    /// The commit that it releases.
     pub commit: Option<Commit>,
     /// Title of the step it is at.
     pub step: Option<String>,
+    /// How far that step is.
     pub step_status: Option<StepStatus>,
     /// When the open gate closes.
     pub closes_at: Option<Timestamp>,
+    /// When the release started.
     pub started_at: Option<Timestamp>,
 }
 
 impl ServiceRow {
+    /// What the list shows of a service.
     pub fn from_snapshot(snapshot: &Snapshot) -> Self {
         let release = snapshot.pipeline().and_then(|pipeline| {
             let release = pipeline.release.as_ref()?;

@@ -12,6 +12,7 @@ pub struct Commit {
     pub id: String,
     /// First line of the message, or all that the source provider gives.
     pub message: String,
+    /// Where it can be looked at, if known.
     pub url: Option<String>,
 }
 
@@ -31,6 +32,7 @@ pub fn short(id: &str) -> &str {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Source {
+    /// Newest first; a bounded number.
     pub releases: Vec<PastRelease>,
 }
 
@@ -40,8 +42,12 @@ pub struct Source {
 pub struct PastRelease {
     /// The pipeline execution's id.
     pub id: String,
+    /// How it ended.
     pub status: crate::pipeline::ReleaseStatus,
+    /// The commit that it released.
     pub commit: Option<Commit>,
+    /// When it started.
     pub started_at: Option<Timestamp>,
+    /// When its status last changed.
     pub updated_at: Option<Timestamp>,
 }

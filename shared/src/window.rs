@@ -10,10 +10,13 @@ use crate::{
 pub enum WindowState {
     /// The release is not there yet.
     Ahead,
+    /// It waits for a decision.
     Open,
     /// It closed and nobody had answered.
     Expired,
+    /// Somebody decided against it.
     Rejected,
+    /// Somebody decided for it.
     Approved,
     /// The release ended before or while it was open.
     GivenUp,
@@ -22,8 +25,11 @@ pub enum WindowState {
 /// A gate with what became of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Window<'a> {
+    /// The step that is the gate.
     pub step: &'a Step,
+    /// The gate.
     pub gate: &'a Gate,
+    /// What became of it.
     pub state: WindowState,
 }
 

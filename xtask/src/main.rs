@@ -1,5 +1,6 @@
 //! The toolbox of the repository: `cargo xtask demo | test | image | fuzz | bench | shots | page | serve | cdk | tidy`.
 
+mod audit;
 mod bench;
 mod cdk;
 mod command;

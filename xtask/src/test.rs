@@ -9,7 +9,7 @@ use std::{
 use clap::Args;
 
 use crate::{
-    cdk,
+    audit, cdk,
     command::{self, Done, During},
     demo, host, image,
     lane::{Steps, beside},
@@ -37,6 +37,8 @@ fn check(steps: &Steps, options: &Options) -> Done {
     tools::prepare_cache()?;
     steps.step("tree", tidy::run)?;
     steps.step("format", format)?;
+    steps.step("spelling", audit::spelling)?;
+    steps.step("dependencies", audit::dependencies)?;
     beside(vec![
         Box::new(|| others(steps, options)),
         Box::new(|| steps.step("build of the tests", host::tests)),

@@ -153,21 +153,27 @@ pub(crate) fn node_packages(folder: &Path, whose: &str) -> Done {
     run(&mut install, &format!("install the packages of {whose}"))
 }
 
-/// The linter of templates, in an environment of its own in the cache folder.
+/// The linter of templates.
 pub(crate) fn cfn_lint() -> Done<PathBuf> {
-    let folder = paths::tools().join(format!("cfn-lint-{CFN_LINT}"));
-    let program = folder.join("bin").join("cfn-lint");
-    if output(&program, &["--version"]).is_some_and(|text| text.ends_with(CFN_LINT)) {
+    python_tool("cfn-lint", "cfn-lint", CFN_LINT)
+}
+
+/// A program from the Python package index, in an environment of its own in the cache folder.
+pub(crate) fn python_tool(name: &str, package: &str, version: &str) -> Done<PathBuf> {
+    let folder = paths::tools().join(format!("{name}-{version}"));
+    let program = folder.join("bin").join(name);
+    if output(&program, &["--version"]).is_some_and(|text| text.split([' ', ',']).any(|word| word == version))
+    {
         return Ok(program);
     }
     if output("python3", &["-c", "import ensurepip, venv"]).is_none() {
         debian(&["python3", "python3-venv"])?;
     }
-    eprintln!("Installing cfn-lint {CFN_LINT} into {} (once) …", folder.display());
+    eprintln!("Installing {name} {version} into {} (once) …", folder.display());
     run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder), "make a Python environment")?;
     let mut install = Command::new(folder.join("bin").join("pip"));
-    install.args(["install", "--quiet", "--disable-pip-version-check", &format!("cfn-lint=={CFN_LINT}")]);
-    run(&mut install, "install cfn-lint; is the Python package index reachable")?;
+    install.args(["install", "--quiet", "--disable-pip-version-check", &format!("{package}=={version}")]);
+    run(&mut install, &format!("install {package}; is the Python package index reachable"))?;
     Ok(program)
 }
 

@@ -14,6 +14,7 @@ use crate::{
 command!(
     /// Sends a suite to both colours.
     StartRun, "start-run", Developer | Operator, {
+    /// Name of the suite.
     suite: String,
     /// Names of the probes to send; the whole suite when empty.
     #[serde(default)]
@@ -29,13 +30,16 @@ command!(
 command!(
     /// Ends the run under way; what it was told so far is dropped.
     StopRun, "stop-run", Developer | Operator, {
+    /// Id of the run.
     run: String,
 });
 
 command!(
     /// Sends one probe to both colours, once, without a suite.
     AskProbe, "ask-probe", Developer | Operator, {
+    /// What is sent.
     probe: Probe,
+    /// How often it is sent to each colour, 1 to [`MOST_SAMPLES`].
     samples: u32,
     /// The probe by its words, when it may change something and the person confirmed it.
     #[serde(default)]
@@ -49,6 +53,7 @@ command!(
     run: String,
     /// [`crate::comparison::finding::Finding::id`].
     finding: String,
+    /// What it is.
     judgement: Judgement,
     /// 1 to 400 characters.
     reason: String,
@@ -57,12 +62,14 @@ command!(
 command!(
     /// Makes a proposal, or a place that the person names, a noise rule of a suite.
     AcceptNoise, "accept-noise", Approver | Developer, {
+    /// Name of the suite.
     suite: String,
     /// Unique in the suite.
     name: String,
     /// Only for this probe.
     #[serde(default)]
     probe: Option<String>,
+    /// What the rule hides.
     place: NoisePlace,
     /// 1 to 400 characters.
     reason: String,
@@ -75,7 +82,9 @@ command!(
     /// Takes back a noise rule that was accepted in the console. One that stands in the repository is changed
     /// by a commit.
     WithdrawNoise, "withdraw-noise", Approver | Developer, {
+    /// Name of the suite.
     suite: String,
+    /// Name of the rule.
     name: String,
     /// 1 to 400 characters.
     reason: String,
@@ -84,7 +93,9 @@ command!(
 command!(
     /// Keeps a suite in the console: a new one, or another version of one that the console keeps.
     SaveSuite, "save-suite", Developer, {
+    /// Name of the suite.
     name: String,
+    /// Its probes and rules.
     suite: Suite,
     /// [`crate::comparison::suite::SuiteBrief::digest`] of the version that the person changed; none for a new
     /// suite.
@@ -95,8 +106,11 @@ command!(
 command!(
     /// Makes a suite of what a team has already: a new one, or another version of one that the console keeps.
     ImportSuite, "import-suite", Developer, {
+    /// Name of the suite.
     name: String,
+    /// What the text is.
     format: ImportFormat,
+    /// What is imported.
     text: String,
     /// As in [`SaveSuite`].
     #[serde(default)]
@@ -106,6 +120,7 @@ command!(
 command!(
     /// Forgets a suite that the console keeps. Its runs stay.
     DeleteSuite, "delete-suite", Developer, {
+    /// Name of the suite.
     name: String,
     /// [`crate::comparison::suite::SuiteBrief::digest`] of what the person saw.
     from: String,
@@ -114,7 +129,9 @@ command!(
 command!(
     /// Lets a suite run by itself while a window is open, or not any more.
     SetSentinel, "set-sentinel", Developer | Operator, {
+    /// Whether it runs by itself.
     is_on: bool,
+    /// Name of the suite.
     suite: String,
     /// 1 to [`MOST_MINUTES`].
     period_minutes: u32,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::Timestamp;
 
+/// One difference in all the places where it shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Finding {
@@ -12,9 +13,11 @@ pub struct Finding {
     pub id: String,
     /// "$.items[*].price differs".
     pub title: String,
+    /// The part of the answers that differs.
     pub part: Part,
     /// Where, whatever the index or line.
     pub spot: String,
+    /// In which way it differs.
     pub change: Change,
     /// The probes that show it, sorted.
     pub probes: Vec<String>,
@@ -24,6 +27,7 @@ pub struct Finding {
     pub example: Difference,
     /// The run of this release in which it was seen first, and when.
     pub first_seen: String,
+    /// When the run began in which it was seen first.
     pub first_seen_at: Timestamp,
     /// Whether the run before of the same suite did not have it.
     pub is_new: bool,
@@ -37,9 +41,11 @@ pub struct Finding {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Difference {
+    /// The part of the answers that differs.
     pub part: Part,
     /// Where exactly, as a person would look it up.
     pub place: String,
+    /// In which way it differs.
     pub change: Change,
     /// What blue has there, shortened.
     pub blue: Option<String>,
@@ -51,6 +57,7 @@ pub struct Difference {
     pub hidden_by: Option<String>,
     /// In how many pairs of samples it was seen, and of how many.
     pub seen: u32,
+    /// Pairs of samples that were compared.
     pub of: u32,
 }
 
@@ -59,29 +66,42 @@ pub struct Difference {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
+    /// The status code.
     Status,
+    /// The version of HTTP.
     Version,
+    /// A header.
     Header,
+    /// A value in a body of JSON.
     Json,
+    /// An element, attribute or text of a page.
     Html,
+    /// A line of a text.
     Text,
+    /// The bytes of a body that has no structure.
     Bytes,
     /// One of the answers is missing or cannot be compared as it should be.
     Trouble,
 }
 
+/// In which way two answers differ at a spot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
+    /// Green has it and blue has not.
     Added,
+    /// Blue has it and green has not.
     Removed,
+    /// Both have it with different values.
     Changed,
     /// The same number, written otherwise.
     Respelled,
+    /// Both have it in different places.
     Moved,
 }
 
+/// What a person says that a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -95,8 +115,10 @@ pub enum Judgement {
 }
 
 impl Judgement {
+    /// Every judgement, in the order of the buttons.
     pub const ALL: [Self; 3] = [Self::Intended, Self::Bug, Self::Noise];
 
+    /// As in a sentence: "ruled a bug".
     pub fn word(self) -> &'static str {
         match self {
             Self::Intended => "intended",
@@ -110,13 +132,19 @@ impl Judgement {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Ruling {
+    /// [`Finding::id`].
     pub finding: String,
+    /// What the person says that it is.
     pub judgement: Judgement,
+    /// Name of the person.
     pub by: String,
+    /// Why, in the person's words.
     pub reason: String,
+    /// When the person ruled.
     pub at: Timestamp,
     /// The release during which it was ruled, and the run that the person had in front of them.
     pub release: String,
+    /// Id of the run that the person had in front of them.
     pub run: String,
     /// The probes that showed the finding then. In a probe that showed it later it is open.
     pub probes: Vec<String>,
@@ -126,6 +154,7 @@ pub struct Ruling {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Lapsed {
+    /// The ruling as it was made.
     pub ruling: Ruling,
     /// "It was intended in an earlier release."
     pub reason: String,
@@ -137,8 +166,11 @@ pub struct Lapsed {
 pub struct Verdict {
     /// Findings on which nobody has ruled.
     pub open: u32,
+    /// Findings ruled as intended.
     pub intended: u32,
+    /// Findings ruled as bugs.
     pub bugs: u32,
+    /// Findings ruled as noise.
     pub noise: u32,
     /// Findings that the run before of the same suite did not have.
     pub new: u32,
@@ -152,6 +184,7 @@ impl Verdict {
         self.open == 0 && self.bugs == 0
     }
 
+    /// Findings on which somebody has ruled.
     pub fn ruled(&self) -> u32 {
         self.intended.saturating_add(self.bugs).saturating_add(self.noise)
     }

@@ -17,29 +17,38 @@ use super::{
 pub struct ProbeBrief {
     /// Unique in its run; names it in routes.
     pub name: String,
+    /// HTTP's method.
     pub method: String,
+    /// Path with its query.
     pub path: String,
+    /// What became of it.
     pub state: ProbeState,
     /// Statuses that blue and green gave; none where one gave no answer.
     pub blue_status: Option<u16>,
+    /// As for blue.
     pub green_status: Option<u16>,
     /// Differences that count, those that noise rules hide, and those that are counted and not listed.
     pub differences: u32,
+    /// Differences that noise rules hide.
     pub hidden: u32,
+    /// Differences that are counted and not listed.
     pub unlisted: u32,
     /// Ids of its findings.
     pub findings: Vec<String>,
     /// As what the bodies were compared.
     pub compared_as: Option<Kind>,
+    /// How much slower or faster green answers; none where it was not measured.
     pub latency: Option<Latency>,
 }
 
+/// What became of a probe in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ProbeState {
     /// Nothing that counts differs.
     Same,
+    /// Something that counts differs.
     Differs,
     /// One colour, or both, gave no answer.
     Unanswered,
@@ -52,15 +61,22 @@ pub enum ProbeState {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
+    /// There is no body.
     Empty,
+    /// As JSON, by structure.
     Json,
+    /// As a page, by structure.
     Html,
+    /// As text, by line.
     Text,
+    /// As a picture, by pixel.
     Image,
+    /// As bytes.
     Binary,
 }
 
 impl Kind {
+    /// As in a sentence: "compared as JSON".
     pub fn word(self) -> &'static str {
         match self {
             Self::Empty => "empty",
@@ -77,15 +93,19 @@ impl Kind {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProbeDetail {
+    /// Id of the run.
     pub run: String,
+    /// The probe in one line.
     pub brief: ProbeBrief,
     /// What was sent; secrets stand by name.
     pub request: Probe,
     /// Of the last pair of samples.
     pub blue: Option<Answer>,
+    /// As for blue.
     pub green: Option<Answer>,
     /// Why a colour gave no answer.
     pub blue_problem: Option<String>,
+    /// As for blue.
     pub green_problem: Option<String>,
     /// Those that count first, in the order of the answer.
     pub differences: Vec<Difference>,
@@ -96,6 +116,7 @@ pub struct ProbeDetail {
     /// Pairs of blue's own answers that were compared, and those far enough apart to tell what varies by the
     /// second. With fewer than two of the latter nothing was learnt of noise.
     pub noise_pairs: u32,
+    /// Of these, the pairs that are far enough apart in time.
     pub noise_pairs_apart: u32,
     /// What can be looked at, the most telling first; empty once the answers were dropped.
     pub views: Vec<View>,
@@ -105,21 +126,27 @@ pub struct ProbeDetail {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Answer {
+    /// HTTP's status code.
     pub status: u16,
     /// As in `HTTP/1.1`.
     pub version: String,
     /// In the order in which they came.
     pub headers: Vec<Header>,
+    /// When it came.
     pub at: Timestamp,
     /// Protocol and cipher, when it came over TLS.
     pub tls: Option<String>,
+    /// What its body was taken for.
     pub kind: Kind,
+    /// The character set of its text, where it is one.
     pub charset: Option<String>,
     /// Length of the body as it came, in bytes, and how much of it was kept.
     pub length: u64,
+    /// How much of the body was kept, in bytes.
     pub kept: u64,
     /// Without content codings; none when they could not be undone.
     pub decoded_length: Option<u64>,
+    /// SHA-256 of the body as it came, in lower-case hex.
     pub sha256: String,
     /// Where a redirect points. It is shown and never followed.
     pub redirect: Option<String>,
@@ -131,7 +158,9 @@ pub struct Answer {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Sample {
+    /// Blue's times.
     pub blue: Option<Timing>,
+    /// Green's times.
     pub green: Option<Timing>,
 }
 
@@ -141,6 +170,8 @@ pub struct Sample {
 pub struct Timing {
     /// None on a connection that was open.
     pub connect: Option<f64>,
+    /// From the request to the first byte of the answer.
     pub first_byte: f64,
+    /// From the request to the end of the answer.
     pub total: f64,
 }

@@ -18,11 +18,15 @@ pub struct RunBrief {
     pub id: String,
     /// None for probes that were asked for once.
     pub suite: Option<String>,
+    /// Id of the release under test; none where there was none.
     pub release: Option<String>,
+    /// Who started it.
     pub by: Asker,
     /// On the service's clock.
     pub began_at: Timestamp,
+    /// When it ended; none while it runs.
     pub ended_at: Option<Timestamp>,
+    /// How far it is.
     pub status: RunStatus,
     /// Probes that were sent.
     pub probes: u32,
@@ -36,7 +40,9 @@ pub struct RunBrief {
     pub verdict: Option<Verdict>,
     /// Over the suite; none before its end.
     pub latency: Option<Latency>,
+    /// The version in production.
     pub blue: Side,
+    /// The version under test.
     pub green: Side,
     /// Whether what both answered can still be shown. Those of old runs are dropped first.
     pub has_answers: bool,
@@ -47,14 +53,18 @@ pub struct RunBrief {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Asker {
+    /// A person, by name.
     Person(String),
+    /// The console itself, on its own schedule.
     Sentinel,
 }
 
+/// How far a run is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RunStatus {
+    /// Requests are being sent.
     Running,
     /// It came to its end; its verdict counts.
     Ended,
@@ -92,9 +102,11 @@ pub struct Latency {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Estimate {
+    /// The most likely difference, in milliseconds.
     pub shift: f64,
     /// The ends of the 95% interval.
     pub low: f64,
+    /// The upper end, in milliseconds.
     pub high: f64,
 }
 
@@ -109,6 +121,7 @@ impl Estimate {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Run {
+    /// The run in one line.
     pub brief: RunBrief,
     /// Those that are open first.
     pub findings: Vec<Finding>,
@@ -124,11 +137,13 @@ pub struct Run {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Proposal {
+    /// What the rule would hide.
     pub place: NoisePlace,
     /// The probes that suggest it.
     pub probes: Vec<String>,
     /// In how many pairs of blue's answers the place differed, and of how many.
     pub seen: u32,
+    /// Pairs of blue's answers that were compared.
     pub of: u32,
     /// The lower end of the 95% interval of how often it differs, 0 to 1.
     pub confidence: f64,
@@ -144,12 +159,14 @@ pub struct Proposal {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RunPage {
+    /// Newest first.
     pub runs: Vec<RunBrief>,
     /// Ask for runs before this id; none when this is the last page.
     pub before: Option<String>,
 }
 
 impl RunBrief {
+    /// Whether it came to its end, so that its verdict counts.
     pub fn is_ended(&self) -> bool {
         self.status == RunStatus::Ended
     }
@@ -161,6 +178,7 @@ impl RunBrief {
 }
 
 impl Asker {
+    /// As in a sentence: the person's name, or "the sentinel".
     pub fn name(&self) -> &str {
         match self {
             Self::Person(name) => crate::people::shown(name),

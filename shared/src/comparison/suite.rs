@@ -8,8 +8,11 @@ use crate::time::Timestamp;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SuiteBrief {
+    /// Unique in its service; names it in routes.
     pub name: String,
+    /// Where it lives.
     pub origin: SuiteOrigin,
+    /// How many probes it has.
     pub probes: u32,
     /// Probes that may change something, each as "POST /orders". They are sent only when a person confirms
     /// them by these words.
@@ -37,7 +40,9 @@ pub enum SuiteOrigin {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SuiteDetail {
+    /// The suite in one line.
     pub brief: SuiteBrief,
+    /// Its probes and rules.
     pub suite: Suite,
     /// The same as TOML, accepted noise included, as it would stand in the repository.
     pub text: String,
@@ -49,10 +54,12 @@ pub struct SuiteDetail {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Suite {
+    /// In the order in which they are sent.
     pub probes: Vec<Probe>,
     /// Arrays whose order does not count.
     #[serde(default)]
     pub arrays: Vec<Unordered>,
+    /// Noise rules, in the order in which they were accepted.
     #[serde(default)]
     pub noise: Vec<NoiseRule>,
 }
@@ -61,12 +68,16 @@ pub struct Suite {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Probe {
+    /// Unique in its suite.
     pub name: String,
+    /// HTTP's method, in capitals.
     pub method: String,
     /// With the query.
     pub path: String,
+    /// Sent beside those that every request has.
     #[serde(default)]
     pub headers: Vec<Header>,
+    /// Sent as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
 }
@@ -75,7 +86,9 @@ pub struct Probe {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Header {
+    /// In any case.
     pub name: String,
+    /// As it is sent or came.
     pub value: String,
 }
 
@@ -94,12 +107,16 @@ pub struct Unordered {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NoiseRule {
+    /// Unique in its suite.
     pub name: String,
     /// The probe that it is for; every probe of the suite when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub probe: Option<String>,
+    /// What it hides.
     pub place: NoisePlace,
+    /// Name of the person who accepted it.
     pub by: String,
+    /// Why, in the person's words.
     pub reason: String,
 }
 
@@ -129,16 +146,20 @@ pub enum ImportFormat {
     Toml,
     /// An OpenAPI document as JSON.
     OpenApi,
+    /// What a browser recorded, as an HTTP archive.
     Har,
     /// Command lines.
     Curl,
+    /// A Hurl file.
     Hurl,
+    /// A sitemap of the protocol of sitemaps.org.
     Sitemap,
     /// One path or address a line.
     List,
 }
 
 impl ImportFormat {
+    /// Every format, in the order of the list on the page.
     pub const ALL: [Self; 7] =
         [Self::Toml, Self::OpenApi, Self::Har, Self::Curl, Self::Hurl, Self::Sitemap, Self::List];
 

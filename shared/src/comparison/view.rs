@@ -26,6 +26,7 @@ pub enum View {
 }
 
 impl View {
+    /// Every view, in the order of the tabs.
     pub const ALL: [Self; 5] = [Self::Page, Self::Tree, Self::Source, Self::Text, Self::Headers];
 
     /// In routes and on tabs.
@@ -44,11 +45,13 @@ impl View {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Rows {
+    /// The view that they are of.
     pub view: View,
     /// Rows in all.
     pub total: u32,
     /// Number of the first row here, from 0; the others follow.
     pub from: u32,
+    /// In their order.
     pub rows: Vec<Row>,
     /// With the window that begins at 0.
     pub outline: Option<Outline>,
@@ -64,6 +67,7 @@ pub struct Outline {
     pub folds: Vec<Fold>,
     /// The widest cell in characters, indents counted as two.
     pub widest: u32,
+    /// How the view is normalised.
     pub notes: Vec<Note>,
 }
 
@@ -71,6 +75,7 @@ pub struct Outline {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct At {
+    /// Number of its first row, from 0.
     pub row: u32,
     /// How many rows it covers.
     pub rows: u32,
@@ -83,7 +88,9 @@ pub struct At {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Fold {
+    /// Number of its first row, from 0.
     pub from: u32,
+    /// How many rows it covers.
     pub count: u32,
     /// How many of them differ only by what a noise rule hides.
     pub noise: u32,
@@ -93,7 +100,9 @@ pub struct Fold {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Note {
+    /// What it is normalised for.
     pub purpose: Purpose,
+    /// A sentence.
     pub words: String,
 }
 
@@ -115,6 +124,7 @@ pub struct Row {
     /// None where green has something that blue has not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left: Option<Cell>,
+    /// None where blue has something that green has not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub right: Option<Cell>,
     /// None where both sides are the same.
@@ -139,7 +149,9 @@ pub struct Row {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Badge {
+    /// By equality: the elements form a set.
     AsSet,
+    /// By the value of this key.
     ByKey(String),
 }
 
@@ -153,6 +165,7 @@ pub struct Cell {
     /// How deep it stands in a tree.
     #[serde(default, skip_serializing_if = "is_default")]
     pub indent: u32,
+    /// What stands in it, from left to right.
     pub pieces: Vec<Piece>,
     /// Whether more stands here than is shown.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -163,9 +176,12 @@ pub struct Cell {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Piece {
+    /// As it is shown.
     pub text: String,
+    /// What it is, for its colour.
     #[serde(default, skip_serializing_if = "is_default")]
     pub ink: Ink,
+    /// Whether it differs from the other side.
     #[serde(default, skip_serializing_if = "is_default")]
     pub tone: Tone,
 }
@@ -175,16 +191,20 @@ pub struct Piece {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Ink {
+    /// Text without a role.
     #[default]
     Plain,
     /// A key of an object, or the name of a header.
     Key,
     /// The place of an element in its array, from 0; it is not in the body.
     Index,
+    /// A string.
     String,
+    /// A number.
     Number,
     /// `true`, `false` or `null`.
     Word,
+    /// Brackets, commas, quotes.
     Punctuation,
 }
 
@@ -193,8 +213,10 @@ pub enum Ink {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Tone {
+    /// The same on the other side.
     #[default]
     Same,
+    /// Differs from the other side.
     Changed,
     /// It differs, and a rule says that it does not count.
     Noise,

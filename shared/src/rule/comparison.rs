@@ -28,7 +28,9 @@ const WARM_UP: u32 = 1;
 /// Where each colour is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ends {
+    /// Where production answers.
     pub blue: Side,
+    /// Where testers reach green.
     pub green: Side,
 }
 

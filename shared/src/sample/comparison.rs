@@ -73,6 +73,7 @@ fn mine() -> SuiteBrief {
     }
 }
 
+/// A suite whole.
 pub fn suite_detail() -> SuiteDetail {
     let noise = NoiseRule {
         name: "header date".to_owned(),
@@ -90,6 +91,7 @@ pub fn suite_detail() -> SuiteDetail {
     }
 }
 
+/// A probe of a suite.
 pub fn probe() -> Probe {
     let accept = Header { name: "accept".to_owned(), value: "text/html".to_owned() };
     let token = Header { name: "authorization".to_owned(), value: "env:SHOP_TOKEN".to_owned() };
@@ -124,6 +126,7 @@ pub fn run_brief(id: &str) -> RunBrief {
     }
 }
 
+/// A page of runs.
 pub fn run_page() -> RunPage {
     let stopped = RunBrief {
         suite: None,
@@ -138,6 +141,7 @@ pub fn run_page() -> RunPage {
     RunPage { runs: vec![run_brief("17"), stopped], before: Some("16".to_owned()) }
 }
 
+/// A run whole.
 pub fn run_whole() -> Run {
     Run {
         brief: run_brief("17"),
@@ -212,6 +216,7 @@ fn difference(finding: &str, (place, blue, green): (&str, &str, &str)) -> Differ
     }
 }
 
+/// A probe of a run in one line.
 pub fn probe_brief() -> ProbeBrief {
     ProbeBrief {
         name: "home".to_owned(),
@@ -229,6 +234,7 @@ pub fn probe_brief() -> ProbeBrief {
     }
 }
 
+/// A probe of a run whole.
 pub fn probe_detail() -> ProbeDetail {
     let hidden = Difference {
         part: Part::Header,

@@ -28,32 +28,40 @@ pub struct SignedDuration(i64);
 pub struct OutOfRange;
 
 impl Timestamp {
+    /// 1 January 1970, 00:00 UTC.
     pub const UNIX_EPOCH: Self = Self(0);
 
+    /// From seconds since 1970.
     pub fn from_second(seconds: i64) -> Result<Self, OutOfRange> {
         seconds.checked_mul(SECOND).map(Self).ok_or(OutOfRange)
     }
 
+    /// Milliseconds since 1970.
     pub fn as_millisecond(self) -> i64 {
         self.0 / 1_000_000
     }
 
+    /// How much later this is; below zero where it is earlier.
     pub fn duration_since(self, earlier: Self) -> SignedDuration {
         SignedDuration(self.0.saturating_sub(earlier.0))
     }
 
+    /// This much later.
     pub fn checked_add(self, length: SignedDuration) -> Result<Self, OutOfRange> {
         self.0.checked_add(length.0).map(Self).ok_or(OutOfRange)
     }
 }
 
 impl SignedDuration {
+    /// No time at all.
     pub const ZERO: Self = Self(0);
 
+    /// So many seconds.
     pub const fn from_secs(seconds: i64) -> Self {
         Self(seconds.saturating_mul(SECOND))
     }
 
+    /// So many minutes.
     pub const fn from_mins(minutes: i64) -> Self {
         Self(minutes.saturating_mul(60 * SECOND))
     }
@@ -63,6 +71,7 @@ impl SignedDuration {
         clippy::cast_precision_loss,
         reason = "what does not fit is an error"
     )]
+    /// So many seconds, with their fraction.
     pub fn try_from_secs_f64(seconds: f64) -> Result<Self, OutOfRange> {
         let nanoseconds = seconds * SECOND as f64;
         if nanoseconds.abs() < i64::MAX as f64 { Ok(Self(nanoseconds as i64)) } else { Err(OutOfRange) }
@@ -73,6 +82,7 @@ impl SignedDuration {
         self.0 / SECOND
     }
 
+    /// In seconds, with their fraction.
     #[expect(clippy::cast_precision_loss, reason = "lengths are shown, not reckoned with")]
     pub fn as_secs_f64(self) -> f64 {
         self.0 as f64 / SECOND as f64
