@@ -12,9 +12,11 @@ use crate::{
 pub struct Bound {
     /// In characters.
     pub most: usize,
+    /// What may stand in it.
     pub kind: Kind,
 }
 
+/// What a text is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// One line without anything that nobody sees.

@@ -12,12 +12,15 @@ use crate::{machine::MachineKind, notice::Notice, pipeline::Pipeline, tasks::Tas
 /// What was read of a set-up.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Setup<'a> {
+    /// The pipeline with its steps.
     pub pipeline: Option<&'a Pipeline>,
     /// AWS's word: `V1`, `V2`.
     pub pipeline_type: Option<&'a str>,
     /// AWS's word: `SUPERSEDED`, `QUEUED`, `PARALLEL`.
     pub execution_mode: Option<&'a str>,
+    /// What runs.
     pub tasks: Option<&'a Tasks>,
+    /// Who sees what.
     pub traffic: Option<&'a Traffic>,
     /// Definitions in Amazon States Language, by what the machine does.
     pub machines: &'a [(MachineKind, String)],

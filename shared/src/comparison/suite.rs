@@ -31,9 +31,19 @@ pub struct SuiteBrief {
 #[serde(rename_all = "snake_case")]
 pub enum SuiteOrigin {
     /// A file of the released repository; changed by a commit.
-    Repository { path: String, commit: String },
+    Repository {
+        /// Where it stands, from the repository's root.
+        path: String,
+        /// The commit that it was read at.
+        commit: String,
+    },
     /// Kept by the console.
-    Console { by: String, at: Timestamp },
+    Console {
+        /// Name of the person who kept it.
+        by: String,
+        /// When it was kept.
+        at: Timestamp,
+    },
 }
 
 /// A suite whole.
@@ -126,15 +136,34 @@ pub struct NoiseRule {
 #[serde(rename_all = "snake_case")]
 pub enum NoisePlace {
     /// Another value of a header that both colours send.
-    Header { header: String },
+    Header {
+        /// Its name, in any case.
+        header: String,
+    },
     /// Another value of a cookie; its attributes always show.
-    Cookie { cookie: String },
+    Cookie {
+        /// Its name.
+        cookie: String,
+    },
     /// Another value at a path; `whole` also that it is missing or of another kind.
-    Json { path: String, whole: bool },
+    Json {
+        /// A JSON path with wildcards: `$.items[*].id`.
+        path: String,
+        /// Whether the value may be missing or of another kind.
+        whole: bool,
+    },
     /// Anything within the elements that a CSS selector finds; `whole` also that one is missing.
-    Html { selector: String, whole: bool },
+    Html {
+        /// A CSS selector.
+        selector: String,
+        /// Whether an element may be missing.
+        whole: bool,
+    },
     /// What a regular expression finds in a line of text, or in a text or attribute of a page.
-    Text { pattern: String },
+    Text {
+        /// A regular expression.
+        pattern: String,
+    },
 }
 
 /// From what a suite can be imported.

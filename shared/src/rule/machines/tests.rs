@@ -1,3 +1,5 @@
+//! Which state machines may be started by hand, which only in an emergency, and which not.
+
 use super::*;
 use crate::{
     sample,
