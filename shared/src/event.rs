@@ -26,11 +26,14 @@ pub enum Event {
     Bye,
 }
 
+/// The first event of every stream.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Hello {
     /// Differs from the page's own after an upgrade: the page reloads itself.
     pub build: String,
+    /// The clock that the service lives by.
     pub clock: Clock,
+    /// Who is signed in.
     pub session: Session,
 }

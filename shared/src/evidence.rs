@@ -25,6 +25,7 @@ const FORMAT: &str = "viridian evidence 1";
 pub struct Evidence {
     /// SHA-256 in 64 small hexadecimal digits.
     pub digest: String,
+    /// The values, in the order in which they go into the digest.
     pub inputs: Vec<Input>,
 }
 
@@ -33,13 +34,16 @@ pub struct Evidence {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Input {
+    /// What it is about.
     pub what: InputKind,
     /// Which one, where there are several: a task set's id, a target group's name, a run's number.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub of: String,
+    /// As the digest takes it.
     pub value: String,
 }
 
+/// What a value of the evidence is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -50,7 +54,9 @@ pub enum InputKind {
     Commit,
     /// Whether a task set is primary and steady, and the commit that it runs.
     TaskSet,
+    /// The image that a task set runs, by digest.
     Image,
+    /// Family and revision that a task set runs.
     TaskDefinition,
     /// The target group that a task set registers in.
     TargetGroup,
@@ -70,10 +76,14 @@ pub enum InputKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Difference {
+    /// What it is about.
     pub what: InputKind,
+    /// Which one, as in [`Input::of`].
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub of: String,
+    /// What the voter saw.
     pub before: Option<String>,
+    /// What the server sees.
     pub now: Option<String>,
 }
 

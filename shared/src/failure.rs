@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Failure {
+    /// In which way.
     pub fault: Fault,
     /// The AWS operation; or in small letters what of the console's own was asked.
     pub operation: String,
@@ -15,6 +16,7 @@ pub struct Failure {
     pub said: String,
 }
 
+/// In which way a call failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -25,6 +27,7 @@ pub enum Fault {
     Denied,
     /// There are no credentials, AWS does not take them, or the role cannot be taken up.
     NoCredentials,
+    /// AWS was asked too often.
     Throttled,
     /// The thing is not in a state for this.
     Conflict,

@@ -30,14 +30,19 @@ pub const FORMAT: u32 = 2;
 pub struct Entry {
     /// Counts from 1 without gaps.
     pub number: u64,
+    /// When it happened, on the service's clock.
     pub at: Timestamp,
+    /// Name of the service.
     pub service: String,
+    /// Id of the release that it belongs to; none where there was none.
     pub release: Option<String>,
     /// None where nobody did it: an observation.
     pub person: Option<String>,
+    /// What it tells.
     pub kind: EntryKind,
     /// What it is about: a command's name, or what was observed (`step`, `traffic`, `task-set`, …).
     pub about: String,
+    /// What it tells, as values.
     pub fact: Fact,
     /// The intent that an outcome closes.
     pub closes: Option<u64>,
@@ -133,6 +138,7 @@ impl Entry {
     }
 }
 
+/// What an entry tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -160,10 +166,13 @@ pub enum EntryKind {
 pub struct Told {
     /// Counts from 1 without gaps.
     pub number: u64,
+    /// When it happened, on the service's clock.
     pub at: Timestamp,
+    /// Id of the release that it belongs to.
     pub release: Option<String>,
     /// None where nobody did it: an observation.
     pub person: Option<String>,
+    /// What it tells.
     pub kind: EntryKind,
     /// What it is about: a command's name, or what was observed.
     pub about: String,
@@ -182,13 +191,16 @@ pub struct Told {
 pub struct Stretch {
     /// Names the step within its release: stage and action.
     pub step: String,
+    /// Where in it the entry stands.
     pub turn: Turn,
 }
 
+/// Where in a step an entry stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Turn {
+    /// It begins.
     Begins,
     /// It ended and did what it is for.
     EndsWell,
@@ -200,6 +212,7 @@ pub enum Turn {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct JournalPage {
+    /// Newest first.
     pub entries: Vec<Entry>,
     /// Ask for entries before this number; none when this is the first one.
     pub before: Option<u64>,
@@ -208,6 +221,7 @@ pub struct JournalPage {
 /// The same page, as a page of the console reads it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct ToldPage {
+    /// Newest first.
     pub entries: Vec<Told>,
     /// Ask for entries before this number; none when this is the first one.
     pub before: Option<u64>,

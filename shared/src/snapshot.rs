@@ -17,6 +17,7 @@ macro_rules! sections {
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub struct Snapshot {
+            /// Which service it is.
             pub service: ServiceIdentity,
             /// Revision of the newest section.
             pub revision: Revision,
@@ -70,10 +71,15 @@ macro_rules! sections {
 }
 
 sections! {
+    /// The release on the rail.
     pipeline: Pipeline(Pipeline),
+    /// Who sees what.
     traffic: Traffic(Traffic),
+    /// What runs.
     tasks: Tasks(Tasks),
+    /// State machines with their latest executions.
     machines: Machines(Vec<Machine>),
+    /// What was released before.
     source: Source(Source),
     /// Votes on the gates of the present release, oldest first.
     votes: Votes(Vec<Vote>),
@@ -93,6 +99,7 @@ sections! {
 pub struct ServiceIdentity {
     /// Name in routes and on screen.
     pub name: String,
+    /// AWS's region: `eu-central-1`.
     pub region: String,
     /// Whether it lives in the sandbox, where time can be moved and people switched.
     pub sandbox: bool,
@@ -112,6 +119,7 @@ pub struct Section<T> {
     pub value: Option<T>,
     /// When that value was last confirmed.
     pub as_of: Option<Timestamp>,
+    /// How far the value can be trusted.
     pub freshness: Freshness,
     /// The snapshot's revision when value or freshness last changed.
     pub revision: Revision,
@@ -124,11 +132,13 @@ pub struct Section<T> {
 pub enum Freshness {
     /// Nothing was read yet.
     Waiting,
+    /// The last reading succeeded.
     Live,
     /// The last reading failed: what is shown is of `as_of`.
     Stale {
         /// A sentence for a person.
         reason: String,
+        /// When the first reading failed since the last good one.
         since: Timestamp,
         /// The AWS operation that the console's role may not do, where that is why.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -143,40 +153,49 @@ impl<T> Default for Section<T> {
 }
 
 impl<T> Section<T> {
+    /// A section that was just read.
     pub fn live(value: T, as_of: Timestamp, revision: Revision) -> Self {
         Self { value: Some(value), as_of: Some(as_of), freshness: Freshness::Live, revision }
     }
 
+    /// Whether the last reading failed.
     pub fn is_stale(&self) -> bool {
         matches!(self.freshness, Freshness::Stale { .. })
     }
 }
 
 impl Snapshot {
+    /// The pipeline, once it was read.
     pub fn pipeline(&self) -> Option<&Pipeline> {
         self.pipeline.value.as_ref()
     }
 
+    /// The tasks, once they were read.
     pub fn tasks(&self) -> Option<&Tasks> {
         self.tasks.value.as_ref()
     }
 
+    /// The traffic, once it was read.
     pub fn traffic(&self) -> Option<&Traffic> {
         self.traffic.value.as_ref()
     }
 
+    /// The state machines; empty before they were read.
     pub fn machines(&self) -> &[Machine] {
         self.machines.value.as_deref().unwrap_or_default()
     }
 
+    /// The comparison, once there is one.
     pub fn comparison(&self) -> Option<&Comparison> {
         self.comparison.value.as_ref()
     }
 
+    /// The notices; empty before the first reading.
     pub fn notices(&self) -> &[Notice] {
         self.notices.value.as_deref().unwrap_or_default()
     }
 
+    /// The votes on the gates of the present release, oldest first.
     pub fn votes(&self) -> &[Vote] {
         self.votes.value.as_deref().unwrap_or_default()
     }

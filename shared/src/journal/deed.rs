@@ -13,108 +13,169 @@ use crate::{
     vote::Vote,
 };
 
+/// What was done, with its values.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Deed {
+    /// A gate was answered.
     Vote {
+        /// The vote.
         vote: Vote,
+        /// What the gate decides.
         gate: GateName,
     },
     /// Somebody was let in.
     SignIn {},
     /// The release that was begun.
     StartPipeline {
+        /// The pipeline execution’s id.
         release: String,
     },
+    /// A release was stopped.
     StopPipeline {
+        /// The pipeline execution’s id.
         release: String,
+        /// Whether running actions were given up.
         is_abandoned: bool,
+        /// Why, in the person’s words; may be empty.
         reason: String,
     },
+    /// The failed actions of a stage run again.
     RetryStep {
+        /// The step’s stage.
         stage: String,
+        /// The step’s action.
         action: String,
+        /// The step’s title.
         title: String,
     },
+    /// The desired count was changed.
     SetDesiredCount {
+        /// The count before.
         from: u32,
+        /// The count after.
         to: u32,
     },
     /// The machine's name and the ARN of the execution that was started.
     StartExecution {
+        /// The machine’s name.
         machine: String,
+        /// ARN of the execution.
         execution: String,
     },
     /// The machine's name, the title of the gate that it went around, and the ARN of the execution.
     StartEmergency {
+        /// The machine’s name.
         machine: String,
+        /// Title of the gate.
         gate: String,
+        /// Why, in the person’s words; may be empty.
         reason: String,
+        /// ARN of the execution.
         execution: String,
     },
+    /// An execution was aborted.
     StopExecution {
+        /// The machine’s name.
         machine: String,
+        /// ARN of the execution.
         execution: String,
+        /// Why, in the person’s words; may be empty.
         reason: String,
     },
     /// The ARN of the execution that does it.
     AbandonGreen {
+        /// Why, in the person’s words; may be empty.
         reason: String,
+        /// ARN of the execution.
         execution: String,
     },
     /// The ARN of the execution that does it.
     SwapBack {
+        /// Why, in the person’s words; may be empty.
         reason: String,
+        /// ARN of the execution.
         execution: String,
     },
     /// `changes` are the probes that may change something and were confirmed: "POST /orders".
     StartRun {
+        /// The run’s id.
         run: String,
+        /// The suite’s name.
         suite: String,
+        /// The probes, each by its words.
         changes: Vec<String>,
     },
+    /// A run was ended.
     StopRun {
+        /// The run’s id.
         run: String,
     },
+    /// One probe was sent to both colours.
     AskProbe {
+        /// The run’s id.
         run: String,
+        /// HTTP’s method.
         method: String,
+        /// Path with its query.
         path: String,
     },
     /// The finding's title is not known of a ruling that was found out later.
     RuleOnFinding {
+        /// The finding’s title, if known.
         title: Option<String>,
+        /// The ruling.
         ruling: Ruling,
     },
+    /// A noise rule was made.
     AcceptNoise {
+        /// Its name.
         name: String,
+        /// The suite’s name.
         suite: String,
+        /// Why, in the person’s words; may be empty.
         reason: String,
     },
+    /// A noise rule was taken back.
     WithdrawNoise {
+        /// Its name.
         name: String,
+        /// The suite’s name.
         suite: String,
+        /// Why, in the person’s words; may be empty.
         reason: String,
     },
     /// `probes` counts them.
     SaveSuite {
+        /// Its name.
         name: String,
+        /// How many.
         probes: usize,
     },
     /// `probes` and `remarks` count them.
     ImportSuite {
+        /// Its name.
         name: String,
+        /// What the text was.
         format: ImportFormat,
+        /// How many.
         probes: usize,
+        /// How many.
         remarks: usize,
     },
+    /// A suite was forgotten.
     DeleteSuite {
+        /// Its name.
         name: String,
     },
+    /// The sentinel was switched.
     SetSentinel {
+        /// Whether it runs by itself.
         is_on: bool,
+        /// The suite’s name.
         suite: String,
+        /// How often it runs, in minutes.
         period_minutes: u32,
     },
 }

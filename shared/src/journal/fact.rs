@@ -28,9 +28,15 @@ pub enum Fact {
     /// What became of it could not be found out.
     Unclear(Unclear),
     /// What an entry of the first format holds instead of a fact.
-    Prose { text: String },
+    Prose {
+        /// The sentence.
+        text: String,
+    },
     /// What this version does not know: a fact of a newer one, as it is written.
-    Newer { json: String },
+    Newer {
+        /// JSON text.
+        json: String,
+    },
 }
 
 /// Why something was not done.
@@ -39,9 +45,11 @@ pub enum Fact {
 pub struct Failed {
     /// The command's name.
     pub command: String,
+    /// What stopped it.
     pub why: FailedBy,
 }
 
+/// What stopped it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -64,7 +72,10 @@ pub enum NotDone {
     /// The desired count is as it was.
     CountIsStill(u32),
     /// There is no trace of it. `what` names the machine or step that it was about, where it was about one.
-    NoTrace { what: Option<String> },
+    NoTrace {
+        /// Name of the machine or title of the step.
+        what: Option<String>,
+    },
 }
 
 /// What the console did not allow. What is tried again and again is one entry with a count.
@@ -115,9 +126,11 @@ fn is_once(times: &u32) -> bool {
 pub struct Unclear {
     /// The command's name.
     pub command: String,
+    /// Why it cannot be found out.
     pub why: UnclearBy,
 }
 
+/// Why it cannot be found out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

@@ -16,6 +16,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Intended {
+    /// What is about to be done.
     pub intention: Intention,
     /// Digest of person, command and key as they were sent: what is kept beside the journal to recognise a
     /// repeated press is bound by it.
@@ -23,85 +24,129 @@ pub struct Intended {
     pub press: String,
 }
 
+/// What a person is about to do, with its values.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Intention {
     /// With everything that the evidence's digest is made of.
     Vote {
+        /// As it was sent.
         command: VoteOnGate,
+        /// What the gate decides.
         gate: GateName,
+        /// What the digest is made of.
         evidence: Evidence,
     },
+    /// To start a release.
     StartPipeline {
+        /// As it was sent.
         command: StartPipeline,
     },
+    /// To stop a release.
     StopPipeline {
+        /// As it was sent.
         command: StopPipeline,
     },
     /// With the step's title.
     RetryStep {
+        /// As it was sent.
         command: RetryStep,
+        /// The title.
         title: String,
     },
+    /// To change the desired count.
     SetDesiredCount {
+        /// As it was sent.
         command: SetDesiredCount,
     },
+    /// To start an execution, with its input.
     StartExecution {
+        /// As it was sent.
         command: StartExecution,
     },
     /// With the title of the gate that it goes around, and everything that could be seen of both colours.
     StartEmergency {
+        /// As it was sent.
         command: StartEmergency,
+        /// Title of the gate.
         gate: String,
+        /// What could be seen.
         evidence: Evidence,
     },
+    /// To abort an execution.
     StopExecution {
+        /// As it was sent.
         command: StopExecution,
     },
     /// With the machine that does it, and its input.
     AbandonGreen {
+        /// As it was sent.
         command: AbandonGreen,
+        /// The machine’s name.
         machine: String,
+        /// JSON text.
         input: String,
     },
     /// With the machine that does it, and its input.
     SwapBack {
+        /// As it was sent.
         command: SwapBack,
+        /// The machine’s name.
         machine: String,
+        /// JSON text.
         input: String,
     },
+    /// To send a suite to both colours.
     StartRun {
+        /// As it was sent.
         command: StartRun,
     },
+    /// To end a run.
     StopRun {
+        /// As it was sent.
         command: StopRun,
     },
+    /// To send one probe to both colours.
     AskProbe {
+        /// As it was sent.
         command: AskProbe,
     },
     /// With the finding's title.
     RuleOnFinding {
+        /// As it was sent.
         command: RuleOnFinding,
+        /// The title.
         title: String,
     },
+    /// To make a noise rule.
     AcceptNoise {
+        /// As it was sent.
         command: AcceptNoise,
     },
+    /// To take back a noise rule.
     WithdrawNoise {
+        /// As it was sent.
         command: WithdrawNoise,
     },
+    /// To keep a suite.
     SaveSuite {
+        /// As it was sent.
         command: SaveSuite,
     },
     /// Without the text that is imported, which may hold secrets.
     ImportSuite {
+        /// As it was sent.
         command: ImportSuite,
     },
+    /// To forget a suite.
     DeleteSuite {
+        /// As it was sent.
         command: DeleteSuite,
     },
+    /// To switch the sentinel.
     SetSentinel {
+        /// As it was sent.
         command: SetSentinel,
     },
 }
@@ -110,6 +155,7 @@ pub enum Intention {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GateName {
+    /// What it decides.
     pub kind: GateKind,
     /// The step's title.
     pub title: String,

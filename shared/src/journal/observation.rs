@@ -12,86 +12,121 @@ use crate::{
     traffic::{Door, TargetGroup, Traffic},
 };
 
+/// What was seen, with its values.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Observation {
     /// The console looked at the service for the first time.
     Watch {
+        /// The sections as they were read.
         frame: Frame,
     },
     /// A release came onto the rail; everything as it stood then.
     ReleaseBegan {
+        /// The release.
         release: Release,
+        /// The sections as they were read.
         frame: Frame,
     },
     /// The release on the rail is in another state.
     ReleaseChanged {
+        /// The release.
         release: Release,
+        /// What it was before; none where that is not known.
         before: Option<ReleaseStatus>,
     },
     /// A later release waits behind the one on the rail.
     ReleaseWaits {
+        /// The release.
         release: WaitingRelease,
     },
     /// A step, or a gate, is in another state, or is told more of.
     Step {
+        /// The step.
         step: Step,
+        /// What it was before; none where that is not known.
         before: Option<StepStatus>,
     },
     /// An execution of a state machine started.
     ExecutionStarted {
+        /// The machine’s name.
         machine: String,
+        /// The execution.
         execution: Execution,
     },
     /// An execution of a state machine ended.
     ExecutionEnded {
+        /// The machine’s name.
         machine: String,
+        /// The execution.
         execution: Execution,
     },
     /// Something happened to a task set.
     TaskSet {
+        /// What happened.
         news: TaskSetNews,
+        /// The task set.
         set: TaskSet,
     },
+    /// The desired count was changed.
     DesiredCount {
+        /// The count before.
         from: u32,
+        /// The count after.
         to: u32,
     },
     /// Scale-in was suspended, or is allowed again.
     Scaling {
+        /// Whether it is suspended now.
         is_suspended: bool,
     },
     /// A listener rule does something else with requests.
     Rule {
+        /// Which rule.
         side: Side,
+        /// What it did before.
         before: Door,
+        /// What it is now.
         after: Door,
+        /// What each group gets now.
         shares: Vec<Share>,
     },
     /// Targets became healthy, or stopped being so.
     Targets {
+        /// What happened.
         news: TargetNews,
+        /// The target group.
         group: TargetGroup,
+        /// Whose it is, if a task set has it.
         colour: Option<Colour>,
+        /// The commit that runs there, if known.
         commit: Option<String>,
     },
     /// A comparison came to its end. `first` holds the titles of the differences that no run of this release had
     /// before.
     RunEnded {
+        /// The run.
         run: RunBrief,
+        /// Titles of the findings.
         first: Vec<String>,
     },
     /// A comparison ended without a verdict. Who began it is not known of one that the console stopped in.
     RunCut {
+        /// The run’s id.
         run: String,
+        /// The suite’s name; none for a probe that was asked for once.
         suite: Option<String>,
+        /// Who began it.
         by: Option<Asker>,
+        /// How it ended.
         how: RunStatus,
     },
     /// What changed besides; told to nobody, and kept so that nothing is missing.
     Reading {
+        /// The sections as they were read.
         frame: Frame,
+        /// What ECS said.
         events: Vec<ServiceEvent>,
     },
 }
@@ -100,12 +135,16 @@ pub enum Observation {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Frame {
+    /// The release on the rail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pipeline: Option<Pipeline>,
+    /// Who sees what.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub traffic: Option<Traffic>,
+    /// What runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tasks: Option<Tasks>,
+    /// State machines with their latest executions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub machines: Option<Vec<Machine>>,
 }
@@ -115,7 +154,9 @@ pub struct Frame {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Side {
+    /// The rule of the production port.
     Production,
+    /// The rule of the test port.
     Test,
 }
 
@@ -123,6 +164,7 @@ pub enum Side {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Share {
+    /// Name of the group.
     pub target_group: String,
     /// 0.0 to 1.0.
     pub share: f64,
@@ -134,24 +176,34 @@ pub struct Share {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ShareOf {
+    /// Which of the two versions it runs.
     pub colour: Colour,
+    /// The commit that it runs, if known.
     pub commit: Option<String>,
     /// Healthy targets and all that count; none where the group was not read.
     pub targets: Option<(usize, usize)>,
 }
 
+/// What happened to a task set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TaskSetNews {
+    /// It was made.
     Appeared,
+    /// It is steady.
     Steady,
+    /// It is no longer steady.
     Unsteady,
+    /// It is primary now.
     Primary,
+    /// It is on its way out.
     Draining,
+    /// It is there no more.
     Gone,
 }
 
+/// What happened to the targets of a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
