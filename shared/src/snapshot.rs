@@ -12,7 +12,7 @@ pub type Revision = u64;
 
 /// The sections of a snapshot, listed once: everything that goes through all of them is made here.
 macro_rules! sections {
-    ($($(#[$meta:meta])* $name:ident: $variant:ident($of:ty),)+) => {
+    ($($(#[doc = $doc:literal])+ $(#[serde($($read:tt)+)])* $name:ident: $variant:ident($of:ty),)+) => {
         /// Everything the console knows of one service now.
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -21,7 +21,7 @@ macro_rules! sections {
             pub service: ServiceIdentity,
             /// Revision of the newest section.
             pub revision: Revision,
-            $($(#[$meta])* pub $name: Section<$of>,)+
+            $($(#[doc = $doc])+ $(#[serde($($read)+)])* pub $name: Section<$of>,)+
         }
 
         /// A section under its name.
@@ -29,7 +29,7 @@ macro_rules! sections {
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[serde(rename_all = "snake_case")]
         pub enum SectionChange {
-            $($variant(Box<Section<$of>>),)+
+            $($(#[doc = $doc])+ $variant(Box<Section<$of>>),)+
         }
 
         impl SectionChange {

@@ -104,13 +104,17 @@ fn ours(snapshot: &Snapshot) -> Result<(), Refusal> {
     }
 }
 
-/// Where production sends its requests: to blue and green and nowhere else.
+/// Where production sends its requests: to blue and green and nowhere else; before the first swap, nowhere at all.
 fn production(snapshot: &Snapshot) -> Result<Vec<(Colour, f64)>, Refusal> {
     let Some(traffic) = snapshot.traffic() else { return refuse("The traffic was not read yet.") };
+    let sets = coloured(snapshot);
     let Answer::Forward { to } = &traffic.production.answer else {
+        // Before the first release there is nothing that production could lead to.
+        if sets.iter().all(|it| it.colour != Colour::Blue) {
+            return Ok(Vec::new());
+        }
         return refuse("Production sends its requests to neither blue nor green. Look at its rule first.");
     };
-    let sets = coloured(snapshot);
     let mut shares = Vec::new();
     for group in to.iter().map(|weight| weight.target_group.as_str()) {
         let share = traffic.production.share(group);

@@ -148,11 +148,8 @@ async fn an_emergency_keeps_its_input_its_reason_and_what_could_be_seen() {
     let sent = StartEmergency { release: release(), machine: "swap".to_owned(), input, reason: reason() };
     carry_out(&service, &anybody(), sent.clone()).await.unwrap();
     let facts = world.facts();
-    let [Fact::Intended(intended), Fact::Done(Deed::StartEmergency { gate: around, reason: why, .. })] =
-        facts.as_slice()
-    else {
-        panic!("{facts:?}")
-    };
+    let [Fact::Intended(intended), Fact::Done(deed)] = facts.as_slice() else { panic!("{facts:?}") };
+    let Deed::StartEmergency { gate: around, reason: why, .. } = deed.as_ref() else { panic!("{deed:?}") };
     let Intention::StartEmergency { command, gate, evidence: kept } = &intended.intention else {
         panic!("{intended:?}")
     };

@@ -149,6 +149,16 @@ fn an_emergency_is_under_the_checks_of_its_gate() {
 }
 
 #[test]
+fn before_the_first_swap_production_may_lead_nowhere() {
+    let mut first = sample::testing();
+    sample::traffic(&mut first).production.answer = Answer::Fixed { status: 503, message: String::new() };
+    first.tasks.value.as_mut().unwrap().task_sets.retain(|set| set.id == "green");
+    assert!(emergency("swap", "now").judge(&first).is_ok());
+    sample::green(&mut first).is_steady = false;
+    assert!(refused(&emergency("swap", "now"), &first).contains("not steady"));
+}
+
+#[test]
 fn what_was_started_by_hand_around_a_gate_is_told_as_long_as_its_release_is_on_the_rail() {
     let mut snapshot = sample::testing();
     sample::run(&mut snapshot, "swap");
