@@ -26,14 +26,27 @@ export interface IdentitySettings {
   readonly nameClaim?: string;
 }
 
+/** Where the value of a variable stands in Secrets Manager. */
+export interface ProbeSecret {
+  readonly name: string;
+  /** The field of a secret that is JSON; without it the secret's whole text. */
+  readonly field?: string;
+}
+
 export interface Settings {
   /** Whether state survives the deletion of its stack. */
   readonly keep: boolean;
   readonly source: SourceSettings;
-  /** Who may reach the test listener besides the console. */
-  readonly testCidrs: readonly string[];
   /** With a certificate production answers on 443 and the test listener speaks HTTPS. */
   readonly certificateArn?: string;
+  /** The name under which people reach production and test: what the certificate covers. */
+  readonly domain?: string;
+  /** Whether port 80 leads to 443 where there is a certificate. Taking the certificate away begins without it. */
+  readonly redirect: boolean;
+  /** Who is told that a gate has opened, and that something went wrong. */
+  readonly email?: string;
+  /** Variables of the console that suites name as `env:PROBE_…`, each with the secret that holds its value. */
+  readonly probeSecrets: Readonly<Record<string, ProbeSecret>>;
   /** How long each gate stays open. */
   readonly gateWindow: Duration;
   /** Answers to gates are given by a role assumed with the voter in its session name, not by the console's own. */
@@ -45,13 +58,19 @@ type Context = (key: string) => unknown;
 
 /** Reads and checks the settings. Throws a sentence that names the key. */
 export function readSettings(context: Context): Settings {
+  refuseOld(context);
   const certificateArn = text(context, 'certificateArn');
+  const domain = readDomain(context, certificateArn);
+  const email = readEmail(context);
   const identity = readIdentity(context);
   return {
     keep: flag(context, 'keep', true),
     source: readSource(context),
-    testCidrs: readCidrs(context),
     ...(certificateArn && { certificateArn }),
+    ...(domain && { domain }),
+    redirect: flag(context, 'redirect', true),
+    ...(email && { email }),
+    probeSecrets: readProbeSecrets(context),
     gateWindow: readWindow(context),
     attributeVotes: flag(context, 'attributeVotes', false),
     ...(identity && { identity }),
@@ -69,11 +88,46 @@ function readSource(context: Context): SourceSettings {
   return { kind: 'connection', arn, repository, branch };
 }
 
-function readCidrs(context: Context): string[] {
-  const cidrs = (text(context, 'testCidrs') ?? '').split(',').map((cidr) => cidr.trim()).filter(Boolean);
-  const wrong = cidrs.find((cidr) => !/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/.test(cidr));
-  if (wrong) throw new Error(`\`testCidrs\` holds ${wrong}, which is not an IPv4 range such as 203.0.113.0/24.`);
-  return cidrs;
+/** What was context once must not be passed over in silence: the next deployment would close the test port. */
+function refuseOld(context: Context): void {
+  if (text(context, 'testCidrs') === undefined) return;
+  throw new Error('`testCidrs` is a parameter, which CloudFormation remembers: --parameters Viridian:TestCidrs=203.0.113.0/24.');
+}
+
+/** Every comparison would fail against a name that the certificate does not cover. */
+function readDomain(context: Context, certificateArn: string | undefined): string | undefined {
+  const domain = text(context, 'domain');
+  if (certificateArn && !domain) {
+    throw new Error('`certificateArn` needs `domain`, a name that the certificate covers: -c domain=shop.example.com.');
+  }
+  if (domain && !DOMAIN.test(domain)) {
+    throw new Error(`\`domain\` is ${domain}, which is not a name such as shop.example.com.`);
+  }
+  return domain;
+}
+
+const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/;
+
+function readEmail(context: Context): string | undefined {
+  const email = text(context, 'email');
+  if (email && !/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(email)) {
+    throw new Error(`\`email\` is ${email}, which is not an address such as releases@example.com.`);
+  }
+  return email;
+}
+
+/** `"PROBE_TOKEN": "name of the secret"`, or `"name of the secret:field"` for a secret that is JSON. */
+function readProbeSecrets(context: Context): Record<string, ProbeSecret> {
+  const given = context('probeSecrets') ?? {};
+  const value = (typeof given === 'string' ? JSON.parse(given) : given) as Record<string, unknown>;
+  return Object.fromEntries(Object.entries(value).map(([variable, where]) => {
+    if (!/^PROBE_[A-Z0-9_]+$/.test(variable)) {
+      throw new Error(`\`probeSecrets\` names ${variable}; the console hands on what begins with PROBE_ only.`);
+    }
+    const [, name, field] = /^([A-Za-z0-9/_+=.@-]+)(?::([A-Za-z0-9_.-]+))?$/.exec(String(where)) ?? [];
+    if (!name) throw new Error(`\`probeSecrets.${variable}\` must be the name of a secret, or name:field.`);
+    return [variable, field ? { name, field } : { name }];
+  }));
 }
 
 /** CodePipeline takes 5 minutes to 60 days. */

@@ -2,6 +2,7 @@
 
 import { Construct } from 'constructs';
 
+import { Alarms } from './service/alarms.ts';
 import { Balancer } from './service/balancer.ts';
 import { Builds } from './service/builds.ts';
 import { Console } from './service/console.ts';
@@ -29,6 +30,7 @@ export class Viridian extends Construct {
   readonly pipeline: Pipeline;
   readonly events: Events;
   readonly console: Console;
+  readonly alarms: Alarms;
 
   constructor(scope: Construct, id: string, { settings, state }: ViridianProps) {
     super(scope, id);
@@ -43,12 +45,13 @@ export class Viridian extends Construct {
 
     // What changes it: the state machines, the builds, and the pipeline that runs both.
     const { balancer, workload } = this;
-    this.machines = new Machines(this, 'Machines', { balancer, workload });
+    this.machines = new Machines(this, 'Machines', { balancer, workload, images });
     const builds = new Builds(this, 'Builds', { network, images, artifactArns, balancer, workload });
-    this.notices = new Notices(this, 'Notices');
+    this.notices = new Notices(this, 'Notices', { email: settings.email });
     const source = new Source(this, 'Source', { source: settings.source, repository: state.code });
     this.pipeline = new Pipeline(this, 'Pipeline', {
       settings, source, builds, machines: this.machines, artifacts, artifactArns, topic: this.notices.topic,
+      workload,
     });
 
     // What watches it, and asks people.
@@ -57,6 +60,10 @@ export class Viridian extends Construct {
     this.console = new Console(this, 'Console', {
       settings, network, logs, images: consoleImages, journal, egress, workload, machines, pipeline,
       queue: this.events.queue,
+    });
+    this.alarms = new Alarms(this, 'Alarms', {
+      email: settings.email, loadBalancer: balancer.loadBalancer, workload, machines, pipeline,
+      events: this.events, console: this.console,
     });
   }
 }

@@ -6,7 +6,7 @@ import { type Part, contents } from './parts.ts';
 const PLACES: Record<string, [column: number, row: number]> = {
   Source: [0, 0], Pipeline: [1, 0], Builds: [2, 0], Notices: [3, 0],
   Events: [0, 1], Machines: [1, 1], Workload: [2, 1], Balancer: [3, 1],
-  Console: [1, 2], Egress: [3, 2],
+  Console: [1, 2], Alarms: [2, 2], Egress: [3, 2],
 };
 
 /** Arrows that would run behind a part: the side on which they pass it. */
@@ -18,7 +18,7 @@ const DETOURS: Record<string, 'above' | 'below' | 'left'> = {
 const PURPOSE: Record<string, string> = {
   Source: 'a push starts', Pipeline: 'Source, Build, Release', Builds: 'app, image, input', Notices: 'a gate has opened',
   Events: 'what has happened', Machines: 'deploy, swap, clean, back', Workload: 'blue and green',
-  Balancer: 'production and test', Console: 'people decide', Egress: 'the way out',
+  Balancer: 'production and test', Console: 'people decide', Egress: 'the way out', Alarms: 'what went wrong',
 };
 
 const WIDTH = 960;

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { GUARDED, synthesise } from './synthesis.ts';
+import { GUARDED, TOLD, synthesise } from './synthesis.ts';
 
 /** A list of `backend/aws/src/actions.rs`, which holds what the console's code asks of AWS. */
 function asked(list: string): string[] {
@@ -93,4 +93,23 @@ test('the console is given the journal’s password by secret, never in its envi
   assert.deepEqual(container.Secrets.map((secret: any) => secret.Name), [
     'PGHOST', 'PGPORT', 'PGDATABASE', 'PGUSER', 'PGPASSWORD',
   ]);
+});
+
+test('secrets of suites come from Secrets Manager, by name and field, and only they', () => {
+  const { service } = synthesise(TOLD);
+  const [container] = service.one('AWS::ECS::TaskDefinition').Properties.ContainerDefinitions;
+  assert.equal(container.Environment, undefined);
+  const probes = container.Secrets.slice(5).map((secret: any) => [secret.Name, JSON.stringify(secret.ValueFrom)]);
+  assert.deepEqual(probes.map(([name]: [string]) => name), ['PROBE_TOKEN', 'PROBE_USER', 'PROBE_PASSWORD']);
+  assert.match(probes[0][1], /secret:viridian\/probe"/);
+  assert.match(probes[1][1], /secret:viridian\/login:user::/);
+  const read = service.reach('ReleaseConsoleExecutionRole', 'secretsmanager:GetSecretValue');
+  assert.equal(read.length, 3);
+  assert.ok(read.some((arn) => arn.includes(':secret:viridian/probe-??????"')));
+});
+
+/** IAM is asked about the name: the ARN with its id is not what it judges. */
+test('the console may read its own stack by its name', () => {
+  const [stack] = synthesise().service.reach('ReleaseConsoleRole', 'cloudformation:DescribeStacks');
+  assert.match(stack!, /:stack\/Viridian\/\*"/);
 });

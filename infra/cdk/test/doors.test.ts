@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { GUARDED, TESTED, type Template, synthesise } from './synthesis.ts';
+import { ALL, CERTIFIED, GUARDED, type Template, UNREDIRECTED, synthesise } from './synthesis.ts';
 
 /** What comes in from addresses, as `port from` by security group. */
 function doors({ resources }: Template): Record<string, string[]> {
@@ -30,17 +30,32 @@ test('by default the world reaches production, and nobody but the console reache
   assert.deepEqual(doors(state), { JournalSecurityGroup: [] });
 });
 
-test('testers reach the test listener from the given ranges only', () => {
-  const { service } = synthesise(TESTED);
-  const [group] = Object.values(doors(service)).filter((rules) => rules.length > 0);
-  assert.deepEqual(group!.filter((rule) => rule.startsWith('8080')).sort(), [
-    '8080 from 198.51.100.7/32', '8080 from 203.0.113.0/24', '8080 from the way out',
-  ]);
+test('testers reach the test listener from the ranges of a parameter, each under its own condition', () => {
+  const { service } = synthesise();
+  const pattern = new RegExp(service.parameters.TestCidrs!.AllowedPattern!);
+  assert.equal(service.parameters.TestCidrs!.Default, '');
+  for (const given of ['', '203.0.113.0/24', '203.0.113.0/24,198.51.100.7/32']) assert.match(given, pattern);
+  for (const given of ['everyone', '203.0.113.0', '0.0.0.0/0', '1.1.1.1/32,', Array(6).fill('1.1.1.1/32').join()]) {
+    assert.doesNotMatch(given, pattern);
+  }
+  const rules = testers(service);
+  assert.equal(rules.length, 5);
+  for (const [at, { Condition, Properties }] of rules.entries()) {
+    const padded = { 'Fn::Join': ['', [{ Ref: 'TestCidrs' }, ',,,,']] };
+    const range = { 'Fn::Select': [at, { 'Fn::Split': [',', padded] }] };
+    assert.deepEqual([Properties.CidrIp, Properties.FromPort, Properties.ToPort], [range, 8080, 8080]);
+    assert.deepEqual(service.conditions[Condition!], { 'Fn::Not': [{ 'Fn::Equals': [range, ''] }] });
+  }
 });
+
+function testers(service: Template) {
+  return service.of('AWS::EC2::SecurityGroupIngress').filter(({ Properties }) => Properties.CidrIp !== undefined);
+}
 
 test('tasks are reached by the balancer only, the journal by the console only', () => {
   const { service } = synthesise();
-  const rules = service.of('AWS::EC2::SecurityGroupIngress').map(({ Properties }) => [
+  const among = service.of('AWS::EC2::SecurityGroupIngress').filter(({ Properties }) => Properties.CidrIp === undefined);
+  const rules = among.map(({ Properties }) => [
     Properties.FromPort, Properties.ToPort, JSON.stringify(Properties.SourceSecurityGroupId),
   ]);
   assert.equal(rules.length, 2);
@@ -63,8 +78,7 @@ test('both listeners say 503 until something is deployed, in a rule and not in a
 test('a change of settings never touches the rules that carry traffic', () => {
   const rules = (context: object) => synthesise(context as Record<string, unknown>).service
     .of('AWS::ElasticLoadBalancingV2::ListenerRule').map(({ Properties }) => Properties);
-  assert.deepEqual(rules(TESTED), rules({}));
-  assert.deepEqual(rules(GUARDED), rules({}));
+  for (const [name, context] of Object.entries(ALL)) assert.deepEqual(rules(context), rules({}), name);
 });
 
 test('with a certificate production and test speak HTTPS and port 80 only leads there', () => {
@@ -75,6 +89,21 @@ test('with a certificate production and test speak HTTPS and port 80 only leads 
     listeners.map(({ Port, Protocol, DefaultActions }) => [Port, Protocol, DefaultActions[0].Type]).sort(),
     [[443, 'HTTPS', 'fixed-response'], [80, 'HTTP', 'redirect'], [8080, 'HTTPS', 'fixed-response']],
   );
+});
+
+test('with a certificate people, comparisons and the sentinel reach production under a name that it covers', () => {
+  const { outputs } = synthesise(CERTIFIED).service;
+  assert.equal(outputs.AlbProdUrl!.Value, 'https://shop.example.com');
+  assert.equal(outputs.AlbTestUrl!.Value, 'https://shop.example.com:8080');
+  assert.deepEqual([outputs.AlbProdDns!.Value, outputs.AlbTestDns!.Value], ['shop.example.com', 'shop.example.com']);
+  assert.match(JSON.stringify(outputs.BalancerDns!.Value), /DNSName/);
+});
+
+test('without its redirect a certificate leaves port 80 closed', () => {
+  const { service } = synthesise(UNREDIRECTED);
+  const ports = service.of('AWS::ElasticLoadBalancingV2::Listener').map(({ Properties }) => Properties.Port);
+  assert.deepEqual(ports.sort(), [443, 8080]);
+  assert.ok(!Object.values(doors(service)).flat().includes('80 from 0.0.0.0/0'));
 });
 
 test('what balancers answer is written down', () => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { list, synthesise } from './synthesis.ts';
+import { TOLD, list, synthesise } from './synthesis.ts';
 
 test('pipeline, executions, task sets and tasks of this service go into one queue', () => {
   const { service } = synthesise();
@@ -30,10 +30,21 @@ test('only those rules may write into the queue, and nobody without TLS', () => 
 test('queue and topic are encrypted', () => {
   const { service } = synthesise();
   for (const { Properties } of service.of('AWS::SQS::Queue')) assert.equal(Properties.SqsManagedSseEnabled, true);
-  assert.ok(service.one('AWS::SNS::Topic').Properties.KmsMasterKeyId);
+  assert.ok(service.one('AWS::SNS::Topic', 'ReleaseNotices').Properties.KmsMasterKeyId);
 });
 
 test('the topic carries tokens of gates, so nobody is allowed to publish or subscribe from outside', () => {
-  const { PolicyDocument } = synthesise().service.one('AWS::SNS::TopicPolicy').Properties;
+  const { PolicyDocument } = synthesise().service.one('AWS::SNS::TopicPolicy', 'ReleaseNotices').Properties;
   for (const statement of list<any>(PolicyDocument.Statement)) assert.equal(statement.Effect, 'Deny');
+});
+
+test('whoever is named by e-mail hears of gates and of what goes wrong', () => {
+  const told = (context = {}) => synthesise(context).service.of('AWS::SNS::Subscription').map(({ Properties }) => [
+    Properties.Protocol, Properties.Endpoint, JSON.stringify(Properties.TopicArn),
+  ]);
+  assert.deepEqual(told(), []);
+  const [gates, alarms] = told(TOLD).sort(([, , a], [, , b]) => String(b).localeCompare(String(a)));
+  assert.deepEqual(gates!.slice(0, 2), ['email', 'releases@example.com']);
+  assert.match(gates![2]!, /ReleaseNotices/);
+  assert.match(alarms![2]!, /ReleaseAlarms/);
 });

@@ -6,8 +6,8 @@ import { test } from 'node:test';
 import { GUARDED, synthesise } from './synthesis.ts';
 
 const ALWAYS = [
-  'AlbProdDns', 'AlbProdUrl', 'AlbTestDns', 'AlbTestUrl', 'ApprovalTopicArn', 'ArtifactBucketName',
-  'CleanUpStateMachineArn', 'CodeCommitRepositoryName', 'CodeCommitRepositoryUrl', 'ConsoleRepositoryUri', 'ConsoleRoleArn',
+  'AlarmTopicArn', 'AlbProdDns', 'AlbProdUrl', 'AlbTestDns', 'AlbTestUrl', 'ApprovalTopicArn', 'ArtifactBucketName',
+  'BalancerDns', 'CleanUpStateMachineArn', 'CodeCommitRepositoryName', 'CodeCommitRepositoryUrl', 'ConsoleRepositoryUri', 'ConsoleRoleArn',
   'DeployGreenStateMachineArn', 'EcrRepositoryUri', 'EcsClusterName', 'EcsServiceName', 'EventQueueUrl',
   'PipelineName', 'ProdListenerArn', 'ProdListenerRuleArn', 'Region', 'RepositoryCloneUrl',
   'RollBackStateMachineArn', 'StateMachineArns', 'SwapStateMachineArn', 'TestListenerArn', 'TestListenerRuleArn',
@@ -20,6 +20,6 @@ test('every output that the reference, the sandbox and the console know is there
 test('a guarded console tells where it is and whom it believes', () => {
   const { outputs } = synthesise(GUARDED).service;
   const more = Object.keys(outputs).filter((key) => !ALWAYS.includes(key)).sort();
-  assert.deepEqual(more, ['ConsoleIdentityIssuer', 'ConsoleSigner', 'ConsoleUrl', 'VoterRoleArn']);
+  assert.deepEqual(more, ['ConsoleBalancerDns', 'ConsoleIdentityIssuer', 'ConsoleSigner', 'ConsoleUrl', 'VoterRoleArn']);
   assert.equal(outputs.ConsoleUrl!.Value, 'https://release.example.com');
 });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { LEAVING, synthesise } from './synthesis.ts';
+import { CONNECTED, GUARDED, LEAVING, synthesise } from './synthesis.ts';
 
 const pipeline = (context = {}) => synthesise(context).service.one('AWS::CodePipeline::Pipeline').Properties;
 const actions = (context = {}) => pipeline(context).Stages.flatMap((stage: any) => stage.Actions);
@@ -38,6 +38,19 @@ test('both gates stay open as long as they were told and tell the topic', () => 
   const gates = (context = {}) => actions(context).filter((action: any) => action.ActionTypeId.Category === 'Approval');
   assert.deepEqual(gates().map((gate: any) => gate.TimeoutInMinutes), [10_080, 10_080]);
   for (const gate of gates()) assert.ok(gate.Configuration.NotificationArn);
+});
+
+test('a gate leads to itself in the console, where there is a door to it', () => {
+  const links = (context = {}) => actions(context).map((action: any) => action.Configuration.ExternalEntityLink).filter(Boolean);
+  assert.deepEqual(links(), []);
+  assert.deepEqual(links(GUARDED), [
+    'https://release.example.com/s/viridian-demo#ApproveSwap',
+    'https://release.example.com/s/viridian-demo#ApproveCleanUp',
+  ]);
+  const elsewhere = links({ ...CONNECTED, identity: GUARDED.identity });
+  assert.deepEqual(elsewhere[0]['Fn::Join'][1], [
+    'https://release.example.com/s/', { 'Fn::GetAtt': ['Service', 'Name'] }, '#ApproveSwap',
+  ]);
 });
 
 test('prepare is told the release: its execution, its commit and its image by digest', () => {

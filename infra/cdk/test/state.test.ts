@@ -1,6 +1,7 @@
 /** What must never be lost is not lost. */
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { LEAVING, synthesise } from './synthesis.ts';
@@ -61,8 +62,12 @@ test('artifacts outlive the longest gate', () => {
 test('a tag never comes to mean another image, and blue’s image is still there when green’s is pushed', () => {
   const { Properties } = synthesise().state.one('AWS::ECR::Repository', 'Images');
   assert.equal(Properties.ImageTagMutability, 'IMMUTABLE');
-  const [rule] = JSON.parse(Properties.LifecyclePolicy.LifecyclePolicyText).rules;
-  assert.ok(rule.selection.countNumber >= 20);
+  const [held, rest] = JSON.parse(Properties.LifecyclePolicy.LifecyclePolicyText).rules;
+  assert.ok(rest.selection.countNumber >= 20);
+  assert.ok(held.rulePriority < rest.rulePriority);
+  assert.deepEqual(held.selection.tagPrefixList, ['in-use-']);
+  const deployGreen = readFileSync(new URL('../../../assets/state-machine/deploy-green.asl.json', import.meta.url), 'utf8');
+  assert.match(deployGreen, /"ImageTag\.\$": "States\.Format\('in-use-\{\}', \$\.TargetGroupName\)"/);
 });
 
 test('the journal is encrypted, backed up, unreachable from outside, and costs nothing while it rests', () => {

@@ -14,6 +14,7 @@ export interface Resource {
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
   readonly Condition?: string;
+  readonly DependsOn?: string | string[];
 }
 
 export interface Statement {
@@ -26,7 +27,7 @@ export interface Statement {
 export class Template {
   readonly resources: Record<string, Resource>;
   readonly outputs: Record<string, { Value: unknown }>;
-  readonly parameters: Record<string, { Type: string; Default?: unknown }>;
+  readonly parameters: Record<string, { Type: string; Default?: unknown; AllowedPattern?: string }>;
   readonly conditions: Record<string, unknown>;
 
   constructor(json: any) {
@@ -80,15 +81,27 @@ export interface Synthesis {
 }
 
 /** Every setting of a deployment in few templates. */
-export const TESTED = { testCidrs: '203.0.113.0/24, 198.51.100.7/32' };
-export const LEAVING = {
-  keep: 'false',
+export const TOLD = {
+  email: 'releases@example.com',
+  probeSecrets: { PROBE_TOKEN: 'viridian/probe', PROBE_USER: 'viridian/login:user', PROBE_PASSWORD: 'viridian/login:password' },
+};
+export const CERTIFIED = {
+  certificateArn: 'arn:aws:acm:eu-central-1:123456789012:certificate/a',
+  domain: 'shop.example.com',
+};
+/** The first of the two steps that take a certificate away. */
+export const UNREDIRECTED = { ...CERTIFIED, redirect: 'false' };
+export const CONNECTED = {
   connectionArn: 'arn:aws:codeconnections:eu-central-1:123456789012:connection/a',
   repository: 'owner/name',
 };
+export const LEAVING = {
+  keep: 'false',
+  ...CONNECTED,
+};
 export const GUARDED = {
   attributeVotes: 'true',
-  certificateArn: 'arn:aws:acm:eu-central-1:123456789012:certificate/a',
+  ...CERTIFIED,
   identity: JSON.stringify({
     issuer: 'https://id.example.com',
     authorizationEndpoint: 'https://id.example.com/authorize',
@@ -99,6 +112,11 @@ export const GUARDED = {
     certificateArn: 'arn:aws:acm:eu-central-1:123456789012:certificate/b',
     domain: 'release.example.com',
   }),
+};
+
+/** Every setting that changes what a template holds. */
+export const ALL: Record<string, Record<string, unknown>> = {
+  'the defaults': {}, TOLD, CERTIFIED, UNREDIRECTED, GUARDED, CONNECTED, LEAVING,
 };
 
 const known = new Map<string, Synthesis>();

@@ -56,15 +56,17 @@ interface Approval {
   readonly window: Duration;
   readonly topic: ITopic;
   readonly question: string;
+  /** The console's page of this very gate; CodePipeline puts it into its own page and into the message. */
+  readonly link: string | undefined;
 }
 
 /** A gate. */
-export function approval(name: string, runOrder: number, { window, topic, question }: Approval): Action {
+export function approval(name: string, runOrder: number, { window, topic, question, link }: Approval): Action {
   return {
     name,
     runOrder,
     actionTypeId: { category: 'Approval', owner: 'AWS', provider: 'Manual', version: '1' },
-    configuration: { NotificationArn: topic.topicArn, CustomData: question },
+    configuration: { NotificationArn: topic.topicArn, CustomData: question, ...(link && { ExternalEntityLink: link }) },
     timeoutInMinutes: window.toMinutes(),
   };
 }

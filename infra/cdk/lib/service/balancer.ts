@@ -1,7 +1,7 @@
 /** The load balancer: a production and a test listener, each with one rule that the state machines rewrite. */
 
-import { RemovalPolicy } from 'aws-cdk-lib';
-import { Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { CfnCondition, CfnParameter, type CfnResource, Fn, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnSecurityGroupIngress, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import {
   ApplicationListener, ApplicationListenerRule, ApplicationLoadBalancer, ApplicationProtocol, ListenerAction,
   ListenerCertificate, ListenerCondition, SslPolicy,
@@ -19,6 +19,11 @@ export const TEST_PORT = 8080;
 /** Leaves room for rules in front of it, such as a header that leads testers to green. */
 const RULE_PRIORITY = 100;
 
+/** How many ranges of testers there may be: a template cannot count them, so each has its own condition. */
+const TESTERS = 5;
+/** Not the whole world: green is for testers. */
+const RANGE = String.raw`(\d{1,3}\.){3}\d{1,3}/([1-9]|[12]\d|3[0-2])`;
+
 export interface BalancerProps {
   readonly network: Network;
   readonly logs: Bucket;
@@ -30,10 +35,14 @@ export class Balancer extends Construct {
   readonly securityGroup: SecurityGroup;
   readonly prodListenerArn: string;
   readonly testListenerArn: string;
+  /** With its rule, each. */
+  readonly listeners: readonly ApplicationListener[];
   readonly prodRuleArn: string;
   readonly testRuleArn: string;
   /** `http`, or `https` with a certificate. */
   readonly scheme: 'http' | 'https';
+  /** The name under which people reach it: one that the certificate covers, else the balancer's own. */
+  readonly host: string;
 
   constructor(scope: Construct, id: string, { network, logs, settings }: BalancerProps) {
     super(scope, id);
@@ -54,15 +63,18 @@ export class Balancer extends Construct {
     logAccess(this.loadBalancer, logs);
 
     const production = this.listen('Production', this.scheme === 'https' ? 443 : 80, settings);
-    if (this.scheme === 'https') this.redirectToHttps();
+    if (this.scheme === 'https' && settings.redirect) this.redirectToHttps(production);
     const test = this.listen('Test', TEST_PORT, settings);
     this.prodListenerArn = production.listenerArn;
     this.testListenerArn = test.listenerArn;
+    this.listeners = [production, test];
     this.prodRuleArn = rule(production);
     this.testRuleArn = rule(test);
 
-    this.openProduction();
-    for (const cidr of settings.testCidrs) this.openTest(cidr, 'Testers');
+    this.host = settings.domain ?? this.loadBalancer.loadBalancerDnsName;
+
+    this.openProduction(settings);
+    this.openToTesters();
   }
 
   /** Lets a range of addresses reach the test listener. */
@@ -70,8 +82,39 @@ export class Balancer extends Construct {
     this.securityGroup.addIngressRule(Peer.ipv4(cidr), Port.tcp(TEST_PORT), who);
   }
 
-  private openProduction(): void {
-    for (const port of this.scheme === 'https' ? [80, 443] : [80]) {
+  /** A parameter and not a setting: CloudFormation remembers it, so no later deployment shuts testers out. */
+  private openToTesters(): void {
+    const ranges = new CfnParameter(this, 'TestCidrs', {
+      description: `Who may test green: up to ${TESTERS} IPv4 ranges separated by commas; empty for nobody but the console`,
+      default: '',
+      allowedPattern: `^(${RANGE}(,${RANGE}){0,${TESTERS - 1}})?$`,
+      constraintDescription: `must be up to ${TESTERS} ranges such as 203.0.113.0/24, separated by commas without spaces`,
+    });
+    ranges.overrideLogicalId('TestCidrs');
+    const padded = Fn.join('', [ranges.valueAsString, ','.repeat(TESTERS - 1)]);
+    for (let at = 0; at < TESTERS; at += 1) {
+      const cidr = Fn.select(at, Fn.split(',', padded));
+      const given = new CfnCondition(this, `Testers${at + 1}`, {
+        expression: Fn.conditionNot(Fn.conditionEquals(cidr, '')),
+      });
+      given.overrideLogicalId(`Testers${at + 1}`);
+      const door = new CfnSecurityGroupIngress(this, `Testers${at + 1}Door`, {
+        groupId: this.securityGroup.securityGroupId,
+        cidrIp: cidr,
+        ipProtocol: 'tcp',
+        fromPort: TEST_PORT,
+        toPort: TEST_PORT,
+        description: 'Testers',
+      });
+      door.cfnOptions.condition = given;
+      acknowledge(door, {
+        'AwsSolutions-EC23': 'The range is a parameter, whose pattern refuses the whole world.',
+      });
+    }
+  }
+
+  private openProduction({ redirect }: Settings): void {
+    for (const port of this.scheme === 'https' ? (redirect ? [80, 443] : [443]) : [80]) {
       this.securityGroup.addIngressRule(Peer.anyIpv4(), Port.tcp(port), 'Production is for everybody');
     }
     acknowledge(this.securityGroup, {
@@ -95,14 +138,19 @@ export class Balancer extends Construct {
     });
   }
 
-  private redirectToHttps(): void {
-    new ApplicationListener(this, 'Redirect', {
+  /**
+   * After production, which gives up port 80 when a certificate is added later. The other way round no order helps,
+   * because CloudFormation removes what is gone last: README.md tells the two steps.
+   */
+  private redirectToHttps(production: ApplicationListener): void {
+    const redirect = new ApplicationListener(this, 'Redirect', {
       loadBalancer: this.loadBalancer,
       port: 80,
       protocol: ApplicationProtocol.HTTP,
       open: false,
       defaultAction: ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }),
     });
+    (redirect.node.defaultChild as CfnResource).addDependency(production.node.defaultChild as CfnResource);
   }
 }
 

@@ -8,7 +8,8 @@ import type { Construct } from 'constructs';
 import { acknowledgeWildcard } from '../acknowledge.ts';
 import type { Settings } from '../settings.ts';
 import type { Machines } from './machines.ts';
-import { GATES, type Pipeline, RELEASE_STAGE, acknowledgeExecutions, executions } from './pipeline.ts';
+import { type Pipeline, acknowledgeExecutions, executions } from './pipeline.ts';
+import { GATES, RELEASE_STAGE } from './stage.ts';
 import type { Workload } from './workload.ts';
 
 export interface ConsoleGround {
@@ -28,6 +29,7 @@ export function consoleRoles(scope: Construct, ground: ConsoleGround): ConsoleRo
   const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
   for (const statement of [...viewer(scope, ground), ...operator(scope, ground)]) role.addToPolicy(statement);
   acknowledgeWildcard(role, '*', 'Reading balancers, scalable targets and task definitions knows no resources.');
+  acknowledgeWildcard(role, ownStack(Stack.of(scope)), 'A stack’s ARN ends with an id that its own template cannot name.');
   acknowledgeExecutions(role, Object.values(ground.machines.byName));
   if (!ground.settings.attributeVotes) {
     role.addToPolicy(approver(ground));
@@ -47,7 +49,8 @@ function viewer(scope: Construct, { workload, machines, pipeline, queue }: Conso
   const stack = Stack.of(scope);
   const { repositoryArn } = pipeline;
   return [
-    allow(['cloudformation:DescribeStacks'], [stack.stackId]),
+    // By name: IAM is asked about `stack/NAME/*`, not about the ARN with its id.
+    allow(['cloudformation:DescribeStacks'], [ownStack(stack)]),
     // Suites of probes stand in the repository that is released.
     ...(repositoryArn ? [allow(['codecommit:GetFile', 'codecommit:GetFolder'], [repositoryArn])] : []),
     allow([
@@ -81,6 +84,10 @@ function operator(scope: Construct, { workload, machines, pipeline }: ConsoleGro
 /** Answers the two gates, and no other. */
 function approver({ pipeline }: ConsoleGround): PolicyStatement {
   return allow(['codepipeline:PutApprovalResult'], GATES.map((gate) => `${pipeline.arn}/${RELEASE_STAGE}/${gate}`));
+}
+
+function ownStack(stack: Stack): string {
+  return stack.formatArn({ service: 'cloudformation', resource: 'stack', resourceName: `${stack.stackName}/*` });
 }
 
 function machineArns(machines: Machines): string[] {

@@ -28,10 +28,12 @@ export interface EdgeProps {
 export class Edge extends Construct {
   readonly loadBalancer: ApplicationLoadBalancer;
   readonly url: string;
+  readonly targets: ApplicationTargetGroup;
 
   constructor(scope: Construct, id: string, { identity, network, logs, service, securityGroup }: EdgeProps) {
     super(scope, id);
-    this.url = `https://${identity.domain}`;
+    this.url = consoleUrl(identity);
+    this.targets = targets(this, network, service);
     const door = new SecurityGroup(this, 'SecurityGroup', {
       vpc: network.vpc,
       description: 'The console for everybody whom the identity provider knows',
@@ -62,9 +64,14 @@ export class Edge extends Construct {
       certificates: [ListenerCertificate.fromArn(identity.certificateArn)],
       sslPolicy: SslPolicy.RECOMMENDED_TLS,
       open: false,
-      defaultAction: authenticated(identity, targets(this, network, service)),
+      defaultAction: authenticated(identity, this.targets),
     });
   }
+}
+
+/** Where the console is reached. */
+export function consoleUrl({ domain }: IdentitySettings): string {
+  return `https://${domain}`;
 }
 
 function targets(scope: Construct, network: Network, service: FargateService): ApplicationTargetGroup {

@@ -19,16 +19,19 @@ export interface EventsProps {
 export class Events extends Construct {
   /** An event only says where to look again, so an old one is worth nothing. */
   readonly queue: Queue;
+  /** What the console received and could not read. */
+  readonly unreadable: Queue;
 
   constructor(scope: Construct, id: string, { pipeline, machines, workload }: EventsProps) {
     super(scope, id);
+    this.unreadable = new Queue(this, 'Unreadable', { ...SEALED, retentionPeriod: Duration.days(14) });
     this.queue = new Queue(this, 'Queue', {
       ...SEALED,
       retentionPeriod: Duration.hours(1),
       visibilityTimeout: Duration.seconds(30),
       deadLetterQueue: {
         maxReceiveCount: 5,
-        queue: new Queue(this, 'Unreadable', { ...SEALED, retentionPeriod: Duration.days(14) }),
+        queue: this.unreadable,
       },
     });
     this.hear('Pipeline', 'The pipeline, its stages and its actions', {

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import { RemovalPolicy } from 'aws-cdk-lib';
+import type { Repository } from 'aws-cdk-lib/aws-ecr';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -18,6 +19,8 @@ import type { Workload } from './workload.ts';
 export interface MachinesProps {
   readonly balancer: Balancer;
   readonly workload: Workload;
+  /** Where the images of the app are. */
+  readonly images: Repository;
 }
 
 export class Machines extends Construct {
@@ -26,7 +29,7 @@ export class Machines extends Construct {
   readonly cleanUp: StateMachine;
   readonly rollBack: StateMachine;
 
-  constructor(scope: Construct, id: string, { balancer, workload }: MachinesProps) {
+  constructor(scope: Construct, id: string, ground: MachinesProps) {
     super(scope, id);
     const log = new LogGroup(this, 'Log', {
       retention: RetentionDays.THREE_MONTHS,
@@ -34,7 +37,7 @@ export class Machines extends Construct {
     });
     const machine = (id: string, name: MachineName): StateMachine => {
       const role = new Role(this, `${id}Role`, { assumedBy: new ServicePrincipal('states.amazonaws.com') });
-      permit(role, name, { balancer, workload });
+      permit(role, name, ground);
       return stateMachine(this, id, { name, role, log });
     };
     this.deployGreen = machine('DeployGreen', 'deploy-green');

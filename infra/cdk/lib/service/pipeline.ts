@@ -14,12 +14,11 @@ import type { ArtifactArns } from '../state-stack.ts';
 import { named } from '../named.ts';
 import { approval, build, invoke } from './actions.ts';
 import type { Builds } from './builds.ts';
+import { consoleUrl } from './edge.ts';
 import type { Machines } from './machines.ts';
 import type { Source } from './source.ts';
-
-/** The stage whose one lock makes a later push wait while a green stands. */
-export const RELEASE_STAGE = 'Release';
-export const GATES = ['ApproveSwap', 'ApproveCleanUp'] as const;
+import { type GATES, RELEASE_STAGE } from './stage.ts';
+import type { Workload } from './workload.ts';
 
 const COMMIT = { COMMIT_ID: '#{Source.CommitId}' };
 
@@ -31,6 +30,7 @@ export interface PipelineProps {
   readonly artifacts: Bucket;
   readonly artifactArns: ArtifactArns;
   readonly topic: Topic;
+  readonly workload: Workload;
 }
 
 export class Pipeline extends Construct {
@@ -60,8 +60,11 @@ export class Pipeline extends Construct {
   }
 }
 
-function stages({ settings, source, builds, machines, topic }: PipelineProps): CfnPipeline.StageDeclarationProperty[] {
-  const gate = { window: settings.gateWindow, topic };
+function stages(props: PipelineProps): CfnPipeline.StageDeclarationProperty[] {
+  const { settings, source, builds, machines, topic } = props;
+  const gate = (name: (typeof GATES)[number], question: string) => ({
+    window: settings.gateWindow, topic, question, link: gateLink(props, name),
+  });
   return [
     { name: 'Source', actions: [source.action('Source')] },
     {
@@ -87,13 +90,23 @@ function stages({ settings, source, builds, machines, topic }: PipelineProps): C
         invoke('DeployGreen', 2, {
           machine: machines.deployGreen, input: 'DeployGreenInput', file: 'deploy-green.json', output: 'Green',
         }),
-        approval('ApproveSwap', 3, { ...gate, question: 'Green is ready for testing. Approve to give it production.' }),
+        approval('ApproveSwap', 3, gate('ApproveSwap', 'Green is ready for testing. Approve to give it production.')),
         invoke('Swap', 4, { machine: machines.swap, input: 'Green', file: 'output.json', output: 'Swapped' }),
-        approval('ApproveCleanUp', 5, { ...gate, question: 'Green serves production and blue is kept warm. Approve to delete blue.' }),
+        approval('ApproveCleanUp', 5, gate(
+          'ApproveCleanUp', 'Green serves production and blue is kept warm. Approve to delete blue.',
+        )),
         invoke('CleanUp', 6, { machine: machines.cleanUp, input: 'Swapped', file: 'output.json', output: 'CleanedUp' }),
       ],
     },
   ];
+}
+
+/** The gate on the console's page of the service, under the name that the console gives it. */
+function gateLink({ settings, workload }: PipelineProps, gate: string): string | undefined {
+  if (!settings.identity) return undefined;
+  const { source } = settings;
+  const service = source.kind === 'codecommit' ? source.repository : workload.service.attrName;
+  return `${consoleUrl(settings.identity)}/s/${service}#${gate}`;
 }
 
 function pipelineRole(scope: Construct, { source, builds, machines, artifactArns, topic }: PipelineProps): Role {

@@ -48,7 +48,7 @@ export class Workload extends Construct {
       // ECS accepts a new EXTERNAL service only with 0; people raise it afterwards, see README.md.
       desiredCount: 0,
     }));
-    this.service.node.addDependency(balancer);
+    this.service.node.addDependency(...balancer.listeners);
     this.family = `${Stack.of(this).stackName}-web`;
     this.securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc: network.vpc,

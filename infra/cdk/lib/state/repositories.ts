@@ -8,6 +8,13 @@ import type { Construct } from 'constructs';
 /** How many images stay: blue, green and a long way back. The reference kept one and lost blue's. */
 export const IMAGES_KEPT = 50;
 
+/**
+ * How the tags begin that deploy-green gives to what runs and that go with its task set. A rule of lower priority
+ * expires nothing that a rule before it matches, so however many pushes come, what runs stays.
+ */
+export const HELD = 'in-use-';
+const NEVER_REACHED = 1000;
+
 export interface RepositoryProps {
   readonly removalPolicy: RemovalPolicy;
 }
@@ -21,7 +28,10 @@ export function imageRepository(scope: Construct, id: string, { removalPolicy }:
   return new ImageRepository(scope, id, {
     imageTagMutability: TagMutability.IMMUTABLE,
     imageScanOnPush: true,
-    lifecycleRules: [{ maxImageCount: IMAGES_KEPT, description: `Keep the newest ${IMAGES_KEPT} images` }],
+    lifecycleRules: [
+      { rulePriority: 1, tagPrefixList: [HELD], maxImageCount: NEVER_REACHED, description: 'Keep what runs' },
+      { rulePriority: 2, maxImageCount: IMAGES_KEPT, description: `Keep the newest ${IMAGES_KEPT} images` },
+    ],
     removalPolicy,
     emptyOnDelete: removalPolicy === RemovalPolicy.DESTROY,
   });
