@@ -11,6 +11,8 @@ use crate::{classify::classify, client::Clients};
 /// The names of one service that are to be checked. An empty one is not configured, and reported elsewhere.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
+    /// The stack that describes the service.
+    pub stack: String,
     pub pipeline: String,
     pub cluster: String,
     pub service: String,

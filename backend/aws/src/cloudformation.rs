@@ -1,4 +1,4 @@
-//! The outputs of a CloudFormation stack.
+//! What CloudFormation tells of a stack: its outputs, and whether they are final.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +7,17 @@ use viridian_domain::port::{Fault, PortError};
 
 use crate::{classify::classify, client::Clients};
 
-/// Reads the outputs of a stack, by their keys. `Missing` if there is no stack of this name here.
-pub async fn outputs(clients: &Clients, stack: &str) -> Result<BTreeMap<String, String>, PortError> {
+/// A stack as it stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stack {
+    /// By their keys. One that is being made has none yet; one that is being changed has those of before.
+    pub outputs: BTreeMap<String, String>,
+    /// Whether CloudFormation is at work on it, so that its outputs may be others soon.
+    pub is_changing: bool,
+}
+
+/// Reads a stack. `Missing` if there is none of this name here.
+pub async fn read(clients: &Clients, stack: &str) -> Result<Stack, PortError> {
     let sent = clients.cloudformation.describe_stacks().stack_name(stack).send().await;
     let output = sent.map_err(|error| {
         // CloudFormation says this by the code of every bad input.
@@ -23,9 +32,11 @@ pub async fn outputs(clients: &Clients, stack: &str) -> Result<BTreeMap<String, 
         PortError::new(Fault::Missing, "DescribeStacks", format!("there is no stack {stack}"))
     })?;
     let text = |value: Option<&str>| value.map(str::to_owned);
-    Ok(found
-        .outputs()
-        .iter()
-        .filter_map(|output| Some((text(output.output_key())?, text(output.output_value())?)))
-        .collect())
+    let outputs = found.outputs().iter();
+    Ok(Stack {
+        outputs: outputs
+            .filter_map(|output| Some((text(output.output_key())?, text(output.output_value())?)))
+            .collect(),
+        is_changing: found.stack_status().is_some_and(|status| status.as_str().ends_with("_IN_PROGRESS")),
+    })
 }

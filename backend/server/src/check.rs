@@ -40,7 +40,7 @@ fn people(config: &Config) -> Vec<Line> {
             Line::new("console", what, Mark::Fine, &format!("{} people by key", config.people.len()))
         }
         // The stack may bring them.
-        None if config.services.iter().any(|service| service.unread.is_some()) => {
+        None if config.services.iter().any(is_unread) => {
             Line::new("console", what, Mark::Unknown, "not known while a stack cannot be read")
         }
         None if config.is_sandbox() => Line::new("console", what, Mark::Fine, "anybody, as in every sandbox"),
@@ -50,6 +50,11 @@ fn people(config: &Config) -> Vec<Line> {
         },
     };
     vec![line]
+}
+
+/// Whether a service's stack could not be read.
+fn is_unread(service: &ServiceConfig) -> bool {
+    service.stack.as_ref().is_some_and(|reading| reading.found.is_none())
 }
 
 async fn check(service: &ServiceConfig) -> Vec<Line> {

@@ -23,7 +23,7 @@ pub use self::{
     options::Options,
     people::PersonConfig,
     service::ServiceConfig,
-    stack::{StackConfig, appears, resolve},
+    stack::{StackConfig, StackReading, changes, resolve},
 };
 
 /// Everything that the console needs to know.

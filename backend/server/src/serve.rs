@@ -22,7 +22,7 @@ use viridian_store::{Place, Store};
 use crate::{
     App, Config,
     clock::SandboxClock,
-    config::{Options, ServiceConfig, appears, resolve},
+    config::{Options, ServiceConfig, changes, resolve},
     doors::Doors,
     extract::signed::LIFE,
     handler::{self, sign_in},
@@ -41,7 +41,7 @@ const FEW: Crowd = Crowd::of(64, 16);
 /// How often expired sessions are deleted.
 const FORGETTING: Duration = Duration::from_hours(1);
 const RECOVERY_PERIOD: Duration = Duration::from_secs(5);
-/// How often a stack is looked for that could not be read.
+/// How often stacks are read again.
 const LOOK_AGAIN: Duration = Duration::from_mins(1);
 
 /// `viridian serve`.
@@ -51,8 +51,8 @@ pub async fn serve(options: Options) -> Result<(), String> {
     Box::pin(run(config, listener, stop_signal(), LOOK_AGAIN)).await
 }
 
-/// Serves until `until`. A stack that cannot be read is looked for again and again; once it is there the console
-/// begins anew, and browsers find it at the same address.
+/// Serves until `until`. Stacks are read again and again; once one says something else than before the console begins
+/// anew, and browsers find it at the same address.
 pub async fn run(
     wanted: Config,
     listener: TcpListener,
@@ -70,7 +70,7 @@ pub async fn run(
         let ends = async {
             tokio::select! {
                 () = &mut until => {}
-                () = appears(&config, pause) => begins_anew = true,
+                () = changes(&config, pause) => begins_anew = true,
             }
         };
         let same = TcpListener::from_std(listener.try_clone().map_err(deaf)?).map_err(deaf)?;
@@ -78,7 +78,7 @@ pub async fn run(
         if !begins_anew {
             return Ok(());
         }
-        tracing::info!("a stack that could not be read is there: the console begins anew");
+        tracing::info!("a stack says something else than before: the console begins anew");
     }
 }
 

@@ -20,8 +20,7 @@ use serde_json::Value;
 use viridian_aws_wire::AwsError;
 
 pub use crate::records::cloudformation::CloudFormation;
-use crate::records::cloudformation::Output;
-use crate::records::cloudformation::Stack;
+use crate::records::cloudformation::{Output, Stack};
 use crate::world::{Caller, World};
 pub use deploy::deploy;
 pub use resource::Resource;
@@ -64,9 +63,12 @@ pub fn outputs(world: &World, stack: &str) -> Option<BTreeMap<String, String>> {
     Some(stack.outputs.iter().map(|output| (output.key.clone(), output.value.clone())).collect())
 }
 
-/// The ARN of a stack.
-pub(crate) fn id(world: &World, name: &str) -> Option<String> {
-    world.cloudformation.list.get(name).map(|stack| stack.id.clone())
+/// Lets CloudFormation be at work on a stack: `CREATE_IN_PROGRESS` shows no outputs, `UPDATE_IN_PROGRESS` those of
+/// before. Without a status it is made. Gives whether there is such a stack.
+pub fn progress(world: &mut World, stack: &str, status: Option<&str>) -> bool {
+    let Some(stack) = world.cloudformation.list.get_mut(stack) else { return false };
+    stack.status = status.map(str::to_owned);
+    true
 }
 
 /// The names of all stacks.

@@ -74,6 +74,11 @@ pub(super) fn wanted_reads(place: &Place, names: &Names, repositories: &[String]
         wanted.extend(actions.iter().map(each));
     };
     let arn = |service: &str, resource: &str| format!("arn:aws:{service}:{region}:{account}:{resource}");
+    if !names.stack.is_empty() {
+        // IAM is asked about a stack by its name.
+        let stack = arn("cloudformation", &format!("stack/{}/*", names.stack));
+        want(&["cloudformation:DescribeStacks"], &names.stack, stack);
+    }
     if !names.pipeline.is_empty() {
         let actions = [
             "codepipeline:GetPipeline",

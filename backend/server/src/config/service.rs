@@ -11,7 +11,7 @@ use viridian_domain::{
 };
 use viridian_shared::{notice::Notice, snapshot::ServiceIdentity};
 
-use super::StackConfig;
+use super::StackReading;
 use crate::comparer::{Compare, End, Secrets};
 
 /// One service: where its parts are in AWS. An empty name says that there is none.
@@ -64,9 +64,9 @@ pub struct ServiceConfig {
     /// What a stack was found to lack.
     #[serde(skip)]
     pub notices: Vec<Notice>,
-    /// The stack that should describe this service, while it cannot be read.
+    /// The stack that describes this service, as it was read for it.
     #[serde(skip)]
-    pub unread: Option<StackConfig>,
+    pub stack: Option<StackReading>,
 }
 
 /// How much of a body is kept, in MiB: unless told, and at most.
@@ -166,6 +166,7 @@ impl ServiceConfig {
     pub fn names(&self) -> Names {
         let machine = |(name, arn): (&String, &String)| (name.clone(), arn.clone());
         Names {
+            stack: self.stack.as_ref().map(|reading| reading.stack.name.clone()).unwrap_or_default(),
             pipeline: self.pipeline.clone(),
             cluster: self.cluster.clone(),
             service: self.service.clone(),

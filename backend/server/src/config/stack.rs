@@ -3,7 +3,11 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
-use viridian_aws::{Access, cloudformation, connect};
+use viridian_aws::{
+    Access,
+    cloudformation::{self, Stack},
+    connect,
+};
 use viridian_domain::port::Fault;
 use viridian_shared::notice::Notice;
 
@@ -50,11 +54,13 @@ const MACHINES: [(&str, &str); 4] = [
 /// cannot be read becomes a service of which only that is known.
 pub async fn resolve(mut config: Config) -> Config {
     for stack in std::mem::take(&mut config.stacks) {
-        let found = read(&stack).await;
-        let (mut service, outputs) = match found {
-            Ok(outputs) => (service(&stack, &outputs), outputs),
-            Err(notice) => (unreadable(&stack, notice), BTreeMap::new()),
+        let read = read(&stack).await;
+        let (mut service, found) = match read {
+            Ok(found) => (described(&stack, &found), Some(found)),
+            Err(notice) => (unreadable(&stack, notice), None),
         };
+        let outputs = found.as_ref().map(|found| found.outputs.clone()).unwrap_or_default();
+        service.stack = Some(StackReading { stack: stack.clone(), found });
         if let Some(url) = &stack.endpoint_url {
             let url = format!("{}/_sandbox/clock", url.trim_end_matches('/'));
             service.sandbox_clock_url = clock::answers(&url).await.then_some(url);
@@ -66,24 +72,43 @@ pub async fn resolve(mut config: Config) -> Config {
     config
 }
 
-/// Waits until a stack that could not be read can be; without such a stack, for ever.
-pub async fn appears(config: &Config, pause: Duration) {
-    let unread: Vec<&StackConfig> =
-        config.services.iter().filter_map(|service| service.unread.as_ref()).collect();
-    if unread.is_empty() {
+/// Waits until a stack says something else than what the configuration was made of; without a stack, for ever. The
+/// task of the console starts while its own stack is still being made, and roles, identity and names change later.
+/// A stack that cannot be read any more says nothing else.
+pub async fn changes(config: &Config, pause: Duration) {
+    let readings: Vec<&StackReading> =
+        config.services.iter().filter_map(|service| service.stack.as_ref()).collect();
+    if readings.is_empty() {
         return std::future::pending().await;
     }
     loop {
         tokio::time::sleep(pause).await;
-        for stack in &unread {
-            if read(stack).await.is_ok() {
+        for reading in &readings {
+            if read(&reading.stack).await.is_ok_and(|found| reading.differs(&found)) {
                 return;
             }
         }
     }
 }
 
-async fn read(stack: &StackConfig) -> Result<BTreeMap<String, String>, Notice> {
+/// A stack, and what it said; nothing where it could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StackReading {
+    pub stack: StackConfig,
+    pub found: Option<Stack>,
+}
+
+impl StackReading {
+    /// Whether the stack would be served otherwise now. That CloudFormation is at work on it alone changes nothing.
+    fn differs(&self, now: &Stack) -> bool {
+        let notices = |found: &Stack| described(&self.stack, found).notices;
+        self.found
+            .as_ref()
+            .is_none_or(|before| before.outputs != now.outputs || notices(before) != notices(now))
+    }
+}
+
+async fn read(stack: &StackConfig) -> Result<Stack, Notice> {
     let access = Access {
         region: stack.region.clone(),
         endpoint_url: stack.endpoint_url.clone(),
@@ -91,7 +116,7 @@ async fn read(stack: &StackConfig) -> Result<BTreeMap<String, String>, Notice> {
         voter_role_arn: None,
     };
     let StackConfig { name, region, .. } = stack;
-    cloudformation::outputs(&connect(&access).await, name).await.map_err(|error| match error.fault {
+    cloudformation::read(&connect(&access).await, name).await.map_err(|error| match error.fault {
         Fault::Missing => Notice::missing(
             format!("There is no stack {name} in {region}."),
             format!(
@@ -116,7 +141,22 @@ fn mend(fault: Fault) -> &'static str {
 }
 
 fn unreadable(stack: &StackConfig, notice: Notice) -> ServiceConfig {
-    ServiceConfig { notices: vec![notice], unread: Some(stack.clone()), ..from(stack) }
+    ServiceConfig { notices: vec![notice], ..from(stack) }
+}
+
+/// The service that a stack describes. What is not there yet is waited for, not missed.
+fn described(stack: &StackConfig, found: &Stack) -> ServiceConfig {
+    let mut service = service(stack, &found.outputs);
+    if found.is_changing && !service.notices.is_empty() {
+        service.notices = vec![Notice::missing(
+            format!(
+                "CloudFormation is still at work on the stack {}, which does not say everything yet.",
+                stack.name
+            ),
+            "Wait: the console looks again every minute and goes on by itself.",
+        )];
+    }
+    service
 }
 
 fn from(stack: &StackConfig) -> ServiceConfig {

@@ -26,7 +26,9 @@ pub(super) fn ready(options: &Options, outputs: &Outputs) {
         println!("Try a release:");
     }
     println!("  git clone {} shop && cd shop", outputs.repository_clone_url);
-    println!("  sed -i.before 's/background-color: #99c/background-color: #9c9/' index.html && rm index.html.before");
+    println!(
+        "  sed -i.before 's/background-color: #99c/background-color: #9c9/' index.html && rm index.html.before"
+    );
     println!("  git commit -am 'Make it green' && git push");
     println!("Then follow it in the console, look at both addresses, and approve the swap as approver-1.");
     println!("Stop with ctrl-c; the next start goes on from here.");

@@ -1,6 +1,6 @@
 //! Something is missing: the console starts, says so in a sentence, and works with the rest.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
 use axum::body::Body;
 use http::{Method, StatusCode};
@@ -10,6 +10,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 use tokio_util::sync::CancellationToken;
+use viridian_sandbox::cloudformation;
 use viridian_server::{config::resolve, serve::run};
 use viridian_shared::{
     notice::NoticeKind,
@@ -161,6 +162,36 @@ async fn a_console_that_starts_before_its_stack_finds_it() {
     let topic = json!({ "Topic": { "Type": "AWS::SNS::Topic" } });
     bench.deploy("Later", &json!({ "Resources": topic, "Outputs": outputs }));
     seen(address, "\"name\":\"found-at-last\"").await;
+    // And it follows what the stack says later.
+    let renamed = BTreeMap::from([("EcsServiceName", "another-name".to_owned())]);
+    bench.sandbox.with(|world| cloudformation::readdress(world, "Later", &renamed));
+    seen(address, "\"name\":\"another-name\"").await;
+    stop.cancel();
+    serving.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_console_that_starts_while_its_stack_is_made_waits_for_it() {
+    let bench = Bench::empty().await;
+    let stack = bench.outputs.stack_name.clone();
+    let making = |status: Option<&str>| {
+        assert!(bench.sandbox.with(|world| cloudformation::progress(world, &stack, status)));
+    };
+    making(Some("CREATE_IN_PROGRESS"));
+    let wanted = bench.options(&stack).read().await.unwrap();
+    let notices = resolve(wanted.clone()).await.services[0].notices.clone();
+    assert_eq!(notices.len(), 1, "{notices:#?}");
+    assert!(notices[0].text.starts_with("CloudFormation is still at work on the stack"), "{notices:?}");
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (address, stop) = (listener.local_addr().unwrap(), CancellationToken::new());
+    let until = stop.clone().cancelled_owned();
+    let serving = tokio::spawn(run(wanted.clone(), listener, until, Duration::from_millis(50)));
+    seen(address, &format!("\"name\":\"{stack}\"")).await;
+    making(None);
+    seen(address, &format!("\"name\":\"{}\"", bench.outputs.console_service_name)).await;
+    // A change shows the outputs of before until it is done, and nothing is missed meanwhile.
+    making(Some("UPDATE_IN_PROGRESS"));
+    assert_eq!(resolve(wanted).await.services[0].notices, []);
     stop.cancel();
     serving.await.unwrap().unwrap();
 }

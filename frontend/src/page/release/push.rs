@@ -11,7 +11,8 @@ use crate::{
 };
 
 /// The step of the reference: another background colour.
-const CHANGE: &str = "sed -i.before 's/background-color: #99c/background-color: #9c9/' index.html && rm index.html.before";
+const CHANGE: &str =
+    "sed -i.before 's/background-color: #99c/background-color: #9c9/' index.html && rm index.html.before";
 
 /// The button with its dialog.
 #[component]

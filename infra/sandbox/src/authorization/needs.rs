@@ -4,7 +4,7 @@ use serde_json::Value;
 use viridian_iam_policy::Need;
 
 use super::operation::{action_of, prefix, resource_of};
-use crate::{arn::short_name, cloudformation, world::World};
+use crate::{arn::short_name, world::World};
 
 /// Everything that a call asks for.
 pub(super) fn of(world: &World, service: &str, operation: &str, input: &Value) -> Vec<Need> {
@@ -120,10 +120,6 @@ fn complete(world: &World, service: &str, resource: String, rest: &str) -> Strin
     let resource = format!("{resource}{rest}");
     match service {
         "iam" | "sts" => world.place.iam_arn(&resource),
-        "cloudformation" => {
-            let name = resource.split('/').nth(1).unwrap_or_default();
-            cloudformation::id(world, name).unwrap_or_else(|| world.place.arn(service, &resource))
-        }
         _ => world.place.arn(prefix(service), &resource),
     }
 }

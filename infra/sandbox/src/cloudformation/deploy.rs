@@ -31,7 +31,16 @@ pub fn deploy(
     let parameters = scope.parameters.iter().map(|(name, value)| (name.clone(), plain(value))).collect();
     let created = world.now();
     let description = template.description;
-    let stack = Stack { id, name: name.to_owned(), description, created, parameters, resources, outputs };
+    let stack = Stack {
+        id,
+        name: name.to_owned(),
+        description,
+        created,
+        parameters,
+        resources,
+        outputs,
+        status: None,
+    };
     world.cloudformation.list.insert(name, stack);
     Ok(())
 }

@@ -10,6 +10,7 @@ use super::{Resource, Stack};
 use crate::world::World;
 
 const STATUS: &str = "CREATE_COMPLETE";
+const CREATING: &str = "CREATE_IN_PROGRESS";
 /// Why a resource does nothing.
 const OPAQUE: &str = "Kept opaque: the sandbox does not model this type.";
 
@@ -56,7 +57,9 @@ fn list(world: &World, input: Input<'_>) -> Value {
 }
 
 fn stack(stack: &Stack) -> Value {
-    let outputs = stack.outputs.iter().map(|output| {
+    let status = stack.status.as_deref().unwrap_or(STATUS);
+    // Outputs come with the end of the creation; a change that is not done shows those of before.
+    let outputs = stack.outputs.iter().filter(|_| status != CREATING).map(|output| {
         without_nulls(json!({
             "OutputKey": output.key, "OutputValue": output.value, "Description": output.description,
             "ExportName": output.export,
@@ -69,7 +72,7 @@ fn stack(stack: &Stack) -> Value {
         "StackName": stack.name,
         "Description": stack.description,
         "CreationTime": iso(stack.created),
-        "StackStatus": STATUS,
+        "StackStatus": status,
         "DisableRollback": false,
         "Parameters": parameters.collect::<Vec<_>>(),
         "Outputs": outputs.collect::<Vec<_>>(),

@@ -313,6 +313,7 @@ async fn the_demo_application_prepares_the_input_of_deploy_green() {
             "ClusterName": "viridian-demo", "ServiceName": "viridian-demo",
             "ProdListenerRuleArn": "arn:prod", "TestListenerRuleArn": "arn:test",
             "ExecutionId": execution, "CommitId": COMMIT, "ImageUri": image,
+            "ImageRepository": "demo", "ImageDigest": "sha256:0123",
             "TargetGroupName": "tg-viridian-0f8fad5b-d9cb-469f",
             "TaskDefinition": { "Family": "demo", "ContainerDefinitions": [{ "Name": "web", "Image": image }] },
             "ContainerName": "web", "ContainerPort": 80, "HealthCheckPath": "/health.json", "VpcId": "vpc-1",

@@ -21,6 +21,9 @@ pub(crate) struct Stack {
     pub(crate) parameters: Vec<(String, String)>,
     pub(crate) resources: Vec<Resource>,
     pub(crate) outputs: Vec<Output>,
+    /// What CloudFormation is doing to it, where somebody said so; otherwise it is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) status: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -33,11 +33,11 @@ def commands(heading):
 
 
 class Shell:
-    """One bash that keeps its variables and its folder from block to block."""
+    """One sh that keeps its variables and its folder from block to block."""
 
     def __init__(self, folder, environment):
         self.process = subprocess.Popen(
-            ["bash", "--noprofile", "--norc"], cwd=folder, env=environment, text=True,
+            ["sh"], cwd=folder, env=environment, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )
 

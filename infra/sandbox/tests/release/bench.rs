@@ -19,6 +19,8 @@ use viridian_sandbox::{
 
 /// Longer than any step takes that nobody has to answer.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(3);
+/// Longer than any state machine may run.
+const LIMIT: SignedDuration = SignedDuration::from_hours(8);
 
 pub(crate) struct Bench {
     pub(crate) sandbox: Sandbox,
@@ -141,23 +143,81 @@ impl Bench {
         self.sandbox.with(|world| action(world, name))["latestExecution"].clone()
     }
 
+    pub(crate) fn now(&self) -> Timestamp {
+        self.sandbox.with(|world| world.now())
+    }
+
     /// Runs a state machine by hand with the smallest input; gives how it ended.
     pub(crate) async fn run(&self, machine: &str) -> Value {
+        self.run_with(machine, &self.smallest()).await
+    }
+
+    pub(crate) fn smallest(&self) -> Value {
         let outputs = &self.outputs;
-        let input = json!({
+        json!({
             "ClusterName": outputs.ecs_cluster_name, "ServiceName": outputs.ecs_service_name,
             "ProdListenerRuleArn": outputs.prod_listener_rule_arn,
             "TestListenerRuleArn": outputs.test_listener_rule_arn,
+        })
+    }
+
+    /// The smallest input, with the transition that is to be opened at the end.
+    pub(crate) fn reopening(&self) -> Value {
+        let mut input = self.smallest();
+        input["Reopen"] = json!({"PipelineName": self.outputs.pipeline_name, "StageName": "Release"});
+        input
+    }
+
+    /// Closes the way into the release stage.
+    pub(crate) fn close_release(&self) {
+        let input = json!({
+            "pipelineName": self.outputs.pipeline_name, "stageName": "Release", "transitionType": "Inbound",
+            "reason": "green is rejected",
         });
-        let start =
-            json!({"stateMachineArn": outputs.state_machine_arns[machine], "input": input.to_string()});
+        self.call("codepipeline", "DisableStageTransition", input).unwrap();
+        assert!(!self.release_is_open());
+    }
+
+    pub(crate) fn release_is_open(&self) -> bool {
+        let state =
+            self.call("codepipeline", "GetPipelineState", json!({"name": self.outputs.pipeline_name}));
+        let stages = state.unwrap()["stageStates"].as_array().unwrap().clone();
+        let release = stages.into_iter().find(|stage| stage["stageName"] == "Release").unwrap();
+        release["inboundTransitionState"]["enabled"] == json!(true)
+    }
+
+    /// Digests of the images that a tag holds, the oldest first.
+    pub(crate) fn held_images(&self) -> Vec<String> {
+        let repositories = self.call("ecr", "DescribeRepositories", json!({})).unwrap();
+        let named = repositories["repositories"].as_array().unwrap().clone();
+        let mut held = Vec::new();
+        for repository in named {
+            let input = json!({"repositoryName": repository["repositoryName"]});
+            let images = self.call("ecr", "DescribeImages", input).unwrap();
+            for image in images["imageDetails"].as_array().unwrap() {
+                let tags = image["imageTags"].as_array().cloned().unwrap_or_default();
+                if tags.iter().any(|tag| tag.as_str().unwrap().starts_with("in-use-")) {
+                    let pushed = image["imagePushedAt"].as_f64().unwrap();
+                    held.push((pushed, image["imageDigest"].as_str().unwrap().to_owned()));
+                }
+            }
+        }
+        held.sort_by(|one, other| one.0.total_cmp(&other.0));
+        held.into_iter().map(|(_, digest)| digest).collect()
+    }
+
+    /// Runs a state machine by hand; gives how it ended.
+    pub(crate) async fn run_with(&self, machine: &str, input: &Value) -> Value {
+        let start = json!({
+            "stateMachineArn": self.outputs.state_machine_arns[machine], "input": input.to_string(),
+        });
         let arn = self.call("sfn", "StartExecution", start).unwrap()["executionArn"].clone();
         let describe = json!({"executionArn": arn});
         let describe_in = |world: &mut World| {
             let caller = Caller { arn: "arn:aws:iam::123456789012:user/x".to_owned() };
             world.call(&caller, "sfn", "DescribeExecution", describe.clone()).unwrap()
         };
-        self.sandbox.run_until(|world| describe_in(world)["status"] != "RUNNING", PATIENCE).await;
+        self.sandbox.run_until(|world| describe_in(world)["status"] != "RUNNING", LIMIT).await;
         self.sandbox.with(describe_in)
     }
 

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where what it needs is not there")]
 
 mod bench;
+mod fault;
 mod policy;
 mod reference;
 mod removal;
@@ -19,7 +20,7 @@ async fn a_push_becomes_green_takes_production_and_leaves_nothing_of_blue() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_first_deployment_into_an_empty_service_waits_for_its_desired_count() {
+async fn the_first_deployment_into_an_empty_service_says_that_its_desired_count_is_to_be_raised() {
     Scenario::IntoAnEmptyService.ledger().await;
 }
 

@@ -78,6 +78,8 @@ async fn from_push_to_clean_up() -> Bench {
     assert!(status == 200 && page.contains(BLUE) && !page.contains(&commit));
     assert!(bench.scale_in_suspended());
     assert_eq!(bench.task_sets()[1], ("ACTIVE".to_owned(), commit.clone()));
+    // However many pushes come, both images stay.
+    let [blue, green]: [String; 2] = bench.held_images().try_into().unwrap();
 
     bench.answer("ApproveSwap", "Approved");
     bench.reach("ApproveCleanUp").await;
@@ -93,18 +95,25 @@ async fn from_push_to_clean_up() -> Bench {
     assert!(!bench.scale_in_suspended());
     assert!(bench.memory().is_empty());
     assert!(bench.production().await.1.contains(&commit));
+    assert_eq!(bench.held_images(), [green]);
+    assert!(!bench.held_images().contains(&blue));
     bench
 }
 
-/// The first deployment into an empty service waits for its desired count.
+/// The first deployment into an empty service says at once that its desired count is to be raised.
 async fn into_an_empty_service() -> Bench {
     let bench = Bench::empty().await;
     assert_eq!((bench.production().await.0, bench.test().await.0), (503, 503));
     assert!(bench.task_sets().is_empty());
-    let commit = bench.push("index.html", BLUE, GREEN).await;
-    bench.pass(SignedDuration::from_mins(5)).await;
-    assert_eq!(bench.production().await.0, 503);
+    bench.push("index.html", BLUE, GREEN).await;
+    let began = bench.now();
+    assert_eq!(bench.settle().await, "Failed");
+    assert!(bench.now().duration_since(began) < SignedDuration::from_mins(10));
+    let error = bench.action("DeployGreen")["errorDetails"]["message"].as_str().unwrap().to_owned();
+    assert!(error.starts_with("NothingToRun: ") && error.contains("--desired-count 1"), "{error}");
+    assert_eq!((bench.target_groups(), bench.memory().len(), bench.held_images().len()), (0, 0, 0));
     bench.size(1);
+    let commit = bench.push("index.html", GREEN, BLUE).await;
     bench.reach("ApproveSwap").await;
     assert!(bench.test().await.1.contains(&commit));
     assert_eq!(bench.production().await.0, 503);
@@ -135,10 +144,15 @@ async fn rejected_and_abandoned() -> Bench {
     let error = bench.action("DeployGreen")["errorDetails"]["message"].as_str().unwrap().to_owned();
     assert!(error.contains("AnotherGreenStands"), "{error}");
 
+    // Whoever closed the way into the stage has it opened when green is gone, and not before.
+    bench.close_release();
+    let blue = bench.held_images()[0].clone();
     for _ in 0..2 {
-        let rolled_back = bench.run("roll-back").await;
+        let rolled_back = bench.run_with("roll-back", &bench.reopening()).await;
         assert_eq!(rolled_back["status"], "SUCCEEDED", "{rolled_back}");
+        assert!(bench.release_is_open());
     }
+    assert_eq!(bench.held_images(), [blue]);
     assert_eq!(bench.task_sets().len(), 1);
     assert_eq!(bench.target_groups(), 1);
     assert_eq!(bench.test().await.0, 400);
