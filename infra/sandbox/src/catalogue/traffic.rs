@@ -81,7 +81,7 @@ pub(super) const EVENTS: Service = Service {
         but("ListRules", "one page"),
         as_aws("EnableRule"),
         as_aws("DisableRule"),
-        but("PutTargets", "no InputTransformer"),
+        as_aws("PutTargets"),
         as_aws("RemoveTargets"),
         but("ListTargetsByRule", "one page"),
         as_aws("PutEvents"),

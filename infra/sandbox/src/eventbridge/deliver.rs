@@ -45,14 +45,33 @@ fn to_target(world: &mut World, rule: &str, target: &Value, event: &Value) {
     }
 }
 
-/// What the target is told: its own constant, a part of the event, or all of it.
+/// What the target is told: its own constant, a text with parts of the event, a part of it, or all of it.
 fn said(target: &Value, event: &Value) -> String {
     if let Some(constant) = target["Input"].as_str() {
         return constant.to_owned();
     }
-    let path = target["InputPath"].as_str().and_then(|path| path.strip_prefix('$'));
-    let part = path.and_then(|path| event.pointer(&path.replace('.', "/")));
+    if let Some(template) = target["InputTransformer"]["InputTemplate"].as_str() {
+        return filled(template, &target["InputTransformer"]["InputPathsMap"], event);
+    }
+    let part = target["InputPath"].as_str().and_then(|path| part(event, path));
     part.unwrap_or(event).to_string()
+}
+
+fn part<'a>(event: &'a Value, path: &str) -> Option<&'a Value> {
+    event.pointer(&path.strip_prefix('$')?.replace('.', "/"))
+}
+
+/// A template in which `<name>` stands for the part of the event at that name's path; what is not there is empty.
+fn filled(template: &str, paths: &Value, event: &Value) -> String {
+    let paths = paths.as_object().into_iter().flatten();
+    paths.fold(template.to_owned(), |text, (name, path)| {
+        let value = match path.as_str().and_then(|path| part(event, path)) {
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+            None => String::new(),
+        };
+        text.replace(&format!("<{name}>"), &value)
+    })
 }
 
 /// Who a target is called as: the session of the role that it was given.
@@ -105,4 +124,19 @@ fn put_event(world: &mut World, entry: &Value) -> Value {
     let id = said["id"].clone();
     event(world, said);
     json!({ "EventId": id })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_is_filled_with_parts_of_the_event() {
+        let event = json!({ "detail": { "execution-id": "e-1", "version": 2.0 } });
+        let target = json!({ "InputTransformer": {
+            "InputPathsMap": { "detail-execution-id": "$.detail.execution-id", "v": "$.detail.version", "no": "$.x" },
+            "InputTemplate": "\"The release <detail-execution-id> of <v><no> has failed.\"",
+        }});
+        assert_eq!(said(&target, &event), "\"The release e-1 of 2.0 has failed.\"");
+    }
 }
