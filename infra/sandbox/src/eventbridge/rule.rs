@@ -83,7 +83,9 @@ pub(super) fn put_targets(world: &mut World, input: Input<'_>) -> Result<Value, 
         .map(|target| {
             let read = Input::new(target, "ValidationException");
             read.text("Arn")?;
-            if target["InputTransformer"].is_object() && !target["InputTransformer"]["InputTemplate"].is_string() {
+            if target["InputTransformer"].is_object()
+                && !target["InputTransformer"]["InputTemplate"].is_string()
+            {
                 return Err(read.bad("InputTransformer needs an InputTemplate."));
             }
             Ok((read.text("Id")?.to_owned(), target.clone()))
