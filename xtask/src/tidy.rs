@@ -47,7 +47,7 @@ const MAY_USE: [(&str, &[&str]); 16] = [
             "viridian-sandbox",
         ],
     ),
-    ("tests/fuzz", &["viridian-sandbox", "viridian-compare"]),
+    ("tests/fuzz", &["viridian-sandbox", "viridian-compare", "viridian-import"]),
     ("xtask", &[]),
 ];
 

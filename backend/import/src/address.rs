@@ -119,12 +119,14 @@ fn without_dots(path: &str) -> String {
 /// What HTTP carries in a path as it is; a browser escapes a little more.
 fn is_of_path(letter: char, spelling: Spelling) -> bool {
     let is_escaped = "\"{}<>` ?".contains(letter);
-    letter.is_ascii_alphanumeric() || (can_be_sent("/", letter) && !(spelling == Spelling::Browser && is_escaped))
+    letter.is_ascii_alphanumeric()
+        || (can_be_sent("/", letter) && !(spelling == Spelling::Browser && is_escaped))
 }
 
 fn is_of_query(letter: char, spelling: Spelling) -> bool {
     let is_escaped = "\"<> ".contains(letter);
-    letter.is_ascii_alphanumeric() || (can_be_sent("/?", letter) && !(spelling == Spelling::Browser && is_escaped))
+    letter.is_ascii_alphanumeric()
+        || (can_be_sent("/?", letter) && !(spelling == Spelling::Browser && is_escaped))
 }
 
 fn can_be_sent(before: &str, letter: char) -> bool {
@@ -189,7 +191,8 @@ pub(crate) fn with_query(url: &str, query: &str) -> String {
     if query.is_empty() {
         return url.to_owned();
     }
-    let (url, fragment) = url.split_once('#').map_or((url, String::new()), |(url, it)| (url, format!("#{it}")));
+    let (url, fragment) =
+        url.split_once('#').map_or((url, String::new()), |(url, it)| (url, format!("#{it}")));
     let joint = match url.split_once('?') {
         None => "?",
         Some((_, "")) => "",

@@ -72,12 +72,15 @@ fn is_of_number(byte: u8) -> bool {
 }
 
 fn parts(text: &str) -> Vec<Field> {
-    let Some(delimiter) = text.lines().find(|it| it.starts_with("--") && it.len() > 2) else { return Vec::new() };
+    let Some(delimiter) = text.lines().find(|it| it.starts_with("--") && it.len() > 2) else {
+        return Vec::new();
+    };
     let mut fields = Vec::new();
     let starts: Vec<usize> = text.match_indices(delimiter).map(|(at, _)| at).collect();
     for pair in starts.windows(2) {
         let part = &text[pair[0]..pair[1]];
-        let Some((head, gap)) = ["\r\n\r\n", "\n\n"].iter().find_map(|gap| Some((part.find(gap)?, gap.len())))
+        let Some((head, gap)) =
+            ["\r\n\r\n", "\n\n"].iter().find_map(|gap| Some((part.find(gap)?, gap.len())))
         else {
             continue;
         };
@@ -95,7 +98,9 @@ fn parts(text: &str) -> Vec<Field> {
 fn elements(text: &str) -> Vec<Field> {
     let mut fields = Vec::new();
     for (at, _) in text.match_indices('<') {
-        let Some(close) = text[at..].find('>').map(|it| at + it) else { continue };
+        // A tag holds no other: so each letter is looked at once or twice, however many begin.
+        let close = text[at + 1..].find(['<', '>']).map(|it| at + 1 + it);
+        let Some(close) = close.filter(|it| text.as_bytes()[*it] == b'>') else { continue };
         let name = text[at + 1..close].split(|it: char| it.is_whitespace()).next().unwrap_or_default();
         let from = close + 1;
         let end = text[from..].find('<').map_or(text.len(), |it| from + it);

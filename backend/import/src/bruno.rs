@@ -27,14 +27,16 @@ pub fn import(text: &str) -> Imported {
         collector.left_out(&format!("line {line}"), &reason);
     }
     for file in files(blocks) {
-        let Some(request) = file.iter().find(|it| METHODS.contains(&it.name.as_str()) || it.name == "http") else {
+        let Some(request) = file.iter().find(|it| METHODS.contains(&it.name.as_str()) || it.name == "http")
+        else {
             around.take(&file);
             continue;
         };
         let at = format!("line {}", request.line);
-        for (name, what) in
-            [("script:pre-request", "the script that Bruno runs before it"), ("tests", "the script that checks its answer")]
-        {
+        for (name, what) in [
+            ("script:pre-request", "the script that Bruno runs before it"),
+            ("tests", "the script that checks its answer"),
+        ] {
             if file.iter().any(|it| it.name == name && !it.text.trim().is_empty()) {
                 collector.same(&format!("{what} is left out"), &at);
             }

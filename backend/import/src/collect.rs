@@ -113,7 +113,10 @@ impl Collector {
         let odd: Vec<_> = address.escaped.iter().filter(is_said).map(char::to_string).collect();
         if !odd.is_empty() {
             let odd = odd.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
-            self.same(&format!("{odd} in the address is sent escaped, since HTTP cannot carry it"), &draft.at);
+            self.same(
+                &format!("{odd} in the address is sent escaped, since HTTP cannot carry it"),
+                &draft.at,
+            );
         }
     }
 
@@ -134,7 +137,8 @@ impl Collector {
             remarks.push(format!("{}: {sentence}.", listed(places)));
         }
         if self.hosts.len() > 1 {
-            let hosts = self.hosts.iter().map(|(host, count)| format!("{host} ({count})")).collect::<Vec<_>>();
+            let hosts =
+                self.hosts.iter().map(|(host, count)| format!("{host} ({count})")).collect::<Vec<_>>();
             remarks.push(format!(
                 "The requests name {} hosts, and each is sent to blue and green instead: {}.",
                 hosts.len(),
@@ -196,6 +200,5 @@ pub(crate) fn basic(person: &str) -> String {
 }
 
 pub(crate) fn is_token(name: &str) -> bool {
-    !name.is_empty()
-        && name.bytes().all(|it| it.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&it))
+    !name.is_empty() && name.bytes().all(|it| it.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&it))
 }

@@ -15,8 +15,8 @@ use shell::{Command, Word};
 
 /// Words before a command that say how it runs and not what it is.
 const BEFORE: [&str; 22] = [
-    "!", "$", "%", "builtin", "command", "do", "elif", "else", "env", "exec", "if", "nice", "nohup", "noglob", "sudo",
-    "then", "time", "until", "while", "{", "&&", "-p",
+    "!", "$", "%", "builtin", "command", "do", "elif", "else", "env", "exec", "if", "nice", "nohup",
+    "noglob", "sudo", "then", "time", "until", "while", "{", "&&", "-p",
 ];
 const POWERSHELL: [&str; 4] = ["invoke-webrequest", "invoke-restmethod", "iwr", "irm"];
 
@@ -39,10 +39,14 @@ fn one(command: &Command, collector: &mut Collector) {
     let Some(words) = curl_of(command) else {
         let names = |it: &Word| {
             let texts = [Some(&it.text), it.expansion.as_ref()];
-            texts.into_iter().flatten().any(|it| it == "curl" || it.contains("curl ") || it.contains("curl\n"))
+            texts
+                .into_iter()
+                .flatten()
+                .any(|it| it == "curl" || it.contains("curl ") || it.contains("curl\n"))
         };
         let first = command.words.first().map(|it| it.text.to_lowercase()).unwrap_or_default();
-        let is_powershell = command.words.iter().any(|it| POWERSHELL.contains(&it.text.to_lowercase().as_str()));
+        let is_powershell =
+            command.words.iter().any(|it| POWERSHELL.contains(&it.text.to_lowercase().as_str()));
         if is_powershell {
             collector.left_out(&at, "PowerShell is not read; copy the request as cURL");
         } else if command.words.iter().any(names) && first != "curl" {
@@ -78,7 +82,8 @@ fn curl_of(command: &Command) -> Option<&[Word]> {
             !name.is_empty() && name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_')
         })
     };
-    let first = command.words.iter().position(|it| !BEFORE.contains(&it.text.as_str()) && !is_assignment(it))?;
+    let first =
+        command.words.iter().position(|it| !BEFORE.contains(&it.text.as_str()) && !is_assignment(it))?;
     let name = command.words[first].text.rsplit(['/', '\\']).next().unwrap_or_default();
     (name == "curl" || name.eq_ignore_ascii_case("curl.exe")).then(|| &command.words[first + 1..])
 }

@@ -158,7 +158,8 @@ fn own_host(log: &Log) -> Option<String> {
     let all = |is_wanted: &dyn Fn(&Entry) -> bool| {
         most(log.entries.iter().filter(|it| is_wanted(it)).filter_map(|it| host(&it.request.url)).collect())
     };
-    let pages = log.pages.iter().filter(|it| it.title.contains("://")).filter_map(|it| host(&it.title)).collect();
+    let pages =
+        log.pages.iter().filter(|it| it.title.contains("://")).filter_map(|it| host(&it.title)).collect();
     let is_page = |entry: &Entry| {
         entry.resource.as_deref() == Some("document")
             || entry.request.headers.iter().any(|it| {
@@ -175,7 +176,11 @@ fn draft(request: &Request, at: &str, dropped: &mut BTreeMap<String, usize>) -> 
     let mut url = request.url.clone();
     if !url.contains('?') {
         let pair = |it: &Pair| {
-            format!("{}={}", address::component(&it.name), address::component(it.value.as_deref().unwrap_or_default()))
+            format!(
+                "{}={}",
+                address::component(&it.name),
+                address::component(it.value.as_deref().unwrap_or_default())
+            )
         };
         url = address::with_query(&url, &request.query_string.iter().map(pair).collect::<Vec<_>>().join("&"));
     }
@@ -214,12 +219,17 @@ fn body(request: &Request, draft: &mut Draft) -> Result<(), String> {
     let Some(data) = &request.post_data else {
         return if size.is_some() { Err("its body was not recorded".to_owned()) } else { Ok(()) };
     };
-    let kind = data.mime_type.clone().or_else(|| draft.header("content-type").map(str::to_owned)).unwrap_or_default();
+    let kind = data
+        .mime_type
+        .clone()
+        .or_else(|| draft.header("content-type").map(str::to_owned))
+        .unwrap_or_default();
     let text = data.text.as_deref().filter(|it| !it.is_empty());
     let params = data.params.as_deref().filter(|it| !it.is_empty());
     match (text, params) {
         (Some(text), _) => {
-            let text = if data.encoding.as_deref() == Some("base64") { unpacked(text)? } else { text.to_owned() };
+            let text =
+                if data.encoding.as_deref() == Some("base64") { unpacked(text)? } else { text.to_owned() };
             let text = without_head(&text);
             if size.is_some_and(|size| size > text.len() as f64) {
                 return Err("only a part of its body was recorded".to_owned());
@@ -234,7 +244,11 @@ fn body(request: &Request, draft: &mut Draft) -> Result<(), String> {
         }
         (None, Some(params)) => {
             let pair = |it: &Pair| {
-                format!("{}={}", address::form(&it.name), address::form(it.value.as_deref().unwrap_or_default()))
+                format!(
+                    "{}={}",
+                    address::form(&it.name),
+                    address::form(it.value.as_deref().unwrap_or_default())
+                )
             };
             draft.body = Some(params.iter().map(pair).collect::<Vec<_>>().join("&"));
         }
@@ -256,8 +270,11 @@ fn unpacked(text: &str) -> Result<String, String> {
 /// Firefox records a form's body with the headers of the form before it.
 fn without_head(text: &str) -> &str {
     match text.split_once("\r\n\r\n") {
-        Some((head, body)) if head.to_ascii_lowercase().contains("content-length:") && !head.starts_with("--") => {
-            let is_header = |line: &str| line.split_once(':').is_some_and(|(name, _)| crate::collect::is_token(name));
+        Some((head, body))
+            if head.to_ascii_lowercase().contains("content-length:") && !head.starts_with("--") =>
+        {
+            let is_header =
+                |line: &str| line.split_once(':').is_some_and(|(name, _)| crate::collect::is_token(name));
             if head.lines().all(is_header) { body } else { text }
         }
         _ => text,

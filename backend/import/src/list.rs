@@ -3,14 +3,14 @@
 
 use crate::{Imported, collect::Collector, draft::Draft, without_mark};
 
-const METHODS: [&str; 9] =
-    ["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"];
+const METHODS: [&str; 9] = ["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"];
 
 pub fn import(text: &str) -> Imported {
     let mut collector = Collector::default();
     for (index, line) in without_mark(text).lines().enumerate() {
         let line = line.trim();
-        let line = if line.starts_with('#') { "" } else { line.split(" #").next().unwrap_or_default().trim() };
+        let line =
+            if line.starts_with('#') { "" } else { line.split(" #").next().unwrap_or_default().trim() };
         if !line.is_empty() {
             one(&format!("line {}", index + 1), line, &mut collector);
         }

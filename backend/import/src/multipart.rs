@@ -20,7 +20,10 @@ pub(crate) fn written(parts: &[Part]) -> (String, String) {
     }
     let mut body = String::new();
     for part in parts {
-        body.push_str(&format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"", escaped(&part.name)));
+        body.push_str(&format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"",
+            escaped(&part.name)
+        ));
         if let Some(name) = &part.file_name {
             body.push_str(&format!("; filename=\"{}\"", escaped(name)));
         }

@@ -138,7 +138,8 @@ fn reference(name: &str) -> String {
 /// `X-Api-Key` and `apiKey` as PROBE_X_API_KEY and PROBE_API_KEY.
 fn base_name(of: &str) -> String {
     let words = rule::words(of).join("_").to_ascii_uppercase();
-    let words: String = words.chars().filter(|it| it.is_ascii_alphanumeric() || *it == '_').take(40).collect();
+    let words: String =
+        words.chars().filter(|it| it.is_ascii_alphanumeric() || *it == '_').take(40).collect();
     format!("{PREFIX}{}", if words.is_empty() { "SECRET" } else { &words })
 }
 

@@ -36,7 +36,8 @@ fn pages(root: roxmltree::Node<'_, '_>, collector: &mut Collector) {
         let address = page.children().find(|it| {
             it.tag_name().name() == "loc" && it.tag_name().namespace() == page.tag_name().namespace()
         });
-        let text: String = address.into_iter().flat_map(|it| it.children()).filter_map(|it| it.text()).collect();
+        let text: String =
+            address.into_iter().flat_map(|it| it.children()).filter_map(|it| it.text()).collect();
         if text.trim().is_empty() {
             collector.left_out(&at, "it has no `loc`");
         } else if text.trim().contains("://") {

@@ -42,7 +42,7 @@ impl Variables {
     fn once(&self, text: &str) -> (String, bool) {
         let (mut out, mut rest, mut has_changed) = (String::new(), text, false);
         while let Some((before, after)) = rest.split_once("{{") {
-            let Some((name, behind)) = after.split_once("}}") else { break };
+            let Some((name, behind)) = after.split_once("}}").filter(|_| out.len() < LONGEST) else { break };
             out.push_str(before);
             match self.0.get(name.trim()) {
                 Some(value) => {
@@ -103,7 +103,9 @@ fn without_origin(url: &str) -> (String, Option<String>) {
         return (path(rest), Some(name.trim().to_owned()));
     }
     let (scheme, rest) = match url.split_once("://") {
-        Some((scheme, rest)) if scheme == "http" || scheme == "https" || scheme.ends_with("}}") => (scheme, rest),
+        Some((scheme, rest)) if scheme == "http" || scheme == "https" || scheme.ends_with("}}") => {
+            (scheme, rest)
+        }
         _ => ("", url),
     };
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());

@@ -47,7 +47,9 @@ impl Block {
         let (mut pairs, mut lines) = (Vec::new(), self.text.lines());
         while let Some(line) = lines.next() {
             let line = line.trim();
-            let Some((key, value)) = line.split_once(':').filter(|_| !line.starts_with('@')) else { continue };
+            let Some((key, value)) = line.split_once(':').filter(|_| !line.starts_with('@')) else {
+                continue;
+            };
             let mut value = value.trim().to_owned();
             if let Some(first) = value.strip_prefix("'''") {
                 let mut inner = vec![first.to_owned()];

@@ -46,9 +46,14 @@ fn url(written: &str, file: &[Block], variables: &Variables) -> Result<String, S
     }
     for (name, value) in block("params:path").unwrap_or_default() {
         let value = variables.known(&value)?;
-        let (path, query) = url.split_once('?').map_or((url.as_str(), None), |(path, query)| (path, Some(query)));
+        let (path, query) =
+            url.split_once('?').map_or((url.as_str(), None), |(path, query)| (path, Some(query)));
         let named = |segment: &str| segment.strip_prefix(':') == Some(&name);
-        let path = path.split('/').map(|it| if named(it) { value.as_str() } else { it }).collect::<Vec<_>>().join("/");
+        let path = path
+            .split('/')
+            .map(|it| if named(it) { value.as_str() } else { it })
+            .collect::<Vec<_>>()
+            .join("/");
         url = query.map_or(path.clone(), |query| format!("{path}?{query}"));
     }
     let path = url.split('?').next().unwrap_or_default();
@@ -117,7 +122,11 @@ fn body(request: &Block, file: &[Block], variables: &Variables, draft: &mut Draf
         }
         "formUrlEncoded" | "form-urlencoded" => {
             let pair = |(name, value): &(String, String)| -> Result<String, String> {
-                Ok(format!("{}={}", address::form(&variables.known(name)?), address::form(&variables.known(value)?)))
+                Ok(format!(
+                    "{}={}",
+                    address::form(&variables.known(name)?),
+                    address::form(&variables.known(value)?)
+                ))
             };
             let pairs = find(&["body:form-urlencoded"]).map(Block::pairs).unwrap_or_default();
             draft.usually("content-type", "application/x-www-form-urlencoded");
@@ -143,7 +152,10 @@ fn body(request: &Block, file: &[Block], variables: &Variables, draft: &mut Draf
             let written = text(&["body:graphql:vars"])?;
             if !written.trim().is_empty() {
                 let value: Result<serde_json::Value, _> = serde_json::from_str(&written);
-                object.insert("variables".to_owned(), value.map_err(|_| "the variables of its query are no JSON")?);
+                object.insert(
+                    "variables".to_owned(),
+                    value.map_err(|_| "the variables of its query are no JSON")?,
+                );
             }
             draft.usually("content-type", "application/json");
             draft.body = Some(serde_json::Value::Object(object).to_string());

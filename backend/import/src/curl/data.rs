@@ -14,7 +14,11 @@ pub(super) fn plain(word: &Word) -> Result<&str, String> {
 /// An expansion in a sentence: its name, and no more of a longer one.
 fn shown(expansion: &str) -> String {
     let line = expansion.lines().next().unwrap_or_default();
-    if line.len() <= 30 { line.to_owned() } else { format!("{}…", line.chars().take(30).collect::<String>()) }
+    if line.len() <= 30 {
+        line.to_owned()
+    } else {
+        format!("{}…", line.chars().take(30).collect::<String>())
+    }
 }
 
 /// What `@-` reads.

@@ -34,7 +34,9 @@ fn unbalanced() -> String {
 /// `[::1]` is a host and no range.
 fn is_host(after: &str) -> bool {
     let inner = after.split(']').next().unwrap_or_default();
-    inner.contains(':') && inner.bytes().all(|it| it.is_ascii_hexdigit() || b":.%".contains(&it)) && !inner.contains('-')
+    inner.contains(':')
+        && inner.bytes().all(|it| it.is_ascii_hexdigit() || b":.%".contains(&it))
+        && !inner.contains('-')
 }
 
 fn rest_is_host_end(url: &str, rest: &str) -> bool {

@@ -166,7 +166,8 @@ impl Operation {
             () => "GET",
         };
         draft.method = self.method.clone().unwrap_or_else(|| usual.to_owned());
-        let query = self.data.iter().filter(|_| is_get).chain(&self.query).cloned().collect::<Vec<_>>().join("&");
+        let query =
+            self.data.iter().filter(|_| is_get).chain(&self.query).cloned().collect::<Vec<_>>().join("&");
         let mut drafts = Vec::new();
         for word in &self.urls {
             let url = data::plain(word)?;

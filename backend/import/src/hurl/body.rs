@@ -59,10 +59,12 @@ fn keyword(text: &str) -> Result<Option<(usize, Read)>, String> {
     let line = text.split('\n').next().unwrap_or_default();
     let plain = ["true", "false", "null"].contains(&line.trim()) || line.trim().parse::<f64>().is_ok();
     if plain {
-        let body = Body { text: line.trim().to_owned(), kind: Some("application/json"), has_variables: false };
+        let body =
+            Body { text: line.trim().to_owned(), kind: Some("application/json"), has_variables: false };
         return Ok(Some((line.len(), Ok(body))));
     }
-    let Some((kind, _)) = line.split_once(',').filter(|(kind, _)| ["base64", "hex", "file"].contains(kind)) else {
+    let Some((kind, _)) = line.split_once(',').filter(|(kind, _)| ["base64", "hex", "file"].contains(kind))
+    else {
         return Ok(None);
     };
     let end = text.find(';').ok_or("its body is not closed by a `;`")?;
@@ -98,7 +100,10 @@ fn multiline(text: &str) -> Result<(usize, Read), String> {
         _ => None,
     };
     let body = if language == "base64" || language == "hex" {
-        return Ok((end + 3, keyword(&format!("{language},{content};"))?.map_or(Err("its body is none".into()), |it| it.1)));
+        return Ok((
+            end + 3,
+            keyword(&format!("{language},{content};"))?.map_or(Err("its body is none".into()), |it| it.1),
+        ));
     } else if language == "graphql" {
         graphql(content)
     } else if hint.contains("escape") {
@@ -117,7 +122,8 @@ fn graphql(content: &str) -> Read {
     let mut object = serde_json::Map::new();
     object.insert("query".to_owned(), query.trim().into());
     if let Some(variables) = variables {
-        let value = serde_json::from_str(variables).map_err(|_| "the variables of its query are no JSON".to_owned())?;
+        let value = serde_json::from_str(variables)
+            .map_err(|_| "the variables of its query are no JSON".to_owned())?;
         object.insert("variables".to_owned(), value);
     }
     let text = serde_json::Value::Object(object).to_string();

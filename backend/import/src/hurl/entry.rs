@@ -31,10 +31,36 @@ pub(super) struct Entry {
 
 /// Options that say how the request is sent, repeated or shown.
 const OF_SENDING: [&str; 30] = [
-    "cacert", "cert", "connect-timeout", "connect-to", "delay", "http1.0", "http1.1", "http2", "http3", "insecure",
-    "ipv4", "ipv6", "key", "limit-rate", "location", "location-trusted", "max-redirs", "max-time", "output",
-    "proxy", "repeat", "resolve", "retry", "retry-interval", "unix-socket", "verbose", "very-verbose", "verbosity",
-    "path-as-is", "pinnedpubkey",
+    "cacert",
+    "cert",
+    "connect-timeout",
+    "connect-to",
+    "delay",
+    "http1.0",
+    "http1.1",
+    "http2",
+    "http3",
+    "insecure",
+    "ipv4",
+    "ipv6",
+    "key",
+    "limit-rate",
+    "location",
+    "location-trusted",
+    "max-redirs",
+    "max-time",
+    "output",
+    "proxy",
+    "repeat",
+    "resolve",
+    "retry",
+    "retry-interval",
+    "unix-socket",
+    "verbose",
+    "very-verbose",
+    "verbosity",
+    "path-as-is",
+    "pinnedpubkey",
 ];
 
 impl Entry {
@@ -128,12 +154,14 @@ impl Entry {
             variables.header(name, value, &mut draft)?;
         }
         if !self.cookies.is_empty() {
-            let pairs: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let pairs: Vec<String> =
+                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             variables.header("cookie", &pairs.join("; "), &mut draft)?;
         }
         if let Some((name, password)) = &self.user {
             let filled = variables.fill(&format!("{name}:{password}"));
-            let value = if filled.unknown.is_some() { format!("Basic {}", filled.text) } else { basic(&filled.text) };
+            let value =
+                if filled.unknown.is_some() { format!("Basic {}", filled.text) } else { basic(&filled.text) };
             draft.headers.push(("authorization".to_owned(), value));
         }
         self.add_body(variables, &mut draft)?;
@@ -165,7 +193,9 @@ impl Entry {
                 }
                 ("skip", "true") => return Err("it is skipped".to_owned()),
                 ("skip" | "compressed", "false") => {}
-                ("cert" | "key", _) => notes.push("its client certificate is left out, since a probe shows none".into()),
+                ("cert" | "key", _) => {
+                    notes.push("its client certificate is left out, since a probe shows none".into())
+                }
                 (name, _) if OF_SENDING.contains(&name) => {}
                 (name, _) => return Err(format!("its option `{name}` is not read")),
             }
@@ -203,7 +233,11 @@ impl Entry {
 
 fn encoded(pairs: &[(String, String)], variables: &Variables) -> Result<String, String> {
     let pair = |(name, value): &(String, String)| {
-        Ok(format!("{}={}", address::component(&variables.known(name)?), address::component(&variables.known(value)?)))
+        Ok(format!(
+            "{}={}",
+            address::component(&variables.known(name)?),
+            address::component(&variables.known(value)?)
+        ))
     };
     pairs.iter().map(pair).collect::<Result<Vec<_>, String>>().map(|it| it.join("&"))
 }
@@ -213,7 +247,8 @@ fn pairs(cursor: &mut Cursor<'_>) -> Result<Vec<(String, String)>, String> {
     let mut pairs = Vec::new();
     while let Some(line) = cursor.next_meaningful() {
         let trimmed = line.trim();
-        let is_other = Entry::begins(line) && !line.split([' ', '\t']).next().unwrap_or_default().contains(':')
+        let is_other = Entry::begins(line)
+            && !line.split([' ', '\t']).next().unwrap_or_default().contains(':')
             || trimmed.starts_with(['{', '[', '"', '<', '`'])
             || trimmed.starts_with("HTTP ")
             || trimmed.starts_with("HTTP/");

@@ -5,16 +5,17 @@ use super::entry::Entry;
 pub(super) struct Cursor<'t> {
     text: &'t str,
     at: usize,
+    line: usize,
 }
 
 impl<'t> Cursor<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        Self { text, at: 0 }
+        Self { text, at: 0, line: 1 }
     }
 
     /// The number of the present line.
     pub(super) fn line(&self) -> usize {
-        self.text[..self.at].matches('\n').count() + 1
+        self.line
     }
 
     pub(super) fn rest(&self) -> &'t str {
@@ -22,7 +23,9 @@ impl<'t> Cursor<'t> {
     }
 
     pub(super) fn skip(&mut self, bytes: usize) {
-        self.at = (self.at + bytes).min(self.text.len());
+        let to = (self.at + bytes).min(self.text.len());
+        self.line += self.text[self.at..to].matches('\n').count();
+        self.at = to;
     }
 
     pub(super) fn peek(&self) -> Option<&'t str> {

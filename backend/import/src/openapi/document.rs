@@ -16,11 +16,14 @@ pub(super) struct Document {
 impl Document {
     pub(super) fn read(text: &str) -> Result<Self, Unreadable> {
         let value: Value = if text.trim_start().starts_with('{') {
-            serde_json::from_str(text).map_err(|error| Unreadable(format!("the description is not JSON: {error}")))?
+            serde_json::from_str(text)
+                .map_err(|error| Unreadable(format!("the description is not JSON: {error}")))?
         } else {
             yaml(text)?
         };
-        let word = |key| value.get(key).and_then(|it| it.as_str().map(str::to_owned).or_else(|| Some(it.to_string())));
+        let word = |key| {
+            value.get(key).and_then(|it| it.as_str().map(str::to_owned).or_else(|| Some(it.to_string())))
+        };
         let is_swagger = match (word("swagger"), word("openapi")) {
             (Some(version), _) if version.starts_with('2') => true,
             (_, Some(version)) if version.starts_with("3.") => false,

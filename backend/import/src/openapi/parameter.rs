@@ -47,7 +47,9 @@ impl Filled {
         let word = |key| parameter.get(key).and_then(Value::as_str).unwrap_or_default();
         let (name, place) = (word("name"), word("in"));
         let is_required = place == "path" || parameter.get("required") == Some(&Value::Bool(true));
-        if place == "header" && ["accept", "content-type", "authorization"].contains(&name.to_lowercase().as_str()) {
+        if place == "header"
+            && ["accept", "content-type", "authorization"].contains(&name.to_lowercase().as_str())
+        {
             // Other parts of the description say these.
             return Ok(());
         }
@@ -90,7 +92,13 @@ impl Filled {
             draft.headers.push(("cookie".to_owned(), cookies));
         }
         // Those of the security are placeholders, and what they stand for is nobody's to read.
-        Ok(self.cookies.iter().filter(|it| !it.contains('<')).map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", "))
+        Ok(self
+            .cookies
+            .iter()
+            .filter(|it| !it.contains('<'))
+            .map(|it| format!("`{it}`"))
+            .collect::<Vec<_>>()
+            .join(", "))
     }
 }
 
@@ -123,9 +131,10 @@ fn simple(value: &Value, explode: bool, written: impl Fn(&str) -> String) -> Str
     let joint = if explode { "=" } else { "," };
     let parts: Vec<String> = match value {
         Value::Array(values) => values.iter().map(|it| written(&scalar(it))).collect(),
-        Value::Object(members) => {
-            members.iter().map(|(key, it)| format!("{}{joint}{}", written(key), written(&scalar(it)))).collect()
-        }
+        Value::Object(members) => members
+            .iter()
+            .map(|(key, it)| format!("{}{joint}{}", written(key), written(&scalar(it))))
+            .collect(),
         other => vec![written(&scalar(other))],
     };
     parts.join(",")
@@ -137,7 +146,9 @@ fn in_path(name: &str, value: &Value, style: &Style<'_>) -> String {
         ("label", false) => format!(".{}", simple(value, false, written)),
         ("label", true) => format!(".{}", simple(value, true, written).replace(',', ".")),
         ("matrix", true) => match value {
-            Value::Array(values) => values.iter().map(|it| format!(";{name}={}", written(&scalar(it)))).collect(),
+            Value::Array(values) => {
+                values.iter().map(|it| format!(";{name}={}", written(&scalar(it)))).collect()
+            }
             Value::Object(_) => format!(";{}", simple(value, true, written).replace(',', ";")),
             other => format!(";{name}={}", written(&scalar(other))),
         },

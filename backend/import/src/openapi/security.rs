@@ -13,7 +13,8 @@ pub(super) fn add(
     draft: &mut Draft,
 ) -> Result<(), String> {
     let wanted = operation.get("security").or_else(|| document.value.get("security"));
-    let sets: Vec<_> = wanted.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object).collect();
+    let sets: Vec<_> =
+        wanted.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object).collect();
     if sets.iter().any(|it| it.is_empty()) {
         return Ok(());
     }

@@ -13,7 +13,11 @@ pub(super) struct Base {
 }
 
 /// Of the first server that counts: the operation's, the path's, the document's.
-pub(super) fn base(document: &Document, item: &Map<String, Value>, operation: &Value) -> Result<Base, String> {
+pub(super) fn base(
+    document: &Document,
+    item: &Map<String, Value>,
+    operation: &Value,
+) -> Result<Base, String> {
     if document.is_swagger {
         let path = document.value.get("basePath").and_then(Value::as_str).unwrap_or_default();
         return Ok(Base { path: path_of(path)?, note: None });
@@ -32,7 +36,8 @@ pub(super) fn base(document: &Document, item: &Map<String, Value>, operation: &V
     let note = if is_choice {
         Some(format!("of its servers the first counts, with the path `{path}/`"))
     } else {
-        is_relative.then(|| format!("its server `{url}` is taken from the root, whatever serves the description"))
+        is_relative
+            .then(|| format!("its server `{url}` is taken from the root, whatever serves the description"))
     };
     Ok(Base { path, note })
 }
@@ -49,13 +54,16 @@ fn url(server: &Value) -> Result<String, String> {
     }
     match url.split_once('{').and_then(|(_, rest)| rest.split_once('}')) {
         // In the host it does not matter.
-        Some((name, _)) if is_in_path(&url) => Err(format!("the variable `{name}` of its server has no default")),
+        Some((name, _)) if is_in_path(&url) => {
+            Err(format!("the variable `{name}` of its server has no default"))
+        }
         _ => Ok(url),
     }
 }
 
 fn is_in_path(url: &str) -> bool {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
+    let rest =
+        url.split_once("://").map_or(url, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
     rest.contains('{')
 }
 
@@ -68,6 +76,7 @@ fn path_of(url: &str) -> Result<String, String> {
     if path.is_empty() {
         return Ok(path);
     }
-    let read = address::read(&path, Spelling::Browser).map_err(|_| "the path of its server is none".to_owned())?;
+    let read =
+        address::read(&path, Spelling::Browser).map_err(|_| "the path of its server is none".to_owned())?;
     Ok(read.path.trim_end_matches('/').to_owned())
 }

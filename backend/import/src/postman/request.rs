@@ -57,19 +57,29 @@ fn url(url: &Value, variables: &Variables) -> Result<String, String> {
         return parts.get("raw").map(part::scalar).ok_or_else(|| "it names no address".to_owned());
     };
     let scheme = parts.get("protocol").and_then(Value::as_str).map_or(String::new(), |it| format!("{it}://"));
-    let port = parts.get("port").map(part::scalar).filter(|it| !it.is_empty()).map_or(String::new(), |it| format!(":{it}"));
+    let port = parts
+        .get("port")
+        .map(part::scalar)
+        .filter(|it| !it.is_empty())
+        .map_or(String::new(), |it| format!(":{it}"));
     let mut path = list("path", "/").unwrap_or_default();
     for (name, value) in part::pairs(parts.get("variable")) {
         let value = variables.known(value.as_deref().unwrap_or_default())?;
         let named = |segment: &str| segment.strip_prefix(':') == Some(&name);
-        path = path.split('/').map(|it| if named(it) { value.as_str() } else { it }).collect::<Vec<_>>().join("/");
+        path = path
+            .split('/')
+            .map(|it| if named(it) { value.as_str() } else { it })
+            .collect::<Vec<_>>()
+            .join("/");
     }
     if let Some(name) = path.split('/').find_map(|it| it.strip_prefix(':')).filter(|it| !it.is_empty()) {
         return Err(format!("its path variable `{name}` has no value"));
     }
     let query = part::pairs(parts.get("query"));
-    let query: Vec<String> =
-        query.into_iter().map(|(name, value)| value.map_or(name.clone(), |it| format!("{name}={it}"))).collect();
+    let query: Vec<String> = query
+        .into_iter()
+        .map(|(name, value)| value.map_or(name.clone(), |it| format!("{name}={it}")))
+        .collect();
     let path = path.trim_start_matches('/');
     Ok(address::with_query(&format!("{scheme}{host}{port}/{path}"), &query.join("&").replace('#', "%23")))
 }
@@ -145,7 +155,10 @@ fn body(body: &Value, variables: &Variables, draft: &mut Draft) -> Result<(), St
             let mut object = serde_json::Map::from_iter([("query".to_owned(), Value::String(query))]);
             if !written.trim().is_empty() {
                 let value = serde_json::from_str(&written);
-                object.insert("variables".to_owned(), value.map_err(|_| "the variables of its query are no JSON")?);
+                object.insert(
+                    "variables".to_owned(),
+                    value.map_err(|_| "the variables of its query are no JSON")?,
+                );
             }
             draft.usually("content-type", "application/json");
             draft.body = Some(Value::Object(object).to_string());

@@ -295,7 +295,12 @@ pub(super) fn found(text: &str) -> Vec<(Range<usize>, &'static str)> {
     }
     found.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
     let mut end = 0;
-    found.retain(|(range, _)| range.start >= end && { end = range.end; true });
+    found.retain(|(range, _)| {
+        range.start >= end && {
+            end = range.end;
+            true
+        }
+    });
     found
 }
 
@@ -303,7 +308,9 @@ fn end_of(shape: &Shape, text: &str, at: usize) -> Option<usize> {
     let rest = &text[at + shape.begins.len()..];
     if shape.least == 0 {
         // To the line that closes it, in JSON as in plain text.
-        let end = rest.find("-----END").map_or(rest.len(), |it| it + rest[it..].find('"').unwrap_or(rest[it..].len()));
+        let end = rest
+            .find("-----END")
+            .map_or(rest.len(), |it| it + rest[it..].find('"').unwrap_or(rest[it..].len()));
         return Some(at + shape.begins.len() + end);
     }
     let is_letter = |it: char| match shape.letters {

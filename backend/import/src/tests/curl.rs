@@ -41,7 +41,9 @@ fn a_recorded_multipart_body_keeps_its_line_ends() {
 
 #[test]
 fn a_form_with_a_file_is_left_out_whole_and_one_without_is_written() {
-    let imported = import("curl http://h/upload -F title=Tea -F file=@photo.jpg\ncurl h/b -F 'a=1;type=text/x' -F b='\"x;y\"'");
+    let imported = import(
+        "curl http://h/upload -F title=Tea -F file=@photo.jpg\ncurl h/b -F 'a=1;type=text/x' -F b='\"x;y\"'",
+    );
     assert_eq!(said(&imported), ["POST /b"]);
     assert_remark(&imported, &["line 1", "`file`", "in a file"]);
     let kind = header(&imported.probes[0], "content-type").unwrap();
@@ -96,8 +98,7 @@ fn short_options_stand_together_and_carry_values() {
         "curl -sX DELETE http://h/api/items/7\ncurl -sXPUT http://h/api/items/7 -d '{\"n\":1}'\ncurl -sI http://h/a\n\
          curl -sd a=1 h/b -HX-A:1\ncurl --sil --no-location --no-compressed h/c -XwHat\ncurl -0 -- h/d",
     );
-    let expected =
-        ["DELETE /api/items/7", "PUT /api/items/7", "HEAD /a", "POST /b", "wHat /c", "GET /d"];
+    let expected = ["DELETE /api/items/7", "PUT /api/items/7", "HEAD /a", "POST /b", "wHat /c", "GET /d"];
     assert_eq!(said(&imported), expected);
     assert_eq!(header(&imported.probes[3], "x-a"), Some("1"));
 }
@@ -109,8 +110,8 @@ fn several_addresses_and_several_requests_in_one_command_are_all_taken() {
          curl 'http://h/{e,f}/[1-2]' --url h/g\ncurl h/i --next h/j -d @file --next h/k",
     );
     let expected = [
-        "GET /a", "GET /b", "GET /c", "POST /d", "GET /e/1", "GET /e/2", "GET /f/1", "GET /f/2", "GET /g", "GET /i",
-        "GET /k",
+        "GET /a", "GET /b", "GET /c", "POST /d", "GET /e/1", "GET /e/2", "GET /f/1", "GET /f/2", "GET /g",
+        "GET /i", "GET /k",
     ];
     assert_eq!(said(&imported), expected);
     assert!(header(&imported.probes[3], "x-one").is_none());
@@ -127,7 +128,8 @@ fn headers_are_emptied_removed_and_repeated_as_curl_does() {
     );
     assert_eq!(said(&imported), ["GET /api", "GET /b", "POST /c", "GET /e", "GET /f"]);
     let headers = &imported.probes[0].headers;
-    let expected = [("X-Empty", ""), ("X-Full", "1"), ("X-Full", "2")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+    let expected =
+        [("X-Empty", ""), ("X-Full", "1"), ("X-Full", "2")].map(|(a, b)| (a.to_owned(), b.to_owned()));
     assert_eq!(headers[..], expected);
     let second = &imported.probes[1];
     assert_eq!(header(second, "user-agent"), Some("other"));
@@ -150,8 +152,15 @@ fn what_lies_in_files_or_is_only_known_to_a_shell_is_left_out_with_its_line() {
     );
     assert!(imported.probes.is_empty(), "{:?}", imported.probes);
     for (line, word) in [
-        (1, "my_file.txt"), (2, "$VERSION"), (3, "--config"), (4, "cookies.txt"), (5, "in a file"), (6, "reads a file"),
-        (7, "another command"), (8, "--digest"), (9, "$(id)"),
+        (1, "my_file.txt"),
+        (2, "$VERSION"),
+        (3, "--config"),
+        (4, "cookies.txt"),
+        (5, "in a file"),
+        (6, "reads a file"),
+        (7, "another command"),
+        (8, "--digest"),
+        (9, "$(id)"),
     ] {
         assert_remark(&imported, &[&format!("line {line}:"), word]);
     }
@@ -164,7 +173,11 @@ fn a_secret_that_a_shell_would_fill_in_becomes_a_name() {
          curl h/d -H \"X-Api-Key: $(cat key)\"",
     );
     assert_eq!(said(&imported), ["GET /a", "GET /b", "GET /c", "GET /d"]);
-    assert!(imported.probes.iter().all(|it| it.headers[0].1.starts_with("env:PROBE_")), "{:?}", imported.probes);
+    assert!(
+        imported.probes.iter().all(|it| it.headers[0].1.starts_with("env:PROBE_")),
+        "{:?}",
+        imported.probes
+    );
     assert_eq!(imported.remarks.iter().filter(|it| it.starts_with("Set PROBE")).count(), 4);
 }
 
@@ -203,8 +216,14 @@ fn addresses_are_sent_as_written_or_refused_as_curl_refuses_them() {
          curl 'http://h/x?a=1&' -G -d b=2\ncurl 'http://[::1]:80/v6'\ncurl h/t --request-target /u",
     );
     let expected = [
-        "GET /search?filter={%22a%22:1}&x=a|b&y=[1]", "GET /?key=one", "GET /b/c", "GET /a/../b", "GET /%3Cx%3E",
-        "GET /x?a=1&b=2", "GET /v6", "GET /u",
+        "GET /search?filter={%22a%22:1}&x=a|b&y=[1]",
+        "GET /?key=one",
+        "GET /b/c",
+        "GET /a/../b",
+        "GET /%3Cx%3E",
+        "GET /x?a=1&b=2",
+        "GET /v6",
+        "GET /u",
     ];
     assert_eq!(said(&imported), expected);
     assert_remark(&imported, &["line 1", "`\"`", "escaped"]);
@@ -216,7 +235,8 @@ fn addresses_are_sent_as_written_or_refused_as_curl_refuses_them() {
 
 #[test]
 fn what_curl_itself_does_not_know_is_named() {
-    let imported = import("curl --request=POST h/a\ncurl -Ω h/b\ncurl h/c --expand-data x\ncurl -s\ncurl h -d\ncurl -V");
+    let imported =
+        import("curl --request=POST h/a\ncurl -Ω h/b\ncurl h/c --expand-data x\ncurl -s\ncurl h -d\ncurl -V");
     assert!(imported.probes.is_empty());
     assert_remark(&imported, &["line 1", "no option `--request`"]);
     assert_remark(&imported, &["line 2", "no option"]);
@@ -233,7 +253,8 @@ fn an_unclosed_quote_loses_one_command_and_not_those_after_it() {
 
 #[test]
 fn braces_that_a_shell_would_expand_are_left_out() {
-    let imported = import("curl h/a -d {\"email\":\"x\",\"pin\":\"y\"}\ncurl h/b -H 'X: {1,2}' -d '{\"a\":1,\"b\":2}'");
+    let imported =
+        import("curl h/a -d {\"email\":\"x\",\"pin\":\"y\"}\ncurl h/b -H 'X: {1,2}' -d '{\"a\":1,\"b\":2}'");
     assert_eq!(said(&imported), ["POST /b"]);
     assert_remark(&imported, &["line 1", "braces"]);
 }
@@ -274,7 +295,10 @@ fn a_request_as_browsers_copy_it_keeps_all_of_its_headers() {
     );
     assert_eq!(said(&imported), ["POST /api/items?q=tea"]);
     assert_eq!(imported.probes[0].headers.len(), 6);
-    assert_eq!(header(&imported.probes[0], "sec-ch-ua"), Some("\"Chromium\";v=\"140\", \"Not=A?Brand\";v=\"24\""));
+    assert_eq!(
+        header(&imported.probes[0], "sec-ch-ua"),
+        Some("\"Chromium\";v=\"140\", \"Not=A?Brand\";v=\"24\"")
+    );
     assert_eq!(body(&imported, 0), "{\"q\":\"it's\"}");
     assert_hidden(&imported, "topsecret");
 }

@@ -5,10 +5,15 @@ use crate::{Imported, har::import};
 
 /// A file with some entries, given as the insides of their requests.
 fn har(title: &str, requests: &[&str]) -> Imported {
-    let entries: Vec<String> =
-        requests.iter().map(|it| format!("{{\"request\": {{{it}}}, \"response\": {{\"status\": 200}}}}")).collect();
+    let entries: Vec<String> = requests
+        .iter()
+        .map(|it| format!("{{\"request\": {{{it}}}, \"response\": {{\"status\": 200}}}}"))
+        .collect();
     let pages = format!("[{{\"id\": \"page_1\", \"title\": \"{title}\"}}]");
-    let text = format!("{{\"log\": {{\"version\": \"1.2\", \"pages\": {pages}, \"entries\": [{}]}}}}", entries.join(","));
+    let text = format!(
+        "{{\"log\": {{\"version\": \"1.2\", \"pages\": {pages}, \"entries\": [{}]}}}}",
+        entries.join(",")
+    );
     import(&text).unwrap()
 }
 
@@ -30,7 +35,10 @@ fn third_parties_are_left_out_and_counted() {
         ],
     );
     assert_eq!(said(&imported), ["GET /", "GET /app.js"]);
-    assert_remark(&imported, &["shop.example", "analytics.example (2)", "api.shop.example (1)", "cdn.example (1)"]);
+    assert_remark(
+        &imported,
+        &["shop.example", "analytics.example (2)", "api.shop.example (1)", "cdn.example (1)"],
+    );
 }
 
 #[test]
@@ -61,15 +69,23 @@ fn forms_recorded_as_parameters_are_written_out() {
     assert_eq!(imported.probes[0].body.as_deref(), Some("user=ada&note=a+b%26c"));
     let body = imported.probes[1].body.as_deref().unwrap();
     let boundary = header(&imported.probes[1], "content-type").unwrap().split("boundary=").nth(1).unwrap();
-    assert!(body.starts_with(&format!("--{boundary}\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nTea\r\n")));
-    assert!(body.ends_with(&format!("\r\nContent-Type: text/plain\r\n\r\nü\r\n--{boundary}--\r\n")), "{body}");
+    assert!(body.starts_with(&format!(
+        "--{boundary}\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nTea\r\n"
+    )));
+    assert!(
+        body.ends_with(&format!("\r\nContent-Type: text/plain\r\n\r\nü\r\n--{boundary}--\r\n")),
+        "{body}"
+    );
     assert_remark(&imported, &["/log/entries/2", "`photo`"]);
 }
 
 #[test]
 fn what_is_not_of_http_is_left_out_with_its_entry() {
     let urls = [
-        "wss://shop.example/live", "data:image/png;base64,AA", "blob:https://shop.example/1", "chrome-extension://abc/x.js",
+        "wss://shop.example/live",
+        "data:image/png;base64,AA",
+        "blob:https://shop.example/1",
+        "chrome-extension://abc/x.js",
         "https://shop.example/a",
     ]
     .map(get);
@@ -83,13 +99,20 @@ fn what_is_not_of_http_is_left_out_with_its_entry() {
 #[test]
 fn odd_addresses_are_sent_as_a_browser_sends_them() {
     let urls = [
-        r#"https://a.b/s?q=a|b&f={\"x\":[1]}"#, "https://a.b/p/\\u00fcn\\u00efcode", "https://a.b/a b",
-        "https://a.b/`x`?y=^", "https://a.b/%7Euser/%2F?z=%zz#part",
+        r#"https://a.b/s?q=a|b&f={\"x\":[1]}"#,
+        "https://a.b/p/\\u00fcn\\u00efcode",
+        "https://a.b/a b",
+        "https://a.b/`x`?y=^",
+        "https://a.b/%7Euser/%2F?z=%zz#part",
     ]
     .map(get);
     let imported = har("", &urls.each_ref().map(String::as_str));
     let expected = [
-        "GET /s?q=a|b&f={%22x%22:[1]}", "GET /p/%C3%BCn%C3%AFcode", "GET /a%20b", "GET /%60x%60?y=^", "GET /%7Euser/%2F?z=%zz",
+        "GET /s?q=a|b&f={%22x%22:[1]}",
+        "GET /p/%C3%BCn%C3%AFcode",
+        "GET /a%20b",
+        "GET /%60x%60?y=^",
+        "GET /%7Euser/%2F?z=%zz",
     ];
     assert_eq!(said(&imported), expected);
 }
@@ -111,7 +134,8 @@ fn what_only_that_visit_knew_is_left_out() {
 fn bodies_that_were_not_recorded_whole_are_left_out() {
     let missing = r#""method": "POST", "url": "https://a.b/1", "bodySize": 12"#;
     let cut = r#""method": "POST", "url": "https://a.b/2", "bodySize": 12, "postData": {"mimeType": "text/plain", "text": "half"}"#;
-    let binary = r#""method": "POST", "url": "https://a.b/3", "postData": {"text": "/w==", "encoding": "base64"}"#;
+    let binary =
+        r#""method": "POST", "url": "https://a.b/3", "postData": {"text": "/w==", "encoding": "base64"}"#;
     let packed = r#""method": "POST", "url": "https://a.b/4", "bodySize": 5, "postData": {"mimeType": "text/plain",
         "text": "aGVsbG8=", "encoding": "base64"}"#;
     let firefox = r#""method": "POST", "url": "https://a.b/5", "postData": {"mimeType": "application/x-www-form-urlencoded",

@@ -16,8 +16,15 @@ fn bodies_of_every_kind_are_sent_as_hurl_sends_them() {
          POST http://h/lines\n```\none\n\nGET two\n```\n\nPOST http://h/line\n`a # b`\n\nPOST http://h/graphql\n```graphql\n{ a }\n\
          variables {\"x\": 1}\n```\n\nPOST http://h/list\n[1,\n 2]\n\nPUT http://h/bytes\nhex,ff;\n",
     );
-    let expected =
-        ["POST /xml", "POST /base64", "POST /hex", "POST /lines", "POST /line", "POST /graphql", "POST /list"];
+    let expected = [
+        "POST /xml",
+        "POST /base64",
+        "POST /hex",
+        "POST /lines",
+        "POST /line",
+        "POST /graphql",
+        "POST /list",
+    ];
     assert_eq!(said(&imported), expected);
     assert_eq!(body(&imported, 0), "<?xml version=\"1.0\"?>\n<order>\n  <sku a='>'>tea</sku>\n</order>");
     assert_eq!(header(&imported.probes[0], "content-type"), Some("application/soap+xml"));
@@ -75,7 +82,8 @@ fn sections_are_part_of_the_request_whatever_their_name() {
 
 #[test]
 fn escapes_remarks_and_marks_are_understood() {
-    let imported = import("\u{feff}# all\r\nGET http://h/a\\u{20}b # why\r\nX-A: 1 \\# 2 # three\r\nHTTP 200\r\n");
+    let imported =
+        import("\u{feff}# all\r\nGET http://h/a\\u{20}b # why\r\nX-A: 1 \\# 2 # three\r\nHTTP 200\r\n");
     assert_eq!(said(&imported), ["GET /a%20b"]);
     assert_eq!(header(&imported.probes[0], "x-a"), Some("1 # 2"));
 }
@@ -94,7 +102,9 @@ fn what_is_expected_of_an_answer_is_no_request() {
 
 #[test]
 fn what_cannot_be_read_loses_one_request_and_says_where() {
-    let imported = import("GET http://h/a\n\nPOST http://h/b\n{\"open\": 1\n\nGET http://h/c\n[Nonsense]\na: b\n\nGET http://h/d\n");
+    let imported = import(
+        "GET http://h/a\n\nPOST http://h/b\n{\"open\": 1\n\nGET http://h/c\n[Nonsense]\na: b\n\nGET http://h/d\n",
+    );
     assert_eq!(said(&imported), ["GET /a", "GET /d"]);
     assert_remark(&imported, &["line 3", "not closed"]);
     assert_remark(&imported, &["line 6", "Nonsense"]);

@@ -60,15 +60,32 @@ fn passwords_in_bodies_of_every_kind_become_names() {
 #[test]
 fn lesser_known_headers_are_secret_too() {
     for name in [
-        "X-Vault-Token", "PRIVATE-TOKEN", "X-Shopify-Access-Token", "Ocp-Apim-Subscription-Key", "DD-API-KEY", "apikey",
-        "X-Api-Secret", "x-goog-api-key", "X-CSRF-Token", "X-Session-Id", "CF-Access-Client-Secret", "Api-Token",
-        "X-Auth-Key", "X-Honeycomb-Team", "DPoP", "Proxy-Authorization", "x-functions-key", "X-RapidAPI-Key",
+        "X-Vault-Token",
+        "PRIVATE-TOKEN",
+        "X-Shopify-Access-Token",
+        "Ocp-Apim-Subscription-Key",
+        "DD-API-KEY",
+        "apikey",
+        "X-Api-Secret",
+        "x-goog-api-key",
+        "X-CSRF-Token",
+        "X-Session-Id",
+        "CF-Access-Client-Secret",
+        "Api-Token",
+        "X-Auth-Key",
+        "X-Honeycomb-Team",
+        "DPoP",
+        "Proxy-Authorization",
+        "x-functions-key",
+        "X-RapidAPI-Key",
     ] {
         let imported = curl::import(&format!("curl http://h/a -H '{name}: s3cret-value'"));
         assert_hidden(&imported, "s3cret-value");
         assert!(header(&imported.probes[0], name).unwrap().starts_with("env:PROBE_"), "{name}");
     }
-    for name in ["X-Request-Id", "Accept", "Idempotency-Key", "X-Page-Token", "Sec-WebSocket-Key", "X-Token-Type"] {
+    for name in
+        ["X-Request-Id", "Accept", "Idempotency-Key", "X-Page-Token", "Sec-WebSocket-Key", "X-Token-Type"]
+    {
         let imported = curl::import(&format!("curl http://h/a -H '{name}: plain-value'"));
         assert_eq!(header(&imported.probes[0], name), Some("plain-value"), "{name}");
     }

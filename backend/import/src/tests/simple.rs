@@ -13,8 +13,16 @@ fn odd_lines_of_a_list_are_understood_or_named() {
     let list = list::import(
         "/a b\nget /c\nGET /d HTTP/1.1\n/e # remark\nhttps://shop.example\n/日本\nPOST /f\nDELETE   /g\n//h\n./i\nj\n",
     );
-    let expected =
-        ["GET /a%20b", "GET /c", "GET /d", "GET /e", "GET /", "GET /%E6%97%A5%E6%9C%AC", "POST /f", "DELETE /g"];
+    let expected = [
+        "GET /a%20b",
+        "GET /c",
+        "GET /d",
+        "GET /e",
+        "GET /",
+        "GET /%E6%97%A5%E6%9C%AC",
+        "POST /f",
+        "DELETE /g",
+    ];
     assert_eq!(said(&list), expected);
     assert_remark(&list, &["line 9", "without a scheme"]);
     assert_remark(&list, &["line 10; line 11", "neither a path"]);
@@ -81,7 +89,8 @@ fn an_index_of_sitemaps_names_those_to_import() {
 
 #[test]
 fn what_is_no_sitemap_is_refused_with_its_place() {
-    let error = sitemap::import("<urlset>\n<url><loc>https://a.b/x?a=1&b=2</loc></url></urlset>").unwrap_err();
+    let error =
+        sitemap::import("<urlset>\n<url><loc>https://a.b/x?a=1&b=2</loc></url></urlset>").unwrap_err();
     assert!(error.to_string().contains("not XML") && error.to_string().contains('2'), "{error}");
     assert!(sitemap::import("\u{1f}\u{8b}\u{8}").unwrap_err().to_string().contains("gunzip"));
     assert!(sitemap::import("<rss/>").unwrap_err().to_string().contains("`rss`"));
