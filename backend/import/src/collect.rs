@@ -25,7 +25,7 @@ const OF_CONNECTION: [&str; 10] = [
 ];
 /// Longest name of a probe.
 const NAME: usize = 110;
-/// So many addresses are named in one remark; the rest are counted.
+/// So many places are named where one name stands for a secret; the rest are counted.
 const NAMED: usize = 12;
 
 #[derive(Default)]
@@ -134,7 +134,7 @@ impl Collector {
         let mut remarks = self.secrets.remarks();
         remarks.append(&mut self.remarks);
         for (sentence, places) in &self.same {
-            remarks.push(format!("{}: {sentence}.", listed(places)));
+            remarks.push(format!("{}: {sentence}.", places.join("; ")));
         }
         if self.hosts.len() > 1 {
             let hosts =

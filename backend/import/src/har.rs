@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::{
     Imported, Unreadable, address,
-    collect::{Collector, listed},
+    collect::Collector,
     draft::Draft,
     multipart::{self, Part},
     without_mark,
@@ -131,7 +131,7 @@ pub fn import(text: &str) -> Result<Imported, Unreadable> {
         }
     }
     let counted = |counts: &BTreeMap<String, usize>| {
-        listed(&counts.iter().map(|(name, count)| format!("{name} ({count})")).collect::<Vec<_>>())
+        counts.iter().map(|(name, count)| format!("{name} ({count})")).collect::<Vec<_>>().join("; ")
     };
     if !elsewhere.is_empty() {
         let own = own.unwrap_or_default();

@@ -20,7 +20,7 @@ pub fn import(text: &str) -> Result<Imported, Unreadable> {
             collector.remark(format!(
                 "This is an index of {} sitemaps; import those that it names: {}.",
                 maps.len(),
-                crate::collect::listed(&maps)
+                maps.join("; ")
             ));
         }
         other => return Err(Unreadable(format!("its outermost element is `{other}`, not `urlset`"))),

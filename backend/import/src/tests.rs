@@ -2,6 +2,7 @@
 
 mod bruno;
 mod curl;
+mod field;
 mod har;
 mod hurl;
 mod openapi;

@@ -20,7 +20,9 @@ pub(super) fn base(
 ) -> Result<Base, String> {
     if document.is_swagger {
         let path = document.value.get("basePath").and_then(Value::as_str).unwrap_or_default();
-        return Ok(Base { path: path_of(path)?, note: None });
+        // `/index.php?/api`: the paths go on in the query.
+        let path = if path.contains('?') { path.trim_end_matches('/').to_owned() } else { path_of(path)? };
+        return Ok(Base { path, note: None });
     }
     let of = |it: Option<&'_ Value>| it.and_then(Value::as_array).filter(|it| !it.is_empty()).cloned();
     let servers = of(operation.get("servers"))
