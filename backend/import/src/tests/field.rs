@@ -11,14 +11,19 @@ fn a_quote_within_quotes_is_part_of_the_body() {
          --data '{\"ddl\":\"CREATE TABLE t (id int comment '\\''ID'\\'');\"}'\n\
          curl -X POST h/b -d 'Cristian'\"'\"'s'\n",
     );
-    assert_eq!(imported.probes[0].body.as_deref(), Some("{\"ddl\":\"CREATE TABLE t (id int comment 'ID');\"}"));
+    assert_eq!(
+        imported.probes[0].body.as_deref(),
+        Some("{\"ddl\":\"CREATE TABLE t (id int comment 'ID');\"}")
+    );
     assert_eq!(imported.probes[1].body.as_deref(), Some("Cristian's"));
 }
 
 /// postmanlabs/postman-app-support 1999: a backslash within single quotes is one, so that the quote ends there.
 #[test]
 fn what_a_shell_refuses_is_not_guessed_at() {
-    let imported = curl::import("curl -X POST -d '{\n  \"a\": \"this isn\\'t \\\" a test\"\n}\n' \"http://h\"\ncurl h/next");
+    let imported = curl::import(
+        "curl -X POST -d '{\n  \"a\": \"this isn\\'t \\\" a test\"\n}\n' \"http://h\"\ncurl h/next",
+    );
     assert!(!said(&imported).contains(&"POST /".to_owned()), "{imported:?}");
     assert!(!imported.remarks.is_empty());
 }

@@ -21,7 +21,8 @@ pub(super) fn run(input: &[u8]) -> String {
     match read {
         Ok(imported) => {
             check(&imported);
-            let first = imported.remarks.first().map(|it| it.rsplit(':').next().unwrap_or_default().to_owned());
+            let first =
+                imported.remarks.first().map(|it| it.rsplit(':').next().unwrap_or_default().to_owned());
             format!("{} probes, {} remarks, {first:?}", imported.probes.len(), imported.remarks.len())
         }
         Err(refused) => refused.to_string(),
