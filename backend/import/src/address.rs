@@ -55,7 +55,7 @@ fn finished(
     target: &str,
     spelling: Spelling,
 ) -> Result<Address, String> {
-    if target.chars().any(|it| it.is_control()) {
+    if target.chars().any(char::is_control) {
         return Err("its address holds a control character".to_owned());
     }
     let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));

@@ -46,7 +46,9 @@ pub fn import(text: &str) -> Imported {
         }
         match request::draft(request, &file, &around, &at) {
             Ok((draft, notes)) => {
-                notes.iter().for_each(|note| collector.same(note, &at));
+                for note in &notes {
+                    collector.same(note, &at);
+                }
                 collector.add(draft);
             }
             Err(reason) => collector.left_out(&at, &reason),

@@ -28,10 +28,13 @@ const NAME: usize = 110;
 /// So many places are named where one name stands for a secret; the rest are counted.
 const NAMED: usize = 12;
 
+/// Method, path, headers and body.
+type Request = (String, String, Vec<(String, String)>, Option<String>);
+
 #[derive(Default)]
 pub(crate) struct Collector {
     probes: Vec<Probe>,
-    seen: HashSet<(String, String, Vec<(String, String)>, Option<String>)>,
+    seen: HashSet<Request>,
     names: HashMap<String, usize>,
     secrets: Names,
     hosts: BTreeMap<String, usize>,

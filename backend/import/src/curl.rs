@@ -118,9 +118,12 @@ fn options<'w>(
 ) -> Result<(), String> {
     let text = word.text.as_str();
     if let Some(name) = text.strip_prefix("--") {
-        let unknown = || match name.starts_with("expand-") {
-            true => format!("`--{name}` uses variables of curl"),
-            false => format!("curl has no option `--{}`", name.split('=').next().unwrap_or_default()),
+        let unknown = || {
+            if name.starts_with("expand-") {
+                format!("`--{name}` uses variables of curl")
+            } else {
+                format!("curl has no option `--{}`", name.split('=').next().unwrap_or_default())
+            }
         };
         let (option, is_on) = option::by_name(name).ok_or_else(unknown)?;
         let value = if option.takes_value {
@@ -160,12 +163,12 @@ fn apply(
         }
         Does::Refused(_) if !is_on => Ok(()),
         Does::Refused(reason) => Err(format!("`--{}`: {reason}", option.long)),
-        Does::Own => match value {
-            Some(value) => operation.value(option.long, value),
-            None => {
-                operation.flag(option.long, is_on);
-                Ok(())
+        Does::Own => {
+            if let Some(value) = value {
+                return operation.value(option.long, value);
             }
-        },
+            operation.flag(option.long, is_on);
+            Ok(())
+        }
     }
 }

@@ -52,7 +52,7 @@ struct Request {
     post_data: Option<Data>,
     /// -1 if it is not known.
     #[serde(default)]
-    body_size: Option<f64>,
+    body_size: Option<serde_json::Number>,
 }
 
 #[derive(Deserialize)]
@@ -151,7 +151,9 @@ fn host(url: &str) -> Option<String> {
 fn own_host(log: &Log) -> Option<String> {
     let most = |hosts: Vec<String>| {
         let mut counts = HashMap::<&String, usize>::new();
-        hosts.iter().for_each(|it| *counts.entry(it).or_default() += 1);
+        for host in &hosts {
+            *counts.entry(host).or_default() += 1;
+        }
         let most = counts.values().copied().max()?;
         hosts.iter().find(|it| counts.get(*it) == Some(&most)).cloned()
     };
@@ -215,7 +217,8 @@ fn holds_session(cookies: &str) -> bool {
 }
 
 fn body(request: &Request, draft: &mut Draft) -> Result<(), String> {
-    let size = request.body_size.filter(|it| *it > 0.0);
+    let size =
+        request.body_size.as_ref().and_then(|it| usize::try_from(it.as_u64()?).ok()).filter(|it| *it > 0);
     let Some(data) = &request.post_data else {
         return if size.is_some() { Err("its body was not recorded".to_owned()) } else { Ok(()) };
     };
@@ -231,7 +234,7 @@ fn body(request: &Request, draft: &mut Draft) -> Result<(), String> {
             let text =
                 if data.encoding.as_deref() == Some("base64") { unpacked(text)? } else { text.to_owned() };
             let text = without_head(&text);
-            if size.is_some_and(|size| size > text.len() as f64) {
+            if size.is_some_and(|size| size > text.len()) {
                 return Err("only a part of its body was recorded".to_owned());
             }
             draft.body = Some(text.to_owned());

@@ -25,7 +25,9 @@ pub fn import(text: &str) -> Imported {
                 }
                 match entry.draft(&at, &mut variables) {
                     Ok((draft, notes)) => {
-                        notes.iter().for_each(|note| collector.same(note, &at));
+                        for note in &notes {
+                            collector.same(note, &at);
+                        }
                         collector.add(draft);
                     }
                     Err(reason) => collector.left_out(&at, &reason),
@@ -33,7 +35,7 @@ pub fn import(text: &str) -> Imported {
             }
             Err(reason) => {
                 collector.left_out(&at, &reason);
-                if is_request { cursor.to_next_request(begin) } else { cursor.skip_line() }
+                if is_request { cursor.go_to_next_request(begin) } else { cursor.skip_line() }
             }
         }
     }

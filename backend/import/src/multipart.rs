@@ -18,26 +18,17 @@ pub(crate) fn written(parts: &[Part]) -> (String, String) {
     while parts.iter().any(|it| it.value.contains(&boundary)) {
         boundary.push('x');
     }
-    let mut body = String::new();
-    for part in parts {
-        body.push_str(&format!(
-            "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"",
-            escaped(&part.name)
-        ));
-        if let Some(name) = &part.file_name {
-            body.push_str(&format!("; filename=\"{}\"", escaped(name)));
-        }
-        body.push_str("\r\n");
-        if let Some(kind) = &part.kind {
-            body.push_str(&format!("Content-Type: {kind}\r\n"));
-        }
-        for header in &part.headers {
-            body.push_str(&format!("{header}\r\n"));
-        }
-        body.push_str(&format!("\r\n{}\r\n", part.value));
+    let mut lines = Vec::new();
+    for Part { name, value, file_name, kind, headers } in parts {
+        let file = file_name.as_ref().map_or(String::new(), |it| format!("; filename=\"{}\"", escaped(it)));
+        lines.push(format!("--{boundary}"));
+        lines.push(format!("Content-Disposition: form-data; name=\"{}\"{file}", escaped(name)));
+        lines.extend(kind.as_ref().map(|it| format!("Content-Type: {it}")));
+        lines.extend(headers.iter().cloned());
+        lines.extend([String::new(), value.clone()]);
     }
-    body.push_str(&format!("--{boundary}--\r\n"));
-    (format!("multipart/form-data; boundary={boundary}"), body)
+    lines.extend([format!("--{boundary}--"), String::new()]);
+    (format!("multipart/form-data; boundary={boundary}"), lines.join("\r\n"))
 }
 
 /// As the HTML standard has it for names.

@@ -58,7 +58,9 @@ fn items<'c>(folder: &'c Value, place: &str, around: &Around<'c>, depth: usize, 
             scripts(item, &at, collector);
             match request::draft(item, request, &at, &inside) {
                 Ok((draft, notes)) => {
-                    notes.iter().for_each(|note| collector.same(note, &at));
+                    for note in &notes {
+                        collector.same(note, &at);
+                    }
                     collector.add(draft);
                 }
                 Err(reason) => collector.left_out(&at, &reason),

@@ -135,7 +135,7 @@ fn reference(name: &str) -> String {
     format!("{{env:{name}}}")
 }
 
-/// `X-Api-Key` and `apiKey` as PROBE_X_API_KEY and PROBE_API_KEY.
+/// `X-Api-Key` and `apiKey` as `PROBE_X_API_KEY` and `PROBE_API_KEY`.
 fn base_name(of: &str) -> String {
     let words = rule::words(of).join("_").to_ascii_uppercase();
     let words: String =

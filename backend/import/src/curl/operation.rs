@@ -243,7 +243,7 @@ impl Operation {
             }
         }
         usual.extend(self.cookie()?);
-        usual.extend(self.authorization()?);
+        usual.extend(self.authorization());
         if let Some(range) = &self.range {
             let range = if range.contains('-') { range.clone() } else { format!("{range}-") };
             let value = format!("bytes={range}");
@@ -267,8 +267,9 @@ impl Operation {
     fn cookie(&self) -> Result<Option<Said>, String> {
         let mut cookies = Vec::new();
         for word in &self.cookies {
-            if word.text.contains('=') {
-                cookies.push(word.text.trim().trim_start_matches("Cookie:").trim());
+            // By this curl knows cookies from a file.
+            if word.text.contains(['=', ';']) && !word.text.starts_with('@') {
+                cookies.push(word.text.trim());
             } else if !word.text.is_empty() {
                 return Err(format!("its cookies are in the file `{}`", word.text));
             }
@@ -278,9 +279,9 @@ impl Operation {
         Ok((!cookies.is_empty()).then(|| Said { name: "cookie".to_owned(), value, is_unknown }))
     }
 
-    fn authorization(&self) -> Result<Option<Said>, String> {
+    fn authorization(&self) -> Option<Said> {
         let name = "authorization".to_owned();
-        Ok(match (&self.bearer, &self.user) {
+        match (&self.bearer, &self.user) {
             (Some(word), _) => {
                 let is_unknown = word.expansion.is_some();
                 Some(Said { name, value: format!("Bearer {}", word.text), is_unknown })
@@ -291,15 +292,15 @@ impl Operation {
                 Some(Said { name, value, is_unknown })
             }
             (None, None) => None,
-        })
+        }
     }
 }
 
 /// `Name: value`, `Name;` for an empty one; `Name:` takes one away, and what has neither curl does not send.
 fn header(word: &Word) -> Result<Option<Said>, String> {
     let text = word.text.as_str();
-    if text.starts_with('@') {
-        return Err(format!("it reads headers from the file `{}`", &text[1..]));
+    if let Some(file) = text.strip_prefix('@') {
+        return Err(format!("it reads headers from the file `{file}`"));
     }
     let (name, value) = match (text.split_once(':'), text.trim_end().strip_suffix(';')) {
         (Some((name, value)), _) => (name, value.trim()),

@@ -87,7 +87,7 @@ impl Reader {
             Some('#') => letters.skip_line(),
             Some('&') if letters.next_is('>') => {
                 letters.skip(2);
-                self.target(letters)?;
+                target(letters)?;
             }
             Some('&') => {
                 let is_double = letters.next_is('&');
@@ -150,21 +150,13 @@ impl Reader {
             return Err("it reads from another command".to_owned());
         } else if letters.peek() == Some('<') {
             letters.skip(1);
-            self.target(letters)?;
+            target(letters)?;
             self.current.input = Input::Unknown("it reads a file");
         } else {
             letters.skip(1);
-            self.target(letters)?;
+            target(letters)?;
         }
         Ok(())
-    }
-
-    /// The file behind a redirection, which matters to nobody.
-    fn target(&mut self, letters: &mut Letters) -> Result<(), String> {
-        while matches!(letters.peek(), Some('>' | '&' | '|')) {
-            letters.skip(1);
-        }
-        letters.next_word().map(|_| ())
     }
 
     fn end(&mut self, is_pipe: bool) {
@@ -202,4 +194,12 @@ impl Reader {
             }
         }
     }
+}
+
+/// The file behind a redirection, which matters to nobody.
+fn target(letters: &mut Letters) -> Result<(), String> {
+    while matches!(letters.peek(), Some('>' | '&' | '|')) {
+        letters.skip(1);
+    }
+    letters.next_word().map(|_| ())
 }

@@ -85,7 +85,7 @@ fn keyword(text: &str) -> Result<Option<(usize, Read)>, String> {
 fn unhexed(text: &str) -> Option<Vec<u8>> {
     let digits: Vec<u8> = text.bytes().filter(|it| !it.is_ascii_whitespace()).collect();
     let pairs = digits.chunks(2).map(|it| u8::from_str_radix(std::str::from_utf8(it).ok()?, 16).ok());
-    if digits.len() % 2 == 0 { pairs.collect() } else { None }
+    if digits.len().is_multiple_of(2) { pairs.collect() } else { None }
 }
 
 fn multiline(text: &str) -> Result<(usize, Read), String> {

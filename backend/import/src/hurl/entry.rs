@@ -194,7 +194,7 @@ impl Entry {
                 ("skip", "true") => return Err("it is skipped".to_owned()),
                 ("skip" | "compressed", "false") => {}
                 ("cert" | "key", _) => {
-                    notes.push("its client certificate is left out, since a probe shows none".into())
+                    notes.push("its client certificate is left out, since a probe shows none".into());
                 }
                 (name, _) if OF_SENDING.contains(&name) => {}
                 (name, _) => return Err(format!("its option `{name}` is not read")),

@@ -50,7 +50,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// After what could not be read, which began in a line.
-    pub(super) fn to_next_request(&mut self, begin: usize) {
+    pub(super) fn go_to_next_request(&mut self, begin: usize) {
         if self.line() == begin {
             self.skip_line();
         }

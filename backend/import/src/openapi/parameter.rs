@@ -33,7 +33,7 @@ pub(super) fn of<'d>(
 
 /// How a value is written.
 struct Style<'d> {
-    style: &'d str,
+    name: &'d str,
     explode: bool,
     keeps_reserved: bool,
 }
@@ -114,12 +114,12 @@ fn style_of<'d>(document: &Document, parameter: &'d Value, place: &str) -> Style
             _ if place == "query" => ("form", false),
             _ => ("simple", false),
         };
-        return Style { style, explode, keeps_reserved };
+        return Style { name: style, explode, keeps_reserved };
     }
     let usual = if place == "query" || place == "cookie" { "form" } else { "simple" };
     let style = word("style").unwrap_or(usual);
     let explode = parameter.get("explode").and_then(Value::as_bool).unwrap_or(style == "form");
-    Style { style, explode, keeps_reserved }
+    Style { name: style, explode, keeps_reserved }
 }
 
 fn scalar(value: &Value) -> String {
@@ -142,13 +142,15 @@ fn simple(value: &Value, explode: bool, written: impl Fn(&str) -> String) -> Str
 
 fn in_path(name: &str, value: &Value, style: &Style<'_>) -> String {
     let written = |it: &str| address::component(it);
-    match (style.style, style.explode) {
+    match (style.name, style.explode) {
         ("label", false) => format!(".{}", simple(value, false, written)),
         ("label", true) => format!(".{}", simple(value, true, written).replace(',', ".")),
         ("matrix", true) => match value {
-            Value::Array(values) => {
-                values.iter().map(|it| format!(";{name}={}", written(&scalar(it)))).collect()
-            }
+            Value::Array(values) => values
+                .iter()
+                .map(|it| format!(";{name}={}", written(&scalar(it))))
+                .collect::<Vec<_>>()
+                .concat(),
             Value::Object(_) => format!(";{}", simple(value, true, written).replace(',', ";")),
             other => format!(";{name}={}", written(&scalar(other))),
         },
@@ -161,7 +163,7 @@ fn in_path(name: &str, value: &Value, style: &Style<'_>) -> String {
 fn pairs(name: &str, value: &Value, style: &Style<'_>) -> Vec<String> {
     let written = |it: &str| if style.keeps_reserved { it.to_owned() } else { address::component(it) };
     let pair = |key: &str, it: &Value| format!("{}={}", address::component(key), written(&scalar(it)));
-    let joint = match style.style {
+    let joint = match style.name {
         "spaceDelimited" => "%20",
         "pipeDelimited" => "%7C",
         "tabDelimited" => "%09",
@@ -174,7 +176,7 @@ fn pairs(name: &str, value: &Value, style: &Style<'_>) -> Vec<String> {
             let values: Vec<String> = values.iter().map(|it| written(&scalar(it))).collect();
             vec![format!("{}={}", address::component(name), values.join(joint))]
         }
-        Value::Object(members) if style.style == "deepObject" => {
+        Value::Object(members) if style.name == "deepObject" => {
             members.iter().map(|(key, it)| pair(&format!("{name}[{key}]"), it)).collect()
         }
         Value::Object(members) if style.explode => members.iter().map(|(key, it)| pair(key, it)).collect(),
