@@ -98,6 +98,6 @@ fn what_is_no_sitemap_is_refused_with_its_place() {
 
 #[test]
 fn a_thousand_pages_are_all_there() {
-    let urls: String = (0..1000).map(|it| format!("<url><loc>https://a.b/page/{it}</loc></url>")).collect();
-    assert_eq!(sitemap::import(&format!("<urlset>{urls}</urlset>")).unwrap().probes.len(), 1000);
+    let urls: Vec<_> = (0..1000).map(|it| format!("<url><loc>https://a.b/page/{it}</loc></url>")).collect();
+    assert_eq!(sitemap::import(&format!("<urlset>{}</urlset>", urls.concat())).unwrap().probes.len(), 1000);
 }
