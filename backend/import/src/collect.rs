@@ -7,6 +7,7 @@ use crate::{
     Imported, Probe,
     address::{self, Address},
     draft::{Draft, Spelling},
+    place::listed,
     secret::{self, Names},
 };
 
@@ -25,8 +26,6 @@ const OF_CONNECTION: [&str; 10] = [
 ];
 /// Longest name of a probe.
 const NAME: usize = 110;
-/// So many places are named where one name stands for a secret; the rest are counted.
-const NAMED: usize = 12;
 
 /// Method, path, headers and body.
 type Request = (String, String, Vec<(String, String)>, Option<String>);
@@ -154,15 +153,6 @@ impl Collector {
             many => remarks.push(format!("{many} requests are the same as earlier ones and stand once.")),
         }
         Imported { probes: self.probes, remarks }
-    }
-}
-
-/// Places in a sentence; beyond some they are counted.
-pub(crate) fn listed(places: &[String]) -> String {
-    let named = places.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
-    match places.len().saturating_sub(NAMED) {
-        0 => named,
-        more => format!("{named}; and {more} more"),
     }
 }
 

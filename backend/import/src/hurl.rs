@@ -7,7 +7,7 @@ mod text;
 
 use crate::{Imported, collect::Collector, template::Variables, without_mark};
 use entry::Entry;
-use text::Cursor;
+use text::{Cursor, begins_request};
 
 pub fn import(text: &str) -> Imported {
     let mut collector = Collector::default();
@@ -17,7 +17,7 @@ pub fn import(text: &str) -> Imported {
     while let Some(line) = cursor.next_meaningful() {
         let begin = cursor.line();
         let at = format!("line {begin}");
-        let is_request = Entry::begins(line);
+        let is_request = begins_request(line);
         match Entry::read(&mut cursor) {
             Ok(entry) => {
                 if entry.has_checks {

@@ -18,6 +18,7 @@ pub mod hurl;
 pub mod list;
 mod multipart;
 pub mod openapi;
+mod place;
 pub mod postman;
 mod secret;
 pub mod sitemap;

@@ -6,7 +6,7 @@ mod rule;
 
 use std::collections::{HashMap, HashSet};
 
-use crate::{address, body, collect::listed};
+use crate::{address, body, place::listed};
 
 /// What begins every name: the console looks up no others unless its operator lists them.
 const PREFIX: &str = "PROBE_";

@@ -2,7 +2,7 @@
 
 use super::{
     body::{self, Body},
-    text::{Cursor, key_and_value, unescaped},
+    text::{Cursor, begins_request, key_and_value, unescaped},
 };
 use crate::{
     address,
@@ -64,17 +64,9 @@ const OF_SENDING: [&str; 30] = [
 ];
 
 impl Entry {
-    /// Whether a line begins a request: a method in capitals, a space, an address.
-    pub(super) fn begins(line: &str) -> bool {
-        let line = line.trim_start();
-        line.split_once([' ', '\t']).is_some_and(|(method, url)| {
-            method.len() > 1 && method.bytes().all(|it| it.is_ascii_uppercase()) && !url.trim().is_empty()
-        })
-    }
-
     pub(super) fn read(cursor: &mut Cursor<'_>) -> Result<Self, String> {
         let line = cursor.peek().unwrap_or_default().trim();
-        if !Self::begins(line) {
+        if !begins_request(line) {
             return Err("it begins no request".to_owned());
         }
         let (method, url) = line.split_once([' ', '\t']).unwrap_or((line, ""));
@@ -91,7 +83,7 @@ impl Entry {
             if body::is_section(trimmed) {
                 cursor.skip_line();
                 entry.section(trimmed, cursor)?;
-            } else if Self::begins(line) {
+            } else if begins_request(line) {
                 break;
             } else {
                 match body::read(cursor)? {
@@ -123,7 +115,7 @@ impl Entry {
     fn answer(&mut self, cursor: &mut Cursor<'_>) -> Result<(), String> {
         pairs(cursor)?;
         while let Some(line) = cursor.next_meaningful() {
-            if Self::begins(line) {
+            if begins_request(line) {
                 break;
             }
             if body::is_section(line.trim()) {
@@ -247,7 +239,7 @@ fn pairs(cursor: &mut Cursor<'_>) -> Result<Vec<(String, String)>, String> {
     let mut pairs = Vec::new();
     while let Some(line) = cursor.next_meaningful() {
         let trimmed = line.trim();
-        let is_other = Entry::begins(line)
+        let is_other = begins_request(line)
             && !line.split([' ', '\t']).next().unwrap_or_default().contains(':')
             || trimmed.starts_with(['{', '[', '"', '<', '`'])
             || trimmed.starts_with("HTTP ")
@@ -263,7 +255,7 @@ fn pairs(cursor: &mut Cursor<'_>) -> Result<Vec<(String, String)>, String> {
 fn checks(cursor: &mut Cursor<'_>) -> Result<(), String> {
     while let Some(line) = cursor.next_meaningful() {
         let trimmed = line.trim();
-        if body::is_section(trimmed) || Entry::begins(line) || trimmed.starts_with(['{', '<']) {
+        if body::is_section(trimmed) || begins_request(line) || trimmed.starts_with(['{', '<']) {
             break;
         }
         if let Some((_, after)) = line.split_once("```") {

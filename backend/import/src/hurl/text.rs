@@ -1,7 +1,5 @@
 //! A place in a Hurl file, by lines.
 
-use super::entry::Entry;
-
 pub(super) struct Cursor<'t> {
     text: &'t str,
     at: usize,
@@ -54,10 +52,18 @@ impl<'t> Cursor<'t> {
         if self.line() == begin {
             self.skip_line();
         }
-        while self.peek().is_some_and(|line| !Entry::begins(line)) {
+        while self.peek().is_some_and(|line| !begins_request(line)) {
             self.skip_line();
         }
     }
+}
+
+/// Whether a line begins a request: a method in capitals, a space, an address.
+pub(super) fn begins_request(line: &str) -> bool {
+    let line = line.trim_start();
+    line.split_once([' ', '\t']).is_some_and(|(method, url)| {
+        method.len() > 1 && method.bytes().all(|it| it.is_ascii_uppercase()) && !url.trim().is_empty()
+    })
 }
 
 /// A key or a value of a line: escapes undone, a remark and the space before it left away.
