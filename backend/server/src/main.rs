@@ -7,6 +7,10 @@ use clap::{Parser, Subcommand};
 use viridian_server::config::{Options, journal};
 use viridian_store::Anchor;
 
+/// The C library's keeps what a crowd took long after it has gone.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The release console for week-long blue/green deployments on Amazon ECS.
 #[derive(Parser)]
 #[command(version, about)]

@@ -25,8 +25,12 @@ use std::{
 
 use tokio::{net::TcpListener, sync::watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use viridian_listen::{Crowd, Room};
 
 use crate::routes::Routes;
+
+/// Of all listeners together. How long each may wait is the load balancer's own, as AWS has it.
+const CROWD: Crowd = Crowd::of(1_024, 1_024);
 
 /// Every open listener, and the connections to the targets. Clones are handles on the same ones.
 #[derive(Debug, Clone)]
@@ -54,6 +58,7 @@ struct Inner {
     favoured: Mutex<Vec<String>>,
     open: Mutex<HashMap<String, Open>>,
     changed: watch::Sender<u64>,
+    room: Room,
     upstreams: upstream::Upstreams,
 }
 
@@ -86,6 +91,7 @@ impl Plane {
                 favoured: Mutex::default(),
                 open: Mutex::default(),
                 changed: watch::Sender::default(),
+                room: Room::new(CROWD),
                 upstreams: upstream::Upstreams::default(),
             }),
         }
@@ -198,11 +204,13 @@ async fn accept(plane: &Plane, listener: &str, port: u16, socket: &TcpListener, 
                 continue;
             }
         };
+        // Closed at once where there is no room: its client may come again.
+        let Some(guest) = plane.inner.room.enter(peer.ip()) else { continue };
         let entry = Entry { listener: Arc::clone(&listener), port, peer };
         let (plane, close) = (plane.clone(), close.clone());
         plane.inner.tasks.clone().spawn(async move {
             let routes = plane.inner.routes.subscribe();
-            client::serve(&plane, &entry, stream, routes, &close).await;
+            client::serve(&plane, &entry, stream, &guest, routes, &close).await;
         });
     }
 }

@@ -12,7 +12,6 @@ use std::{
 
 use http::{HeaderValue, Request, Response, StatusCode, header::HeaderName};
 use hyper::body::Incoming;
-use hyper_util::rt::{TokioIo, TokioTimer};
 use jiff::Timestamp;
 use tokio::{
     net::TcpListener,
@@ -20,12 +19,15 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use viridian_alb::Targets;
+use viridian_listen::{Crowd, Room};
 use viridian_nginx_site::{Request as SiteRequest, Site};
 
 use crate::http_body::{Body, whole};
 
 /// How long a task that stops still takes connections: some may be under way to it.
 const LINGER: Duration = Duration::from_millis(500);
+/// Of all tasks together. A load balancer keeps more connections than it uses.
+const CROWD: Crowd = Crowd::of(1_024, 1_024);
 
 /// Where the tasks really answer.
 #[derive(Debug)]
@@ -34,6 +36,7 @@ pub struct Hosts {
     stop: CancellationToken,
     open: watch::Sender<Arc<HashMap<String, SocketAddr>>>,
     closers: Mutex<HashMap<String, CancellationToken>>,
+    room: Room,
     waiting: Mutex<Waiting>,
 }
 
@@ -62,6 +65,7 @@ impl Hosts {
             stop,
             open: watch::Sender::default(),
             closers: Mutex::default(),
+            room: Room::new(CROWD),
             waiting: Mutex::default(),
         }
     }
@@ -175,31 +179,19 @@ async fn accept(hosts: &Hosts, socket: TcpListener, port: u16, site: &Arc<Site>,
             accepted = socket.accept() => accepted,
             () = &mut end => return,
         };
-        let Ok((stream, _)) = accepted else {
+        let Ok((stream, peer)) = accepted else {
             tokio::time::sleep(Duration::from_millis(20)).await;
             continue;
         };
-        let _ = stream.set_nodelay(true);
+        let Some(guest) = hosts.room.enter(peer.ip()) else { continue };
         let (site, ended) = (Arc::clone(site), ended.clone());
         hosts.tasks.spawn(async move {
-            let service = hyper::service::service_fn(move |request: Request<Incoming>| {
-                let site = Arc::clone(&site);
-                async move { Ok::<_, Infallible>(answer(&site, port, &request)) }
-            });
+            let answer = move |request: Request<Incoming>, _| {
+                std::future::ready(Ok::<_, Infallible>(answer(&site, port, &request)))
+            };
             let mut builder = hyper::server::conn::http1::Builder::new();
-            builder
-                .title_case_headers(true)
-                .timer(TokioTimer::new())
-                .header_read_timeout(Duration::from_secs(75));
-            let connection = builder.serve_connection(TokioIo::new(stream), service);
-            tokio::pin!(connection);
-            tokio::select! {
-                _ = connection.as_mut() => {}
-                () = ended.cancelled() => {
-                    connection.as_mut().graceful_shutdown();
-                    let _ = connection.await;
-                }
-            }
+            builder.title_case_headers(true);
+            viridian_listen::connection(builder, stream, peer, guest, &ended, answer).await;
         });
     }
 }

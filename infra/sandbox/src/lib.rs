@@ -35,7 +35,6 @@ pub mod save;
 mod services;
 mod signal;
 pub mod sns;
-mod sockets;
 pub mod sqs;
 pub mod stepfunctions;
 pub mod table;

@@ -45,7 +45,7 @@ impl Sandbox {
         // Builds and git work in folders of their own, from which a relative path leads elsewhere.
         let folder = std::path::absolute(folder)?;
         std::fs::create_dir_all(&folder)?;
-        crate::sockets::allow_many();
+        viridian_listen::allow_many();
         let mut world = World::new(folder.clone(), seed, clock);
         let loaded = save::load(&folder, &mut world)?;
         let sandbox = Self::new(world);

@@ -4,11 +4,11 @@ use std::{io, time::Duration};
 
 use http::{Method, Request, Response, StatusCode, header, request::Parts};
 use hyper::body::Incoming;
-use hyper_util::rt::{TokioIo, TokioTimer};
 use serde_json::Value;
 use tokio::net::TcpListener;
 pub use viridian_aws_wire::Answer;
 use viridian_aws_wire::{AwsError, Protocol, Request as Asked, access_key, answer, largest};
+use viridian_listen::{Crowd, Room};
 
 use crate::{
     Sandbox, World, catalogue, codecommit, control,
@@ -17,53 +17,25 @@ use crate::{
     iam, sqs,
 };
 
+/// Clients of AWS keep connections for later; a console with hundreds of services has dozens.
+const CROWD: Crowd = Crowd::of(1_024, 1_024);
+/// How long what is under way may take once the sandbox stops. Who stops it waits less.
+const PATIENCE: Duration = Duration::from_mins(1);
+
 /// Serves every AWS API, git and the sandbox's own controls on one listener, until the sandbox stops.
 pub fn serve(sandbox: &Sandbox, listener: TcpListener) -> io::Result<()> {
     let address = listener.local_addr()?;
     sandbox.with(|world| world.endpoint = format!("http://{address}"));
-    let sandbox = sandbox.clone();
+    let stop = sandbox.stopping();
     let tasks = sandbox.tasks().clone();
-    tasks.spawn(async move {
-        let stop = sandbox.stopping();
-        while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
-            match accepted {
-                Ok((stream, _)) => connection(&sandbox, stream),
-                Err(error) => {
-                    tracing::warn!(%error, "the endpoint cannot accept a connection");
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                }
-            }
-        }
-    });
+    let sandbox = sandbox.clone();
+    let answer = move |request: Request<Incoming>, _| {
+        let sandbox = sandbox.clone();
+        async move { Box::pin(route(&sandbox, request)).await }
+    };
+    tasks.spawn(viridian_listen::listen(listener, Room::new(CROWD), stop, PATIENCE, answer));
     Ok(())
 }
-
-fn connection(sandbox: &Sandbox, stream: tokio::net::TcpStream) {
-    let sandbox = sandbox.clone();
-    let tasks = sandbox.tasks().clone();
-    let _ = stream.set_nodelay(true);
-    tasks.spawn(async move {
-        let stop = sandbox.stopping();
-        let service = hyper::service::service_fn(move |request| {
-            let sandbox = sandbox.clone();
-            async move { Box::pin(route(&sandbox, request)).await }
-        });
-        let mut builder = hyper::server::conn::http1::Builder::new();
-        builder.timer(TokioTimer::new()).header_read_timeout(HEAD);
-        let connection = builder.serve_connection(TokioIo::new(stream), service);
-        tokio::pin!(connection);
-        tokio::select! {
-            _ = connection.as_mut() => {}
-            () = stop.cancelled() => {
-                connection.as_mut().graceful_shutdown();
-                let _ = connection.await;
-            }
-        }
-    });
-}
-
-/// How long a connection may wait with its next request, or take to send its head.
-const HEAD: Duration = Duration::from_secs(30);
 
 /// A connection that breaks on purpose.
 #[derive(Debug, thiserror::Error)]
@@ -223,5 +195,7 @@ fn greeting() -> Response<Body> {
     answer
 }
 
+#[cfg(test)]
+mod flood;
 #[cfg(test)]
 mod tests;

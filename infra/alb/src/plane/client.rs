@@ -3,14 +3,15 @@
 use std::{io, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Buf;
-use tokio::{net::TcpStream, sync::watch};
+use tokio::{net::TcpStream, sync::watch, time::Instant};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
+use viridian_listen::Guest;
 
 use super::Plane;
 use super::{
     Entry,
     forward::{self, MAX_HEAD},
-    link::Link,
+    link::{IDLE, Link},
     own::Own,
     request::{Asked, Prepared},
 };
@@ -28,16 +29,18 @@ pub(crate) async fn serve(
     plane: &Plane,
     entry: &Entry,
     stream: TcpStream,
+    guest: &Guest,
     mut routes: watch::Receiver<Arc<Routes>>,
     close: &CancellationToken,
 ) {
     let mut client = Link::new(stream);
     let mut head = Head::default();
-    let closing = close.cancelled();
-    tokio::pin!(closing);
+    let (closing, leaving) = (close.cancelled(), guest.gives_way());
+    tokio::pin!(closing, leaving);
     loop {
-        let keep = match next(&mut client, &mut head, closing.as_mut()).await {
+        let keep = match next(&mut client, &mut head, closing.as_mut(), leaving.as_mut()).await {
             Came::Request => {
+                let _busy = guest.asks();
                 let table = Arc::clone(&routes.borrow_and_update());
                 let may_stay = !close.is_cancelled();
                 match answer(plane, entry, &table, &mut client, &head, may_stay).await {
@@ -75,7 +78,9 @@ async fn next(
     client: &mut Link,
     head: &mut Head,
     mut closing: Pin<&mut WaitForCancellationFuture<'_>>,
+    mut leaving: Pin<&mut WaitForCancellationFuture<'_>>,
 ) -> Came {
+    let mut until = Instant::now() + IDLE;
     loop {
         let is_idle = client.buffer.is_empty();
         if !is_idle {
@@ -87,9 +92,14 @@ async fn next(
         }
         let filled = tokio::select! {
             biased;
-            filled = client.fill() => filled,
+            filled = client.fill_by(until) => filled,
             () = closing.as_mut(), if is_idle => return Came::Nothing,
+            () = leaving.as_mut() => return Came::Nothing,
         };
+        if is_idle {
+            // A head has as long from its first byte on, however it drips.
+            until = Instant::now() + IDLE;
+        }
         match filled {
             Ok(1..) => {}
             Err(error) if error.kind() == io::ErrorKind::TimedOut && !is_idle => return Came::Fault(408),

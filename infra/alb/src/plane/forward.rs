@@ -4,6 +4,7 @@ use std::{io, net::SocketAddr, sync::Arc};
 
 use bytes::{Buf, BytesMut};
 use tokio::net::TcpStream;
+use viridian_listen::Pace;
 
 use super::{
     Plane, cookie,
@@ -186,9 +187,13 @@ async fn upload(
 
 /// Copies the rest of a request's body from the client to the target.
 async fn pump(client: &mut Link, frame: &mut Frame, target: &TcpStream) -> Result<(), UpstreamError> {
+    let mut pace = Pace::new(link::IDLE);
     while !frame.is_done() {
-        if client.buffer.is_empty() && !matches!(client.fill().await, Ok(1..)) {
-            return Err(UpstreamError::Client);
+        if client.buffer.is_empty() {
+            match client.fill_by(pace.until()).await {
+                Ok(came @ 1..) => pace.came(came),
+                _ => return Err(UpstreamError::Client),
+            }
         }
         let taken = frame.take(&client.buffer, |_| {}).map_err(|_| UpstreamError::Client)?;
         link::write(target, &client.buffer[..taken]).await.map_err(|error| UpstreamError::of(&error))?;

@@ -3,7 +3,7 @@
 use std::{io, time::Duration};
 
 use bytes::BytesMut;
-use tokio::net::TcpStream;
+use tokio::{net::TcpStream, time::Instant};
 
 /// How long a connection may stand still: the idle timeout of a load balancer.
 pub(crate) const IDLE: Duration = Duration::from_mins(1);
@@ -29,19 +29,28 @@ impl Link {
         fill(&self.stream, &mut self.buffer).await
     }
 
+    /// As [`Link::fill`], but no later than a moment, however much of that is left.
+    pub(crate) async fn fill_by(&mut self, until: Instant) -> io::Result<usize> {
+        tokio::time::timeout_at(until, read(&self.stream, &mut self.buffer)).await.map_err(late)?
+    }
+
     pub(crate) async fn write(&self, bytes: &[u8]) -> io::Result<()> {
         write(&self.stream, bytes).await
     }
 }
 
 pub(crate) async fn fill(stream: &TcpStream, buffer: &mut BytesMut) -> io::Result<usize> {
+    within(read(stream, buffer)).await
+}
+
+async fn read(stream: &TcpStream, buffer: &mut BytesMut) -> io::Result<usize> {
     buffer.reserve(ROOM);
     loop {
         match stream.try_read_buf(buffer) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             done => return done,
         }
-        within(stream.readable()).await?;
+        stream.readable().await?;
     }
 }
 
@@ -57,6 +66,10 @@ pub(crate) async fn write(stream: &TcpStream, mut bytes: &[u8]) -> io::Result<()
     Ok(())
 }
 
-async fn within(ready: impl Future<Output = io::Result<()>>) -> io::Result<()> {
-    tokio::time::timeout(IDLE, ready).await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?
+async fn within<T>(ready: impl Future<Output = io::Result<T>>) -> io::Result<T> {
+    tokio::time::timeout(IDLE, ready).await.map_err(late)?
+}
+
+fn late(_: tokio::time::error::Elapsed) -> io::Error {
+    io::ErrorKind::TimedOut.into()
 }

@@ -1,12 +1,16 @@
 //! Git's smart HTTP: requests below `/v1/repos/NAME` are handed to `git http-backend`.
 
-use std::process::{Command, Stdio};
+use std::{
+    process::{Command, Stdio},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt as _;
 use hyper::body::Body as HttpBody;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use viridian_listen::Pace;
 
 use super::{git, notice, open, root};
 use crate::{
@@ -14,6 +18,8 @@ use crate::{
     http_body::{Body, plain, whole},
 };
 
+/// How long a request may be silent. What flows has as long as it needs.
+const PATIENCE: Duration = Duration::from_mins(1);
 /// The most bytes of one push, and of one answer.
 const LIMIT: u64 = 256 * 1024 * 1024;
 
@@ -122,10 +128,15 @@ where
     };
     let send = async move {
         let mut sent = 0_u64;
-        while let Some(frame) = body.frame().await {
+        let mut pace = Pace::new(PATIENCE);
+        loop {
+            let frame = tokio::time::timeout_at(pace.until(), body.frame()).await;
+            let frame = frame.map_err(|_| Refusal(408, "The request came too slowly.\n".to_owned()))?;
+            let Some(frame) = frame else { break };
             let frame = frame.map_err(|error| Refusal(400, format!("The request broke off: {error}.\n")))?;
             let Ok(bytes) = frame.into_data() else { continue };
             sent += bytes.len() as u64;
+            pace.came(bytes.len());
             if sent > LIMIT {
                 return Err(Refusal(413, "A push to the sandbox may have 256 MiB.\n".to_owned()));
             }

@@ -1,10 +1,16 @@
 //! Connections that only hold on, from outside.
 
-use std::time::Instant;
+use std::{convert::Infallible, net::SocketAddr, time::Instant};
 
-use axum::routing::{get, post};
 use bytes::Bytes;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use http::{Request, Response};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+use tokio_util::sync::CancellationToken;
 
 use super::*;
 
@@ -18,16 +24,27 @@ const SHORT: Crowd = Crowd {
 };
 
 async fn start(crowd: Crowd) -> (SocketAddr, CancellationToken) {
+    let (address, _, stop) = start_in(Room::new(crowd)).await;
+    (address, stop)
+}
+
+async fn start_in(room: Room) -> (SocketAddr, Room, CancellationToken) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let huge = || async { Bytes::from(vec![b'x'; 64 << 20]) };
-    let router = Router::new()
-        .route("/", get(|| async { "here" }))
-        .route("/huge", get(huge))
-        .route("/post", post(|body: Bytes| async move { body }));
     let stop = CancellationToken::new();
-    tokio::spawn(listen(listener, router, crowd, stop.clone(), Duration::from_secs(1)));
-    (address, stop)
+    tokio::spawn(listen(listener, room.clone(), stop.clone(), Duration::from_secs(1), answer));
+    (address, room, stop)
+}
+
+async fn answer(request: Request<Incoming>, _: SocketAddr) -> Result<Response<Full<Bytes>>, Infallible> {
+    let bytes = match request.uri().path() {
+        "/huge" => Bytes::from(vec![b'x'; 64 << 20]),
+        "/post" => {
+            request.into_body().collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default()
+        }
+        _ => Bytes::from_static(b"here"),
+    };
+    Ok(Response::new(Full::new(bytes)))
 }
 
 async fn say(address: SocketAddr, words: &str) -> TcpStream {
@@ -108,6 +125,35 @@ async fn those_who_hold_on_keep_nobody_out() {
     }
     let told = rest(say(address, "GET / HTTP/1.0\r\n\r\n").await).await;
     assert!(told.ends_with("here"), "{told}");
+}
+
+/// Keeps its connection open after an answer.
+async fn asked(address: SocketAddr) -> TcpStream {
+    let mut stream = say(address, "GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    let mut told = Vec::new();
+    while !told.ends_with(b"here") {
+        assert!(stream.read_buf(&mut told).await.unwrap() > 0, "closed before its answer");
+    }
+    stream
+}
+
+/// nginx closes connections that are kept for later when it has no more of them; so does this.
+#[tokio::test]
+async fn those_who_asked_once_and_hold_on_keep_nobody_out() {
+    let patient =
+        Crowd { all: 20, idle: Duration::from_mins(5), first_head: Duration::from_mins(5), ..SHORT };
+    let (address, room, _stop) = start_in(Room::new(patient)).await;
+    let mut held = Vec::new();
+    for _ in 0..100 {
+        held.push(asked(address).await);
+    }
+    drop(asked(address).await);
+    // The newest are kept, and the oldest were let go.
+    assert_eq!(rest(held.remove(0)).await, "");
+    let mut newest = held.pop().unwrap();
+    newest.write_all(b"GET / HTTP/1.0\r\n\r\n").await.unwrap();
+    assert!(rest(newest).await.ends_with("here"));
+    assert!(room.number() <= 21, "{} connections are held", room.number());
 }
 
 #[tokio::test]
