@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: figures that the documents state, measured in a release build.
+//! `cargo xtask bench`: figures that the documents state, measured in a release build; the doors in that of the tests.
 
 mod balancer;
 mod compare;

@@ -46,6 +46,12 @@ pub(crate) fn run_tests() -> Done {
     command::run(&mut linted(&[&["test"], ALL.as_slice()].concat())?, "pass the tests")
 }
 
+/// Runs some tests of one file that [`tests`] built.
+pub(crate) fn run_test(name: &str, which: &[&str], environment: &[(&str, &str)], purpose: &str) -> Done {
+    let arguments = [&["test"], ALL.as_slice(), &["--test", name, "--"], which].concat();
+    command::run(linted(&arguments)?.envs(environment.iter().copied()), purpose)
+}
+
 /// Runs what [`tests_of_the_page`] built.
 pub(crate) fn run_tests_of_the_page() -> Done {
     command::run(&mut cargo(&[&["test"], PAGE.as_slice()].concat()), "pass the page's tests")
