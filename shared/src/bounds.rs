@@ -27,8 +27,8 @@ pub enum Kind {
     Data,
 }
 
-/// Largest text that a suite is made of.
-pub const IMPORT_LIMIT: usize = 500_000;
+/// Largest text that a suite is made of: recordings of browsers have several MiB.
+pub const IMPORT_LIMIT: usize = 30_000_000;
 /// Largest body of a probe.
 pub const BODY_LIMIT: usize = 100_000;
 /// Longest path with its query, and value of a header.

@@ -18,7 +18,7 @@ const LINES: usize = 400;
 const LINES_OF_TESTS: usize = 600;
 
 /// Crates of ours, each with those of ours that it may use.
-const MAY_USE: [(&str, &[&str]); 16] = [
+const MAY_USE: [(&str, &[&str]); 17] = [
     ("shared", &[]),
     ("frontend", &["viridian-shared"]),
     ("infra/alb", &["viridian-listen"]),
@@ -41,6 +41,7 @@ const MAY_USE: [(&str, &[&str]); 16] = [
     ("backend/domain", &["viridian-shared"]),
     ("backend/aws", &["viridian-shared", "viridian-domain"]),
     ("backend/compare", &["viridian-shared"]),
+    ("backend/import", &[]),
     ("backend/store", &["viridian-shared", "viridian-domain"]),
     (
         "backend/server",
@@ -49,12 +50,13 @@ const MAY_USE: [(&str, &[&str]); 16] = [
             "viridian-domain",
             "viridian-aws",
             "viridian-compare",
+            "viridian-import",
             "viridian-listen",
             "viridian-store",
             "viridian-sandbox",
         ],
     ),
-    ("tests/fuzz", &["viridian-sandbox", "viridian-compare"]),
+    ("tests/fuzz", &["viridian-sandbox", "viridian-compare", "viridian-import"]),
     ("xtask", &[]),
 ];
 

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::answer::Answer;
 pub use connect::{Connection, Tls};
 pub use run::{Assessment, Plan, Probed, run};
-pub use secret::{SHORTEST as SHORTEST_SECRET, Secrets, Text, Unusable};
+pub use secret::{SHORTEST as SHORTEST_SECRET, Secrets, Text, Unusable, named_in};
 
 /// One request to send to both colours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +28,7 @@ pub struct Probe {
     pub name: String,
     #[serde(default = "get")]
     pub method: String,
-    /// With the query.
+    /// With the query. `{env:NAME}` in it stands for a secret, as it does in the body.
     pub path: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub headers: Vec<(String, Text)>,

@@ -1,17 +1,9 @@
-//! A named list of probes with what a person has decided about their answers: a TOML file in the repository, or
-//! imported from what a team has already.
-
-pub mod curl;
-pub mod har;
-pub mod hurl;
-pub mod list;
-pub mod openapi;
-pub mod sitemap;
+//! A named list of probes with what a person has decided about their answers: a TOML file in the repository.
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
@@ -64,21 +56,9 @@ pub enum Unusable {
     Rule(#[from] rule::Refused),
 }
 
-/// What an import brought.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Imported {
-    pub probes: Vec<Probe>,
-    /// What was left out or changed, in words.
-    pub remarks: Vec<String>,
-}
-
 /// Headers whose values are secret.
 const SECRET: [&str; 6] =
     ["authorization", "cookie", "proxy-authorization", "x-api-key", "x-auth-token", "x-amz-security-token"];
-
-/// Headers that belong to a connection and not to what is asked.
-const OF_CONNECTION: [&str; 6] =
-    ["connection", "content-length", "host", "keep-alive", "te", "transfer-encoding"];
 
 /// Reads a suite and checks everything that can be wrong with it.
 pub fn read(text: &str) -> Result<Suite, Unusable> {
@@ -130,70 +110,4 @@ impl Suite {
 
 pub fn is_secret(header: &str) -> bool {
     SECRET.contains(&header.to_ascii_lowercase().as_str())
-}
-
-impl Imported {
-    /// Takes a request over: without its origin, without what belongs to the connection, and with references
-    /// in place of secrets.
-    fn push(&mut self, method: &str, url: &str, headers: Vec<(String, String)>, body: Option<String>) {
-        let method = method.to_ascii_uppercase();
-        let Some(path) = path_of(url) else {
-            self.remarks.push(format!("{method} request left out: its address is not one of HTTP"));
-            return;
-        };
-        let mut kept = Vec::new();
-        for (name, value) in headers {
-            let lower = name.to_ascii_lowercase();
-            if OF_CONNECTION.contains(&lower.as_str()) || name.starts_with(':') {
-                continue;
-            }
-            if is_secret(&name) {
-                let reference = format!("PROBE_{}", lower.to_ascii_uppercase().replace('-', "_"));
-                self.remarks.push(format!("{method} {path}: set {reference} where the console runs"));
-                kept.push((name, Text::Secret(reference)));
-            } else {
-                kept.push((name, Text::Plain(value)));
-            }
-        }
-        self.probes.push(Probe { name: format!("{method} {path}"), method, path, headers: kept, body });
-    }
-
-    /// Gives probes of the same name a number, and drops those that are wholly the same.
-    fn numbered(mut self) -> Self {
-        let mut known: Vec<Probe> = Vec::new();
-        let mut names: HashMap<String, usize> = HashMap::new();
-        for mut probe in std::mem::take(&mut self.probes) {
-            if known.contains(&probe) {
-                continue;
-            }
-            known.push(probe.clone());
-            let count = names.entry(probe.name.clone()).or_default();
-            *count += 1;
-            if *count > 1 {
-                probe.name = format!("{} ({count})", probe.name);
-            }
-            self.probes.push(probe);
-        }
-        self
-    }
-}
-
-/// Path and query of an address, or of a path.
-fn path_of(url: &str) -> Option<String> {
-    let url = url.trim();
-    let url = url.split('#').next().unwrap_or_default();
-    if url.starts_with('/') && !url.starts_with("//") {
-        return url.parse::<http::Uri>().is_ok().then(|| url.to_owned());
-    }
-    let address = if url.contains("://") { url.to_owned() } else { format!("http://{}", bare(url)?) };
-    let uri: http::Uri = address.parse().ok()?;
-    matches!(uri.scheme_str(), Some("http" | "https"))
-        .then(|| uri.path_and_query().map_or("/".to_owned(), |it| it.as_str().to_owned()))
-}
-
-/// An address without a scheme, as curl takes it. `data:` and `mailto:` are none.
-fn bare(url: &str) -> Option<&str> {
-    let host = url.split(['/', '?']).next().unwrap_or_default();
-    let port = host.split_once(':').map_or("", |(_, port)| port);
-    (!host.is_empty() && port.bytes().all(|it| it.is_ascii_digit())).then_some(url)
 }

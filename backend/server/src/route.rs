@@ -3,6 +3,7 @@
 
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     routing::{MethodRouter, delete, get, post},
 };
 use utoipa::{
@@ -53,6 +54,8 @@ pub struct Route {
 pub(crate) type Schemas = fn(ComponentsBuilder) -> ComponentsBuilder;
 
 const SERVICE: &str = "/api/services/{service}";
+/// Recordings of browsers and descriptions of large services have several MiB.
+const LARGEST_IMPORT: usize = 32 * 1024 * 1024;
 
 /// Every route of the API.
 pub fn table() -> Vec<Route> {
@@ -84,7 +87,7 @@ fn commands() -> Vec<Route> {
         command::<AcceptNoise>("Make something a noise rule of a suite"),
         command::<WithdrawNoise>("Take back a noise rule"),
         command::<SaveSuite>("Keep a suite in the console"),
-        command::<ImportSuite>("Make a suite of what a team has already"),
+        command::<ImportSuite>("Make a suite of what a team has already").up_to(LARGEST_IMPORT),
         command::<DeleteSuite>("Forget a suite that the console keeps"),
         command::<SetSentinel>("Let a suite run by itself while a window is open"),
     ]
@@ -258,6 +261,12 @@ fn command<C: Act + ToSchema + PartialSchema>(summary: &str) -> Route {
 }
 
 impl Route {
+    /// With another limit of the body, in bytes.
+    fn up_to(mut self, bytes: usize) -> Self {
+        self.handler = self.handler.layer(DefaultBodyLimit::max(bytes));
+        self
+    }
+
     fn query(mut self, name: &str, meaning: &str) -> Self {
         self.operation = self.operation.parameter(openapi::query(name, meaning));
         self

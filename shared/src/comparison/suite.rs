@@ -173,7 +173,7 @@ pub enum NoisePlace {
 pub enum ImportFormat {
     /// A suite file, as it stands in a repository.
     Toml,
-    /// An OpenAPI document as JSON.
+    /// An OpenAPI document as JSON or YAML.
     OpenApi,
     /// What a browser recorded, as an HTTP archive.
     Har,
@@ -181,6 +181,10 @@ pub enum ImportFormat {
     Curl,
     /// A Hurl file.
     Hurl,
+    /// A collection of version 2.0 or 2.1.
+    Postman,
+    /// One `.bru` file, or several in a row.
+    Bruno,
     /// A sitemap of the protocol of sitemaps.org.
     Sitemap,
     /// One path or address a line.
@@ -189,8 +193,17 @@ pub enum ImportFormat {
 
 impl ImportFormat {
     /// Every format, in the order of the list on the page.
-    pub const ALL: [Self; 7] =
-        [Self::Toml, Self::OpenApi, Self::Har, Self::Curl, Self::Hurl, Self::Sitemap, Self::List];
+    pub const ALL: [Self; 9] = [
+        Self::Toml,
+        Self::OpenApi,
+        Self::Har,
+        Self::Curl,
+        Self::Hurl,
+        Self::Postman,
+        Self::Bruno,
+        Self::Sitemap,
+        Self::List,
+    ];
 
     /// As in a sentence: "imported from an OpenAPI document".
     pub fn words(self) -> &'static str {
@@ -200,6 +213,8 @@ impl ImportFormat {
             Self::Har => "a HAR file",
             Self::Curl => "curl command lines",
             Self::Hurl => "a Hurl file",
+            Self::Postman => "a Postman collection",
+            Self::Bruno => "a Bruno file",
             Self::Sitemap => "a sitemap",
             Self::List => "a list of paths",
         }

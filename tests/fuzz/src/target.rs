@@ -2,6 +2,7 @@
 
 mod comparison;
 mod definition;
+mod import;
 mod intrinsic;
 mod machine;
 mod page;
@@ -18,7 +19,7 @@ pub struct Target {
     pub run: fn(&[u8]) -> String,
 }
 
-const TARGETS: [Target; 7] = [
+const TARGETS: [Target; 8] = [
     Target { name: "wire", run: wire::run },
     Target { name: "definition", run: definition::run },
     Target { name: "path", run: path::run },
@@ -26,6 +27,7 @@ const TARGETS: [Target; 7] = [
     Target { name: "intrinsic", run: intrinsic::run },
     Target { name: "comparison", run: comparison::run },
     Target { name: "page", run: page::run },
+    Target { name: "import", run: import::run },
 ];
 
 pub fn find(name: &str) -> Option<&'static Target> {

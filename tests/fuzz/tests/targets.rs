@@ -55,3 +55,8 @@ fn two_answers_compare_and_are_laid_out() {
 fn a_captured_page_does_nothing() {
     hold("page");
 }
+
+#[test]
+fn a_foreign_file_becomes_requests_that_can_be_sent() {
+    hold("import");
+}

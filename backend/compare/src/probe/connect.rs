@@ -72,11 +72,11 @@ impl Connection {
         if !probe.path.starts_with('/') {
             return Err(wrong(format!("the path `{}` does not begin with `/`", probe.path)));
         }
-        let mut request = Request::builder().method(probe.method.as_str()).uri(&probe.path);
+        let mut request = Request::builder().method(probe.method.as_str()).uri(secrets.filled(&probe.path));
         let mut has_host = false;
         for (name, text) in &probe.headers {
             let is_name = HeaderName::from_bytes(name.as_bytes()).is_ok();
-            let value = HeaderValue::from_str(secrets.value(text)).ok().filter(|_| is_name);
+            let value = HeaderValue::from_bytes(secrets.value(text).as_bytes()).ok().filter(|_| is_name);
             // The value is not repeated: it may be the secret one.
             let value = value.ok_or_else(|| wrong(format!("the header `{name}` cannot be sent")))?;
             has_host |= name.eq_ignore_ascii_case("host");
@@ -85,7 +85,7 @@ impl Connection {
         if !has_host {
             request = request.header(http::header::HOST, self.to.origin.authority());
         }
-        let body = Full::from(probe.body.clone().unwrap_or_default());
+        let body = Full::from(secrets.filled(probe.body.as_deref().unwrap_or_default()));
         request.body(body).map_err(|_| wrong("method or path is malformed".to_owned()))
     }
 

@@ -1,5 +1,6 @@
-//! Header values that are secret are only named. What they stand for is looked up when a request is made, and
-//! put out of sight again wherever an answer repeats it.
+//! What is secret of a request is only named: a header's value by `env:NAME`, a part of a path or a body by
+//! `{env:NAME}`. What they stand for is looked up when a request is made, and put out of sight again wherever an
+//! answer repeats it.
 //!
 //! Everything that is kept, shown or exported of an answer is made of what [`Secrets::redact`] lets through: it is
 //! called once, where an answer enters, and nothing behind it has ever seen the secret.
@@ -7,6 +8,7 @@
 mod find;
 mod form;
 mod redact;
+mod within;
 
 #[cfg(test)]
 mod tests;
@@ -18,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::Probe;
 use find::Finder;
 pub use form::SHORTEST;
+pub use within::named_in;
 
 /// A header value: written out, or `env:NAME`.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -77,14 +80,12 @@ impl Secrets {
     /// Looks up what the probes name.
     pub fn of(probes: &[Probe], look_up: impl Fn(&str) -> Option<String>) -> Result<Self, Unusable> {
         let mut values = BTreeMap::new();
-        for (_, text) in probes.iter().flat_map(|probe| &probe.headers) {
-            if let Text::Secret(name) = text {
-                let value = look_up(name).ok_or_else(|| Unusable::Missing(name.clone()))?;
-                if form::pieces(&value).is_empty() {
-                    return Err(Unusable::Short(name.clone()));
-                }
-                values.insert(name.clone(), value);
+        for name in probes.iter().flat_map(Probe::secrets) {
+            let value = look_up(name).ok_or_else(|| Unusable::Missing(name.to_owned()))?;
+            if form::pieces(&value).is_empty() {
+                return Err(Unusable::Short(name.to_owned()));
             }
+            values.insert(name.to_owned(), value);
         }
         let finder = Finder::of(values.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         Ok(Self { values, finder: finder.map(Arc::new) })

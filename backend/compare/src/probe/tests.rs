@@ -202,6 +202,22 @@ async fn request_headers_are_sent_and_a_secret_among_them_is_never_written_down(
     assert_eq!(missing.to_string(), "the secret `TOKEN` is not set where the console runs");
 }
 
+#[tokio::test]
+async fn a_secret_within_a_path_or_a_body_is_sent_and_put_out_of_sight_again() {
+    let origin =
+        server(|head| ok("", &format!("you asked {}", head.lines().next().unwrap_or_default()))).await;
+    let probe = Probe::get("/a?key={env:KEY}&tag=env:prod&x={env:lower}");
+    let probe = Probe { body: Some("{\"p\": \"{env:WORD}\"}".into()), ..probe };
+    assert_eq!(probe.secrets().collect::<Vec<_>>(), ["KEY", "WORD"]);
+    let plan = Plan { warm_up: 0, samples: 1, ..quick() };
+    let secrets = Secrets::of(std::slice::from_ref(&probe), |name| Some(format!("value-of-{name}"))).unwrap();
+    assert_eq!(secrets.filled(probe.body.as_deref().unwrap()), "{\"p\": \"value-of-WORD\"}");
+    let get = Probe { body: None, ..probe };
+    let answer = ask(&origin, &origin, &[get], &plan).await.remove(0).blue.remove(0).unwrap();
+    let body = String::from_utf8_lossy(&answer.body.kept).into_owned();
+    assert!(body.contains("GET /a?key=[env:KEY]&tag=env:prod&x={env:lower} "), "{body}");
+}
+
 /// twitter/diffy sent POST, PUT and DELETE only when told to; so does this.
 #[tokio::test]
 async fn what_may_change_something_is_not_sent_unless_allowed() {

@@ -2,29 +2,39 @@
 
 use viridian_compare::suite as file;
 use viridian_domain::port::comparer::Imported;
-use viridian_shared::comparison::suite::{ImportFormat, Suite};
+use viridian_import as from;
+use viridian_shared::comparison::suite::{Header, ImportFormat, Probe, Suite};
 
 use super::{convert, sentence};
 
 pub(super) fn import(format: ImportFormat, text: &str) -> Result<Imported, String> {
+    let readable = |read: Result<from::Imported, from::Unreadable>| read.map_err(|error| sentence(&error));
     let imported = match format {
         ImportFormat::Toml => {
             let suite = file::read(text).map_err(|error| sentence(&error))?;
             return Ok(Imported { suite: convert::suite_of(&suite), remarks: Vec::new() });
         }
-        ImportFormat::OpenApi => file::openapi::import(text).map_err(|error| sentence(&error))?,
-        ImportFormat::Har => file::har::import(text).map_err(|error| sentence(&error))?,
-        ImportFormat::Curl => file::curl::import(text),
-        ImportFormat::Hurl => file::hurl::import(text),
-        ImportFormat::Sitemap => file::sitemap::import(text),
-        ImportFormat::List => file::list::import(text),
+        ImportFormat::OpenApi => readable(from::openapi::import(text))?,
+        ImportFormat::Har => readable(from::har::import(text))?,
+        ImportFormat::Curl => from::curl::import(text),
+        ImportFormat::Hurl => from::hurl::import(text),
+        ImportFormat::Postman => readable(from::postman::import(text))?,
+        ImportFormat::Bruno => from::bruno::import(text),
+        ImportFormat::Sitemap => readable(from::sitemap::import(text))?,
+        ImportFormat::List => from::list::import(text),
     };
     if imported.probes.is_empty() {
-        let why = imported.remarks.first().map(|remark| format!(": {remark}")).unwrap_or_default();
-        return Err(format!("No request was found in {}{why}.", format.words()));
+        let why = imported.remarks.first().map(|remark| format!(": {}", remark.trim_end_matches('.')));
+        return Err(format!("No request was found in {}{}.", format.words(), why.unwrap_or_default()));
     }
-    let probes = imported.probes.iter().map(convert::probe_of).collect();
+    let probes = imported.probes.into_iter().map(probe).collect();
     Ok(Imported { suite: Suite { probes, ..Suite::default() }, remarks: imported.remarks })
+}
+
+fn probe(probe: from::Probe) -> Probe {
+    let headers = probe.headers.into_iter().map(|(name, value)| Header { name, value }).collect();
+    let from::Probe { name, method, path, body, .. } = probe;
+    Probe { name, method, path, headers, body }
 }
 
 #[cfg(test)]
@@ -36,7 +46,7 @@ mod tests {
         for format in ImportFormat::ALL {
             let refused = import(format, "nothing of the kind").err();
             // A list takes any line for a path, and says what it left out.
-            assert!(refused.is_none_or(|it| it.ends_with('.')), "{format:?}");
+            assert!(refused.is_none_or(|it| it.ends_with('.') && !it.ends_with("..")), "{format:?}");
         }
         assert!(import(ImportFormat::Har, "{}").is_err());
         assert!(import(ImportFormat::Curl, "wget http://localhost").unwrap_err().contains("curl"));

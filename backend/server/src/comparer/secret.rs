@@ -1,6 +1,7 @@
 //! Which secrets probes may name: none but those that are meant for them, so that no suite can send the
 //! console's own credentials anywhere.
 
+use viridian_compare::probe::named_in;
 use viridian_shared::comparison::suite::Suite;
 
 /// What stands before the name of a secret in a header's value.
@@ -31,8 +32,10 @@ impl Secrets {
 
     /// Whether a suite names only secrets that it may.
     pub(super) fn check(&self, suite: &Suite) -> Result<(), String> {
-        let values = suite.probes.iter().flat_map(|probe| &probe.headers).map(|header| &header.value);
-        let mut names = values.filter_map(|value| value.strip_prefix(REFERENCE));
+        let mut names = suite.probes.iter().flat_map(|probe| {
+            let headers = probe.headers.iter().filter_map(|it| it.value.strip_prefix(REFERENCE));
+            headers.chain(named_in(&probe.path)).chain(probe.body.iter().flat_map(|it| named_in(it)))
+        });
         match names.find(|name| !self.allows(name)) {
             None => Ok(()),
             Some(name) => Err(format!(
@@ -63,5 +66,13 @@ mod tests {
         assert!(secrets.look_up("PATH").is_none());
         assert!(secrets.check(&suite("env:SHOP_TOKEN")).is_ok());
         assert!(secrets.check(&suite("env:PROBE_TOKEN")).is_ok());
+        let within = |path: &str, body: &str| {
+            let mut suite = suite("env:PROBE_TOKEN");
+            (suite.probes[0].path, suite.probes[0].body) = (path.to_owned(), Some(body.to_owned()));
+            secrets.check(&suite)
+        };
+        assert!(within("/?key={env:AWS_SESSION_TOKEN}", "").unwrap_err().contains("AWS_SESSION_TOKEN"));
+        assert!(within("/", "{\"a\": \"{env:HOME}\"}").unwrap_err().contains("HOME"));
+        assert!(within("/?key={env:PROBE_KEY}", "tags=env:prod {env:lower}").is_ok());
     }
 }

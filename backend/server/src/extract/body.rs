@@ -27,7 +27,7 @@ fn failure(rejection: JsonRejection) -> Failure {
             Failure::new(ProblemCode::UnsupportedMediaType, "Send the body as application/json.")
         }
         JsonRejection::BytesRejection(error) if error.status() == http::StatusCode::PAYLOAD_TOO_LARGE => {
-            Failure::new(ProblemCode::TooLarge, "The body is larger than 512 KiB.")
+            Failure::new(ProblemCode::TooLarge, "The body is larger than 512 KiB, or 32 MiB for an import.")
         }
         _ => Failure::new(
             ProblemCode::BadRequest,

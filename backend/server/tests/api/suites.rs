@@ -106,12 +106,17 @@ async fn every_format_is_imported_and_what_is_none_is_refused() {
     let har = r#"{"log":{"entries":[{"request":{"method":"GET","url":"https://shop.example.com/a"}}]}}"#;
     let openapi = r#"{"openapi":"3.1.0","paths":{"/a":{"get":{}},"/b":{"post":{}}}}"#;
     let sitemap = "<urlset><url><loc>https://shop.example.com/a</loc></url></urlset>";
+    let postman = r#"{"info":{"schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
+        "item":[{"name":"a","request":{"method":"GET","url":"https://shop.example.com/a"}}]}"#;
+    let bruno = "meta {\n  name: a\n  type: http\n}\n\nget {\n  url: https://shop.example.com/a\n}\n";
     for (format, text) in [
         ("toml", SMOKE),
         ("open_api", openapi),
         ("har", har),
         ("curl", "curl https://shop.example.com/a"),
         ("hurl", "GET https://shop.example.com/a\n"),
+        ("postman", postman),
+        ("bruno", bruno),
         ("sitemap", sitemap),
         ("list", "/a\n/b\n"),
     ] {
@@ -120,15 +125,17 @@ async fn every_format_is_imported_and_what_is_none_is_refused() {
         let twice = import(&visitor, format, format, text).await;
         assert_eq!(twice.status, StatusCode::CONFLICT, "{format}");
     }
-    let section = house.section(|section| section.suites.len() == 7).await;
+    let section = house.section(|section| section.suites.len() == 9).await;
     assert!(section.suites.iter().all(|suite| suite.problem.is_none()), "{:?}", section.suites);
     assert!(matches!(&section.suites[0].origin, SuiteOrigin::Console { by, .. } if by == "developer-1"));
     for (format, text) in [("toml", "name = 1"), ("open_api", "{}"), ("har", "[]"), ("sitemap", "<a/>")] {
         let answer = import(&visitor, "none", format, text).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{format}: {}", answer.json);
     }
-    let large = import(&visitor, "large", "list", &"/a\n".repeat(200_000)).await;
-    assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let large = import(&visitor, "large", "list", &"/a\n".repeat(2_000_000)).await;
+    assert_eq!(large.status, StatusCode::ACCEPTED, "{}", large.json);
+    let larger = import(&visitor, "larger", "list", &"/a\n".repeat(12_000_000)).await;
+    assert_eq!(larger.status, StatusCode::PAYLOAD_TOO_LARGE);
 }
 
 #[tokio::test]

@@ -45,7 +45,7 @@ pub fn ImportButton() -> impl IntoView {
         view! {
             <TextField label="Name" value=name/>
             <Select label="From" options value=format/>
-            <TextArea label="Text" value=text rows=10 is_code=true hint="Secrets in headers are left out: name them as env:NAME."/>
+            <TextArea label="Text" value=text rows=10 is_code=true hint="Secrets become names: what to set, and what was left out, is said afterwards."/>
         }
     };
     view! { <CommandButton label="Import suite" command ready=false fields/> }
