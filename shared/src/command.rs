@@ -87,6 +87,7 @@ command!(
     /// Whether running actions are given up. A waiting gate is answered by nobody otherwise.
     abandon: bool,
     /// At most 200 characters.
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     reason: String,
 });
 
@@ -107,6 +108,7 @@ command!(
     /// The count that the person saw, so that two changes do not cross.
     from: u32,
     /// The count that is wanted, 0 to [`DESIRED_COUNT_LIMIT`].
+    #[cfg_attr(feature = "openapi", schema(maximum = 100))]
     to: u32,
 });
 
@@ -130,6 +132,7 @@ command!(
     /// JSON text.
     input: String,
     /// 1 to 400 characters: why nobody is asked.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1))]
     reason: String,
 });
 
@@ -141,6 +144,7 @@ command!(
     /// [`crate::machine::Execution::arn`].
     execution_arn: String,
     /// At most 200 characters.
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     reason: String,
 });
 
@@ -150,6 +154,7 @@ command!(
     /// The release that the person saw.
     release: String,
     /// At most 200 characters.
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     reason: String,
 });
 
@@ -159,6 +164,7 @@ command!(
     /// The release that the person saw.
     release: String,
     /// At most 200 characters.
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     reason: String,
 });
 

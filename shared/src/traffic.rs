@@ -30,7 +30,7 @@ pub struct Door {
 
 /// What a rule does with a request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = RuleAction))]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
     /// Sends it to target groups.

@@ -1,5 +1,6 @@
 //! The toolbox of the repository: `cargo xtask demo | test | image | fuzz | bench | shots | page | serve | cdk | tidy`.
 
+mod api;
 mod audit;
 mod bench;
 mod cdk;

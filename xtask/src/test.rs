@@ -9,7 +9,7 @@ use std::{
 use clap::Args;
 
 use crate::{
-    audit, cdk,
+    api, audit, cdk,
     command::{self, Done, During},
     demo, host, image,
     lane::{Steps, beside},
@@ -47,6 +47,7 @@ fn check(steps: &Steps, options: &Options) -> Done {
         Box::new(|| steps.step("tests", host::run_tests)),
         Box::new(|| steps.step("AWS clients", clients)),
     ])?;
+    steps.step("API", api::check)?;
     if !options.no_image {
         steps.step("image", image::check)?;
     }

@@ -1,6 +1,8 @@
-//! The OpenAPI document, made from the route table and the types that both sides share.
+//! The OpenAPI document, made with the router from one table and from the types that both sides share.
 
-use std::collections::BTreeMap;
+mod bounded;
+
+use std::sync::LazyLock;
 
 use axum::{
     http::header,
@@ -9,58 +11,71 @@ use axum::{
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
-        Components, ComponentsBuilder, Content, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder,
-        PathItem, PathsBuilder, Ref, RefOr, Required, ResponseBuilder, Schema,
+        ComponentsBuilder, Content, ContentBuilder, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, Ref,
+        RefOr, Required, ResponseBuilder, Schema, Type,
         path::{OperationBuilder, Parameter, ParameterBuilder, ParameterIn},
         request_body::{RequestBody, RequestBodyBuilder},
+        security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme},
     },
 };
-use viridian_shared::problem::Problem;
+use viridian_shared::problem::{Problem, ProblemCode};
 
-use crate::{handler::command::KEY, route::table};
+use crate::{
+    extract::signed::cookie_name,
+    handler::command::{KEY, LONGEST_KEY},
+    route,
+};
+
+pub(crate) use bounded::bounded;
+
+/// A schema with its name.
+pub(crate) type Named = (String, RefOr<Schema>);
+
+/// The schemes by which a request is signed in, by whether browsers come by https. Either will do.
+const SCHEMES: [(&str, bool); 2] = [("session", false), ("secure session", true)];
 
 pub(crate) async fn show() -> Response {
-    let json = document().to_json().unwrap_or_default();
-    ([(header::CONTENT_TYPE, "application/json")], json).into_response()
+    static JSON: LazyLock<String> = LazyLock::new(|| document().to_json().unwrap_or_default());
+    ([(header::CONTENT_TYPE, "application/json")], JSON.as_str()).into_response()
 }
 
 /// The whole document.
 pub fn document() -> OpenApi {
-    let mut components = ComponentsBuilder::new();
-    components = named::<Problem>(components);
-    let mut items: BTreeMap<String, PathItem> = BTreeMap::new();
-    for route in table() {
-        components = (route.schemas)(components);
-        let item = PathItem::new(route.method, route.operation.build());
-        match items.get_mut(&route.path) {
-            Some(known) => known.merge_operations(item),
-            None => {
-                items.insert(route.path, item);
-            }
-        }
+    route::api().into_openapi()
+}
+
+/// The document before any route is in it.
+pub(crate) fn frame() -> OpenApi {
+    let schemas = named::<Problem>();
+    let mut components =
+        schemas.into_iter().fold(ComponentsBuilder::new(), |all, (name, it)| all.schema(name, it));
+    for (name, is_https) in SCHEMES {
+        let text = "Given by `POST /api/session`. Behind a load balancer that signs people in its headers stand for it.";
+        let cookie = ApiKeyValue::with_description(cookie_name(is_https), text);
+        components = components.security_scheme(name, SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     }
-    let paths = items.into_iter().fold(PathsBuilder::new(), |paths, (path, item)| paths.path(path, item));
-    let components: Components = components.build();
+    let either = SCHEMES.map(|(name, _)| SecurityRequirement::new::<_, [&str; 0], &str>(name, []));
     OpenApiBuilder::new()
         .info(InfoBuilder::new().title("Viridian").version(env!("CARGO_PKG_VERSION")).build())
-        .paths(paths.build())
-        .components(Some(components))
+        .components(Some(components.build()))
+        .security(Some(either))
         .build()
 }
 
-/// An operation with what every one has: a name, its path's parameters, and problems.
+/// An operation with what every one has: a name, its summary, its path's parameters.
 pub(crate) fn describe(path: &str, summary: &str) -> OperationBuilder {
     let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let parameters = names.map(|name| {
         let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path);
-        parameter.required(Required::True).schema(Some(String::schema())).build()
+        parameter.required(Required::True).schema(Some(text(1, 512, None))).build()
     });
-    OperationBuilder::new().summary(Some(summary)).parameters(Some(parameters)).response("default", problem())
+    OperationBuilder::new().summary(Some(summary)).parameters(Some(parameters))
 }
 
-fn problem() -> utoipa::openapi::Response {
+/// The answer to what went wrong.
+pub(crate) fn problem(code: ProblemCode) -> utoipa::openapi::Response {
     let content = ContentBuilder::new().schema(Some(reference::<Problem>())).build();
-    ResponseBuilder::new().description("A problem").content("application/problem+json", content).build()
+    ResponseBuilder::new().description(code.title()).content("application/problem+json", content).build()
 }
 
 pub(crate) fn json<T: ToSchema + PartialSchema>(meaning: &str) -> utoipa::openapi::Response {
@@ -82,32 +97,30 @@ pub(crate) fn body<T: ToSchema + PartialSchema>() -> RequestBody {
         .build()
 }
 
-pub(crate) fn query(name: &str, meaning: &str) -> Parameter {
-    let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Query);
-    parameter.description(Some(meaning)).required(Required::False).schema(Some(String::schema())).build()
-}
-
 pub(crate) fn key() -> Parameter {
     let parameter = ParameterBuilder::new().name(KEY).parameter_in(ParameterIn::Header);
     let meaning = "Names one press of a button: the same key is never carried out twice";
-    parameter.description(Some(meaning)).required(Required::False).schema(Some(String::schema())).build()
+    let schema = text(1, LONGEST_KEY, Some("^[!-~]([ -~]*[!-~])?$"));
+    parameter.description(Some(meaning)).required(Required::False).schema(Some(schema)).build()
+}
+
+fn text(shortest: usize, longest: usize, pattern: Option<&str>) -> Schema {
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    Schema::Object(text.min_length(Some(shortest)).max_length(Some(longest)).pattern(pattern).build())
 }
 
 fn content<T: ToSchema + PartialSchema>() -> Content {
     ContentBuilder::new().schema(Some(reference::<T>())).build()
 }
 
-/// Adds a type and every type that it speaks of.
-pub(crate) fn named<T: ToSchema + PartialSchema>(mut components: ComponentsBuilder) -> ComponentsBuilder {
+/// A type and every type that it speaks of, by name.
+pub(crate) fn named<T: ToSchema + PartialSchema>() -> Vec<Named> {
     let mut schemas = Vec::new();
     T::schemas(&mut schemas);
     if !matches!(T::schema(), RefOr::T(Schema::Array(_))) {
         schemas.push((T::name().into_owned(), T::schema()));
     }
-    for (name, schema) in schemas {
-        components = components.schema(name, schema);
-    }
-    components
+    schemas
 }
 
 /// A named type by its name; a list or the like as it is.

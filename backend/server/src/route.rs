@@ -1,5 +1,5 @@
-//! The route table: every path of the API with its method, its handler and its description. The router and the
-//! OpenAPI document are both made from it.
+//! The route table: every path of the API with its method, its handler and its description. Router and OpenAPI
+//! document are one thing made from it, and taken apart at the end.
 
 use axum::{
     Router,
@@ -7,9 +7,13 @@ use axum::{
     routing::{MethodRouter, delete, get, post},
 };
 use utoipa::{
-    PartialSchema, ToSchema,
-    openapi::{ComponentsBuilder, HttpMethod, path::OperationBuilder},
+    IntoParams, PartialSchema, ToSchema,
+    openapi::{
+        HttpMethod, PathItem, PathsBuilder, RefOr, Schema,
+        path::{OperationBuilder, ParameterIn},
+    },
 };
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use viridian_domain::command::Act;
 use viridian_shared::{
     command::{
@@ -29,6 +33,10 @@ use viridian_shared::{
     journal::JournalPage,
     machine::{Definition, ExecutionDetail},
     people::{Session, SignIn},
+    problem::ProblemCode::{
+        self, Aws, BadRequest, Conflict, Forbidden, Internal, Invalid, NotFound, SignedOut, SlowDown,
+        TooLarge, Unavailable, UnsupportedMediaType,
+    },
     route as path,
     row::ServiceRow,
     snapshot::Snapshot,
@@ -36,7 +44,7 @@ use viridian_shared::{
 
 use crate::{
     App, handler,
-    openapi::{self, describe},
+    openapi::{self, Named, describe, named},
 };
 
 /// One line of the table.
@@ -45,13 +53,16 @@ pub struct Route {
     pub path: String,
     /// Whether it answers without a session.
     pub open: bool,
-    pub(crate) operation: OperationBuilder,
-    pub(crate) schemas: Schemas,
+    operation: OperationBuilder,
+    /// The types that it speaks of.
+    schemas: Vec<Named>,
     handler: MethodRouter<App>,
 }
 
-/// Adds the schemas that a route speaks of.
-pub(crate) type Schemas = fn(ComponentsBuilder) -> ComponentsBuilder;
+/// What may go wrong everywhere: a path or host name that cannot be taken, too much at once, a fault, no store.
+const EVERYWHERE: [ProblemCode; 5] = [BadRequest, Forbidden, SlowDown, Internal, Unavailable];
+/// What may be wrong with a body.
+const OF_A_BODY: [ProblemCode; 3] = [TooLarge, UnsupportedMediaType, Invalid];
 
 const SERVICE: &str = "/api/services/{service}";
 /// Recordings of browsers and descriptions of large services have several MiB.
@@ -93,12 +104,15 @@ fn commands() -> Vec<Route> {
     ]
 }
 
+/// Router and document in one.
+pub(crate) fn api() -> OpenApiRouter<App> {
+    let api = OpenApiRouter::with_openapi(openapi::frame());
+    table().into_iter().fold(api, |api, route| api.routes(route.described()))
+}
+
 /// The router of the whole application, without its middleware.
 pub(crate) fn router(app: &App) -> Router {
-    let mut router = Router::new();
-    for route in table() {
-        router = router.route(&route.path, route.handler);
-    }
+    let (router, _) = api().split_for_parts();
     router.fallback(handler::page::serve).with_state(app.clone())
 }
 
@@ -113,26 +127,26 @@ fn lenses() -> Vec<Route> {
         ),
         stream(),
         answers::<JournalPage>(path::JOURNAL, get(handler::journal::all), "The journal of all services")
-            .query("before", "Entries before this number")
-            .query("limit", "At most 500; 50 unless told"),
+            .query::<handler::journal::Page>(),
         answers::<JournalPage>(
             &format!("{SERVICE}/journal"),
             get(handler::journal::of_service),
             "The journal of one service",
         )
-        .query("before", "Entries before this number")
-        .query("limit", "At most 500; 50 unless told"),
+        .query::<handler::journal::Page>(),
         answers::<Definition>(
             &format!("{SERVICE}/machines/{{machine}}"),
             get(handler::machines::definition),
             "A state machine’s definition",
-        ),
+        )
+        .fails(&[Aws]),
         answers::<ExecutionDetail>(
             &format!("{SERVICE}/machines/{{machine}}/executions/{{execution}}"),
             get(handler::machines::execution),
             "One execution with its events",
         )
-        .query("after", "`next` of the page before"),
+        .fails(&[Aws])
+        .query::<handler::machines::After>(),
     ]
 }
 
@@ -143,15 +157,11 @@ fn comparison() -> Vec<Route> {
     vec![
         answers::<SuiteDetail>(&of("suites/{suite}"), get(handler::comparison::suite), "A suite whole"),
         answers::<RunPage>(&of("runs"), get(handler::comparison::runs), "Runs, newest first")
-            .query("before", "Runs before this id")
-            .query("suite", "Only runs of this suite")
-            .query("limit", "At most 50; 20 unless told"),
+            .query::<handler::comparison::Page>(),
         answers::<ComparisonRun>(&of("runs/{run}"), get(handler::comparison::run), "A run whole"),
         answers::<ProbeDetail>(&probe(""), get(handler::comparison::probe), "One probe of a run"),
         answers::<Rows>(&probe("/rows"), get(handler::comparison::rows), "A window of rows, side by side")
-            .query("view", "`tree`, `source` or `headers`")
-            .query("from", "The first row, from 0; with 0 comes the outline")
-            .query("count", "At most 1000; 200 unless told"),
+            .query::<handler::comparison::Window>(),
         plain(
             &probe("/page/{colour}"),
             get(handler::captured::page),
@@ -171,93 +181,64 @@ fn comparison() -> Vec<Route> {
             "image/png",
         ),
         answers::<HeatMap>(&of("heat-map"), get(handler::comparison::heat_map), "Probes by time")
-            .query("suite", "That of the newest run unless told"),
+            .query::<handler::comparison::Which>(),
     ]
 }
 
 /// A GET that answers with something else than JSON of ours.
 fn plain(path: &str, handler: MethodRouter<App>, summary: &str, kind: &str) -> Route {
-    Route {
-        method: HttpMethod::Get,
-        path: path.to_owned(),
-        open: false,
-        operation: describe(path, summary).response("200", openapi::of_kind(summary, kind)),
-        schemas: |schemas| schemas,
-        handler,
-    }
+    let route = Route::new(HttpMethod::Get, path, summary, handler);
+    route.answers("200", openapi::of_kind(summary, kind))
 }
 
 fn session() -> Vec<Route> {
-    let mut show = answers::<Session>(path::SESSION, get(handler::session::show), "Who is signed in");
-    show.open = true;
-    let mut sign_in = answers::<Session>(path::SESSION, post(handler::sign_in::sign_in), "Sign in");
-    sign_in.method = HttpMethod::Post;
-    sign_in.open = true;
-    sign_in.operation = sign_in.operation.request_body(Some(openapi::body::<SignIn>()));
-    sign_in.schemas = |schemas| openapi::named::<SignIn>(openapi::named::<Session>(schemas));
-    let sign_out = Route {
-        method: HttpMethod::Delete,
-        path: path::SESSION.to_owned(),
-        open: true,
-        operation: describe(path::SESSION, "Sign out").response("204", openapi::empty("Signed out")),
-        schemas: |schemas| schemas,
-        handler: delete(handler::session::sign_out),
-    };
-    vec![show, sign_in, sign_out]
+    let show = answers::<Session>(path::SESSION, get(handler::session::show), "Who is signed in");
+    let summary = "Sign in";
+    let sign_in = Route::new(HttpMethod::Post, path::SESSION, summary, post(handler::sign_in::sign_in))
+        .takes::<SignIn>()
+        .answers("200", openapi::json::<Session>(summary))
+        .speaks_of::<Session>()
+        // No session, but a name and key that do not belong together.
+        .fails(&[SignedOut]);
+    let summary = "Sign out";
+    let sign_out = Route::new(HttpMethod::Delete, path::SESSION, summary, delete(handler::session::sign_out))
+        .answers("204", openapi::empty("Signed out"));
+    [show, sign_in, sign_out].map(Route::open).into()
 }
 
 fn machinery() -> Vec<Route> {
-    let open = |path: &str, handler: MethodRouter<App>, summary: &str, kind: &str| Route {
-        open: true,
-        ..plain(path, handler, summary, kind)
-    };
+    let json = "application/json";
     vec![
-        open(path::OPENAPI, get(openapi::show), "The API described by itself", "application/json"),
-        open(path::HEALTHZ, get(handler::health::live), "Whether the process lives", "application/json"),
-        open(path::READYZ, get(handler::health::ready), "Whether it can serve", "application/json"),
-        open(path::METRICS, get(handler::health::metrics), "Counters for Prometheus", "text/plain"),
+        plain(path::OPENAPI, get(openapi::show), "The API described by itself", json).open(),
+        plain(path::HEALTHZ, get(handler::health::live), "Whether the process lives", json).open(),
+        plain(path::READYZ, get(handler::health::ready), "Whether it can serve", json).open(),
+        plain(path::METRICS, get(handler::health::metrics), "Counters for Prometheus", "text/plain").open(),
     ]
 }
 
 fn stream() -> Route {
     let summary = "The event stream; each event’s data is an Event";
-    Route {
-        method: HttpMethod::Get,
-        path: path::STREAM.to_owned(),
-        open: false,
-        operation: describe(path::STREAM, summary)
-            .parameter(openapi::query("service", "Adds this service’s snapshot"))
-            .response("200", openapi::of_kind(summary, "text/event-stream")),
-        schemas: openapi::named::<Event>,
-        handler: get(handler::stream::open),
-    }
+    plain(path::STREAM, get(handler::stream::open), summary, "text/event-stream")
+        .query::<handler::stream::Which>()
+        .fails(&[NotFound])
+        .speaks_of::<Event>()
 }
 
 /// A GET that answers with a value.
 fn answers<T: ToSchema + PartialSchema>(path: &str, handler: MethodRouter<App>, summary: &str) -> Route {
-    Route {
-        method: HttpMethod::Get,
-        path: path.to_owned(),
-        open: false,
-        operation: describe(path, summary).response("200", openapi::json::<T>(summary)),
-        schemas: openapi::named::<T>,
-        handler,
-    }
+    let route = Route::new(HttpMethod::Get, path, summary, handler);
+    route.answers("200", openapi::json::<T>(summary)).speaks_of::<T>()
 }
 
 fn command<C: Act + ToSchema + PartialSchema>(summary: &str) -> Route {
     let path = format!("{SERVICE}/{}", C::NAME);
-    Route {
-        method: HttpMethod::Post,
-        open: false,
-        operation: describe(&path, summary)
-            .parameter(openapi::key())
-            .request_body(Some(openapi::body::<C>()))
-            .response("202", openapi::json::<Receipt>("AWS took it; the truth follows by the stream")),
-        schemas: |schemas| openapi::named::<Receipt>(openapi::named::<C>(schemas)),
-        handler: post(handler::command::run::<C>),
-        path,
-    }
+    let mut route = Route::new(HttpMethod::Post, &path, summary, post(handler::command::run::<C>))
+        .takes::<C>()
+        .answers("202", openapi::json::<Receipt>("AWS took it; the truth follows by the stream"))
+        .speaks_of::<Receipt>()
+        .fails(&[Conflict, Aws]);
+    route.operation = route.operation.parameter(openapi::key());
+    route
 }
 
 impl Route {
@@ -267,8 +248,65 @@ impl Route {
         self
     }
 
-    fn query(mut self, name: &str, meaning: &str) -> Self {
-        self.operation = self.operation.parameter(openapi::query(name, meaning));
+    fn new(method: HttpMethod, path: &str, summary: &str, handler: MethodRouter<App>) -> Self {
+        let operation = describe(path, summary);
+        let route =
+            Self { method, path: path.to_owned(), open: false, operation, schemas: Vec::new(), handler };
+        let named: &[ProblemCode] = if path.contains('{') { &[NotFound] } else { &[] };
+        route.fails(&EVERYWHERE).fails(named)
+    }
+
+    /// Answers without a session.
+    fn open(mut self) -> Self {
+        self.open = true;
         self
+    }
+
+    fn takes<T: ToSchema + PartialSchema>(mut self) -> Self {
+        self.operation = self.operation.request_body(Some(openapi::body::<T>()));
+        self.schemas.extend(openapi::bounded::<T>());
+        self.fails(&OF_A_BODY)
+    }
+
+    fn answers(mut self, status: &str, answer: utoipa::openapi::Response) -> Self {
+        self.operation = self.operation.response(status, answer);
+        self
+    }
+
+    fn fails(mut self, codes: &[ProblemCode]) -> Self {
+        for code in codes {
+            self.operation = self.operation.response(code.status().to_string(), openapi::problem(*code));
+        }
+        self
+    }
+
+    fn query<Q: IntoParams>(mut self) -> Self {
+        for parameter in Q::into_params(|| Some(ParameterIn::Query)) {
+            self.operation = self.operation.parameter(parameter);
+        }
+        self
+    }
+
+    fn speaks_of<T: ToSchema + PartialSchema>(mut self) -> Self {
+        self.schemas.extend(named::<T>());
+        self
+    }
+
+    /// The schemas that the route speaks of, by name.
+    pub fn schemas(&self) -> &[(String, RefOr<Schema>)] {
+        &self.schemas
+    }
+
+    /// As the router takes it: handler and description together.
+    fn described(self) -> UtoipaMethodRouter<App> {
+        let Self { method, path, open, operation, schemas, handler } = self.sealed();
+        let operation = if open { operation.securities(Some([])) } else { operation };
+        let paths = PathsBuilder::new().path(path, PathItem::new(method, operation.build())).build();
+        (schemas, paths, handler)
+    }
+
+    /// With the answer to who has no session, where one is needed.
+    fn sealed(self) -> Self {
+        if self.open { self } else { self.fails(&[SignedOut]) }
     }
 }

@@ -20,6 +20,7 @@ command!(
     #[serde(default)]
     probes: Vec<String>,
     /// How often each is sent to each colour after warm-up, 1 to [`MOST_SAMPLES`].
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 30))]
     samples: u32,
     /// The probes that may change something and that the person confirmed, each by its words: "POST /orders".
     /// They are sent once to each colour; those that are not named here are not sent.
@@ -40,6 +41,7 @@ command!(
     /// What is sent.
     probe: Probe,
     /// How often it is sent to each colour, 1 to [`MOST_SAMPLES`].
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 30))]
     samples: u32,
     /// The probe by its words, when it may change something and the person confirmed it.
     #[serde(default)]
@@ -56,6 +58,7 @@ command!(
     /// What it is.
     judgement: Judgement,
     /// 1 to 400 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1))]
     reason: String,
 });
 
@@ -65,6 +68,7 @@ command!(
     /// Name of the suite.
     suite: String,
     /// Unique in the suite.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1))]
     name: String,
     /// Only for this probe.
     #[serde(default)]
@@ -72,6 +76,7 @@ command!(
     /// What the rule hides.
     place: NoisePlace,
     /// 1 to 400 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1))]
     reason: String,
     /// The person was told that the rule hides more of the last run than the place that it is for, and wants that.
     #[serde(default)]
@@ -87,6 +92,7 @@ command!(
     /// Name of the rule.
     name: String,
     /// 1 to 400 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1))]
     reason: String,
 });
 
@@ -94,6 +100,7 @@ command!(
     /// Keeps a suite in the console: a new one, or another version of one that the console keeps.
     SaveSuite, "save-suite", Developer, {
     /// Name of the suite.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1))]
     name: String,
     /// Its probes and rules.
     suite: Suite,
@@ -107,10 +114,12 @@ command!(
     /// Makes a suite of what a team has already: a new one, or another version of one that the console keeps.
     ImportSuite, "import-suite", Developer, {
     /// Name of the suite.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1))]
     name: String,
     /// What the text is.
     format: ImportFormat,
     /// What is imported.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1))]
     text: String,
     /// As in [`SaveSuite`].
     #[serde(default)]
@@ -134,6 +143,7 @@ command!(
     /// Name of the suite.
     suite: String,
     /// 1 to [`MOST_MINUTES`].
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1_440))]
     period_minutes: u32,
 });
 

@@ -79,10 +79,13 @@ pub struct Suite {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Probe {
     /// Unique in its suite.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 120))]
     pub name: String,
     /// HTTP's method, in capitals.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Z-]+$"))]
     pub method: String,
     /// With the query.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^/"))]
     pub path: String,
     /// Sent beside those that every request has.
     #[serde(default)]

@@ -20,7 +20,7 @@ use crate::{
 
 /// Names one press of a button.
 pub(crate) const KEY: &str = "idempotency-key";
-const LONGEST_KEY: usize = 100;
+pub(crate) const LONGEST_KEY: usize = 100;
 
 pub(crate) async fn run<C: Act>(
     State(app): State<App>,

@@ -7,6 +7,7 @@ use axum::{
     extract::{Path, State},
 };
 use serde::Deserialize;
+use utoipa::IntoParams;
 use viridian_domain::port::runs::RunRequest;
 use viridian_shared::{
     comparison::{
@@ -39,10 +40,14 @@ pub(crate) async fn suite(
     found.map(Json).ok_or_else(|| missing(format!("There is no suite {suite}.")))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 pub(crate) struct Page {
+    /// Runs before this id.
     before: Option<String>,
+    /// At most 50 come; 20 unless told.
+    #[param(maximum = 9_007_199_254_740_991_i64)]
     limit: Option<usize>,
+    /// Only runs of this suite.
     suite: Option<String>,
 }
 
@@ -76,10 +81,16 @@ pub(crate) async fn probe(
     Ok(Json(detail))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 pub(crate) struct Window {
+    /// Which view.
+    #[param(inline)]
     view: View,
+    /// The first row, from 0; with 0 comes the outline.
+    #[param(maximum = 9_007_199_254_740_991_i64)]
     from: Option<usize>,
+    /// At most 1000 come; 200 unless told.
+    #[param(maximum = 9_007_199_254_740_991_i64)]
     count: Option<usize>,
 }
 
@@ -101,8 +112,9 @@ pub(crate) async fn rows(
     })
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 pub(crate) struct Which {
+    /// That of the newest run unless told.
     suite: Option<String>,
 }
 

@@ -5,6 +5,7 @@ use axum::{
     extract::{Path, State},
 };
 use serde::Deserialize;
+use utoipa::IntoParams;
 use viridian_domain::port::{Journal, PageRequest};
 use viridian_shared::journal::JournalPage;
 
@@ -16,9 +17,13 @@ use crate::{
 
 const DEFAULT_LIMIT: usize = 50;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 pub(crate) struct Page {
+    /// Entries before this number.
+    #[param(maximum = 9_007_199_254_740_991_i64)]
     before: Option<u64>,
+    /// At most 500 come; 50 unless told.
+    #[param(maximum = 9_007_199_254_740_991_i64)]
     limit: Option<usize>,
 }
 

@@ -6,6 +6,7 @@ use axum::{
 };
 use serde::Deserialize;
 use serde_json::Value;
+use utoipa::IntoParams;
 use viridian_domain::{Service, port::machines::execution_arn};
 use viridian_shared::{
     machine::{Definition, ExecutionDetail},
@@ -29,8 +30,9 @@ pub(crate) async fn definition(
     Ok(Json(Definition { text: indented(&text), input_example: indented(&served.service.smallest_input()) }))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 pub(crate) struct After {
+    /// `next` of the page before.
     after: Option<String>,
 }
 

@@ -9,6 +9,7 @@ use axum::{
 };
 use http::{HeaderMap, header};
 use serde::Deserialize;
+use utoipa::IntoParams;
 use viridian_domain::port::Journal;
 use viridian_shared::event::{Event, Hello};
 
@@ -31,8 +32,9 @@ const MISSED: usize = 200;
 /// When a page that found no place may try again.
 const FULL: Duration = Duration::from_secs(10);
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 pub(crate) struct Which {
+    /// Adds this service’s snapshot.
     service: Option<String>,
 }
 

@@ -1,9 +1,14 @@
 //! The shape of answers: problems for everything that goes wrong, and a document that is true.
 
+use std::collections::BTreeMap;
+
 use axum::body::Body;
 use http::{Method, Request, StatusCode, header};
 use serde_json::Value;
 use viridian_server::{openapi, route::table};
+use viridian_shared::command::{
+    COMMENT_LIMIT, DESIRED_COUNT_LIMIT, INPUT_LIMIT, MOST_MINUTES, MOST_SAMPLES, NAME_LIMIT, REASON_LIMIT,
+};
 
 use crate::house::{Answer, House, filled, method, request};
 
@@ -95,6 +100,73 @@ fn every_reference_in_the_document_leads_somewhere() {
     for reference in references {
         let pointer = reference.trim_start_matches('#');
         assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
+    }
+}
+
+#[test]
+fn no_two_types_have_one_name() {
+    let mut known: BTreeMap<String, Value> = BTreeMap::new();
+    for route in table() {
+        for (name, schema) in route.schemas() {
+            let schema = serde_json::to_value(schema).unwrap();
+            let first = known.entry(name.clone()).or_insert_with(|| schema.clone());
+            assert_eq!(*first, schema, "two types are called {name}");
+        }
+    }
+}
+
+#[test]
+fn every_operation_says_who_may_and_what_may_go_wrong() {
+    let document = serde_json::to_value(openapi::document()).unwrap();
+    let scheme = &document["components"]["securitySchemes"]["session"];
+    assert_eq!((&scheme["in"], &scheme["name"]), (&"cookie".into(), &"viridian-session".into()));
+    assert_eq!(document["security"], serde_json::json!([{ "session": [] }, { "secure session": [] }]));
+    for route in table() {
+        let method = method(&route.method).as_str().to_lowercase();
+        let operation = &document["paths"][&route.path][&method];
+        let line = format!("{method} {}", route.path);
+        let answers = operation["responses"].as_object().unwrap();
+        assert!(!answers.contains_key("default"), "{line} does not say which statuses it has");
+        let mut needed = vec!["400", "403", "429", "500", "503"];
+        if !route.open {
+            needed.push("401");
+        }
+        if route.path.contains('{') {
+            needed.push("404");
+        }
+        if method == "post" {
+            needed.extend(["413", "415", "422"]);
+        }
+        for status in needed {
+            let kind = &answers[status]["content"]["application/problem+json"];
+            assert!(kind.is_object(), "{line} does not say {status}");
+        }
+        let is_open = operation["security"] == serde_json::json!([]);
+        assert_eq!(is_open, route.open, "{line}");
+    }
+}
+
+/// The schema of a field in the document.
+fn field(path: &str) -> Value {
+    let document = serde_json::to_value(openapi::document()).unwrap();
+    let (name, field) = path.split_once('.').unwrap();
+    document["components"]["schemas"][name]["properties"][field].clone()
+}
+
+#[test]
+fn the_limits_in_the_document_are_those_of_the_rules() {
+    let limits = [
+        ("VoteOnGate.comment", "maxLength", COMMENT_LIMIT),
+        ("StartEmergency.reason", "maxLength", COMMENT_LIMIT),
+        ("StopPipeline.reason", "maxLength", REASON_LIMIT),
+        ("StartExecution.input", "maxLength", INPUT_LIMIT),
+        ("SaveSuite.name", "maxLength", NAME_LIMIT),
+        ("SetDesiredCount.to", "maximum", DESIRED_COUNT_LIMIT as usize),
+        ("StartRun.samples", "maximum", MOST_SAMPLES as usize),
+        ("SetSentinel.period_minutes", "maximum", MOST_MINUTES as usize),
+    ];
+    for (path, word, limit) in limits {
+        assert_eq!(field(path)[word], limit, "{path}");
     }
 }
 

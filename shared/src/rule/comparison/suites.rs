@@ -65,6 +65,9 @@ impl Rule for DeleteSuite {
 impl Rule for SetSentinel {
     fn judge(&self, snapshot: &Snapshot) -> Result<Consequence, Refusal> {
         let comparison = read(snapshot)?;
+        if !(1..=MOST_MINUTES).contains(&self.period_minutes) {
+            return invalid(format!("1 to {MOST_MINUTES} minutes."));
+        }
         if !self.is_on {
             return if comparison.sentinel.is_on {
                 Ok("No suite runs by itself any more.".to_owned())
@@ -73,9 +76,6 @@ impl Rule for SetSentinel {
             };
         }
         usable(comparison, &self.suite)?;
-        if !(1..=MOST_MINUTES).contains(&self.period_minutes) {
-            return invalid(format!("1 to {MOST_MINUTES} minutes."));
-        }
         let minutes = count(self.period_minutes as usize, "minute", "minutes");
         Ok(format!(
             "While a window is open, {} runs every {minutes}, without what may change something.",
