@@ -106,9 +106,12 @@ command!(
     /// Changes how many tasks each colour runs.
     SetDesiredCount, "set-desired-count", Operator, {
     /// The count that the person saw, so that two changes do not cross.
+    #[cfg_attr(feature = "openapi", schema(maximum = 2_147_483_647))]
+    #[serde(deserialize_with = "crate::whole::read")]
     from: u32,
     /// The count that is wanted, 0 to [`DESIRED_COUNT_LIMIT`].
     #[cfg_attr(feature = "openapi", schema(maximum = 100))]
+    #[serde(deserialize_with = "crate::whole::read")]
     to: u32,
 });
 

@@ -75,7 +75,7 @@ pub enum InputKind {
 /// A value that is another one than it was; absent where it was not there before or is not any more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Difference {
+pub struct EvidenceChange {
     /// What it is about.
     pub what: InputKind,
     /// Which one, as in [`Input::of`].
@@ -109,11 +109,11 @@ pub fn digest(inputs: &[Input]) -> String {
 }
 
 /// What is different now, in the order of what was seen, then of what is new.
-pub fn differences(seen: &[Input], now: &[Input]) -> Vec<Difference> {
+pub fn differences(seen: &[Input], now: &[Input]) -> Vec<EvidenceChange> {
     let same = |one: &Input, other: &Input| one.what == other.what && one.of == other.of;
     let changed = seen.iter().filter_map(|before| {
         let now = now.iter().find(|it| same(it, before)).map(|it| &it.value);
-        (now != Some(&before.value)).then(|| Difference {
+        (now != Some(&before.value)).then(|| EvidenceChange {
             what: before.what,
             of: before.of.clone(),
             before: Some(before.value.clone()),
@@ -121,7 +121,7 @@ pub fn differences(seen: &[Input], now: &[Input]) -> Vec<Difference> {
         })
     });
     let added = now.iter().filter(|it| !seen.iter().any(|before| same(before, it)));
-    let added = added.map(|it| Difference {
+    let added = added.map(|it| EvidenceChange {
         what: it.what,
         of: it.of.clone(),
         before: None,
@@ -236,7 +236,7 @@ impl InputKind {
     }
 }
 
-impl Difference {
+impl EvidenceChange {
     /// "the image of task set ecs-svc/1 was “a” and is “b” now".
     pub fn words(&self) -> String {
         let of = &self.of;
@@ -263,11 +263,11 @@ impl Difference {
 }
 
 /// What changed, in one sentence: the reason for which a vote is not taken.
-pub fn changed(differences: &[Difference]) -> String {
+pub fn changed(differences: &[EvidenceChange]) -> String {
     if differences.is_empty() {
         return "What you looked at has changed since. Look again before you decide.".to_owned();
     }
-    let words: Vec<_> = differences.iter().map(Difference::words).collect();
+    let words: Vec<_> = differences.iter().map(EvidenceChange::words).collect();
     format!("What you looked at has changed since ({}). Look again before you decide.", words.join("; "))
 }
 

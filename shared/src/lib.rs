@@ -35,5 +35,7 @@ pub mod unseen;
 pub mod window;
 pub mod words;
 
+mod whole;
+
 #[cfg(any(test, feature = "sample"))]
 pub mod sample;

@@ -25,6 +25,8 @@ const SCHEMATHESIS: &str = "4.32.5";
 const LONGEST: u32 = 90;
 /// Fixed, so that a failure comes again.
 const SEED: u32 = 20_261_130;
+/// In whose names it is asked, in turn.
+const PEOPLE: [&str; 4] = ["operator-1", "developer-1", "approver-1", "approver-2"];
 const STREAM: &str = "/api/stream";
 const SESSION: &str = "/api/session";
 
@@ -32,17 +34,21 @@ pub(crate) fn check() -> Done {
     let schemathesis = tools::python_tool("schemathesis", "schemathesis", SCHEMATHESIS)?;
     let folder = std::env::temp_dir().join(format!("viridian-api-{}", std::process::id()));
     let console = Console::start(&demo::binary(), &folder)?;
-    let cookie = console.sign_in("operator-1")?;
+    let cookies = PEOPLE.iter().map(|name| console.sign_in(name)).collect::<Done<Vec<_>>>()?;
     let mut check = Command::new(schemathesis);
     check
         .arg("--config-file")
         .arg(paths::root().join("tests/api/schemathesis.toml"))
         .args(["run", &format!("{}/api/openapi.json", console.url), "--checks", "all", "--header"])
-        .arg(format!("Cookie: {cookie}"))
+        .arg(format!("Cookie: {}", cookies[0]))
         .args(["--exclude-path", STREAM, "--exclude-name"])
         .args([&format!("POST {SESSION}"), "--exclude-name", &format!("DELETE {SESSION}")])
         .args(["--max-time", &LONGEST.to_string(), "--seed", &SEED.to_string(), "--workers", "2"])
         .args(["--continue-on-failure", "--no-color"])
+        .env("SCHEMATHESIS_HOOKS", "people")
+        .env("PYTHONPATH", paths::root().join("tests/api"))
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("VIRIDIAN_COOKIES", cookies.join("\n"))
         .current_dir(&folder);
     command::run(&mut check, "keep what the OpenAPI document says")
 }

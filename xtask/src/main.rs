@@ -1,4 +1,4 @@
-//! The toolbox of the repository: `cargo xtask demo | test | image | fuzz | bench | shots | page | serve | cdk | tidy`.
+//! The toolbox of the repository: `cargo xtask demo | test | image | fuzz | bench | shots | page | serve | cdk | api | tidy`.
 
 mod api;
 mod audit;
@@ -50,6 +50,8 @@ enum Task {
     Serve(page::ServeOptions),
     /// The checks of infra/cdk only.
     Cdk,
+    /// Ask a console that runs everything that its API document allows, and what it forbids.
+    Api,
     /// The checks of the tree itself: sizes, headers, who depends on whom.
     Tidy,
 }
@@ -68,6 +70,7 @@ fn main() -> ExitCode {
         Task::Page => page::build().and_then(|sizes| sizes.check()),
         Task::Serve(options) => page::serve(&options),
         Task::Cdk => cdk::check(),
+        Task::Api => api::check(),
         Task::Tidy => tidy::run(),
     };
     match done {

@@ -45,7 +45,7 @@ use viridian_shared::{
         RuleOnFinding, SaveSuite, SetDesiredCount, SetSentinel, StartEmergency, StartExecution,
         StartPipeline, StartRun, StopExecution, StopPipeline, StopRun, SwapBack, VoteOnGate, WithdrawNoise,
     },
-    evidence::Difference,
+    evidence::EvidenceChange,
     journal::{Deed, Entry, Intention, NotDone, fact::UnclearBy},
     rule::Rule,
     snapshot::Snapshot,
@@ -85,7 +85,7 @@ pub trait Act: Rule {
     }
 
     /// What has changed since the person looked, where the rule refuses for that.
-    fn changed(&self, _snapshot: &Snapshot) -> Vec<Difference> {
+    fn changed(&self, _snapshot: &Snapshot) -> Vec<EvidenceChange> {
         Vec::new()
     }
 }

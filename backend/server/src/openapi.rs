@@ -15,6 +15,7 @@ use utoipa::{
         RefOr, Required, ResponseBuilder, Schema, Type,
         path::{OperationBuilder, Parameter, ParameterBuilder, ParameterIn},
         request_body::{RequestBody, RequestBodyBuilder},
+        schema::SchemaType,
         security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme},
     },
 };
@@ -120,7 +121,19 @@ pub(crate) fn named<T: ToSchema + PartialSchema>() -> Vec<Named> {
     if !matches!(T::schema(), RefOr::T(Schema::Array(_))) {
         schemas.push((T::name().into_owned(), T::schema()));
     }
+    schemas.iter_mut().for_each(|(name, schema)| absent(name, schema));
     schemas
+}
+
+/// A section of which nothing was read yet has no value; utoipa forgets so where the value is a list.
+fn absent(name: &str, schema: &mut RefOr<Schema>) {
+    let RefOr::T(Schema::Object(object)) = schema else { return };
+    if !name.starts_with("Section_") {
+        return;
+    }
+    if let Some(RefOr::T(Schema::Array(list))) = object.properties.get_mut("value") {
+        list.schema_type = SchemaType::Array(vec![Type::Array, Type::Null]);
+    }
 }
 
 /// A named type by its name; a list or the like as it is.

@@ -21,6 +21,7 @@ command!(
     probes: Vec<String>,
     /// How often each is sent to each colour after warm-up, 1 to [`MOST_SAMPLES`].
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 30))]
+    #[serde(deserialize_with = "crate::whole::read")]
     samples: u32,
     /// The probes that may change something and that the person confirmed, each by its words: "POST /orders".
     /// They are sent once to each colour; those that are not named here are not sent.
@@ -42,6 +43,7 @@ command!(
     probe: Probe,
     /// How often it is sent to each colour, 1 to [`MOST_SAMPLES`].
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 30))]
+    #[serde(deserialize_with = "crate::whole::read")]
     samples: u32,
     /// The probe by its words, when it may change something and the person confirmed it.
     #[serde(default)]
@@ -118,8 +120,7 @@ command!(
     name: String,
     /// What the text is.
     format: ImportFormat,
-    /// What is imported.
-    #[cfg_attr(feature = "openapi", schema(min_length = 1))]
+    /// What is imported; the journal keeps a command without it.
     text: String,
     /// As in [`SaveSuite`].
     #[serde(default)]
@@ -144,6 +145,7 @@ command!(
     suite: String,
     /// 1 to [`MOST_MINUTES`].
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1_440))]
+    #[serde(deserialize_with = "crate::whole::read")]
     period_minutes: u32,
 });
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Deed, EntryKind, Intended, Observation, Stretch};
-use crate::{evidence::Difference, failure::Failure, time::Timestamp};
+use crate::{evidence::EvidenceChange, failure::Failure, time::Timestamp};
 
 /// What entries about sign-ins are about; they belong to no service.
 pub const SIGN_IN: &str = "sign-in";
@@ -88,7 +88,7 @@ pub struct Refused {
     pub reason: String,
     /// What had changed since the person looked, where that was the reason.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub changed: Vec<Difference>,
+    pub changed: Vec<EvidenceChange>,
     /// How often, in this entry.
     #[serde(default = "once", skip_serializing_if = "is_once")]
     pub times: u32,

@@ -84,7 +84,7 @@ pub enum Observation {
     /// A listener rule does something else with requests.
     Rule {
         /// Which rule.
-        side: Side,
+        side: ListenerKind,
         /// What it did before.
         before: Door,
         /// What it is now.
@@ -153,7 +153,7 @@ pub struct Frame {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Side {
+pub enum ListenerKind {
     /// The rule of the production port.
     Production,
     /// The rule of the test port.

@@ -70,8 +70,8 @@ fn observed(snapshot: &mut Snapshot, observation: &Observation, at: Timestamp) {
             tasks(snapshot, at, |it| it.scale_in_suspended = Some(*is_suspended));
         }
         Observation::Rule { side, after, .. } => traffic(snapshot, at, |it| match side {
-            super::observation::Side::Production => it.production = after.clone(),
-            super::observation::Side::Test => it.test = after.clone(),
+            super::observation::ListenerKind::Production => it.production = after.clone(),
+            super::observation::ListenerKind::Test => it.test = after.clone(),
         }),
         Observation::Targets { group, .. } => traffic(snapshot, at, |it| {
             match it.target_groups.iter_mut().find(|other| other.arn == group.arn) {

@@ -4,7 +4,7 @@ use super::{Consequence, Refusal, Rule, invalid, limit, present, read, refuse};
 use crate::{
     colour::{Colour, Coloured, coloured},
     command::{COMMENT_LIMIT, VoteOnGate},
-    evidence::{Difference, Evidence, changed, differences, digest, evidence},
+    evidence::{Evidence, EvidenceChange, changed, differences, digest, evidence},
     pipeline::{GateKind, StepStatus},
     snapshot::Snapshot,
     source::short,
@@ -63,7 +63,7 @@ fn unchanged(vote: &VoteOnGate, snapshot: &Snapshot) -> Result<(), Refusal> {
 }
 
 /// What has changed since the voter looked, as far as the vote says what they saw.
-pub fn changes(vote: &VoteOnGate, now: &Evidence) -> Vec<Difference> {
+pub fn changes(vote: &VoteOnGate, now: &Evidence) -> Vec<EvidenceChange> {
     if vote.seen.is_empty() { Vec::new() } else { differences(&vote.seen, &now.inputs) }
 }
 

@@ -14,12 +14,12 @@ use crate::{
         run::{Asker, RunStatus},
         suite::{ImportFormat, NoisePlace, Suite},
     },
-    evidence::{Difference, InputKind, evidence},
+    evidence::{EvidenceChange, InputKind, evidence},
     failure::{Failure, Fault},
     journal::{
         Deed, Fact, Failed, Frame, GateName, Intended, Intention, NotDone, Observation, Refused, Unclear,
         fact::{FailedBy, SignInRefused, UnclearBy},
-        observation::{Side, TargetNews, TaskSetNews},
+        observation::{ListenerKind, TargetNews, TaskSetNews},
     },
     pipeline::{GateKind, ReleaseStatus, StepStatus, WaitingRelease},
     tasks::ServiceEvent,
@@ -78,7 +78,7 @@ fn observations() -> Vec<Observation> {
         Observation::DesiredCount { from: 2, to: 3 },
         Observation::Scaling { is_suspended: true },
         Observation::Rule {
-            side: Side::Production,
+            side: ListenerKind::Production,
             before: traffic(&mut before).production.clone(),
             after: traffic(&mut after).production.clone(),
             shares,
@@ -252,7 +252,7 @@ fn failures() -> Vec<Fact> {
     let command = text("set-desired-count");
     let failure =
         Failure { fault: Fault::Conflict, operation: text("PutApprovalResult"), said: text("already done") };
-    let changed = Difference {
+    let changed = EvidenceChange {
         what: InputKind::Image,
         of: text(REQUEST),
         before: Some(text("a")),

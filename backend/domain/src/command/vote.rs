@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use viridian_shared::{
     command::VoteOnGate,
-    evidence::{Difference, evidence},
+    evidence::{EvidenceChange, evidence},
     journal::{Deed, Entry, Fact, GateName, Intention, NotDone, fact::UnclearBy},
     people,
     pipeline::GateKind,
@@ -67,7 +67,7 @@ impl Act for VoteOnGate {
         Self { seen: Vec::new(), ..self.clone() }
     }
 
-    fn changed(&self, snapshot: &Snapshot) -> Vec<Difference> {
+    fn changed(&self, snapshot: &Snapshot) -> Vec<EvidenceChange> {
         viridian_shared::rule::changes(self, &evidence(snapshot))
     }
 }

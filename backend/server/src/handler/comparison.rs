@@ -23,7 +23,10 @@ use viridian_shared::{
 use crate::{
     App,
     comparer::view::{NoRows, Subject},
-    extract::{query::Ask, signed::Signed},
+    extract::{
+        query::{Ask, Whole},
+        signed::Signed,
+    },
     reply::{Failure, Reply, store},
     state::Served,
 };
@@ -45,8 +48,8 @@ pub(crate) struct Page {
     /// Runs before this id.
     before: Option<String>,
     /// At most 50 come; 20 unless told.
-    #[param(maximum = 9_007_199_254_740_991_i64)]
-    limit: Option<usize>,
+    #[param(value_type = Option<u64>, maximum = 9_007_199_254_740_991_i64)]
+    limit: Option<Whole>,
     /// Only runs of this suite.
     suite: Option<String>,
 }
@@ -57,7 +60,7 @@ pub(crate) async fn runs(
     Path(service): Path<String>,
     Ask(Page { before, limit, suite }): Ask<Page>,
 ) -> Reply<Json<RunPage>> {
-    let limit = limit.unwrap_or(DEFAULT_RUNS);
+    let limit = limit.map_or(DEFAULT_RUNS, Whole::count);
     let ask = RunRequest { before, suite, limit, ..RunRequest::default() };
     Ok(Json(served(&app, &service)?.service.runs(&ask).await.map_err(store)?))
 }
@@ -87,11 +90,11 @@ pub(crate) struct Window {
     #[param(inline)]
     view: View,
     /// The first row, from 0; with 0 comes the outline.
-    #[param(maximum = 9_007_199_254_740_991_i64)]
-    from: Option<usize>,
+    #[param(value_type = Option<u64>, maximum = 9_007_199_254_740_991_i64)]
+    from: Option<Whole>,
     /// At most 1000 come; 200 unless told.
-    #[param(maximum = 9_007_199_254_740_991_i64)]
-    count: Option<usize>,
+    #[param(value_type = Option<u64>, maximum = 9_007_199_254_740_991_i64)]
+    count: Option<Whole>,
 }
 
 pub(crate) async fn rows(
@@ -102,8 +105,9 @@ pub(crate) async fn rows(
 ) -> Reply<Json<Rows>> {
     let served = served(&app, &service)?;
     let subject = Subject { service, run, probe, view };
-    let count = count.unwrap_or(DEFAULT_ROWS);
-    let rows = app.views.rows(&served.service, &subject, from.unwrap_or_default(), count).await;
+    let from = from.map_or(0, Whole::count);
+    let count = count.map_or(DEFAULT_ROWS, Whole::count);
+    let rows = app.views.rows(&served.service, &subject, from, count).await;
     rows.map(Json).map_err(|error| match error {
         NoRows::Missing => gone(&subject.run, &subject.probe),
         NoRows::Unshown(reason) => missing(reason),

@@ -11,7 +11,10 @@ use viridian_shared::journal::JournalPage;
 
 use crate::{
     App,
-    extract::{query::Ask, signed::Signed},
+    extract::{
+        query::{Ask, Whole},
+        signed::Signed,
+    },
     reply::{Failure, Reply, store},
 };
 
@@ -20,11 +23,11 @@ const DEFAULT_LIMIT: usize = 50;
 #[derive(Deserialize, IntoParams)]
 pub(crate) struct Page {
     /// Entries before this number.
-    #[param(maximum = 9_007_199_254_740_991_i64)]
-    before: Option<u64>,
+    #[param(value_type = Option<u64>, maximum = 9_007_199_254_740_991_i64)]
+    before: Option<Whole>,
     /// At most 500 come; 50 unless told.
-    #[param(maximum = 9_007_199_254_740_991_i64)]
-    limit: Option<usize>,
+    #[param(value_type = Option<u64>, maximum = 9_007_199_254_740_991_i64)]
+    limit: Option<Whole>,
 }
 
 pub(crate) async fn all(
@@ -46,7 +49,7 @@ pub(crate) async fn of_service(
 }
 
 async fn read(app: &App, service: Option<String>, page: Page) -> Reply<Json<JournalPage>> {
-    let limit = page.limit.unwrap_or(DEFAULT_LIMIT);
-    let ask = PageRequest { service, before: page.before, limit };
+    let limit = page.limit.map_or(DEFAULT_LIMIT, Whole::count);
+    let ask = PageRequest { service, before: page.before.map(|it| it.0), limit };
     Ok(Json(app.store.page(&ask).await.map_err(store)?))
 }

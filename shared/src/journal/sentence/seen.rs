@@ -2,7 +2,7 @@
 
 use crate::{
     comparison::run::{Asker, RunBrief, RunStatus},
-    journal::observation::{Observation, Side, TargetNews, TaskSetNews},
+    journal::observation::{ListenerKind, Observation, TargetNews, TaskSetNews},
     machine::{Execution, ExecutionStatus},
     pipeline::{Release, ReleaseStatus, Step, StepStatus},
     source::short,
@@ -34,7 +34,7 @@ pub(super) fn sentence(observation: &Observation) -> String {
         Observation::Scaling { is_suspended: true } => "Scale-in is suspended.".to_owned(),
         Observation::Scaling { is_suspended: false } => "Scale-in is allowed again.".to_owned(),
         Observation::Rule { side, after, shares, .. } => {
-            let side = if *side == Side::Production { "Production" } else { "Test" };
+            let side = if *side == ListenerKind::Production { "Production" } else { "Test" };
             format!("{side} on port {} now {}.", after.port, words::rule(after, shares))
         }
         Observation::Targets { news, group, colour, commit } => {

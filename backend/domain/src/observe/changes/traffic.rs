@@ -4,7 +4,7 @@ use viridian_shared::{
     colour::coloured,
     journal::{
         Observation,
-        observation::{Side, TargetNews},
+        observation::{ListenerKind, TargetNews},
     },
     snapshot::Snapshot,
     traffic::{Door, TargetGroup, TargetHealth},
@@ -16,15 +16,15 @@ use super::Change;
 pub(super) fn changes(before: &Snapshot, after: &Snapshot) -> Vec<Change> {
     let (Some(old), Some(new)) = (before.traffic(), after.traffic()) else { return Vec::new() };
     let mut changes = Vec::new();
-    changes.extend(rule(after, Side::Production, &old.production, &new.production));
-    changes.extend(rule(after, Side::Test, &old.test, &new.test));
+    changes.extend(rule(after, ListenerKind::Production, &old.production, &new.production));
+    changes.extend(rule(after, ListenerKind::Test, &old.test, &new.test));
     for group in &new.target_groups {
         changes.extend(health(after, old.target_group(&group.arn), group));
     }
     changes
 }
 
-fn rule(after: &Snapshot, side: Side, old: &Door, new: &Door) -> Option<Change> {
+fn rule(after: &Snapshot, side: ListenerKind, old: &Door, new: &Door) -> Option<Change> {
     let seen = || Observation::Rule {
         side,
         before: old.clone(),
