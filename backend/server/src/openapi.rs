@@ -121,7 +121,9 @@ pub(crate) fn named<T: ToSchema + PartialSchema>() -> Vec<Named> {
     if !matches!(T::schema(), RefOr::T(Schema::Array(_))) {
         schemas.push((T::name().into_owned(), T::schema()));
     }
-    schemas.iter_mut().for_each(|(name, schema)| absent(name, schema));
+    for (name, schema) in &mut schemas {
+        absent(name, schema);
+    }
     schemas
 }
 
