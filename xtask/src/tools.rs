@@ -206,10 +206,41 @@ pub(crate) fn for_load_tests() -> Done {
     if missing.is_empty() { Ok(()) } else { debian(&missing) }
 }
 
-/// Finds or installs what the tests need besides cargo: a server of PostgreSQL.
+/// Finds or installs what the tests need besides cargo: servers of PostgreSQL and of Prometheus.
 pub(crate) fn for_tests() -> Done {
     let debian_has = Path::new("/usr/lib/postgresql").is_dir();
-    if debian_has || exists("initdb") { Ok(()) } else { debian(&["postgresql"]) }
+    if !debian_has && !exists("initdb") {
+        debian(&["postgresql"])?;
+    }
+    prometheus()
+}
+
+/// Unpacks Debian's Prometheus into the cache folder: installed it would begin to run on this machine.
+fn prometheus() -> Done {
+    const NAME: &str = "prometheus";
+    let folder = paths::tools().join(NAME);
+    if exists(NAME) || folder.join("usr/bin").join(NAME).is_file() {
+        return Ok(());
+    }
+    if !exists("apt-get") || !exists("dpkg-deb") {
+        return fail("The tests need prometheus. Install it and try again.");
+    }
+    eprintln!("Unpacking {NAME} into {} (once) …", folder.display());
+    std::fs::create_dir_all(&folder).during("make a folder for prometheus")?;
+    let purpose = "download prometheus; is Debian’s archive reachable";
+    let mut download = Command::new("apt-get");
+    download.args(["download", "-qq", NAME]).current_dir(&folder);
+    if run(&mut download, purpose).is_err() {
+        // Its lists may be old or missing.
+        run(Command::new("apt-get").args(["update", "-qq"]), purpose)?;
+        run(&mut download, purpose)?;
+    }
+    let files = std::fs::read_dir(&folder).during("look for what was downloaded")?;
+    let package =
+        files.flatten().map(|file| file.path()).find(|path| path.extension().is_some_and(|it| it == "deb"));
+    let Some(package) = package else { return fail("apt-get downloaded nothing that is a package.") };
+    run(Command::new("dpkg-deb").arg("-x").arg(&package).arg(&folder), "unpack prometheus")?;
+    std::fs::remove_file(package).during("remove what was unpacked")
 }
 
 /// Finds or installs what linking the image's program statically needs, and the certificates that it is given.

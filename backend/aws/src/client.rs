@@ -9,6 +9,8 @@ use aws_config::{
 };
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 
+use crate::calls::{Calls, Counting};
+
 /// Where AWS is, and as whom it is asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Access {
@@ -46,6 +48,7 @@ pub struct Clients {
     pub(crate) sts: aws_sdk_sts::Client,
     /// For clients that are made later, under other roles.
     pub(crate) config: SdkConfig,
+    pub(crate) calls: Calls,
     pub(crate) voter_role_arn: Option<String>,
 }
 
@@ -56,22 +59,33 @@ const OPERATION: Duration = Duration::from_secs(20);
 /// A poll of a queue waits for twenty seconds by itself.
 const POLL: Duration = Duration::from_secs(30);
 
+/// A client of a service that counts what it is asked.
+macro_rules! client {
+    ($sdk:ident, $config:expr, $calls:expr) => {
+        $sdk::Client::from_conf(
+            $sdk::config::Builder::from($config).interceptor(Counting(Calls::clone($calls))).build(),
+        )
+    };
+}
+pub(crate) use client;
+
 /// Reads credentials as every AWS tool does, and makes the clients.
-pub async fn connect(access: &Access) -> Clients {
+pub async fn connect(access: &Access, calls: &Calls) -> Clients {
     let config = configuration(access).await;
     let patient = config.to_builder().timeout_config(timeouts(POLL, POLL * 2)).build();
     Clients {
-        codecommit: aws_sdk_codecommit::Client::new(&config),
-        codepipeline: aws_sdk_codepipeline::Client::new(&config),
-        sfn: aws_sdk_sfn::Client::new(&config),
-        ecs: aws_sdk_ecs::Client::new(&config),
-        elb: aws_sdk_elasticloadbalancingv2::Client::new(&config),
-        scaling: aws_sdk_applicationautoscaling::Client::new(&config),
-        cloudformation: aws_sdk_cloudformation::Client::new(&config),
-        iam: aws_sdk_iam::Client::new(&config),
-        sqs: aws_sdk_sqs::Client::new(&patient),
-        sts: aws_sdk_sts::Client::new(&config),
+        codecommit: client!(aws_sdk_codecommit, &config, calls),
+        codepipeline: client!(aws_sdk_codepipeline, &config, calls),
+        sfn: client!(aws_sdk_sfn, &config, calls),
+        ecs: client!(aws_sdk_ecs, &config, calls),
+        elb: client!(aws_sdk_elasticloadbalancingv2, &config, calls),
+        scaling: client!(aws_sdk_applicationautoscaling, &config, calls),
+        cloudformation: client!(aws_sdk_cloudformation, &config, calls),
+        iam: client!(aws_sdk_iam, &config, calls),
+        sqs: client!(aws_sdk_sqs, &patient, calls),
+        sts: client!(aws_sdk_sts, &config, calls),
         config,
+        calls: calls.clone(),
         voter_role_arn: access.voter_role_arn.clone(),
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod actions;
 mod application_auto_scaling;
+pub mod calls;
 pub mod check;
 mod classify;
 pub mod client;

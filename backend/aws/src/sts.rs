@@ -9,7 +9,10 @@ use tokio::sync::Mutex;
 use viridian_domain::digest;
 use viridian_shared::people;
 
-use crate::client::{Clients, Role, assume};
+use crate::{
+    calls::{Calls, Counting},
+    client::{Clients, Role, assume, client},
+};
 
 /// As much as AWS takes.
 const LONGEST: usize = 64;
@@ -18,6 +21,7 @@ const KEPT: usize = 64;
 
 pub(crate) struct Voters {
     config: SdkConfig,
+    calls: Calls,
     role_arn: String,
     /// By person.
     clients: Mutex<HashMap<String, Client>>,
@@ -27,7 +31,8 @@ impl Voters {
     /// None where no role is configured.
     pub(crate) fn new(clients: &Clients) -> Option<Self> {
         let role_arn = clients.voter_role_arn.clone()?;
-        Some(Self { config: clients.config.clone(), role_arn, clients: Mutex::default() })
+        let (config, calls) = (clients.config.clone(), clients.calls.clone());
+        Some(Self { config, calls, role_arn, clients: Mutex::default() })
     }
 
     pub(crate) async fn client(&self, person: &str) -> Client {
@@ -37,7 +42,8 @@ impl Voters {
         }
         let session_name = session_name(person);
         let role = Role { arn: self.role_arn.clone(), external_id: None, session_name };
-        let client = Client::new(&assume(&self.config, &role).await);
+        let config = assume(&self.config, &role).await;
+        let client = client!(aws_sdk_codepipeline, &config, &self.calls);
         if clients.len() >= KEPT {
             clients.clear();
         }

@@ -21,13 +21,16 @@ mod suites;
 mod worker;
 
 use std::{
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
-use viridian_shared::comparison::run::{Asker, RunBrief};
+use viridian_shared::comparison::run::{Asker, RunBrief, RunStatus};
 
 pub(crate) use begin::Draft;
 pub(crate) use section::refresh;
@@ -52,6 +55,8 @@ pub(crate) struct State {
     changed: Notify,
     /// Tells those who wait that no run is under way any more.
     freed: Notify,
+    /// Runs that came to their end, and those that failed, were stopped and were broken off.
+    ended: [AtomicU64; 4],
 }
 
 /// A run on its way to the worker.
@@ -79,6 +84,7 @@ impl State {
             composing: tokio::sync::Mutex::default(),
             changed: Notify::new(),
             freed: Notify::new(),
+            ended: Default::default(),
         }
     }
 
@@ -105,6 +111,29 @@ impl State {
             // What does not end in time is told by whoever begins the next run.
             let _ = tokio::time::timeout(PATIENCE, freed).await;
         }
+    }
+
+    /// Counts the end of a run.
+    fn ended(&self, status: &RunStatus) {
+        let which = match status {
+            RunStatus::Running | RunStatus::Ended => 0,
+            RunStatus::Failed(_) => 1,
+            RunStatus::Stopped(_) => 2,
+            RunStatus::BrokenOff => 3,
+        };
+        self.ended[which].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many runs have ended how, since the console began.
+    pub(crate) fn runs_ended(&self) -> [(&'static str, u64); 4] {
+        let [whole, failed, stopped, broken] = &self.ended;
+        let number = |number: &AtomicU64| number.load(Ordering::Relaxed);
+        [
+            ("whole", number(whole)),
+            ("failed", number(failed)),
+            ("stopped", number(stopped)),
+            ("broken-off", number(broken)),
+        ]
     }
 
     fn free(&self) {

@@ -55,7 +55,7 @@ async fn poll(events: &dyn Events, services: &[Arc<Service>], patience: Duration
 /// Nudges whom the events concern; gives those that are dealt with.
 fn pass_on(heard: &[Heard], services: &[Arc<Service>]) -> Vec<Receipt> {
     let mut done = Vec::new();
-    for Heard { receipt, subject } in heard {
+    for Heard { receipt, subject, .. } in heard {
         let Some(subject) = subject else {
             tracing::warn!("an event could not be read and stays on the queue");
             continue;

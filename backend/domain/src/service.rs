@@ -143,6 +143,11 @@ impl Service {
         .to_string()
     }
 
+    /// How many runs have ended how, since the console began.
+    pub fn runs_ended(&self) -> [(&'static str, u64); 4] {
+        self.comparison.runs_ended()
+    }
+
     /// Asks the observer to look now.
     pub fn nudge(&self) {
         self.nudge.notify_one();

@@ -3,6 +3,7 @@
 mod table;
 
 use viridian_aws::{
+    calls::Calls,
     check::{Finding, Outcome, calls, identity},
     connect,
 };
@@ -23,7 +24,7 @@ pub async fn run(options: Options) -> Result<bool, String> {
 pub async fn lines(config: &Config) -> Vec<Line> {
     let mut lines = people(config);
     for service in &config.services {
-        lines.extend(check(service).await);
+        lines.extend(check(service, &config.calls).await);
     }
     lines
 }
@@ -57,10 +58,10 @@ fn is_unread(service: &ServiceConfig) -> bool {
     service.stack.as_ref().is_some_and(|reading| reading.found.is_none())
 }
 
-async fn check(service: &ServiceConfig) -> Vec<Line> {
+async fn check(service: &ServiceConfig, counted: &Calls) -> Vec<Line> {
     let name = service.name.as_str();
     let mut lines: Vec<Line> = service.notices.iter().map(|notice| lacking(name, notice)).collect();
-    let clients = connect(&service.access()).await;
+    let clients = connect(&service.access(), counted).await;
     let identity = match identity(&clients).await {
         Ok(identity) => identity,
         Err(error) => {

@@ -13,6 +13,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
+use viridian_aws::calls::Calls;
 use viridian_store::Place;
 
 use crate::listen::Crowd;
@@ -67,6 +68,9 @@ pub struct Config {
     /// Services that are described by the outputs of a stack.
     #[serde(default)]
     pub stacks: Vec<StackConfig>,
+    /// Counts what AWS is asked.
+    #[serde(skip)]
+    pub calls: Calls,
 }
 
 fn loopback() -> SocketAddr {
@@ -91,6 +95,7 @@ impl Default for Config {
             identity: None,
             services: Vec::new(),
             stacks: Vec::new(),
+            calls: Calls::default(),
         }
     }
 }

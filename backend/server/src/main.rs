@@ -98,7 +98,7 @@ async fn run(command: Command) -> Result<ExitCode, String> {
             viridian_server::journal::verify(&place, expect, anchor.as_deref()).await
         }
         #[cfg(feature = "sandbox")]
-        Command::Demo(options) => viridian_server::demo::run(options).await,
+        Command::Demo(options) => Box::pin(viridian_server::demo::run(options)).await,
     }?;
     Ok(ExitCode::SUCCESS)
 }

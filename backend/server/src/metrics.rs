@@ -1,113 +1,127 @@
-//! Counters in the text format that Prometheus reads. No names of people, no values of requests.
+//! The console's own numbers, in the text format that Prometheus reads. No names of people, no values of requests.
+//!
+//! What happens is counted where it happens; what stands (streams, ages of sections, memory, the journal's size) is
+//! looked at when somebody asks. Nobody's question opens a file or wakes the journal: memory and size are measured
+//! beforehand, the size only after something was written.
 
-use std::{
-    collections::BTreeMap,
-    fmt::Write,
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
+mod hearing;
+mod label;
+mod standing;
+
+use std::time::Duration;
+
+use prometheus_client::{
+    encoding::prometheus_text::encode,
+    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
+    registry::{Registry, Unit},
 };
+use viridian_aws::calls::Calls;
 
+use self::label::{Done, Named, Request, Route};
+pub(crate) use self::{hearing::Counted, standing::measure};
 use crate::{App, doors::Sight};
 
-/// Route, method and status of a request.
-type Kind = (String, String, u16);
-/// How many, and how many seconds in all.
-type Sum = (u64, f64);
+/// In seconds: from a view out of memory to an answer that waits for AWS.
+const REQUEST: [f64; 9] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 20.0];
+/// In seconds: EventBridge delivers most events within one.
+const LAG: [f64; 9] = [0.25, 0.5, 1.0, 2.0, 5.0, 15.0, 60.0, 300.0, 3600.0];
 
-#[derive(Default)]
+/// Copies count together.
+#[derive(Clone)]
 pub struct Metrics {
-    requests: Mutex<BTreeMap<Kind, Sum>>,
-    commands: Mutex<BTreeMap<(&'static str, bool), u64>>,
-    /// Sign-ins that failed, and that succeeded.
-    sign_ins: [AtomicU64; 2],
+    /// What AWS is asked.
+    pub calls: Calls,
+    requests: Family<Request, Counter>,
+    request_duration: Family<Route, Histogram, fn() -> Histogram>,
+    commands: Family<Named, Counter>,
+    sign_ins: Family<Done, Counter>,
     /// What was asked for too often.
-    slowed: AtomicU64,
+    slowed: Counter,
+    events: Counter,
+    /// From AWS's event to the console's hearing of it.
+    event_lag: Histogram,
+    /// Of the process; zero where it is not known.
+    memory: Gauge,
+    /// Of the journal, in bytes; zero until it was measured.
+    journal: Gauge,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self::new(Calls::default())
+    }
 }
 
 impl Metrics {
-    pub(crate) fn request(&self, route: &str, method: &str, status: u16, took: Duration) {
-        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-        let (number, seconds) =
-            requests.entry((route.to_owned(), method.to_owned(), status)).or_insert((0, 0.0));
-        *number += 1;
-        *seconds += took.as_secs_f64();
+    pub fn new(calls: Calls) -> Self {
+        Self {
+            calls,
+            requests: Family::default(),
+            request_duration: Family::new_with_constructor(|| Histogram::new(REQUEST)),
+            commands: Family::default(),
+            sign_ins: Family::default(),
+            slowed: Counter::default(),
+            events: Counter::default(),
+            event_lag: Histogram::new(LAG),
+            memory: Gauge::default(),
+            journal: Gauge::default(),
+        }
     }
 
-    pub(crate) fn command(&self, name: &'static str, done: bool) {
-        let mut commands = self.commands.lock().unwrap_or_else(PoisonError::into_inner);
-        *commands.entry((name, done)).or_default() += 1;
+    pub(crate) fn request(&self, route: &str, method: &'static str, status: u16, took: Duration) {
+        let route = route.to_owned();
+        self.request_duration.get_or_create(&Route { route: route.clone() }).observe(took.as_secs_f64());
+        self.requests.get_or_create(&Request { route, method, status }).inc();
+    }
+
+    pub(crate) fn command(&self, command: &'static str, done: bool) {
+        self.commands.get_or_create(&Named { command, done }).inc();
     }
 
     pub(crate) fn sign_in(&self, done: bool) {
-        self.sign_ins[usize::from(done)].fetch_add(1, Ordering::Relaxed);
+        self.sign_ins.get_or_create(&Done { done }).inc();
     }
 
     pub(crate) fn slowed(&self) {
-        self.slowed.fetch_add(1, Ordering::Relaxed);
+        self.slowed.inc();
     }
 
     pub(crate) fn text(&self, app: &App, sight: Sight) -> String {
+        let mut registry = Registry::with_prefix("viridian");
+        self.register(&mut registry);
+        standing::register(app, sight, &mut registry);
+        // Under the names that every process has in Prometheus.
+        let mut process = Registry::default();
+        if self.memory.get() > 0 {
+            let memory = "Memory of the process";
+            process.register_with_unit("process_resident_memory", memory, Unit::Bytes, self.memory.clone());
+        }
         let mut text = String::new();
-        let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-        text.push_str("# TYPE viridian_requests_total counter\n");
-        for ((route, method, status), (number, _)) in requests.iter() {
-            let labels = format!("route=\"{route}\",method=\"{method}\",status=\"{status}\"");
-            let _ = writeln!(text, "viridian_requests_total{{{labels}}} {number}");
-        }
-        text.push_str("# TYPE viridian_request_seconds_total counter\n");
-        for ((route, method, status), (_, seconds)) in requests.iter() {
-            let labels = format!("route=\"{route}\",method=\"{method}\",status=\"{status}\"");
-            let _ = writeln!(text, "viridian_request_seconds_total{{{labels}}} {seconds:.6}");
-        }
-        text.push_str("# TYPE viridian_commands_total counter\n");
-        for ((name, done), number) in self.commands.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            let _ = writeln!(text, "viridian_commands_total{{command=\"{name}\",done=\"{done}\"}} {number}");
-        }
-        text.push_str("# TYPE viridian_sign_ins_total counter\n");
-        for (done, number) in [false, true].into_iter().zip(&self.sign_ins) {
-            let number = number.load(Ordering::Relaxed);
-            let _ = writeln!(text, "viridian_sign_ins_total{{done=\"{done}\"}} {number}");
-        }
-        text.push_str("# TYPE viridian_slowed_total counter\n");
-        let _ = writeln!(text, "viridian_slowed_total {}", self.slowed.load(Ordering::Relaxed));
-        text.push_str("# TYPE viridian_streams gauge\n");
-        let _ = writeln!(text, "viridian_streams {}", app.limits.streams.number());
-        sections(&mut text, app, sight);
+        // A text takes everything that is written into it.
+        let _ = encode(&mut text, &registry);
+        let _ = encode(&mut text, &process);
         text
     }
-}
 
-/// Which sections are stale: of each service by its name, or how many where names are not told.
-fn sections(text: &mut String, app: &App, sight: Sight) {
-    let mut stale_in_all = BTreeMap::<_, u64>::new();
-    text.push_str("# TYPE viridian_section_stale gauge\n");
-    for served in &app.served {
-        let snapshot = served.service.snapshot();
-        let sections = [
-            ("pipeline", snapshot.pipeline.is_stale()),
-            ("traffic", snapshot.traffic.is_stale()),
-            ("tasks", snapshot.tasks.is_stale()),
-            ("machines", snapshot.machines.is_stale()),
-        ];
-        for (section, stale) in sections {
-            *stale_in_all.entry(section).or_default() += u64::from(stale);
-            if sight == Sight::Whole {
-                let labels = format!("service=\"{}\",section=\"{section}\"", escaped(served.service.name()));
-                let _ = writeln!(text, "viridian_section_stale{{{labels}}} {}", u8::from(stale));
-            }
+    fn register(&self, registry: &mut Registry) {
+        let seconds = || Unit::Seconds;
+        registry.register("requests", "Answered requests by route", self.requests.clone());
+        let took = "How long requests took until their answer began";
+        registry.register_with_unit("request_duration", took, seconds(), self.request_duration.clone());
+        registry.register("commands", "Commands by whether they were carried out", self.commands.clone());
+        registry.register("sign_ins", "Sign-ins by whether they succeeded", self.sign_ins.clone());
+        registry.register(
+            "slowed",
+            "What was asked for too often and answered with 429",
+            self.slowed.clone(),
+        );
+        registry.register("events", "Events of AWS that were heard", self.events.clone());
+        let lag = "From an event in AWS until the console heard of it";
+        registry.register_with_unit("event_lag", lag, seconds(), self.event_lag.clone());
+        if self.journal.get() > 0 {
+            let size = "What the journal takes, measured after something was written";
+            registry.register_with_unit("journal_size", size, Unit::Bytes, self.journal.clone());
         }
+        self.calls.register(registry);
     }
-    if sight != Sight::Whole {
-        for (section, number) in stale_in_all {
-            let _ = writeln!(text, "viridian_section_stale{{section=\"{section}\"}} {number}");
-        }
-    }
-}
-
-/// A text as the value of a label.
-fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }

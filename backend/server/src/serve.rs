@@ -28,6 +28,7 @@ use crate::{
     handler::{self, sign_in},
     journal,
     listen::{self, Crowd},
+    metrics::{self, Counted, Metrics},
     page::Page,
     people::People,
     private,
@@ -38,8 +39,8 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(4);
 /// Whoever reads metrics needs few connections.
 const FEW: Crowd = Crowd::of(64, 16);
-/// How often expired sessions are deleted.
-const FORGETTING: Duration = Duration::from_hours(1);
+/// How often expired sessions are deleted: nobody gets in by one before, and each time wakes a database that sleeps.
+const FORGETTING: Duration = Duration::from_hours(24);
 const RECOVERY_PERIOD: Duration = Duration::from_secs(5);
 /// How often stacks are read again.
 const LOOK_AGAIN: Duration = Duration::from_mins(1);
@@ -106,6 +107,7 @@ impl Console {
         let mut wiring = Wiring {
             store: &store,
             stop: &stop,
+            metrics: Metrics::new(config.calls.clone()),
             // Certificates are read from files.
             tls: tokio::task::spawn_blocking(crate::tls::trust).await.unwrap_or_default(),
             clients: HashMap::new(),
@@ -122,6 +124,8 @@ impl Console {
         for (events, concerned) in wiring.queues(config, &services).await {
             tasks.spawn(listen(events, concerned, stop.clone()));
         }
+        let metrics = wiring.metrics.clone();
+        tasks.spawn(metrics::measure(metrics.clone(), store.clone(), stop.clone()));
         let app = App::new(Ingredients {
             services,
             store: store.clone(),
@@ -129,6 +133,7 @@ impl Console {
             page,
             doors: Doors::of(config),
             stop: stop.clone(),
+            metrics,
         });
         tasks.spawn(sign_in::tell_repeats(app.clone(), stop.clone()));
         tasks.spawn(forget_sessions(store.clone(), stop.clone()));
@@ -208,6 +213,7 @@ type Heard = (Arc<dyn Events>, Vec<Arc<Service>>);
 struct Wiring<'a> {
     store: &'a Store,
     stop: &'a CancellationToken,
+    metrics: Metrics,
     tls: Option<Tls>,
     clients: HashMap<Access, (Clients, Adapters)>,
     clocks: HashMap<String, Arc<SandboxClock>>,
@@ -257,7 +263,7 @@ impl Wiring<'_> {
         if let Some(known) = self.clients.get(&access) {
             return known.clone();
         }
-        let clients = connect(&access).await;
+        let clients = connect(&access, &self.metrics.calls).await;
         let adapters = Adapters::new(&clients);
         self.clients.insert(access, (clients.clone(), adapters.clone()));
         (clients, adapters)
@@ -276,7 +282,12 @@ impl Wiring<'_> {
         }
         let mut heard = Vec::new();
         for (access, url, concerned) in queues {
-            heard.push((events(&self.connected(access).await.0, url), concerned));
+            let events = events(&self.connected(access).await.0, url);
+            let Some(clock) = concerned.first().map(|service| Arc::clone(&service.ports.clock)) else {
+                continue;
+            };
+            let counted = Counted { events, clock, metrics: self.metrics.clone() };
+            heard.push((Arc::new(counted) as Arc<dyn Events>, concerned));
         }
         heard
     }

@@ -59,12 +59,13 @@ pub struct Ingredients {
     pub page: Page,
     pub doors: Doors,
     pub stop: CancellationToken,
+    pub metrics: Metrics,
 }
 
 impl App {
     /// Starts the feeds. Needs a runtime.
     pub fn new(from: Ingredients) -> Self {
-        let Ingredients { services, store, people, page, doors, stop } = from;
+        let Ingredients { services, store, people, page, doors, stop, metrics } = from;
         let serve = |(service, clock): (Arc<Service>, Option<Arc<SandboxClock>>)| Served {
             feed: Feed::start(&service, &stop),
             service,
@@ -78,7 +79,7 @@ impl App {
             store,
             people,
             page,
-            metrics: Metrics::default(),
+            metrics,
             rows,
             watchers: Watchers::default(),
             views: Views::default(),

@@ -87,6 +87,15 @@ impl Store {
         transaction.rollback().await.map_err(|error| failed("check the journal", error))
     }
 
+    /// What the database takes, in bytes.
+    pub async fn size(&self) -> Result<u64, PortError> {
+        let size: i64 = sqlx::query_scalar(self.kind.size())
+            .fetch_one(&self.readers)
+            .await
+            .map_err(|error| failed("measure the journal", error))?;
+        Ok(size.unsigned_abs())
+    }
+
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;

@@ -2,14 +2,21 @@
 //! read but not known is `Other`.
 
 use aws_sdk_sqs::types::Message;
+use jiff::Timestamp;
 use serde_json::Value;
 use viridian_domain::port::events::{Heard, Receipt, Subject};
 
 /// None for a message without a receipt: SQS always gives one.
 pub(super) fn heard(message: &Message) -> Option<Heard> {
     let receipt = Receipt(message.receipt_handle()?.to_owned());
-    let subject = message.body().and_then(|body| serde_json::from_str(body).ok()).and_then(|it| subject(&it));
-    Some(Heard { receipt, subject })
+    let event: Option<Value> = message.body().and_then(|body| serde_json::from_str(body).ok());
+    let subject = event.as_ref().and_then(subject);
+    Some(Heard { receipt, subject, at: event.as_ref().and_then(time) })
+}
+
+/// When it happened, as EventBridge writes it: to the second.
+fn time(event: &Value) -> Option<Timestamp> {
+    event.get("time")?.as_str()?.parse().ok()
 }
 
 /// What an event of EventBridge concerns; none if it is no such event.
@@ -57,6 +64,15 @@ mod tests {
         assert_eq!(read(&new), Some(Subject::Other("aws.new".to_owned())));
         let odd = json!({"source": "aws.codepipeline", "detail": {"pipeline": 7}}).to_string();
         assert_eq!(read(&odd), Some(Subject::Other("aws.codepipeline".to_owned())));
+    }
+
+    #[test]
+    fn an_event_says_when_it_happened_or_it_is_not_known() {
+        let at = |body: &str| heard(&Message::builder().receipt_handle("r").body(body).build()).unwrap().at;
+        assert_eq!(at("not JSON"), None);
+        assert_eq!(at(r#"{"time":7}"#), None);
+        assert_eq!(at(r#"{"time":"yesterday"}"#), None);
+        assert_eq!(at(r#"{"time":"2026-03-01T12:00:00Z"}"#), "2026-03-01T12:00:00Z".parse().ok());
     }
 
     #[test]

@@ -57,6 +57,7 @@ impl Service {
         let seen = ended(&brief, &record.findings);
         let finished = Finished { brief: brief.clone(), record, probes: ran.probes, heat };
         self.ports.runs.end(self.name(), &brief.id, &Ended::Whole(Box::new(finished))).await?;
+        self.comparison.ended(&RunStatus::Ended);
         if let Some(seen) = seen {
             self.observed(brief.release.clone(), seen).await;
         }
@@ -73,7 +74,8 @@ impl Service {
         };
         let at = self.ports.clock.now();
         let is_told = brief.by == Asker::Sentinel && self.ended_so_before(brief, &status).await?;
-        self.ports.runs.end(self.name(), &brief.id, &Ended::Short { status, at }).await?;
+        self.ports.runs.end(self.name(), &brief.id, &Ended::Short { status: status.clone(), at }).await?;
+        self.comparison.ended(&status);
         if !is_told {
             self.observed(brief.release.clone(), seen).await;
         }

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 
 use super::PortError;
 
@@ -25,6 +26,8 @@ pub struct Heard {
     pub receipt: Receipt,
     /// What it concerns; none if it could not be read.
     pub subject: Option<Subject>,
+    /// When it happened, by AWS's clock.
+    pub at: Option<Timestamp>,
 }
 
 /// By which an event is taken off the queue.

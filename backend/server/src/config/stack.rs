@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use serde::{Deserialize, Serialize};
 use viridian_aws::{
     Access,
+    calls::Calls,
     cloudformation::{self, Stack},
     connect,
 };
@@ -54,7 +55,7 @@ const MACHINES: [(&str, &str); 4] = [
 /// cannot be read becomes a service of which only that is known.
 pub async fn resolve(mut config: Config) -> Config {
     for stack in std::mem::take(&mut config.stacks) {
-        let read = read(&stack).await;
+        let read = read(&stack, &config.calls).await;
         let (mut service, found) = match read {
             Ok(found) => (described(&stack, &found), Some(found)),
             Err(notice) => (unreadable(&stack, notice), None),
@@ -84,7 +85,7 @@ pub async fn changes(config: &Config, pause: Duration) {
     loop {
         tokio::time::sleep(pause).await;
         for reading in &readings {
-            if read(&reading.stack).await.is_ok_and(|found| reading.differs(&found)) {
+            if read(&reading.stack, &config.calls).await.is_ok_and(|found| reading.differs(&found)) {
                 return;
             }
         }
@@ -108,7 +109,7 @@ impl StackReading {
     }
 }
 
-async fn read(stack: &StackConfig) -> Result<Stack, Notice> {
+async fn read(stack: &StackConfig, calls: &Calls) -> Result<Stack, Notice> {
     let access = Access {
         region: stack.region.clone(),
         endpoint_url: stack.endpoint_url.clone(),
@@ -116,7 +117,7 @@ async fn read(stack: &StackConfig) -> Result<Stack, Notice> {
         voter_role_arn: None,
     };
     let StackConfig { name, region, .. } = stack;
-    cloudformation::read(&connect(&access).await, name).await.map_err(|error| match error.fault {
+    cloudformation::read(&connect(&access, calls).await, name).await.map_err(|error| match error.fault {
         Fault::Missing => Notice::missing(
             format!("There is no stack {name} in {region}."),
             format!(

@@ -10,6 +10,7 @@ use axum::{
     routing::get,
 };
 use http::{HeaderMap, HeaderValue, header};
+use prometheus_client::encoding::prometheus_text::CONTENT_TYPE;
 use serde_json::{Value, json};
 use viridian_shared::{
     problem::ProblemCode,
@@ -77,7 +78,7 @@ fn told(app: &App, sight: Sight) -> Reply<Response> {
     if let Some(denied) = denied(sight, METRICS) {
         return denied;
     }
-    let kind = (header::CONTENT_TYPE, "text/plain; version=0.0.4");
+    let kind = (header::CONTENT_TYPE, CONTENT_TYPE);
     Ok(([kind], app.metrics.text(app, sight)).into_response())
 }
 

@@ -18,6 +18,7 @@ use viridian_server::{
     App, Config,
     comparer::{Compare, End, Secrets},
     doors::Doors,
+    metrics::Metrics,
     page::Page,
     people::People,
     state::Ingredients,
@@ -85,6 +86,7 @@ impl House {
             page: Page::load(),
             doors: Doors::default(),
             stop,
+            metrics: Metrics::default(),
         });
         Self { router: viridian_server::app(app.clone()), app, world, service, store, folder }
     }

@@ -319,8 +319,13 @@ impl House {
         cookie.unwrap()
     }
 
+    /// The whole answer to a request.
+    pub(crate) async fn answer(&self, request: Request<Body>) -> axum::response::Response {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
     pub(crate) async fn ask(&self, request: Request<Body>) -> (StatusCode, Value, Option<String>) {
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = self.answer(request).await;
         let status = response.status();
         let cookie = response.headers().get(header::SET_COOKIE).and_then(|it| it.to_str().ok());
         let cookie = cookie.and_then(|it| it.split(';').next()).map(str::to_owned);

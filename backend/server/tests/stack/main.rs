@@ -7,6 +7,7 @@ mod bench;
 mod check;
 mod events;
 mod layout;
+mod metrics;
 mod missing;
 mod people;
 mod permissions;
