@@ -43,27 +43,34 @@ fn key() -> Result<Option<Key>, String> {
 /// Keeps heads of the journal elsewhere until it is told to stop: in the log at the start, every hour and at the
 /// end, and in a file after every minute in which something was written.
 pub(crate) async fn anchor(store: Store, file: Option<std::path::PathBuf>, stop: CancellationToken) {
-    let (mut kept, mut logged) = (None, None);
+    let (mut kept, mut logged, mut head) = (None, None, None);
     let mut newest = store.newest();
+    newest.mark_changed();
     for minute in 0_u32.. {
-        newest.mark_unchanged();
-        match store.head().await {
-            Ok(Some(head)) => {
-                if logged.as_ref() != Some(&head) && (minute.is_multiple_of(LOGGED) || stop.is_cancelled()) {
-                    tracing::info!(journal.head = %head, "the journal’s head");
-                    logged = Some(head.clone());
+        // A database that sleeps is not woken for a head that has not moved.
+        if newest.has_changed().unwrap_or_default() {
+            newest.mark_unchanged();
+            match store.head().await {
+                Ok(found) => head = found,
+                Err(error) => {
+                    tracing::warn!(error = %chain(&error), "the journal’s head is not known");
+                    newest.mark_changed();
                 }
-                if let Some(file) = file.as_deref().filter(|_| kept.as_ref() != Some(&head)) {
-                    match write(file, &head).await {
-                        Ok(()) => kept = Some(head),
-                        Err(error) => {
-                            tracing::error!(%error, file = %file.display(), "the journal is not anchored");
-                        }
+            }
+        }
+        if let Some(head) = &head {
+            if logged.as_ref() != Some(head) && (minute.is_multiple_of(LOGGED) || stop.is_cancelled()) {
+                tracing::info!(journal.head = %head, "the journal’s head");
+                logged = Some(head.clone());
+            }
+            if let Some(file) = file.as_deref().filter(|_| kept.as_ref() != Some(head)) {
+                match write(file, head).await {
+                    Ok(()) => kept = Some(head.clone()),
+                    Err(error) => {
+                        tracing::error!(%error, file = %file.display(), "the journal is not anchored");
                     }
                 }
             }
-            Ok(None) => {}
-            Err(error) => tracing::warn!(error = %chain(&error), "the journal’s head is not known"),
         }
         if stop.is_cancelled() {
             return;

@@ -19,6 +19,9 @@ pub(crate) const FILE: &str = "journal.sqlite";
 const READERS: u32 = 4;
 /// A database that pauses while nobody asks takes this long to come back, and more.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// How long a connection to PostgreSQL stays without work. A database that pauses while nobody is connected does so
+/// soon after the last question.
+const IDLE: Duration = Duration::from_secs(20);
 /// Names the lock that a writer holds; any number that nobody else in the database uses.
 const TURN: &str = "SELECT pg_advisory_xact_lock(8673542091)";
 
@@ -53,6 +56,16 @@ pub(crate) enum Kind {
     Postgres,
 }
 
+impl Kind {
+    /// Asks how large the database is.
+    pub(crate) fn size(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+            Self::Postgres => "SELECT pg_database_size(current_database())",
+        }
+    }
+}
+
 pub(crate) struct Opened {
     pub(crate) writer: AnyPool,
     pub(crate) readers: AnyPool,
@@ -85,7 +98,13 @@ async fn set_up_sqlite(connection: &mut AnyConnection) -> Result<(), sqlx::Error
 
 pub(crate) async fn postgres(url: &str) -> Result<Opened, PortError> {
     let url = whole_url(url);
-    let pool = |size| AnyPoolOptions::new().max_connections(size).acquire_timeout(PATIENCE);
+    let pool = |size| {
+        AnyPoolOptions::new()
+            .min_connections(0)
+            .max_connections(size)
+            .acquire_timeout(PATIENCE)
+            .idle_timeout(IDLE)
+    };
     open(Kind::Postgres, url, pool(1), pool(READERS), &FOR_POSTGRES).await
 }
 

@@ -42,19 +42,27 @@ pub(super) struct Memory {
     scaling: Option<bool>,
     /// Why executions failed, by ARN: they do not change any more.
     causes: HashMap<String, String>,
+    votes: Option<KnownVotes>,
     learnt: Learnt,
+}
+
+/// Votes on a release as they stood when the journal ended with an entry.
+struct KnownVotes {
+    release: String,
+    newest: u64,
+    votes: Vec<Vote>,
 }
 
 /// Reads everything once. Says whether AWS asked for fewer calls.
 pub(super) async fn read(service: &Service, memory: &mut Memory) -> bool {
-    let Memory { definition, definitions_read, scaling, scaling_read, causes, learnt } = memory;
+    let Memory { definition, definitions_read, scaling, scaling_read, causes, votes, learnt } = memory;
     let scaling_too = is_due(scaling_read, SCALING_AGE);
     if is_due(definitions_read, DEFINITION_AGE) {
         *definition = None;
         learnt.machines = read_definitions(service).await;
     }
     let (pipeline, tasks, traffic, machines) = tokio::join!(
-        read_pipeline(service, definition, causes, &mut learnt.lost_stage),
+        read_pipeline(service, definition, (causes, votes), &mut learnt.lost_stage),
         read_tasks(service, scaling, &mut learnt.scaling, scaling_too),
         read_traffic(service),
         read_machines(service),
@@ -87,7 +95,7 @@ async fn read_definitions(service: &Service) -> Vec<(MachineKind, String)> {
 async fn read_pipeline(
     service: &Service,
     definition: &mut Option<Definition>,
-    causes: &mut HashMap<String, String>,
+    (causes, votes): (&mut HashMap<String, String>, &mut Option<KnownVotes>),
     lost_stage: &mut Option<String>,
 ) -> bool {
     let reading = async {
@@ -97,7 +105,7 @@ async fn read_pipeline(
         if definition.is_none() {
             *definition = Some(service.ports.pipelines.definition(&service.settings.pipeline).await?);
         }
-        pipeline_reading(service, definition.clone().unwrap_or_default(), causes).await
+        pipeline_reading(service, definition.clone().unwrap_or_default(), causes, votes).await
     };
     let pick: Pick<Pipeline> = |snapshot| &mut snapshot.pipeline;
     match in_time(service, "GetPipelineState", reading).await {
@@ -126,13 +134,14 @@ async fn pipeline_reading(
     service: &Service,
     definition: Definition,
     causes: &mut HashMap<String, String>,
+    known: &mut Option<KnownVotes>,
 ) -> Result<(PipelineReading, Vec<Vote>), PortError> {
     let (pipelines, name) = (&service.ports.pipelines, service.settings.pipeline.as_str());
     let (stages, executions) = tokio::try_join!(pipelines.state(name), pipelines.executions(name))?;
     let (mut runs, mut votes) = (Vec::new(), Vec::new());
     if let Some(release) = pipeline::present(&executions) {
         runs = pipelines.runs(name, &release.id).await?;
-        votes = service.ports.journal.votes(service.name(), &release.id).await?;
+        votes = votes_on(service, &release.id, known).await?;
         learn_causes(service, &runs, causes).await;
     }
     let name = name.to_owned();
@@ -140,6 +149,22 @@ async fn pipeline_reading(
     let reading =
         PipelineReading { name, definition, stages, executions, runs, causes, votes: votes.clone() };
     Ok((reading, votes))
+}
+
+/// The votes on a release. The journal is asked only where it has grown: a database that sleeps is not woken by every
+/// look at AWS for a week.
+async fn votes_on(
+    service: &Service,
+    release: &str,
+    known: &mut Option<KnownVotes>,
+) -> Result<Vec<Vote>, PortError> {
+    let newest = *service.ports.journal.newest().borrow();
+    if let Some(known) = known.as_ref().filter(|known| known.release == release && known.newest == newest) {
+        return Ok(known.votes.clone());
+    }
+    let votes = service.ports.journal.votes(service.name(), release).await?;
+    *known = Some(KnownVotes { release: release.to_owned(), newest, votes: votes.clone() });
+    Ok(votes)
 }
 
 /// Finds out why state machines failed. Not to know is no reason to lose the rest of the reading.
