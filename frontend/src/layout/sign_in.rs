@@ -60,8 +60,8 @@ fn KeyForm() -> impl IntoView {
     };
     view! {
         <form class="sign-in__form" on:submit=submit>
-            <TextField label="Name" value=name/>
-            <TextField label="Key" value=key kind="password"/>
+            <TextField label="Name" value=name bound="name"/>
+            <TextField label="Key" bound="key" value=key kind="password"/>
             <ProblemNote problem/>
             <button type="submit" class="button" data-kind="primary">"Sign in"</button>
         </form>

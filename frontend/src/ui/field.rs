@@ -1,5 +1,7 @@
 //! Labelled fields.
 
+use viridian_shared::bounds::{self, Bound, Kind};
+
 use crate::prelude::*;
 
 /// A field for a sentence or more.
@@ -10,6 +12,9 @@ pub fn TextArea(
     /// Said under the field.
     #[prop(optional, into)]
     hint: Signal<String>,
+    /// Of which field of a command its text is: that has a bound.
+    #[prop(optional)]
+    bound: Option<&'static str>,
     #[prop(default = 3)] rows: u32,
     #[prop(optional)] is_code: bool,
 ) -> impl IntoView {
@@ -20,11 +25,13 @@ pub fn TextArea(
                 class="field__input"
                 data-code=is_code
                 rows=rows
+                maxlength=bound.and_then(longest)
+                aria-invalid=move || does_not_fit(bound, value)
                 spellcheck=if is_code { "false" } else { "true" }
                 prop:value=move || value.get()
                 on:input=move |event| value.set(event_target_value(&event))
             ></textarea>
-            <span class="field__hint">{move || hint.get()}</span>
+            <span class="field__hint" aria-live="polite">{move || said(bound, value, hint)}</span>
         </label>
     }
 }
@@ -38,6 +45,9 @@ pub fn TextField(
     #[prop(default = "text")]
     kind: &'static str,
     #[prop(optional, into)] hint: Signal<String>,
+    /// Of which field of a command its text is: that has a bound.
+    #[prop(optional)]
+    bound: Option<&'static str>,
     /// Whether the label is only heard.
     #[prop(optional)]
     quiet: bool,
@@ -52,6 +62,8 @@ pub fn TextField(
                 type=kind
                 placeholder=placeholder
                 autocomplete="off"
+                maxlength=bound.and_then(longest)
+                aria-invalid=move || does_not_fit(bound, value)
                 min=(kind == "number").then_some("0")
                 aria-keyshortcuts=key
                 data-label=move || label.get()
@@ -59,11 +71,63 @@ pub fn TextField(
                 on:input=move |event| value.set(event_target_value(&event))
                 on:click=move |event| if key.is_some() { focus(&event) }
             />
-            <span class="field__hint">{move || hint.get()}</span>
+            <span class="field__hint" aria-live="polite">{move || said(bound, value, hint)}</span>
         </label>
     }
 }
 
+/// How many characters can be typed. What is pasted from elsewhere is never cut: half of a file reads as a whole one.
+fn longest(field: &'static str) -> Option<String> {
+    let Bound { most, kind } = bounds::of(field);
+    (kind != Kind::Data).then(|| most.to_string())
+}
+
+/// What stands under a field: that its text does not fit, in the server's own words; how much room is left where
+/// there is little; or its hint.
+fn said(field: Option<&'static str>, value: RwSignal<String>, hint: Signal<String>) -> String {
+    let about = field.and_then(|field| value.with(|text| about(field, text)));
+    about.unwrap_or_else(|| hint.get())
+}
+
+fn about(field: &str, text: &str) -> Option<String> {
+    let most = bounds::of(field).most;
+    match bounds::text(field, text) {
+        Err(refusal) => Some(refusal.reason),
+        Ok(()) => {
+            let length = text.chars().count();
+            (length * 10 > most * 9).then(|| format!("{length} of {most} characters."))
+        }
+    }
+}
+
+fn does_not_fit(field: Option<&'static str>, value: RwSignal<String>) -> Option<&'static str> {
+    let fits = field.is_none_or(|field| value.with(|text| bounds::text(field, text).is_ok()));
+    (!fits).then_some("true")
+}
+
 fn focus(event: &leptos::ev::MouseEvent) {
     event_target::<web_sys::HtmlElement>(event).focus().unwrap_or_default();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_says_its_bound_before_the_server_does() {
+        assert_eq!(about("reason", "because"), None);
+        assert_eq!(about("reason", &"x".repeat(390)).as_deref(), Some("390 of 400 characters."));
+        assert_eq!(
+            about("reason", &"x".repeat(401)).as_deref(),
+            Some("The reason has 401 characters; 400 fit.")
+        );
+        assert!(about("name", "a\u{202E}b").is_some_and(|said| said.contains("nobody sees")));
+    }
+
+    #[test]
+    fn what_is_typed_stops_at_the_bound_and_what_is_pasted_is_never_cut() {
+        assert_eq!(longest("comment").as_deref(), Some("400"));
+        assert_eq!(longest("name").as_deref(), Some("120"));
+        assert_eq!([longest("text"), longest("input"), longest("key")], [None, None, None]);
+    }
 }

@@ -207,6 +207,6 @@ fn StopButton(machine: String, detail: RwSignal<Option<ExecutionDetail>>) -> imp
     let command = CommandState::new(move || {
         Some(StopExecution { machine: machine.get_value(), execution_arn: arn.get()?, reason: reason.get() })
     });
-    let fields = move || view! { <TextArea label="Reason" value=reason rows=2/> };
+    let fields = move || view! { <TextArea label="Reason" bound="reason" value=reason rows=2/> };
     view! { <div class="machines__actions"><CommandButton label="Stop execution" command kind=ButtonKind::Danger key="s" fields/></div> }
 }

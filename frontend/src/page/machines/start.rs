@@ -50,13 +50,14 @@ pub fn StartButton(name: String) -> impl IntoView {
         });
     });
     let hint = Signal::derive(move || input.with(|text| check(text)));
-    let fields = move || view! { <TextArea label="Input" value=input hint rows=10 is_code=true/> };
+    let fields =
+        move || view! { <TextArea label="Input" bound="input" value=input hint rows=10 is_code=true/> };
     let why = format!("Why nobody is asked, in at most {COMMENT_LIMIT} characters. Everybody will see it.");
     let why = Signal::stored(why);
     let fields_and_reason = move || {
         view! {
-            <TextArea label="Reason" value=reason hint=why/>
-            <TextArea label="Input" value=input hint rows=10 is_code=true/>
+            <TextArea label="Reason" bound="reason" value=reason hint=why/>
+            <TextArea label="Input" bound="input" value=input hint rows=10 is_code=true/>
         }
     };
     view! {

@@ -134,7 +134,7 @@ fn StopButton() -> impl IntoView {
                 {choice(true, "At once")}
                 {choice(false, "After the step that is running")}
             </fieldset>
-            <TextArea label="Reason" value=reason rows=2/>
+            <TextArea label="Reason" bound="reason" value=reason rows=2/>
         }
     };
     view! { <CommandButton label="Stop release" command kind=ButtonKind::Danger key="." fields/> }
@@ -152,7 +152,7 @@ fn BackButton() -> impl IntoView {
     let is_swapped = Memo::new(move |_| {
         model.snapshot.with(|it| it.as_ref().is_some_and(|it| phase(it) == Phase::Swapped))
     });
-    let fields = move || view! { <TextArea label="Reason" value=reason rows=2/> };
+    let fields = move || view! { <TextArea label="Reason" bound="reason" value=reason rows=2/> };
     view! {
         <Show
             when=move || is_swapped.get()

@@ -97,7 +97,7 @@ pub fn Votes(window: Memo<Option<Shown>>) -> impl IntoView {
         }
     });
     let run = Signal::derive(move || held.with(|it| it.as_ref().and_then(|it| it.run.clone())));
-    let fields = move || view! { <TextArea label="Comment" value=comment hint rows=2/><GoesWith run/> };
+    let fields = move || view! { <TextArea label="Comment" bound="comment" value=comment hint rows=2/><GoesWith run/> };
     let is_open =
         Memo::new(move |_| window.with(|it| it.as_ref().is_some_and(|it| it.state == WindowState::Open)));
     let has_window = Memo::new(move |_| window.with(Option::is_some));
