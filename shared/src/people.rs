@@ -60,8 +60,13 @@ impl Person {
 /// are given again; the subject of an issuer is not.
 pub fn vouched(shown: &str, subject: &str, issuer: &str) -> String {
     let plain = |text: &str| text.chars().filter(|c| !matches!(c, '<' | '>')).collect::<String>();
-    let (shown, subject, issuer) = (plain(&unseen::marked(shown)), plain(subject), plain(issuer));
-    format!("{} <{subject} at {issuer}>", shown.trim())
+    let shown = plain(&unseen::marked(shown));
+    format!("{} <{} at {}>", shown.trim(), coded(subject), coded(issuer))
+}
+
+/// Two subjects never become one person: what would end the name is coded and not left out.
+fn coded(text: &str) -> String {
+    text.replace('%', "%25").replace('<', "%3C").replace('>', "%3E")
 }
 
 /// The name as it is shown; older entries hold nothing else.
@@ -140,5 +145,14 @@ mod tests {
     fn initials_are_two_characters_of_the_name_parts() {
         assert_eq!(initials("approver-2"), "a2");
         assert_eq!(initials("Kim"), "K");
+    }
+
+    #[test]
+    fn two_subjects_are_never_one_person() {
+        let person = |subject: &str| vouched("Kim", subject, "https://idp.example");
+        for (one, other) in [("ab", "a<b>"), ("a<b", "a>b"), ("a%3Cb", "a<b")] {
+            assert!(!is_same(&person(one), &person(other)), "{one} {other}");
+        }
+        assert_eq!(person("auth0|5f2c"), "Kim <auth0|5f2c at https://idp.example>");
     }
 }

@@ -80,8 +80,10 @@ pub(crate) struct Limits {
     /// Everything that is only read.
     pub(crate) views: Throttle<String>,
     pub(crate) sign_ins: Throttle<String>,
-    /// Sign-ins that failed, by the address they came from and the name they gave.
+    /// Sign-ins that failed, by the address they came from and the name they gave: names that somebody has, and all
+    /// others. Whoever invents names keeps nobody out.
     pub(crate) failures: Throttle<String>,
+    pub(crate) strangers: Throttle<String>,
     pub(crate) streams: Places,
 }
 
@@ -93,6 +95,7 @@ impl Default for Limits {
             views: Throttle::new(rate(600.0, 60.0), rate(2_400.0, 240.0)),
             sign_ins: Throttle::new(rate(60.0, 5.0), rate(300.0, 25.0)),
             failures: Throttle::new(rate(5.0, 0.1), rate(100.0, 2.0)),
+            strangers: Throttle::new(rate(5.0, 0.1), rate(100.0, 2.0)),
             streams: Places::new(1_024, 2_048),
         }
     }

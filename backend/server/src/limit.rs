@@ -82,6 +82,14 @@ impl<K: Eq + Hash> Throttle<K> {
         Ok(())
     }
 
+    /// Whether somebody who is new could take one now, or how long until then.
+    pub fn has_room(&self, now: Instant) -> Result<(), Duration> {
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        buckets.0.fill(self.all, now);
+        let wait = buckets.0.wait(self.all);
+        if wait.is_zero() { Ok(()) } else { Err(wait) }
+    }
+
     /// Puts back what was taken for `who`: it did not count.
     pub fn give_back(&self, who: &K) {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);

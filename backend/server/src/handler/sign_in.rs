@@ -53,14 +53,20 @@ pub(crate) async fn sign_in(
         Failure::slow_down("There were too many sign-ins.", wait)
     };
     let now = std::time::Instant::now();
-    app.limits.sign_ins.take(ask.name.clone(), now).map_err(slowed)?;
     let from = peer.map(|Extension(Peer(address))| address);
     let guess = digest::hex(format!("{}\n{}", from.map(|it| it.to_string()).unwrap_or_default(), ask.name));
-    app.limits.failures.take(guess.clone(), now).map_err(slowed)?;
+    // Names that nobody has are counted by themselves: a flood of them keeps out none of those who are known.
+    let is_known = app.people.find(&ask.name).is_some();
+    let counted = if is_known { &app.limits.failures } else { &app.limits.strangers };
+    counted.take(guess.clone(), now).map_err(slowed)?;
     let Some(person) = app.people.admit(&ask) else {
-        return Err(failed(&app, &ask.name, from).await);
+        let failure = failed(&app, &ask.name, from).await;
+        // In such a flood a wrong key is answered like a name that nobody has, so that neither tells of the other.
+        app.limits.strangers.has_room(now).map_err(slowed)?;
+        return Err(failure);
     };
-    app.limits.failures.give_back(&guess);
+    counted.give_back(&guess);
+    app.limits.sign_ins.take(ask.name.clone(), now).map_err(slowed)?;
     end(&app, &headers).await?;
     let token = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
     let stamp = app.people.stamp(&person.name).unwrap_or_default();

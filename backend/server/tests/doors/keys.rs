@@ -125,3 +125,38 @@ async fn nobody_is_chosen_freely_where_others_could_reach_it() {
     let refused = Console::start(&elsewhere).await.err().unwrap();
     assert!(refused.contains("endpoint_url") && refused.contains("--people FILE"), "{refused}");
 }
+
+/// Rundeck 7884, akhq 389: the id from before signing in was still the one after it, or lived on after signing out.
+#[tokio::test]
+async fn signing_in_makes_a_new_session_and_ends_the_one_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let console = Listening::start(&config(folder.path(), "")).await;
+    let planted = format!("Cookie: viridian-session={}\r\n", "a".repeat(64));
+    let sign_in =
+        async |cookie: &str| console.post("/api/session", cookie, r#"{"name":"viewer-1"}"#).await.cookie();
+    let first = sign_in(&planted).await;
+    let second = sign_in(&first).await;
+    assert!(first != second && !first.contains(&"a".repeat(64)));
+    let status = async |cookie: &str| console.get("/api/services", cookie).await.status;
+    assert_eq!([status(&planted).await, status(&first).await, status(&second).await], [401, 401, 200]);
+    let out = format!("DELETE /api/session HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{second}\r\n");
+    assert_eq!(console.say(out).await.status, 204);
+    assert_eq!(status(&second).await, 401);
+    console.stop().await;
+}
+
+#[tokio::test]
+async fn a_flood_of_invented_names_keeps_nobody_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let console = Listening::start(&keyed(folder.path(), "approver", KEY)).await;
+    let invented = (0..400).map(|number| {
+        let body = sign_in(&format!("nobody-{number}"), "a wrong key of length");
+        let console = &console;
+        async move { console.post("/api/session", "", &body).await.status }
+    });
+    let statuses = futures::future::join_all(invented).await;
+    assert!(statuses.contains(&429) && statuses.iter().all(|it| matches!(it, 401 | 429)), "{statuses:?}");
+    let good = console.post("/api/session", "", &sign_in("kim", KEY)).await;
+    assert_eq!(good.status, 200, "who has the key comes in: {}", good.text);
+    console.stop().await;
+}
