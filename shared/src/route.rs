@@ -2,7 +2,10 @@
 
 use std::fmt::Write;
 
-use crate::{colour::Colour, comparison::view::View};
+use crate::{
+    colour::Colour,
+    comparison::{suite::NoisePlace, view::View},
+};
 
 /// Who is signed in (GET), sign in (POST), sign out (DELETE).
 pub const SESSION: &str = "/api/session";
@@ -54,6 +57,13 @@ fn comparison(service: &str) -> String {
 /// A suite whole.
 pub fn suite(service: &str, suite: &str) -> String {
     format!("{}/suites/{}", comparison(service), segment(suite))
+}
+
+/// What a noise rule would hide of a suite's last run; for one probe where it is told.
+pub fn reach(service: &str, suite: &str, place: &NoisePlace, probe: Option<&str>) -> String {
+    let (kind, at, whole) = place.parts();
+    let probe = probe.map(|probe| format!("&probe={}", segment(probe))).unwrap_or_default();
+    format!("{}/reach?kind={kind}&at={}&whole={whole}{probe}", self::suite(service, suite), segment(at))
 }
 
 /// Runs, newest first; `before` goes on.

@@ -39,6 +39,7 @@ use viridian_shared::{
     },
     route as path,
     row::ServiceRow,
+    rule::Reach,
     snapshot::Snapshot,
 };
 
@@ -156,6 +157,13 @@ fn comparison() -> Vec<Route> {
     let probe = |rest: &str| of(&format!("runs/{{run}}/probes/{{probe}}{rest}"));
     vec![
         answers::<SuiteDetail>(&of("suites/{suite}"), get(handler::comparison::suite), "A suite whole"),
+        answers::<Reach>(
+            &of("suites/{suite}/reach"),
+            get(handler::comparison::reach),
+            "What a noise rule would hide of the suite’s last run",
+        )
+        .fails(&[Invalid])
+        .query::<handler::comparison::Tried>(),
         answers::<RunPage>(&of("runs"), get(handler::comparison::runs), "Runs, newest first")
             .query::<handler::comparison::Page>(),
         answers::<ComparisonRun>(&of("runs/{run}"), get(handler::comparison::run), "A run whole"),

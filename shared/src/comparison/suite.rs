@@ -169,6 +169,19 @@ pub enum NoisePlace {
     },
 }
 
+impl NoisePlace {
+    /// Its kind as the API names it, what it names, and whether it hides that it is missing.
+    pub fn parts(&self) -> (&'static str, &str, bool) {
+        match self {
+            Self::Header { header } => ("header", header, false),
+            Self::Cookie { cookie } => ("cookie", cookie, false),
+            Self::Json { path, whole } => ("json", path, *whole),
+            Self::Html { selector, whole } => ("html", selector, *whole),
+            Self::Text { pattern } => ("text", pattern, false),
+        }
+    }
+}
+
 /// From what a suite can be imported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -51,7 +51,7 @@ fn of_content(place: &Place, rules: &Rules, content: &Content) -> Reach {
             rules.policy().mark(&mut document);
             values(document.root(), rules.policy(), false, &mut reach);
         }
-        (Place::Html { .. } | Place::Text { .. }, Kind::Html) => elements(text, rules, &mut reach),
+        (Place::Html { .. } | Place::Text { .. }, Kind::Html) => reach = elements(text, rules),
         (Place::Text { .. }, Kind::Text) => {
             for line in text.lines().filter(|line| !line.trim().is_empty()) {
                 work::step();
@@ -72,10 +72,12 @@ fn values(node: Node<'_>, policy: &Policy, is_within: bool, reach: &mut Reach) {
     node.children().for_each(|child| values(child, policy, is_within, reach));
 }
 
-fn elements(page: &str, rules: &Rules, reach: &mut Reach) {
+/// Of the page or of its body alone, whichever is hidden more: all that people see may be little beside a long head.
+fn elements(page: &str, rules: &Rules) -> Reach {
     let parsed = parse(page);
+    let (mut whole, mut body) = (Reach::default(), Reach::default());
     // Everything in what a selector finds is hidden with it.
-    let mut within = 0_usize;
+    let (mut within, mut is_body) = (0_usize, false);
     for edge in parsed.html.tree.root().traverse() {
         work::look();
         let (node, is_open) = match edge {
@@ -89,13 +91,25 @@ fn elements(page: &str, rules: &Rules, reach: &mut Reach) {
                 (false, true) => within -= 1,
                 _ => {}
             }
+            if element.value().name() == "body" {
+                is_body = is_open;
+            }
             if is_open {
-                let hides = |value: &str| within > 0 || is_hidden(value, rules);
-                element.value().attrs().for_each(|(_, value)| reach.add(hides(value)));
+                for (_, value) in element.value().attrs() {
+                    add(within > 0 || is_hidden(value, rules), &mut whole, &mut body, is_body);
+                }
             }
         } else if let Some(text) = node.value().as_text().filter(|it| is_open && !it.trim().is_empty()) {
-            reach.add(within > 0 || is_hidden(text, rules));
+            add(within > 0 || is_hidden(text, rules), &mut whole, &mut body, is_body);
         }
+    }
+    if body.is_all() { body } else { whole }
+}
+
+fn add(is_hidden: bool, whole: &mut Reach, body: &mut Reach, is_body: bool) {
+    whole.add(is_hidden);
+    if is_body {
+        body.add(is_hidden);
     }
 }
 
@@ -142,6 +156,9 @@ mod tests {
             assert!(all(html(selector), "text/html", page) == (selector != "nothing"), "{selector}");
         }
         assert!(all(text("[ -~]+"), "text/html", page));
+        let head = "<title>Shop</title><meta name=a content=b><meta name=c content=d>";
+        let beside = format!("<html lang=en><head>{head}</head><body><h1>Shop</h1><p>Welcome</p></body>");
+        assert!(all(html("body"), "text/html", &beside) && !all(html("head"), "text/html", &beside));
         let document = r#"{"id":1,"items":[{"name":"a","at":"b"},{"name":"c","at":"d"}]}"#;
         for path in ["$", "$.*", "$..*"] {
             assert!(all(json(path), "application/json", document), "{path}");

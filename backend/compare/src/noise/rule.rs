@@ -67,6 +67,8 @@ impl Place {
 pub enum Refused {
     #[error("the header `{0}` is pinned: no rule can hide it")]
     Pinned(String),
+    #[error("`{0}` is no name of a header or a cookie: a rule names one, without wildcards")]
+    Name(String),
     #[error("`{0}` is no CSS selector, or longer than 256 bytes")]
     Selector(String),
     #[error("`{0}` cannot be used as an expression: {1}")]
@@ -77,6 +79,12 @@ pub enum Refused {
 
 const LONGEST_EXPRESSION: usize = 256;
 const LARGEST_EXPRESSION: usize = 1 << 20;
+
+/// Whether it is a name as headers and cookies have it. One with `*` would hide nothing, and reads as if it hid all.
+fn is_name(name: &str) -> bool {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'+-.^_`|~".contains(&byte);
+    !name.is_empty() && name.bytes().all(is_token)
+}
 
 /// Rules made ready for use.
 #[derive(Debug, Clone, Default)]
@@ -110,6 +118,9 @@ impl Rules {
         }
         match &rule.place {
             Place::Header { header } if is_pinned(header) => return Err(Refused::Pinned(header.clone())),
+            Place::Header { header: name } | Place::Cookie { cookie: name } if !is_name(name) => {
+                return Err(Refused::Name(name.chars().take(40).collect()));
+            }
             Place::Header { .. } | Place::Cookie { .. } => {}
             Place::Json { path, whole } => {
                 self.policy.masks.push(Mask { rule: name, path: path.clone(), whole: *whole });

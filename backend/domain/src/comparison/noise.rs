@@ -18,6 +18,13 @@ use crate::{
     },
 };
 
+/// Titles of what a rule hides.
+#[derive(Default)]
+struct Hidden {
+    own: BTreeSet<String>,
+    others: BTreeSet<String>,
+}
+
 /// In which a rule is tried on all answers. What is left then counts as not seen.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -29,8 +36,23 @@ impl Service {
         rule: &NoiseRule,
         is_wide: bool,
     ) -> Result<(), Error> {
+        // These name one value, and never one that is pinned.
+        if matches!(rule.place, NoisePlace::Header { .. } | NoisePlace::Cookie { .. }) {
+            return Ok(());
+        }
         let reach = self.reach(name, suite, rule).await.map_err(Error::from_port)?;
         reaches(&reach, is_wide).map_err(Error::from)
+    }
+
+    /// What a rule would hide if somebody accepted it now: what a person sees first, by what judges it then.
+    pub async fn preview_noise(&self, name: &str, rule: &NoiseRule) -> Result<Reach, Error> {
+        let known = self.known_suite(name).await.map_err(Error::from_port)?;
+        let before = known.ok_or_else(|| Error::NotFound(format!("There is no suite {name}.")))?.suite;
+        let mut suite = before.clone();
+        suite.noise.retain(|it| it.name != rule.name);
+        suite.noise.push(rule.clone());
+        self.ports.comparer.check(name, &suite).map_err(Error::Invalid)?;
+        self.reach(name, &before, rule).await.map_err(Error::from_port)
     }
 
     /// The same for the rules of a suite that its former version did not have. They come all at once, so nobody
@@ -48,16 +70,17 @@ impl Service {
     }
 
     async fn reach(&self, name: &str, suite: &Suite, rule: &NoiseRule) -> Result<Reach, PortError> {
-        // These name one value, and never one that is pinned.
-        if matches!(rule.place, NoisePlace::Header { .. } | NoisePlace::Cookie { .. }) {
-            return Ok(Reach::default());
-        }
         let mut reach = Reach::default();
-        let mut others = BTreeSet::new();
-        let trying = self.try_out(name, suite, rule, &mut reach, &mut others);
+        let mut hidden = Hidden::default();
+        let trying = self.try_out(name, suite, rule, &mut reach, &mut hidden);
         let is_over = tokio::time::timeout(PATIENCE, trying).await.ok().transpose()?.is_none();
         reach.is_unsure |= is_over;
-        reach.others = others.into_iter().collect();
+        // At its own place are the differences that it would be proposed for; of none, the one that it hides.
+        if hidden.own.is_empty() && hidden.others.len() == 1 {
+            hidden.own = std::mem::take(&mut hidden.others);
+        }
+        reach.own = hidden.own.into_iter().collect();
+        reach.others = hidden.others.into_iter().collect();
         Ok(reach)
     }
 
@@ -68,29 +91,30 @@ impl Service {
         suite: &Suite,
         rule: &NoiseRule,
         reach: &mut Reach,
-        others: &mut BTreeSet<String>,
+        hidden: &mut Hidden,
     ) -> Result<(), PortError> {
         let ask = RunRequest { suite: Some(name.to_owned()), ended: true, limit: 1, ..RunRequest::default() };
         let Some(last) = self.ports.runs.runs(self.name(), &ask).await?.pop() else { return Ok(()) };
         let Some(kept) = self.ports.runs.run(self.name(), &last.id).await? else { return Ok(()) };
-        // At its own place are the differences that it would be proposed for; of none, the one that it hides.
-        let (mut own, mut hidden) = (0_usize, BTreeSet::new());
+        reach.run = Some(last.id.clone());
+        let mut tried = 0_usize;
         for probe in kept.record.probes.iter().map(|probe| &probe.name) {
             if rule.probe.as_ref().is_some_and(|only| only != probe) {
                 continue;
             }
             let Some(answered) = self.answered(&last.id, probe).await? else { continue };
+            tried += 1;
             match self.ports.comparer.effect(suite, rule, answered).await {
                 Ok(Effect { own: here, others: more, is_all }) => {
-                    own += here;
-                    hidden.extend(more);
+                    hidden.own.extend(here);
+                    hidden.others.extend(more);
                     reach.all_of.extend(is_all.then(|| probe.clone()));
                 }
                 Err(_) => reach.is_unsure = true,
             }
-            let only_one = own == 0 && hidden.len() == 1;
-            *others = if only_one { BTreeSet::new() } else { hidden.clone() };
         }
+        // Answers are dropped in time: what was tried on none of them was not seen to hide little.
+        reach.is_unsure |= tried == 0;
         Ok(())
     }
 

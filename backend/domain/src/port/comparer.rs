@@ -53,8 +53,8 @@ pub struct Answered {
 /// What a rule hides.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Effect {
-    /// How many differences at the very place that it is for.
-    pub own: usize,
+    /// Titles of the findings that it hides at the very place that it is for.
+    pub own: Vec<String>,
     /// Titles of the findings that it hides elsewhere.
     pub others: Vec<String>,
     /// Whether next to nothing of the answers is left to compare.

@@ -1,6 +1,6 @@
 //! What a noise rule does to answers: what it hides of their differences, and how much of them is left.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use viridian_compare::{
     difference::{Difference, between},
@@ -38,16 +38,21 @@ fn tried(without: &Suite, with: &Suite, answered: &Answered) -> Result<Effect, S
     let (before, after) = (seen(0)?, seen(1)?);
     let hidden = before.into_iter().filter(|(key, _)| !after.contains_key(key)).map(|(_, it)| it);
     let (own, others): (Vec<_>, Vec<_>) = hidden.partition(|it| is_at(&rule.place, it));
-    let mut others: Vec<_> = others.iter().map(finding::title_of).collect();
-    others.sort();
-    others.dedup();
+    let (own, others) = (titles(&own), titles(&others));
     let is_all = [&blue, &green].into_iter().any(|answer| reach(rule, answer, limits).is_all());
-    Ok(Effect { own: own.len(), others, is_all })
+    Ok(Effect { own, others, is_all })
+}
+
+fn titles(hidden: &[Difference]) -> Vec<String> {
+    let titles: BTreeSet<_> = hidden.iter().map(finding::title_of).collect();
+    titles.into_iter().collect()
 }
 
 /// Whether the rule is the one that would be proposed for a difference.
 fn is_at(place: &Place, found: &Difference) -> bool {
     match (place, place_of(found)) {
+        // These name one value, and never one that is pinned.
+        (Place::Header { .. } | Place::Cookie { .. }, _) => true,
         (Place::Json { path, .. }, Some(Place::Json { path: own, .. })) => *path == own,
         (Place::Html { selector, .. }, Some(Place::Html { selector: own, .. })) => *selector == own,
         _ => false,
@@ -101,7 +106,10 @@ mod tests {
             (r#"{"a":{"id":1,"n":1},"b":{"id":2},"c":[1]}"#, r#"{"a":{"id":3,"n":1},"b":{"id":4},"c":[1]}"#);
         let path = |path: &str| NoisePlace::Json { path: path.to_owned(), whole: false };
         let own = of(path("$.a.id"), answered("application/json", blue, green)).await;
-        assert_eq!((own.own, own.others.len(), own.is_all), (1, 0, false));
+        assert_eq!(
+            (own.own.as_slice(), own.others.len(), own.is_all),
+            (["$.a.id differs".to_owned()].as_slice(), 0, false)
+        );
         let wide = of(path("$..id"), answered("application/json", blue, green)).await;
         assert_eq!(wide.others, ["$.a.id differs", "$.b.id differs"]);
     }

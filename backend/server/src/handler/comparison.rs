@@ -7,17 +7,18 @@ use axum::{
     extract::{Path, State},
 };
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use viridian_domain::port::runs::RunRequest;
 use viridian_shared::{
     comparison::{
         history::HeatMap,
         probe::ProbeDetail,
         run::{Run, RunPage},
-        suite::SuiteDetail,
+        suite::{NoisePlace, NoiseRule, SuiteDetail},
         view::{Rows, View},
     },
     problem::ProblemCode,
+    rule::Reach,
 };
 
 use crate::{
@@ -41,6 +42,53 @@ pub(crate) async fn suite(
 ) -> Reply<Json<SuiteDetail>> {
     let found = served(&app, &service)?.service.suite(&suite).await.map_err(store)?;
     found.map(Json).ok_or_else(|| missing(format!("There is no suite {suite}.")))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Header,
+    Cookie,
+    Json,
+    Html,
+    Text,
+}
+
+#[derive(Deserialize, IntoParams)]
+pub(crate) struct Tried {
+    /// Of what the rule is.
+    #[param(inline)]
+    kind: Kind,
+    /// The name, path, selector or pattern.
+    at: String,
+    /// Whether it also hides that the place is missing.
+    whole: Option<bool>,
+    /// Only in this probe.
+    probe: Option<String>,
+}
+
+pub(crate) async fn reach(
+    State(app): State<App>,
+    signed: Signed,
+    Path((service, suite)): Path<(String, String)>,
+    Ask(Tried { kind, at, whole, probe }): Ask<Tried>,
+) -> Reply<Json<Reach>> {
+    let whole = whole.unwrap_or_default();
+    let place = match kind {
+        Kind::Header => NoisePlace::Header { header: at },
+        Kind::Cookie => NoisePlace::Cookie { cookie: at },
+        Kind::Json => NoisePlace::Json { path: at, whole },
+        Kind::Html => NoisePlace::Html { selector: at, whole },
+        Kind::Text => NoisePlace::Text { pattern: at },
+    };
+    let rule = NoiseRule {
+        name: "a rule that is only tried".to_owned(),
+        probe,
+        place,
+        by: signed.person.name,
+        reason: "tried".to_owned(),
+    };
+    Ok(Json(served(&app, &service)?.service.preview_noise(&suite, &rule).await?))
 }
 
 #[derive(Deserialize, IntoParams)]

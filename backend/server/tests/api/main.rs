@@ -10,6 +10,7 @@ mod complaints;
 mod contract;
 mod emergency;
 mod house;
+mod noise;
 mod recovery;
 mod sentinel;
 mod shop;

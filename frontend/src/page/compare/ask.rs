@@ -115,7 +115,7 @@ pub fn ProbeBar() -> impl IntoView {
             <details class="ask__more">
                 <summary>"Headers and body"</summary>
                 <TextArea label="Headers" value=typed.headers rows=2 is_code=true hint="A header a line, as in accept: text/html. env:NAME stands for a secret that the console’s host knows."/>
-                <TextArea label="Body" value=typed.body rows=3 is_code=true/>
+                <TextArea label="Body" bound="body" value=typed.body rows=3 is_code=true/>
             </details>
             <Wrong command typed/>
             <ProblemNote problem=command.problem/>

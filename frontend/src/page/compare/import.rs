@@ -43,9 +43,9 @@ pub fn ImportButton() -> impl IntoView {
     });
     let fields = move || {
         view! {
-            <TextField label="Name" value=name/>
+            <TextField label="Name" value=name bound="name"/>
             <Select label="From" options value=format/>
-            <TextArea label="Text" value=text rows=10 is_code=true hint="Secrets become names: what to set, and what was left out, is said afterwards."/>
+            <TextArea label="Text" bound="text" value=text rows=10 is_code=true hint="Secrets become names: what to set, and what was left out, is said afterwards."/>
         }
     };
     view! { <CommandButton label="Import suite" command ready=false fields/> }

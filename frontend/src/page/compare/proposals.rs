@@ -3,12 +3,16 @@
 use viridian_shared::{
     command::AcceptNoise,
     comparison::run::Proposal,
+    route,
+    rule::{Reach, reaches},
     words::{count, fixed},
 };
 
 use super::{labels, state::ComparePage};
 use crate::{
     command_state::CommandState,
+    fetched::Fetched,
+    model::model,
     prelude::*,
     ui::{
         field::{TextArea, TextField},
@@ -65,14 +69,22 @@ fn Line(proposal: Proposal, suite: Memo<Option<String>>) -> impl IntoView {
             }
         })
     };
+    let is_open = RwSignal::new(false);
+    let reach = Fetched::new(move || {
+        let service = model().service.get()?;
+        let suite = suite.get().filter(|_| is_open.get())?;
+        let only = probe.get_value().filter(|_| only.get());
+        Some((route::reach(&service, &suite, &place.get_value(), only.as_deref()), String::new()))
+    });
     let fields = move || {
         view! {
-            <TextField label="Name of the rule" value=name/>
+            <TextField label="Name of the rule" bound="name" value=name/>
             {choice()}
-            <TextArea label="Reason" value=reason rows=2/>
+            <TextArea label="Reason" bound="reason" value=reason rows=2/>
+            <Preview reach is_wide/>
             <label class="choice">
                 <input type="checkbox" prop:checked=move || is_wide.get() on:change=move |event| is_wide.set(event_target_checked(&event))/>
-                "It may hide more than this place, as far as the last run shows (for approvers)"
+                "It may hide all that is named above (for approvers)"
             </label>
         }
     };
@@ -91,7 +103,25 @@ fn Line(proposal: Proposal, suite: Memo<Option<String>>) -> impl IntoView {
                 )}
             </p>
             <p class="proposals__examples">{proposal.examples.into_iter().map(|text| view! { <code>{text}</code>" " }).collect_view()}</p>
-            <CommandButton label="Accept as noise" command ready=false fields/>
+            <CommandButton label="Accept as noise" command ready=false fields on_toggle=Callback::new(move |open| is_open.set(open))/>
         </li>
     }
+}
+
+/// What the rule would hide of the last run, by what the server judges it by: seen before it is sent.
+#[component]
+fn Preview(reach: Fetched<Reach>, is_wide: RwSignal<bool>) -> impl IntoView {
+    let shown = move || {
+        let said = reach.with(|reach| (reach.words(), reaches(reach, is_wide.get()).err()));
+        let Some((words, refusal)) = said else {
+            let failed = reach.problem.with(|problem| problem.as_ref().map(|it| it.detail.clone()));
+            let waiting = "Looking at what this rule hides in the last run …".to_owned();
+            return view! { <p class="muted">{failed.unwrap_or(waiting)}</p> }.into_any();
+        };
+        let refusal = refusal.map(|refusal| {
+            view! { <p data-tone="waiting"><Mark icon=Icon::Warning/>{refusal.reason}</p> }
+        });
+        view! { <p>{words}</p>{refusal} }.into_any()
+    };
+    view! { <div class="proposals__preview" role="note" aria-label="What this rule hides" aria-live="polite">{shown}</div> }
 }

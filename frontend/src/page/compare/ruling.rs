@@ -55,6 +55,6 @@ fn RulingButton(
         }
     });
     let kind = if judgement == Judgement::Bug { ButtonKind::Danger } else { ButtonKind::Plain };
-    let fields = move || view! { <TextArea label="Reason" value=reason rows=2 hint="Everybody who looks at this finding reads it."/> };
+    let fields = move || view! { <TextArea label="Reason" bound="reason" value=reason rows=2 hint="Everybody who looks at this finding reads it."/> };
     view! { <CommandButton label command kind key ready=false fields on_toggle/> }
 }

@@ -97,7 +97,7 @@ fn Editor(asked: Fetched<SuiteDetail>) -> impl IntoView {
         }
     });
     view! {
-        <TextArea label="Suite as TOML" value=text rows=18 is_code=true hint/>
+        <TextArea label="Suite as TOML" bound="text" value=text rows=18 is_code=true hint/>
         <div class="suite__actions">
             <CommandButton label="Save suite" command=save kind=ButtonKind::Primary/>
             <CommandButton label="Delete suite" command=delete kind=ButtonKind::Danger/>
@@ -127,7 +127,7 @@ fn Rule(rule: NoiseRule, asked: Fetched<SuiteDetail>) -> impl IntoView {
         Some(WithdrawNoise { suite, name: name.get_value(), reason: reason.get() })
     });
     let whom = rule.probe.map(|probe| format!(" in “{probe}”")).unwrap_or_default();
-    let fields = move || view! { <TextArea label="Reason" value=reason rows=2/> };
+    let fields = move || view! { <TextArea label="Reason" bound="reason" value=reason rows=2/> };
     view! {
         <li class="suite__rule">
             <p><Mark icon=Icon::Noise/><b>{rule.name}</b>{format!(" hides {}{whom}", labels::noise(&rule.place))}</p>
