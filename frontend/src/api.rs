@@ -1,6 +1,9 @@
 //! Requests of the page: commands, lenses, the session. The only place that fetches, next to the stream.
 
+use std::cell::Cell;
+
 use gloo_net::http::{Request, RequestBuilder, Response};
+use leptos::prelude::{Callable, Callback};
 use serde::{Serialize, de::DeserializeOwned};
 use viridian_shared::{
     command::{Command, Receipt},
@@ -10,6 +13,24 @@ use viridian_shared::{
 };
 
 use crate::json;
+
+thread_local! {
+    static SIGNED_OUT: Cell<Option<Callback<()>>> = const { Cell::new(None) };
+}
+
+/// Whom to tell that a request was answered with 401: the session has ended, whatever the request was for.
+pub fn when_signed_out(tell: Callback<()>) {
+    SIGNED_OUT.set(Some(tell));
+}
+
+/// Who is signed in. Whoever stands in front of the console may say that nobody is, by 401 and in words of its own.
+pub async fn session() -> Result<Session, Problem> {
+    let answer = Request::get(route::SESSION).send().await.map_err(|_| unreachable_server())?;
+    if answer.status() == 401 {
+        return Ok(Session { person: None, choices: Vec::new(), elsewhere: true });
+    }
+    decode(&settled(Ok(answer)).await?)
+}
 
 /// Sends a command. The key makes a second sending of the same one harmless.
 pub async fn send<C: Command>(service: &str, command: &C, key: &str) -> Result<Receipt, Problem> {
@@ -53,7 +74,12 @@ async fn settled(answer: Result<Response, gloo_net::Error>) -> Result<String, Pr
     if response.ok() {
         return Ok(text);
     }
-    Err(json::read(&text).unwrap_or_else(|_| unexpected(response.status())))
+    if response.status() == 401
+        && let Some(tell) = SIGNED_OUT.get()
+    {
+        tell.try_run(());
+    }
+    Err(json::read(&text).unwrap_or_else(|_| unreadable(response.status())))
 }
 
 fn decode<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
@@ -63,6 +89,15 @@ fn decode<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
 fn unreachable_server() -> Problem {
     Problem::new(ProblemCode::Unavailable, "The console cannot be reached.")
         .with_hint("Trying again is safe: the same request is carried out once.")
+}
+
+/// For a refusal in words that are not the console's: of a load balancer, of a proxy.
+fn unreadable(status: u16) -> Problem {
+    match status {
+        401 => Problem::new(ProblemCode::SignedOut, "Your session has ended.").with_hint("Sign in again."),
+        502..=504 => unreachable_server(),
+        _ => unexpected(status),
+    }
 }
 
 /// For what this page cannot read.

@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 use viridian_shared::{
     command::Receipt,
     people::Role,
-    problem::{Problem, ProblemCode},
+    problem::Problem,
     rule::{Consequence, Refusal, Rule, verdict},
 };
 
@@ -51,12 +51,7 @@ impl CommandState {
                 pending.try_set(false);
                 match answer {
                     Ok(done) => drop(receipt.try_set(Some(done))),
-                    Err(refused) => {
-                        if refused.code == ProblemCode::SignedOut {
-                            spawn_local(crate::live::learn_session(model));
-                        }
-                        problem.try_set(Some(refused));
-                    }
+                    Err(refused) => drop(problem.try_set(Some(refused))),
                 }
             });
         });

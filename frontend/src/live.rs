@@ -12,7 +12,7 @@ pub mod wire;
 use std::cell::Cell;
 
 use leptos::{prelude::*, task::spawn_local};
-use viridian_shared::{event::Event, people::Session, route};
+use viridian_shared::{event::Event, route};
 
 use self::{message::Message, wire::Broken};
 use crate::{
@@ -35,6 +35,7 @@ thread_local! {
 /// Keeps the model live for as long as the page is open.
 pub fn keep(model: Model) {
     spawn_local(learn_session(model));
+    api::when_signed_out(Callback::new(move |()| spawn_local(learn_session(model))));
     Effect::new(move |_| {
         let service = model.service.get();
         let signed_in = model.person.with(|person| person.as_ref().map(|person| person.name.clone()));
@@ -61,7 +62,7 @@ pub fn watch_silence(model: Model) {
 pub async fn learn_session(model: Model) {
     let mut attempt = 0;
     loop {
-        match api::ask::<Session>(route::SESSION).await {
+        match api::session().await {
             Ok(session) => {
                 model.session.try_set(Some(session));
                 return;

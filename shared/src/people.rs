@@ -107,6 +107,9 @@ pub struct Session {
     pub person: Option<Person>,
     /// Persons to choose from without a key: only in the sandbox.
     pub choices: Vec<Person>,
+    /// Whether people sign in before they reach the console, so that the page has only to be loaded anew.
+    #[serde(default)]
+    pub elsewhere: bool,
 }
 
 /// Asks to be somebody: by choice in the sandbox, by key elsewhere.

@@ -1,4 +1,5 @@
-//! The way in: a choice of persons in the sandbox, a name and a key elsewhere.
+//! The way in: a choice of persons in the sandbox, a name and a key elsewhere, and a way back to whoever signs people
+//! in before they reach the console.
 
 use leptos::task::spawn_local;
 use viridian_shared::{people::SignIn, problem::Problem};
@@ -32,14 +33,32 @@ pub fn SignInView() -> impl IntoView {
             }
         }).collect_view()
     };
+    let is_elsewhere =
+        Memo::new(move |_| model.session.with(|it| it.as_ref().is_some_and(|it| it.elsewhere)));
+    let here = move || {
+        view! {
+                <h1>"Sign in"</h1>
+                <Show when=move || choices.with(|it| !it.is_empty()) fallback=|| view! { <KeyForm/> }>
+                    <p>"This is a sandbox: choose who you want to be."</p>
+                    <ul class="sign-in__choices">{list}</ul>
+                </Show>
+        }
+    };
     view! {
         <div class="sign-in panel">
-            <h1>"Sign in"</h1>
-            <Show when=move || choices.with(|it| !it.is_empty()) fallback=|| view! { <KeyForm/> }>
-                <p>"This is a sandbox: choose who you want to be."</p>
-                <ul class="sign-in__choices">{list}</ul>
-            </Show>
+            <Show when=move || is_elsewhere.get() fallback=here><SignInAgain/></Show>
         </div>
+    }
+}
+
+/// Loading the page anew leads past the identity provider and back to the same place.
+#[component]
+fn SignInAgain() -> impl IntoView {
+    let again = |_| drop(window().location().reload());
+    view! {
+        <h1>"Sign in again"</h1>
+        <p>"Your session has ended. Nothing was lost: you come back to this place."</p>
+        <button type="button" class="button" data-kind="primary" on:click=again>"Sign in again"</button>
     }
 }
 

@@ -64,6 +64,15 @@ test('with one the only way in is HTTPS and nobody passes unauthenticated', () =
   assert.equal(second.Type, 'forward');
 });
 
+test('what the page asks for is answered with 401 once the session has ended, and never led elsewhere', () => {
+  const { service } = synthesise(GUARDED);
+  const { Properties } = service.one('AWS::ElasticLoadBalancingV2::ListenerRule', 'ReleaseConsoleEdge');
+  assert.deepEqual(Properties.Conditions[0].PathPatternConfig.Values, ['/api/*']);
+  const [first, second] = Properties.Actions;
+  assert.deepEqual([first.Type, first.AuthenticateOidcConfig.OnUnauthenticatedRequest], ['authenticate-oidc', 'deny']);
+  assert.equal(second.Type, 'forward');
+});
+
 test('the console runs once an image is named, in private, on a file system that it cannot write', () => {
   const { service } = synthesise();
   const console = service.one('AWS::ECS::Service', 'ReleaseConsole');

@@ -76,8 +76,11 @@ test('both listeners say 503 until something is deployed, in a rule and not in a
 
 /** CloudFormation would set the rules back to 503 if anything in them changed. */
 test('a change of settings never touches the rules that carry traffic', () => {
-  const rules = (context: object) => synthesise(context as Record<string, unknown>).service
-    .of('AWS::ElasticLoadBalancingV2::ListenerRule').map(({ Properties }) => Properties);
+  const rules = (context: object) => {
+    const { service } = synthesise(context as Record<string, unknown>);
+    const ids = service.ids('AWS::ElasticLoadBalancingV2::ListenerRule');
+    return ids.filter((id) => !id.startsWith('ReleaseConsoleEdge')).map((id) => service.resources[id]!.Properties);
+  };
   for (const [name, context] of Object.entries(ALL)) assert.deepEqual(rules(context), rules({}), name);
 });
 

@@ -37,7 +37,7 @@ pub(crate) async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Repl
 }
 
 pub(crate) fn session(app: &App, person: Option<Person>) -> Session {
-    Session { person, choices: app.people.choices() }
+    Session { person, choices: app.people.choices(), elsewhere: matches!(app.people, People::Vouched(_)) }
 }
 
 /// Ends the session of a request, and the streams that belong to it.

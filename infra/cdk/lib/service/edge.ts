@@ -5,7 +5,7 @@ import { Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { FargateService } from 'aws-cdk-lib/aws-ecs';
 import {
   ApplicationListener, ApplicationLoadBalancer, ApplicationProtocol, ApplicationTargetGroup, ListenerAction,
-  ListenerCertificate, SslPolicy, UnauthenticatedAction,
+  ListenerCertificate, ListenerCondition, SslPolicy, UnauthenticatedAction,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -57,14 +57,21 @@ export class Edge extends Construct {
     this.loadBalancer.applyRemovalPolicy(RemovalPolicy.DESTROY);
     logAccess(this.loadBalancer, logs);
     securityGroup.connections.allowFrom(door, Port.tcp(CONSOLE_PORT), 'Its own balancer');
-    new ApplicationListener(this, 'Https', {
+    const listener = new ApplicationListener(this, 'Https', {
       loadBalancer: this.loadBalancer,
       port: 443,
       protocol: ApplicationProtocol.HTTPS,
       certificates: [ListenerCertificate.fromArn(identity.certificateArn)],
       sslPolicy: SslPolicy.RECOMMENDED_TLS,
       open: false,
-      defaultAction: authenticated(identity, this.targets),
+      defaultAction: authenticated(identity, this.targets, UnauthenticatedAction.AUTHENTICATE),
+    });
+    // A page whose session has ended asks on: it is told so (401) and leads back to sign in. Led to the identity
+    // provider itself its requests would fail for a reason that a page cannot see.
+    listener.addAction('Api', {
+      priority: 1,
+      conditions: [ListenerCondition.pathPatterns(['/api/*'])],
+      action: authenticated(identity, this.targets, UnauthenticatedAction.DENY),
     });
   }
 }
@@ -85,7 +92,11 @@ function targets(scope: Construct, network: Network, service: FargateService): A
   });
 }
 
-function authenticated(identity: IdentitySettings, targets: ApplicationTargetGroup): ListenerAction {
+function authenticated(
+  identity: IdentitySettings,
+  targets: ApplicationTargetGroup,
+  onUnauthenticatedRequest: UnauthenticatedAction,
+): ListenerAction {
   return ListenerAction.authenticateOidc({
     issuer: identity.issuer,
     authorizationEndpoint: identity.authorizationEndpoint,
@@ -95,7 +106,7 @@ function authenticated(identity: IdentitySettings, targets: ApplicationTargetGro
     clientSecret: SecretValue.secretsManager(identity.clientSecret),
     scope: 'openid email profile',
     sessionTimeout: Duration.hours(12),
-    onUnauthenticatedRequest: UnauthenticatedAction.AUTHENTICATE,
+    onUnauthenticatedRequest,
     next: ListenerAction.forward([targets]),
   });
 }
