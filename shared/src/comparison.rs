@@ -6,6 +6,7 @@
 
 pub mod finding;
 pub mod history;
+pub mod latency;
 pub mod probe;
 pub mod quiet;
 pub mod run;

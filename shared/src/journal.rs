@@ -18,7 +18,7 @@ pub use self::{
     fact::{Fact, Failed, NotDone, Refused, Unclear},
     intention::{GateName, Intended, Intention},
     observation::{Frame, Observation},
-    sentence::sentence,
+    sentence::{rule, sentence},
 };
 use crate::time::Timestamp;
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    source::Commit,
+    commit::Commit,
     time::{SignedDuration, Timestamp},
 };
 

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    commit::Commit,
     pipeline::{ReleaseStatus, StepStatus},
     snapshot::{Freshness, ServiceIdentity, Snapshot},
-    source::Commit,
     time::Timestamp,
 };
 

@@ -11,12 +11,13 @@ pub use facts::facts;
 
 use crate::{
     command::VoteOnGate,
+    commit::Commit,
     comparison::Comparison,
     evidence::{Evidence, evidence},
     machine::{Execution, ExecutionStatus, Machine, MachineKind},
     pipeline::{Gate, GateKind, Pipeline, Release, ReleaseStatus, Step, StepKind, StepStatus},
     snapshot::{Section, ServiceIdentity, Snapshot},
-    source::{Commit, Source},
+    source::Source,
     tasks::{TaskSet, TaskSetStatus, Tasks},
     time::{SignedDuration, Timestamp},
     traffic::{Answer, Door, Target, TargetGroup, TargetHealth, Traffic, Weight},

@@ -1,32 +1,8 @@
-//! Commits, as far as the pipeline tells of them.
+//! The releases of a service’s past, as far as the pipeline tells of them.
 
 use serde::{Deserialize, Serialize};
 
-use crate::time::Timestamp;
-
-/// A commit that a release carries.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Commit {
-    /// Full id.
-    pub id: String,
-    /// First line of the message, or all that the source provider gives.
-    pub message: String,
-    /// Where it can be looked at, if known.
-    pub url: Option<String>,
-}
-
-impl Commit {
-    /// The first seven digits, as people say it.
-    pub fn short(&self) -> &str {
-        short(&self.id)
-    }
-}
-
-/// The first seven characters of a commit id.
-pub fn short(id: &str) -> &str {
-    id.get(..7).unwrap_or(id)
-}
+use crate::{commit::Commit, time::Timestamp};
 
 /// The releases before the present one, newest first: what production may be running.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

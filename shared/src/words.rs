@@ -1,13 +1,6 @@
-//! Sentences about a snapshot and the formats of numbers and times, the same on screen and in the API.
+//! The formats of numbers and times, the same on screen and in the API.
 
-use crate::{
-    colour::coloured,
-    journal::observation::{Share, ShareOf},
-    snapshot::Snapshot,
-    source::short,
-    time::{SignedDuration, Timestamp},
-    traffic::{Answer, Door},
-};
+use crate::time::{SignedDuration, Timestamp};
 
 /// "2 min 5 s", "31 s", "3 h 10 min", "5 d 21 h": two units at most.
 pub fn duration(length: SignedDuration) -> String {
@@ -57,70 +50,6 @@ pub fn fixed(number: f64, digits: u32) -> String {
     }
     let part = (unit + parts % unit).to_string();
     format!("{sign}{whole}.{}", part.get(1..).unwrap_or_default())
-}
-
-/// Who sees what, in one paragraph: the text equivalent of the traffic picture.
-pub fn traffic(snapshot: &Snapshot) -> String {
-    let Some(traffic) = snapshot.traffic() else { return "Nothing is known of the traffic yet.".to_owned() };
-    format!(
-        "Production on port {} {}. Test on port {} {}.",
-        traffic.production.port,
-        door(snapshot, &traffic.production),
-        traffic.test.port,
-        door(snapshot, &traffic.test)
-    )
-}
-
-/// What a rule does with requests, as the rest of a sentence: "sends 100% to blue, commit 71b8d02".
-pub fn door(snapshot: &Snapshot, door: &Door) -> String {
-    rule(door, &shares(snapshot, door))
-}
-
-/// What each target group of a rule gets, and who answers there.
-pub fn shares(snapshot: &Snapshot, door: &Door) -> Vec<Share> {
-    let sets = coloured(snapshot);
-    let Answer::Forward { to } = &door.answer else { return Vec::new() };
-    let share = |target_group: &str| {
-        let set = sets.iter().find(|it| it.set.target_group.as_deref() == Some(target_group));
-        Share {
-            target_group: target_group.to_owned(),
-            share: door.share(target_group),
-            of: set.map(|it| ShareOf {
-                colour: it.colour,
-                commit: it.set.commit.clone(),
-                targets: it.group.map(|group| (group.healthy(), group.present())),
-            }),
-        }
-    };
-    to.iter().map(|weight| share(&weight.target_group)).collect()
-}
-
-/// The same, where the shares are known.
-pub fn rule(door: &Door, shares: &[Share]) -> String {
-    match &door.answer {
-        Answer::Fixed { status, message } if message.is_empty() => format!("answers {status} to everything"),
-        Answer::Fixed { status, message } => {
-            format!("answers {status} to everything: “{}”", message.trim_end_matches('.'))
-        }
-        Answer::Redirect { to } => format!("redirects to {to}"),
-        Answer::Other { name } => format!("answers by a rule of kind {name}"),
-        Answer::Forward { .. } => {
-            let parts: Vec<_> = shares.iter().map(forward).collect();
-            format!("sends {}", parts.join(", and "))
-        }
-    }
-}
-
-fn forward(to: &Share) -> String {
-    let share = format!("{}%", fixed(to.share * 100.0, 0));
-    let Some(of) = &to.of else { return format!("{share} to a target group without a task set") };
-    let commit = of.commit.as_deref().map(|commit| format!(", commit {}", short(commit))).unwrap_or_default();
-    let health = match of.targets {
-        None => String::new(),
-        Some((_, 0)) => ", no targets yet".to_owned(),
-        Some((healthy, present)) => format!(", {healthy} of {} healthy", count(present, "target", "targets")),
-    };
-    format!("{share} to {}{commit}{health}", of.colour.slug())
 }
 
 const MONTHS: [&str; 12] = [

@@ -11,6 +11,7 @@
 mod changes;
 mod notices;
 mod pipeline;
+mod rail;
 mod readings;
 mod steps;
 mod words;

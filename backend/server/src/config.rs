@@ -4,6 +4,7 @@
 mod identity;
 mod options;
 mod people;
+mod reading;
 mod service;
 mod stack;
 
@@ -23,8 +24,9 @@ pub use self::{
     identity::IdentityConfig,
     options::Options,
     people::PersonConfig,
+    reading::{StackConfig, StackReading},
     service::ServiceConfig,
-    stack::{StackConfig, StackReading, changes, resolve},
+    stack::{changes, resolve},
 };
 
 /// Everything that the console needs to know.

@@ -2,12 +2,6 @@
 
 mod bounded;
 
-use std::sync::LazyLock;
-
-use axum::{
-    http::header,
-    response::{IntoResponse, Response},
-};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
@@ -24,7 +18,6 @@ use viridian_shared::problem::{Problem, ProblemCode};
 use crate::{
     extract::signed::cookie_name,
     handler::command::{KEY, LONGEST_KEY},
-    route,
 };
 
 pub(crate) use bounded::bounded;
@@ -34,16 +27,6 @@ pub(crate) type Named = (String, RefOr<Schema>);
 
 /// The schemes by which a request is signed in, by whether browsers come by https. Either will do.
 const SCHEMES: [(&str, bool); 2] = [("session", false), ("secure session", true)];
-
-pub(crate) async fn show() -> Response {
-    static JSON: LazyLock<String> = LazyLock::new(|| document().to_json().unwrap_or_default());
-    ([(header::CONTENT_TYPE, "application/json")], JSON.as_str()).into_response()
-}
-
-/// The whole document.
-pub fn document() -> OpenApi {
-    route::api().into_openapi()
-}
 
 /// The document before any route is in it.
 pub(crate) fn frame() -> OpenApi {

@@ -1,15 +1,19 @@
 //! The route table: every path of the API with its method, its handler and its description. Router and OpenAPI
 //! document are one thing made from it, and taken apart at the end.
 
+use std::sync::LazyLock;
+
 use axum::{
     Router,
     extract::DefaultBodyLimit,
+    http::header,
+    response::{IntoResponse, Response},
     routing::{MethodRouter, delete, get, post},
 };
 use utoipa::{
     IntoParams, PartialSchema, ToSchema,
     openapi::{
-        HttpMethod, PathItem, PathsBuilder, RefOr, Schema,
+        HttpMethod, OpenApi, PathItem, PathsBuilder, RefOr, Schema,
         path::{OperationBuilder, ParameterIn},
     },
 };
@@ -109,6 +113,16 @@ fn commands() -> Vec<Route> {
 pub(crate) fn api() -> OpenApiRouter<App> {
     let api = OpenApiRouter::with_openapi(openapi::frame());
     table().into_iter().fold(api, |api, route| api.routes(route.described()))
+}
+
+async fn show() -> Response {
+    static JSON: LazyLock<String> = LazyLock::new(|| document().to_json().unwrap_or_default());
+    ([(header::CONTENT_TYPE, "application/json")], JSON.as_str()).into_response()
+}
+
+/// The whole OpenAPI document.
+pub fn document() -> OpenApi {
+    api().into_openapi()
 }
 
 /// The router of the whole application, without its middleware.
@@ -217,7 +231,7 @@ fn session() -> Vec<Route> {
 fn machinery() -> Vec<Route> {
     let json = "application/json";
     vec![
-        plain(path::OPENAPI, get(openapi::show), "The API described by itself", json).open(),
+        plain(path::OPENAPI, get(show), "The API described by itself", json).open(),
         plain(path::HEALTHZ, get(handler::health::live), "Whether the process lives", json).open(),
         plain(path::READYZ, get(handler::health::ready), "Whether it can serve", json).open(),
         plain(path::METRICS, get(handler::health::metrics), "Counters for Prometheus", "text/plain").open(),

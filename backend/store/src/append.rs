@@ -1,13 +1,12 @@
 //! Appending to the journal inside a transaction, and reading entries back.
 
-use jiff::Timestamp;
-use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{Any, Row, Transaction, any::AnyRow};
 use viridian_domain::port::NewEntry;
 use viridian_shared::journal::{Entry, EntryKind, FORMAT, Fact};
 
 use crate::{
     chain::{Link, canonical},
+    column::{from_text, from_word, integer, word},
     seal::Key,
 };
 
@@ -70,7 +69,7 @@ pub(crate) fn entry(row: &AnyRow) -> Result<Entry, sqlx::Error> {
     let fact: Option<String> = row.try_get("fact")?;
     Ok(Entry {
         number: row.try_get::<i64, _>("number")?.unsigned_abs(),
-        at: at.parse().map_err(decode)?,
+        at: from_text(&at)?,
         service: row.try_get("service")?,
         release: row.try_get("release")?,
         person: row.try_get("person")?,
@@ -88,35 +87,4 @@ pub(crate) fn entry(row: &AnyRow) -> Result<Entry, sqlx::Error> {
 /// A fact as it is written; one of a newer version stays as it came.
 pub(crate) fn read_fact(json: String) -> Fact {
     serde_json::from_str(&json).unwrap_or(Fact::Newer { json })
-}
-
-/// A number as a database keeps it; entry numbers never come near its end.
-pub(crate) fn integer(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-pub(crate) fn json<T: Serialize>(value: &T) -> Result<String, sqlx::Error> {
-    serde_json::to_string(value).map_err(|error| sqlx::Error::Encode(Box::new(error)))
-}
-
-pub(crate) fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, sqlx::Error> {
-    serde_json::from_str(text).map_err(decode)
-}
-
-/// A moment as it is written.
-pub(crate) fn from_text(text: &str) -> Result<Timestamp, sqlx::Error> {
-    text.parse().map_err(decode)
-}
-
-fn decode(error: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {
-    sqlx::Error::Decode(Box::new(error))
-}
-
-/// A unit variant as its bare word.
-fn word<T: Serialize>(value: &T) -> Result<String, sqlx::Error> {
-    Ok(json(value)?.trim_matches('"').to_owned())
-}
-
-fn from_word<T: DeserializeOwned>(word: String) -> Result<T, sqlx::Error> {
-    serde_json::from_value(serde_json::Value::String(word)).map_err(decode)
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use sqlx::{Row, any::AnyRow};
 use viridian_shared::journal::Fact;
 
-use crate::append::json;
+use crate::column::json;
 
 /// An entry as the digest sees it: as it is written, whatever this version makes of it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,7 +12,8 @@ use viridian_shared::{
 
 use crate::{
     Store,
-    append::{append, entry, from_json, integer, json, read_fact},
+    append::{append, entry, read_fact},
+    column::{from_json, integer, json},
     failed,
 };
 

@@ -7,6 +7,7 @@
 
 mod append;
 mod chain;
+mod column;
 mod journal;
 mod pack;
 mod place;

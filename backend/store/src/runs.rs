@@ -29,7 +29,7 @@ use viridian_shared::{
 
 use crate::{
     Store,
-    append::{from_json, from_text, integer, json},
+    column::{from_json, from_text, integer, json},
     failed,
     pack::{pack_json, unpack_json},
 };

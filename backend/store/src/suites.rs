@@ -13,7 +13,7 @@ use viridian_domain::{
 
 use crate::{
     Store,
-    append::{from_json, from_text, integer, json},
+    column::{from_json, from_text, integer, json},
     failed,
 };
 

@@ -1,7 +1,7 @@
 //! Every service in a line; what waits for a decision comes first.
 
 use viridian_shared::{
-    pipeline::StepStatus, row::ServiceRow, snapshot::Freshness, source::short, words::duration,
+    commit::short, pipeline::StepStatus, row::ServiceRow, snapshot::Freshness, words::duration,
 };
 
 use crate::{

@@ -6,7 +6,7 @@ use crate::time::Timestamp;
 
 use super::{
     finding::Difference,
-    run::Latency,
+    latency::Latency,
     suite::{Header, Probe, Unordered},
     view::View,
 };

@@ -2,16 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{GateName, fact::SIGN_IN, sentence::receipt};
+use super::GateName;
 use crate::{
     command::{
-        AbandonGreen, AcceptNoise, AskProbe, Command, DeleteSuite, ImportSuite, Receipt, RetryStep,
-        RuleOnFinding, SaveSuite, SetDesiredCount, SetSentinel, StartEmergency, StartExecution,
-        StartPipeline, StartRun, StopExecution, StopPipeline, StopRun, SwapBack, VoteOnGate, WithdrawNoise,
+        AbandonGreen, AcceptNoise, AskProbe, Command, DeleteSuite, ImportSuite, RetryStep, RuleOnFinding,
+        SaveSuite, SetDesiredCount, SetSentinel, StartEmergency, StartExecution, StartPipeline, StartRun,
+        StopExecution, StopPipeline, StopRun, SwapBack, VoteOnGate, WithdrawNoise,
     },
     comparison::{finding::Ruling, suite::ImportFormat},
     vote::Vote,
 };
+
+/// What entries about sign-ins are about; they belong to no service.
+pub const SIGN_IN: &str = "sign-in";
 
 /// What was done, with its values.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -227,11 +230,6 @@ impl Deed {
             Self::StartPipeline { release } => Some(release),
             _ => None,
         }
-    }
-
-    /// What the person who did it is told. `entry` is the number of the intent.
-    pub fn receipt(&self, entry: u64) -> Receipt {
-        Receipt { entry, message: receipt(self), started: self.started().map(str::to_owned) }
     }
 
     /// The vote, if it was one.

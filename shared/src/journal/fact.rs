@@ -2,11 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Deed, EntryKind, Intended, Observation, Stretch};
+use super::{Deed, EntryKind, Intended, Observation, Stretch, deed::SIGN_IN};
 use crate::{evidence::EvidenceChange, failure::Failure, time::Timestamp};
-
-/// What entries about sign-ins are about; they belong to no service.
-pub const SIGN_IN: &str = "sign-in";
 
 /// One fact. Its name and its fields are the journal's format: they are kept for ever.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

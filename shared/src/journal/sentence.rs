@@ -1,7 +1,10 @@
 //! The one place where facts become sentences: for the page, the API, the command line and messages.
 
 mod act;
+mod rule;
 mod seen;
+
+pub use rule::rule;
 
 use super::{
     NotDone, Refused,
@@ -15,8 +18,6 @@ use crate::{
     },
     words::count,
 };
-
-pub(super) use act::receipt;
 
 /// What an entry says, for a person, without the name of whoever did it: "approved the swap". `about` is what
 /// the entry says to be about, for a fact that this version does not know.

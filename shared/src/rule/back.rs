@@ -4,9 +4,9 @@ use super::{Consequence, Refusal, Rule, busy, limit, present, read, refuse};
 use crate::{
     colour::{Colour, Phase, coloured, phase},
     command::{AbandonGreen, REASON_LIMIT, SwapBack},
+    commit::short,
     machine::MachineKind,
     snapshot::Snapshot,
-    source::short,
 };
 
 impl Rule for AbandonGreen {

@@ -4,10 +4,10 @@ use super::{Consequence, Refusal, Rule, invalid, limit, present, read, refuse};
 use crate::{
     colour::{Colour, Coloured, coloured},
     command::{COMMENT_LIMIT, VoteOnGate},
+    commit::short,
     evidence::{Evidence, EvidenceChange, changed, differences, digest, evidence},
     pipeline::{GateKind, StepStatus},
     snapshot::Snapshot,
-    source::short,
     tasks::TaskSetStatus,
     traffic::Answer,
     vote::Choice,

@@ -5,9 +5,10 @@ use crate::comparison::{
     Comparison, Progress, Sentinel,
     finding::{Change, Difference, Finding, Judgement, Part, Ruling, Verdict},
     history::{HeatCell, HeatColumn, HeatKind, HeatMap, HeatRow},
+    latency::{Estimate, Latency},
     probe::{Answer, Kind, ProbeBrief, ProbeDetail, ProbeState, Sample, Timing},
     quiet::Quiet,
-    run::{Asker, Estimate, Latency, Proposal, Run, RunBrief, RunPage, RunStatus, Side},
+    run::{Asker, Proposal, Run, RunBrief, RunPage, RunStatus, Side},
     suite::{Header, NoisePlace, NoiseRule, Probe, Suite, SuiteBrief, SuiteDetail, SuiteOrigin, Unordered},
     view::{At, Cell, Ink, Note, Outline, Piece, Purpose, Row, Rows, Tone, View},
 };

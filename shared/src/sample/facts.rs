@@ -22,9 +22,9 @@ use crate::{
         observation::{ListenerKind, TargetNews, TaskSetNews},
     },
     pipeline::{GateKind, ReleaseStatus, StepStatus, WaitingRelease},
+    routing,
     tasks::ServiceEvent,
     vote::{Choice, Vote},
-    words,
 };
 
 /// One of every fact.
@@ -62,7 +62,7 @@ fn observations() -> Vec<Observation> {
     let execution = before.machines().iter().find_map(|it| it.executions.first()).cloned();
     let set = tasks(&mut before).task_sets[0].clone();
     let group = traffic(&mut before).target_groups[0].clone();
-    let shares = words::shares(&after, &traffic(&mut after.clone()).production);
+    let shares = routing::shares(&after, &traffic(&mut after.clone()).production);
     let event = ServiceEvent { id: text("1"), at: now(), message: text("has reached a steady state") };
     let waiting = WaitingRelease { id: text("next"), commit: None, before_stage: text("Release") };
     let mut seen = vec![

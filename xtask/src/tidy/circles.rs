@@ -20,20 +20,12 @@ type Arrows = BTreeMap<String, BTreeMap<String, String>>;
 
 /// Circles that are still there: the crate, the parent, and the modules that may be in it. The list only ever gets
 /// shorter.
-const KNOWN: [(&str, &str, &str); 13] = [
-    ("shared", "crate", "pipeline source"),
-    ("shared", "crate", "colour command comparison evidence journal snapshot words"),
-    ("shared", "comparison", "probe run"),
-    ("shared", "journal", "deed fact sentence"),
+const KNOWN: [(&str, &str, &str); 5] = [
     ("frontend", "crate", "command_state layout live view"),
     ("frontend", "page::release", "vote_list votes window"),
     ("backend/compare", "crate", "body difference noise picture work"),
     ("backend/domain", "crate", "board command comparison error port refusals service"),
-    ("backend/domain", "observe", "pipeline steps"),
     ("backend/server", "crate", "extract handler layer metrics state"),
-    ("backend/server", "crate", "openapi route"),
-    ("backend/server", "config", "service stack"),
-    ("backend/store", "crate", "append chain"),
 ];
 
 /// A sentence for each circle that is not known, and for each known one that is gone.

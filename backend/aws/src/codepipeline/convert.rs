@@ -11,7 +11,7 @@ use viridian_domain::{
         StageState, Trigger,
     },
 };
-use viridian_shared::{pipeline::ReleaseStatus, source::Commit, unseen};
+use viridian_shared::{commit::Commit, pipeline::ReleaseStatus, unseen};
 
 use crate::time::maybe;
 

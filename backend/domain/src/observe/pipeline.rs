@@ -1,33 +1,15 @@
 //! From readings of CodePipeline to the pipeline section: which release is on the rail, and what waits.
 
-use std::collections::HashMap;
-
 use viridian_shared::{
     pipeline::{Pipeline, Release, WaitingRelease},
     source::{PastRelease, Source},
-    vote::Vote,
 };
 
-use super::{steps, words};
-use crate::port::pipelines::{Definition, Execution, Run, StageState};
+use super::{rail::PipelineReading, steps, words};
+use crate::port::pipelines::{Execution, Run};
 
 /// How much of the past is shown.
 const PAST: usize = 20;
-
-/// Everything that one round read of a pipeline.
-#[derive(Debug, Default)]
-pub(super) struct PipelineReading {
-    pub(super) name: String,
-    pub(super) definition: Definition,
-    pub(super) stages: Vec<StageState>,
-    /// Newest first.
-    pub(super) executions: Vec<Execution>,
-    /// Of the present release.
-    pub(super) runs: Vec<Run>,
-    /// Why state machines failed, by the ARN of the execution.
-    pub(super) causes: HashMap<String, String>,
-    pub(super) votes: Vec<Vote>,
-}
 
 /// The execution on the rail: the oldest that is under way, so that a push during the test window does not
 /// take the open gate off the screen; without one, the newest that was not merely passed over.
@@ -112,6 +94,7 @@ pub(super) fn lost_stage(reading: &PipelineReading) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use crate::port::pipelines::StageState;
     use viridian_shared::pipeline::ReleaseStatus;
 
     use super::*;

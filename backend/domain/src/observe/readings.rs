@@ -14,7 +14,8 @@ use viridian_shared::{
 
 use super::{
     notices::{self, Learnt},
-    pipeline::{self, PipelineReading},
+    pipeline,
+    rail::PipelineReading,
 };
 use crate::{
     Service,

@@ -7,7 +7,7 @@ use viridian_shared::{
     vote::Vote,
 };
 
-use super::{pipeline::PipelineReading, words};
+use super::{rail::PipelineReading, words};
 use crate::port::pipelines::{ActionDefinition, ActionState, Run, RunStatus};
 
 pub(super) fn compose(reading: &PipelineReading, release: Option<&str>) -> Vec<Step> {

@@ -11,8 +11,9 @@ use viridian_shared::{
     colour::Colour,
     comparison::{
         finding::{Finding, Ruling, Verdict},
+        latency::Latency,
         probe::ProbeDetail,
-        run::{Latency, Proposal, Side},
+        run::{Proposal, Side},
         suite::{ImportFormat, NoiseRule, Suite},
     },
 };

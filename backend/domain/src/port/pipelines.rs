@@ -5,7 +5,7 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use viridian_shared::{pipeline::ReleaseStatus, source::Commit, vote::Choice};
+use viridian_shared::{commit::Commit, pipeline::ReleaseStatus, vote::Choice};
 
 use super::PortError;
 use crate::Warrant;

@@ -7,8 +7,8 @@ use viridian_compare::{
 };
 use viridian_shared::comparison::{
     finding::{Change, Difference, Part},
+    latency::{Estimate, Latency},
     probe::{Kind, Timing},
-    run::{Estimate, Latency},
     suite::{Header, NoisePlace, NoiseRule, Probe, Suite, Unordered},
 };
 

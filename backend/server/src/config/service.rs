@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
-use viridian_aws::{Access, Role, check::Names};
+use viridian_aws::{Access, check::Names};
 use viridian_compare::probe::{Limits, Tls, guard::Origin};
 use viridian_domain::{
     Settings,
@@ -11,7 +11,7 @@ use viridian_domain::{
 };
 use viridian_shared::{notice::Notice, snapshot::ServiceIdentity};
 
-use super::StackReading;
+use super::reading::{StackReading, role};
 use crate::comparer::{Compare, End, Secrets};
 
 /// One service: where its parts are in AWS. An empty name says that there is none.
@@ -177,17 +177,4 @@ impl ServiceConfig {
             console_role_arn: self.console_role_arn.clone(),
         }
     }
-}
-
-/// The role of a service or a stack, if it names one.
-pub(super) fn role(
-    arn: Option<&String>,
-    external_id: Option<&String>,
-    session_name: Option<&String>,
-) -> Option<Role> {
-    Some(Role {
-        arn: arn?.clone(),
-        external_id: external_id.cloned(),
-        session_name: session_name.map_or_else(|| "viridian".to_owned(), Clone::clone),
-    })
 }

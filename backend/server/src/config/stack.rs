@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use serde::{Deserialize, Serialize};
 use viridian_aws::{
     Access,
     calls::Calls,
@@ -12,21 +11,11 @@ use viridian_aws::{
 use viridian_domain::port::Fault;
 use viridian_shared::notice::Notice;
 
-use super::{Config, IdentityConfig, ServiceConfig, service::role};
+use super::{
+    Config, IdentityConfig, ServiceConfig,
+    reading::{StackConfig, StackReading, role},
+};
 use crate::clock;
-
-/// A stack and where it is.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StackConfig {
-    pub name: String,
-    pub region: String,
-    /// An endpoint instead of AWS's own.
-    pub endpoint_url: Option<String>,
-    pub role_arn: Option<String>,
-    pub external_id: Option<String>,
-    pub session_name: Option<String>,
-}
 
 /// What helps where there are no credentials, and where AWS does not answer.
 pub(crate) const CREDENTIALS: &str =
@@ -90,13 +79,6 @@ pub async fn changes(config: &Config, pause: Duration) {
             }
         }
     }
-}
-
-/// A stack, and what it said; nothing where it could not be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StackReading {
-    pub stack: StackConfig,
-    pub found: Option<Stack>,
 }
 
 impl StackReading {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::body::Body;
 use http::{Method, Request, StatusCode, header};
 use serde_json::Value;
-use viridian_server::{openapi, route::table};
+use viridian_server::route::{document, table};
 use viridian_shared::command::{
     COMMENT_LIMIT, DESIRED_COUNT_LIMIT, INPUT_LIMIT, MOST_MINUTES, MOST_SAMPLES, NAME_LIMIT, REASON_LIMIT,
 };
@@ -58,7 +58,7 @@ async fn another_sites_page_and_another_host_name_are_turned_away() {
 
 #[tokio::test]
 async fn the_document_names_every_route_and_no_other() {
-    let document = serde_json::to_value(openapi::document()).unwrap();
+    let document = serde_json::to_value(document()).unwrap();
     let paths = document["paths"].as_object().unwrap();
     let mut named: Vec<String> = Vec::new();
     for (path, item) in paths {
@@ -92,7 +92,7 @@ async fn the_document_names_every_route_and_no_other() {
 
 #[test]
 fn every_reference_in_the_document_leads_somewhere() {
-    let document = serde_json::to_value(openapi::document()).unwrap();
+    let document = serde_json::to_value(document()).unwrap();
     assert_eq!(document["openapi"], "3.1.0");
     let mut references = Vec::new();
     collect(&document, &mut references);
@@ -130,7 +130,7 @@ fn unbind(schema: &mut Value) {
 
 #[test]
 fn every_operation_says_who_may_and_what_may_go_wrong() {
-    let document = serde_json::to_value(openapi::document()).unwrap();
+    let document = serde_json::to_value(document()).unwrap();
     let scheme = &document["components"]["securitySchemes"]["session"];
     assert_eq!((&scheme["in"], &scheme["name"]), (&"cookie".into(), &"viridian-session".into()));
     assert_eq!(document["security"], serde_json::json!([{ "session": [] }, { "secure session": [] }]));
@@ -161,7 +161,7 @@ fn every_operation_says_who_may_and_what_may_go_wrong() {
 
 /// The schema of a field in the document.
 fn field(path: &str) -> Value {
-    let document = serde_json::to_value(openapi::document()).unwrap();
+    let document = serde_json::to_value(document()).unwrap();
     let (name, field) = path.split_once('.').unwrap();
     document["components"]["schemas"][name]["properties"][field].clone()
 }

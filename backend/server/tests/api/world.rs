@@ -21,10 +21,10 @@ use viridian_domain::{
 };
 use viridian_shared::{
     clock::Clock as Reading,
+    commit::Commit,
     machine::{self, ExecutionDetail, ExecutionStatus},
     pipeline::ReleaseStatus,
     sample,
-    source::Commit,
     tasks::Tasks,
     traffic::Traffic,
     vote::Choice,

@@ -8,7 +8,7 @@ use viridian_shared::comparison::run::{RunBrief, RunStatus};
 use super::{answers::Packed, number};
 use crate::{
     Store,
-    append::{from_json, json},
+    column::{from_json, json},
     failed,
     pack::pack_json,
 };

@@ -17,7 +17,7 @@ use super::{
     flaw::Beside,
     told::{self, Told, said},
 };
-use crate::{Store, append::from_json};
+use crate::{Store, column::from_json};
 
 /// Digits of the evidence that the first format wrote.
 const WRITTEN: usize = 12;

@@ -1,6 +1,6 @@
 //! Which two are compared, the run under way, and what can be done.
 
-use viridian_shared::{command::StopRun, comparison::run::Side, rule::ends, source::short};
+use viridian_shared::{command::StopRun, commit::short, comparison::run::Side, rule::ends};
 
 use super::{run_button::RunButton, state::ComparePage};
 use crate::{

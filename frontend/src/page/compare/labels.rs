@@ -3,8 +3,9 @@
 use viridian_shared::{
     comparison::{
         finding::{Finding, Judgement, Verdict},
+        latency::Latency,
         probe::{ProbeBrief, ProbeState},
-        run::{Latency, RunBrief, RunStatus},
+        run::{RunBrief, RunStatus},
         suite::NoisePlace,
     },
     words::count,

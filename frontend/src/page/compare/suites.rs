@@ -1,8 +1,8 @@
 //! Suites in brief, where they come from, and the watch that runs one by itself.
 
 use viridian_shared::{
+    commit::short,
     comparison::suite::{SuiteBrief, SuiteOrigin},
-    source::short,
     words::count,
 };
 

@@ -3,9 +3,9 @@
 use viridian_shared::{
     colour::{Colour, Phase, coloured, phase},
     command::{AbandonGreen, Command, StartPipeline, StopPipeline, SwapBack},
+    commit::short,
     journal::{EntryKind, Told},
     pipeline::Release,
-    source::short,
 };
 
 use super::push::PushDetails;

@@ -2,8 +2,8 @@
 
 use viridian_shared::{
     colour::{Colour, Coloured, coloured},
+    commit::short,
     snapshot::Snapshot,
-    source::short,
     traffic::{Answer, Door, Target, TargetGroup},
     words::fixed,
 };

@@ -3,7 +3,7 @@
 use viridian_shared::{
     colour::{Colour, coloured},
     command::{DESIRED_COUNT_LIMIT, SetDesiredCount},
-    source::short,
+    commit::short,
     tasks::{ServiceEvent, TaskSet},
     words::fixed,
 };

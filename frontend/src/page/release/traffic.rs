@@ -1,6 +1,6 @@
 //! Who sees what now: doors, lanes where traffic flows, task sets and the health of their targets.
 
-use viridian_shared::{colour::Colour, words};
+use viridian_shared::{colour::Colour, routing};
 
 use super::picture::{
     CHIP_HEIGHT, Chip, DOOR_HEIGHT, DOOR_WIDTH, DOOR_X, DoorBox, Lane, Picture, SET_WIDTH, SET_X, SetBox,
@@ -23,7 +23,7 @@ pub fn TrafficPanel() -> impl IntoView {
     let model = model();
     let drawn = Memo::new(move |_| model.snapshot.with(|it| it.as_ref().and_then(picture)));
     let sentence =
-        Memo::new(move |_| model.snapshot.with(|it| it.as_ref().map(words::traffic).unwrap_or_default()));
+        Memo::new(move |_| model.snapshot.with(|it| it.as_ref().map(routing::traffic).unwrap_or_default()));
     let age = Signal::derive(move || model.traffic.with(age_of));
     let addresses = move || {
         model.identity.get().map(|it| view! { <Address name="Production" url=it.production_url/> <Address name="Test" url=it.test_url/> })

@@ -2,6 +2,7 @@
 
 use super::quoted;
 use crate::{
+    command::Receipt,
     journal::{Deed, GateName, Intention},
     vote::{Choice, Vote},
     words::count,
@@ -110,8 +111,15 @@ pub(super) fn deed(deed: &Deed) -> String {
     }
 }
 
+impl Deed {
+    /// What the person who did it is told. `entry` is the number of the intent.
+    pub fn receipt(&self, entry: u64) -> Receipt {
+        Receipt { entry, message: receipt(self), started: self.started().map(str::to_owned) }
+    }
+}
+
 /// What was done, for the person who did it: "You approved the swap."
-pub(crate) fn receipt(deed: &Deed) -> String {
+fn receipt(deed: &Deed) -> String {
     match deed {
         Deed::Vote { vote, gate } => format!("You {} {}.", voted(vote), GateName::words(gate)),
         Deed::SignIn {} => "You are signed in.".to_owned(),

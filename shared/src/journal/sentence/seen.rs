@@ -1,11 +1,11 @@
 //! Sentences about what the console saw.
 
 use crate::{
+    commit::short,
     comparison::run::{Asker, RunBrief, RunStatus},
     journal::observation::{ListenerKind, Observation, TargetNews, TaskSetNews},
     machine::{Execution, ExecutionStatus},
     pipeline::{Release, ReleaseStatus, Step, StepStatus},
-    source::short,
     tasks::TaskSet,
     traffic::TargetHealth,
     words::{self, count},
@@ -35,7 +35,7 @@ pub(super) fn sentence(observation: &Observation) -> String {
         Observation::Scaling { is_suspended: false } => "Scale-in is allowed again.".to_owned(),
         Observation::Rule { side, after, shares, .. } => {
             let side = if *side == ListenerKind::Production { "Production" } else { "Test" };
-            format!("{side} on port {} now {}.", after.port, words::rule(after, shares))
+            format!("{side} on port {} now {}.", after.port, super::rule(after, shares))
         }
         Observation::Targets { news, group, colour, commit } => {
             let name = colour.map_or_else(

@@ -6,9 +6,9 @@ use viridian_shared::{
         Observation,
         observation::{ListenerKind, TargetNews},
     },
+    routing,
     snapshot::Snapshot,
     traffic::{Door, TargetGroup, TargetHealth},
-    words,
 };
 
 use super::Change;
@@ -29,7 +29,7 @@ fn rule(after: &Snapshot, side: ListenerKind, old: &Door, new: &Door) -> Option<
         side,
         before: old.clone(),
         after: new.clone(),
-        shares: words::shares(after, new),
+        shares: routing::shares(after, new),
     };
     (old.answer != new.answer).then(|| Change::new(seen()))
 }

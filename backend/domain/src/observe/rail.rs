@@ -1,0 +1,22 @@
+//! What one round read of a pipeline: everything that the rail is made of.
+
+use std::collections::HashMap;
+
+use viridian_shared::vote::Vote;
+
+use crate::port::pipelines::{Definition, Execution, Run, StageState};
+
+/// Everything that one round read of a pipeline.
+#[derive(Debug, Default)]
+pub(super) struct PipelineReading {
+    pub(super) name: String,
+    pub(super) definition: Definition,
+    pub(super) stages: Vec<StageState>,
+    /// Newest first.
+    pub(super) executions: Vec<Execution>,
+    /// Of the present release.
+    pub(super) runs: Vec<Run>,
+    /// Why state machines failed, by the ARN of the execution.
+    pub(super) causes: HashMap<String, String>,
+    pub(super) votes: Vec<Vote>,
+}
