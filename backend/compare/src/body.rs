@@ -3,6 +3,7 @@
 mod charset;
 mod coding;
 mod kind;
+mod records;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,8 @@ pub struct Content {
     /// The charset that the text was read by.
     pub charset: Option<&'static str>,
     pub troubles: Vec<Trouble>,
+    /// Whether its text is an array of the records that it has.
+    pub is_records: bool,
     held: Held,
 }
 
@@ -49,7 +52,13 @@ impl Content {
     /// What was not read, since that costs too much.
     fn costly(spent: work::Spent) -> Self {
         let trouble = Trouble::Costly { reason: spent.to_string(), instead: HASHED.to_owned() };
-        Self { kind: Kind::Binary, charset: None, troubles: vec![trouble], held: Held::Bytes(Vec::new()) }
+        Self {
+            kind: Kind::Binary,
+            charset: None,
+            troubles: vec![trouble],
+            is_records: false,
+            held: Held::Bytes(Vec::new()),
+        }
     }
 
     /// The same body read otherwise.
@@ -83,6 +92,8 @@ pub enum Trouble {
     Bomb { limit: u64 },
     #[error("it is not in the content coding `{coding}` that it claims")]
     Undecodable { coding: String },
+    #[error("there are bytes behind the end of what is coded in `{coding}`; browsers ignore them")]
+    Trailing { coding: String },
     #[error("the content coding `{coding}` is not known")]
     UnknownCoding { coding: String },
     #[error("the charset `{charset}` is not known")]
@@ -91,6 +102,8 @@ pub enum Trouble {
     NotText { charset: String },
     #[error("it claims to be JSON and is not: {reason}")]
     NotJson { reason: String },
+    #[error("it claims to be XML and is not: {reason}")]
+    NotXml { reason: String },
     #[error("{reason}, so it is compared {instead}")]
     Costly { reason: String, instead: String },
 }
@@ -121,22 +134,56 @@ fn understood(answer: &Answer, limits: Limits) -> Content {
     let codings: Vec<_> = answer.header("content-encoding").flat_map(|value| value.split(',')).collect();
     let is_cut = !troubles.is_empty();
     let bytes = match coding::decode_within(&answer.body.kept, &codings, limits, is_cut) {
-        Ok(bytes) => bytes,
+        Ok(decoded) => {
+            troubles.extend(decoded.trouble());
+            decoded.bytes
+        }
         Err(trouble) => {
             troubles.push(trouble);
-            return Content { kind: Kind::Binary, charset: None, troubles, held: Held::Bytes(Vec::new()) };
+            return Content {
+                kind: Kind::Binary,
+                charset: None,
+                troubles,
+                is_records: false,
+                held: Held::Bytes(Vec::new()),
+            };
         }
     };
     work::take(bytes.len());
     let content_type = answer.header("content-type").next().unwrap_or_default();
     let kind = kind::of(content_type, &bytes);
+    if let Some(records) = of_records(&bytes, kind, content_type, is_cut) {
+        let held = Held::Both(bytes, records);
+        return Content { kind: Kind::Json, charset: Some("UTF-8"), troubles, is_records: true, held };
+    }
     let (held, charset) = match kind {
         Kind::Binary | Kind::Image | Kind::Empty => (Held::Bytes(bytes), None),
         // JSON is UTF-8 whatever a header says, and its reader keeps bytes that are none apart.
         Kind::Json => (json(bytes), Some("UTF-8")),
-        Kind::Html | Kind::Text => charset::read(bytes, content_type, kind, &mut troubles),
+        Kind::Html | Kind::Xml | Kind::Text => charset::read(bytes, content_type, kind, &mut troubles),
     };
-    Content { kind, charset, troubles, held }
+    Content { kind, charset, troubles, is_records: false, held }
+}
+
+/// Several values of JSON, one a line, whatever they are called.
+fn of_records(bytes: &[u8], kind: Kind, content_type: &str, is_cut: bool) -> Option<String> {
+    if !matches!(kind, Kind::Json | Kind::Text) || !bytes.trim_ascii_start().starts_with(b"{") {
+        let begins = bytes.starts_with(b"\x1e") || records::is_named(content_type);
+        if !begins {
+            return None;
+        }
+    }
+    let text = std::str::from_utf8(bytes).ok()?;
+    // One value is a document, unless its name says otherwise.
+    let is_document = kind == Kind::Json && !records::is_named(content_type);
+    if is_document && is_document_of_json(text) {
+        return None;
+    }
+    records::array(text, is_cut)
+}
+
+fn is_document_of_json(text: &str) -> bool {
+    crate::difference::json::read(text.trim_start_matches('\u{feff}'), &mut Vec::new()).is_ok()
 }
 
 fn json(bytes: Vec<u8>) -> Held {

@@ -197,9 +197,24 @@ fn compared(left: &Answer, right: &Answer, rules: &Rules, limits: Limits) -> Out
     fact(Part::Version, "version", left.version.clone(), right.version.clone());
     let contents = [body::understand_here(left, limits), body::understand_here(right, limits)];
     let bodies_differ = contents[0].bytes() != contents[1].bytes();
-    outcome.differences.extend(header::differences(&left.headers, &right.headers, rules, bodies_differ));
+    outcome.differences.extend(header::differences(left, right, rules, bodies_differ));
     bodies::bodies([left, right], &contents, rules, &mut outcome);
+    if outcome.differences.is_empty() && outcome.unlisted == 0 {
+        outcome.remarks.extend(unlisted([left, right], bodies_differ));
+    }
     outcome
+}
+
+/// What is written otherwise although nothing differs that counts.
+fn unlisted([left, right]: [&Answer; 2], bodies_differ: bool) -> impl Iterator<Item = String> {
+    let bodies = bodies_differ.then(|| {
+        "the bodies are not the same byte for byte; what is written otherwise there does not count".to_owned()
+    });
+    let names = header::written_otherwise(&left.headers, &right.headers);
+    let headers = (!names.is_empty()).then(|| {
+        format!("these headers are written otherwise in a way that does not count: {}", names.join(", "))
+    });
+    bodies.into_iter().chain(headers)
 }
 
 /// What is odd about one body is a difference; what is odd about both in the same way is only remarked. Offsets
@@ -246,7 +261,7 @@ impl Difference {
             }
         };
         Self {
-            spot: json::Pattern::around(place).to_string(),
+            spot: found.around.to_string(),
             hidden_by: found.hidden_by.clone(),
             ..Self::of(Part::Json, place.as_str(), change, (left, right))
         }

@@ -3,3 +3,4 @@
 pub mod learn;
 pub mod reach;
 pub mod rule;
+mod selector;

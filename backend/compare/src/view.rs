@@ -120,7 +120,7 @@ impl Pair {
     pub fn views(&self) -> Vec<Which> {
         let has_text = self.contents.iter().all(|it| it.text().is_some() || it.kind == Kind::Empty);
         let is_page = self.kinds() == [Kind::Html; 2];
-        let is_tree = is_page || self.kinds() == [Kind::Json; 2];
+        let is_tree = is_page || self.kinds() == [Kind::Json; 2] || self.kinds() == [Kind::Xml; 2];
         let body = [
             (Which::Tree, is_tree),
             (Which::Source, has_text),
@@ -144,8 +144,8 @@ impl Pair {
             Which::Tree if self.kinds() == [Kind::Json; 2] => {
                 tree::of_json(&self.contents, rules.policy(), &numbers)?
             }
-            Which::Tree if self.kinds() == [Kind::Html; 2] => {
-                tree::of_pages(&self.contents, rules, differences)?
+            Which::Tree if self.kinds() == [Kind::Html; 2] || self.kinds() == [Kind::Xml; 2] => {
+                tree::of_pages(self.contents[0].kind, &self.contents, rules, differences)?
             }
             Which::Tree => return Err(Unshown::NoTree),
             Which::Headers => header::build(&self.heads, &self.headers, &numbers),

@@ -48,7 +48,14 @@ fn rules() -> Rules {
     };
     let places = [
         ("json", Place::Json { path: "$..id".parse().unwrap(), whole: false }),
-        ("html", Place::Html { selector: "* * * > * ~ * nav:not(:last-child)".to_owned(), whole: false }),
+        (
+            "html",
+            Place::Html {
+                selector: "* * * > * ~ * nav:not(:last-child)".to_owned(),
+                whole: false,
+                only: None,
+            },
+        ),
         ("text", Place::Text { pattern: "(a?){40}b{3,60}[0-9]{6,40}z".to_owned() }),
     ];
     Rules::new(places.into_iter().map(rule).collect(), Vec::new()).unwrap()

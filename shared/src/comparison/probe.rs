@@ -67,6 +67,8 @@ pub enum Kind {
     Json,
     /// As a page, by structure.
     Html,
+    /// As XML, by structure.
+    Xml,
     /// As text, by line.
     Text,
     /// As a picture, by pixel.
@@ -82,6 +84,7 @@ impl Kind {
             Self::Empty => "empty",
             Self::Json => "JSON",
             Self::Html => "HTML",
+            Self::Xml => "XML",
             Self::Text => "text",
             Self::Image => "image",
             Self::Binary => "binary",
@@ -120,6 +123,9 @@ pub struct ProbeDetail {
     pub noise_pairs_apart: u32,
     /// What can be looked at, the most telling first; empty once the answers were dropped.
     pub views: Vec<View>,
+    /// The addresses of both colours. Where their answers name them, they count as one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<String>,
 }
 
 /// What one colour answered, without its body.

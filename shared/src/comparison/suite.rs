@@ -138,10 +138,14 @@ pub struct NoiseRule {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum NoisePlace {
-    /// Another value of a header that both colours send.
+    /// Another value of a header that both colours send; with `part` only the value of that one part of it, which
+    /// may also be one of a pinned header that belongs to one exchange alone: a nonce, the `state` of an address.
     Header {
         /// Its name, in any case.
         header: String,
+        /// Name of the part: `nonce`, `state`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        part: Option<String>,
     },
     /// Another value of a cookie; its attributes always show.
     Cookie {
@@ -155,12 +159,16 @@ pub enum NoisePlace {
         /// Whether the value may be missing or of another kind.
         whole: bool,
     },
-    /// Anything within the elements that a CSS selector finds; `whole` also that one is missing.
+    /// What is within the elements that a CSS selector finds, without what runs or leads elsewhere; `whole` all of
+    /// it, and that one is missing.
     Html {
         /// A CSS selector.
         selector: String,
         /// Whether an element may be missing.
         whole: bool,
+        /// Only one attribute of them, `@name`, or only their own text, `text`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        only: Option<String>,
     },
     /// What a regular expression finds in a line of text, or in a text or attribute of a page.
     Text {

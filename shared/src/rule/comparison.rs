@@ -353,7 +353,7 @@ mod tests {
             suite: "smoke".to_owned(),
             name: "date".to_owned(),
             probe: None,
-            place: crate::comparison::suite::NoisePlace::Header { header: "date".to_owned() },
+            place: crate::comparison::suite::NoisePlace::Header { header: "date".to_owned(), part: None },
             reason: String::new(),
             is_wide: false,
         };

@@ -79,7 +79,7 @@ pub fn suite_detail() -> SuiteDetail {
     let noise = NoiseRule {
         name: "header date".to_owned(),
         probe: None,
-        place: NoisePlace::Header { header: "date".to_owned() },
+        place: NoisePlace::Header { header: "date".to_owned(), part: None },
         by: "approver-1".to_owned(),
         reason: "The time of the answer.".to_owned(),
     };
@@ -260,6 +260,7 @@ pub fn probe_detail() -> ProbeDetail {
         noise_pairs: 4,
         noise_pairs_apart: 4,
         views: vec![View::Page, View::Tree, View::Source, View::Text, View::Headers],
+        addresses: Vec::new(),
     }
 }
 

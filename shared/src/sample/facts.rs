@@ -170,7 +170,7 @@ fn of_comparisons() -> Vec<Intention> {
         suite: smoke.clone(),
         name: clock.clone(),
         probe: None,
-        place: NoisePlace::Header { header: text("date") },
+        place: NoisePlace::Header { header: text("date"), part: None },
         reason: reason.clone(),
         is_wide: false,
     };

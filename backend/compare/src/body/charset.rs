@@ -16,7 +16,11 @@ pub(super) fn read(
     kind: Kind,
     troubles: &mut Vec<Trouble>,
 ) -> (Held, Option<&'static str>) {
-    let named = named(content_type).or_else(|| (kind == Kind::Html).then(|| of_page(&bytes)).flatten());
+    let named = named(content_type).or_else(|| match kind {
+        Kind::Html => of_page(&bytes),
+        Kind::Xml => of_declaration(&bytes),
+        _ => None,
+    });
     let encoding = match &named {
         Some(name) => Encoding::for_label(name.as_bytes()).unwrap_or_else(|| {
             troubles.push(Trouble::UnknownCharset { charset: name.clone() });
@@ -55,6 +59,15 @@ fn named(content_type: &str) -> Option<String> {
     let parameters = content_type.split(';').skip(1).filter_map(|it| it.split_once('='));
     let (_, value) = parameters.into_iter().find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))?;
     Some(value.trim().trim_matches('"').to_owned())
+}
+
+/// `<?xml … encoding="…"?>`
+fn of_declaration(bytes: &[u8]) -> Option<String> {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(SEARCHED)]).into_owned();
+    let declaration = head.strip_prefix("<?xml")?.split("?>").next()?;
+    let value = declaration.split_once("encoding")?.1.trim_start().strip_prefix('=')?.trim_start();
+    let quote = value.chars().next().filter(|it| matches!(it, '"' | '\''))?;
+    Some(value[1..].split(quote).next()?.to_owned())
 }
 
 fn of_page(bytes: &[u8]) -> Option<String> {

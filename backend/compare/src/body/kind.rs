@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::difference::json;
+
 /// By what means two bodies are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -9,6 +11,7 @@ pub enum Kind {
     Empty,
     Json,
     Html,
+    Xml,
     Text,
     Image,
     Binary,
@@ -20,6 +23,7 @@ impl Kind {
             Self::Empty => "empty",
             Self::Json => "JSON",
             Self::Html => "HTML",
+            Self::Xml => "XML",
             Self::Text => "text",
             Self::Image => "image",
             Self::Binary => "binary",
@@ -27,44 +31,70 @@ impl Kind {
     }
 }
 
+/// Types that are read as text whatever their bytes; of others, what the bytes are.
+const TEXTS: [&str; 5] = [
+    "application/javascript",
+    "application/x-javascript",
+    "application/yaml",
+    "application/x-www-form-urlencoded",
+    "application/graphql",
+];
+
 pub(super) fn of(content_type: &str, bytes: &[u8]) -> Kind {
     if bytes.is_empty() {
         return Kind::Empty;
     }
     let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let has_charset = content_type.to_ascii_lowercase().contains("charset=");
     match essence.as_str() {
-        "text/html" | "application/xhtml+xml" => Kind::Html,
         json if json == "application/json" || json == "text/json" || json.ends_with("+json") => Kind::Json,
-        "image/svg+xml" => Kind::Text,
-        image if image.starts_with("image/") => Kind::Image,
-        text if text.starts_with("text/") || is_text(text) => Kind::Text,
-        "" | "application/octet-stream" => sniffed(bytes),
-        _ => Kind::Binary,
+        // What an API answers is JSON whatever it is called.
+        "text/html" | "text/plain" if is_json(bytes) => Kind::Json,
+        "text/html" | "application/xhtml+xml" => Kind::Html,
+        "text/xml" | "application/xml" => Kind::Xml,
+        xml if xml.ends_with("+xml") => Kind::Xml,
+        image if image.starts_with("image/") => match sniffed(bytes) {
+            Kind::Binary | Kind::Text => Kind::Image,
+            other => other,
+        },
+        text if text.starts_with("text/") || TEXTS.contains(&text) => Kind::Text,
+        _ => match sniffed(bytes) {
+            Kind::Binary if has_charset => Kind::Text,
+            other => other,
+        },
     }
 }
 
-fn is_text(essence: &str) -> bool {
-    essence.ends_with("+xml")
-        || matches!(
-            essence,
-            "application/xml"
-                | "application/javascript"
-                | "application/x-ndjson"
-                | "application/yaml"
-                | "application/x-www-form-urlencoded"
-        )
+/// Whether it begins and ends as an object or an array does, and is one.
+fn is_json(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(MARK).unwrap_or(bytes).trim_ascii();
+    let is_framed =
+        matches!((bytes.first(), bytes.last()), (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']')));
+    is_framed && std::str::from_utf8(bytes).is_ok_and(|text| json::read(text, &mut Vec::new()).is_ok())
 }
 
+/// The mark that some put before UTF-8.
+const MARK: &[u8] = b"\xEF\xBB\xBF";
+
 fn sniffed(bytes: &[u8]) -> Kind {
-    let Ok(text) = std::str::from_utf8(bytes) else { return Kind::Binary };
+    // UTF-16 says so at its beginning.
+    if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
+        return Kind::Text;
+    }
+    let Ok(text) = std::str::from_utf8(bytes.strip_prefix(MARK).unwrap_or(bytes)) else {
+        return Kind::Binary;
+    };
     let start = text.trim_start();
     let begins = |with: &str| start.get(..with.len()).is_some_and(|it| it.eq_ignore_ascii_case(with));
-    if begins("<!doctype html") || begins("<html") {
-        Kind::Html
-    } else if start.starts_with(['{', '[']) {
-        Kind::Json
-    } else if text.chars().any(|it| it.is_control() && !it.is_whitespace()) {
+    let is_odd = |it: char| it.is_control() && !it.is_whitespace() && it != '\u{1e}' && it != '\u{1b}';
+    if text.chars().any(is_odd) {
         Kind::Binary
+    } else if begins("<!doctype html") || begins("<html") {
+        Kind::Html
+    } else if begins("<?xml") || begins("<svg") {
+        Kind::Xml
+    } else if is_json(bytes) {
+        Kind::Json
     } else {
         Kind::Text
     }

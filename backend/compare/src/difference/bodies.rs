@@ -20,17 +20,24 @@ pub(super) fn bodies(answers: [&Answer; 2], contents: &[Content; 2], rules: &Rul
     let kind = common_kind(left, right);
     outcome.compared_as = Some(kind);
     let before = outcome.differences.len();
+    marks_of_text(contents, outcome);
     match (kind, left.text(), right.text()) {
         // Equal texts are not read: nothing in them differs.
-        (Kind::Html | Kind::Text, Some(from), Some(to)) if from == to => {}
+        (Kind::Html | Kind::Xml | Kind::Text, Some(from), Some(to)) if from == to => {}
         (Kind::Json, Some(from), Some(to)) => {
             let found = work::attempt(|| as_json(contents, rules));
             let found = found.unwrap_or_else(Structure::Costly);
             structured(found, answers, [from, to], rules, outcome);
         }
-        (Kind::Html, Some(from), Some(to)) => {
-            let found = work::attempt(|| html::differences(from, to, rules));
-            let found = found.map_or_else(Structure::Costly, Structure::Compared);
+        (Kind::Html | Kind::Xml, Some(from), Some(to)) => {
+            let found = work::attempt(|| html::differences(kind, from, to, rules));
+            let found =
+                found.map_or_else(Structure::Costly, |found| match found {
+                    Ok(found) => Structure::Compared(found),
+                    Err(reasons) => Structure::Without(reasons.map(|it| {
+                        it.map(|reason| Trouble::NotXml { reason }.to_string()).into_iter().collect()
+                    })),
+                });
             structured(found, answers, [from, to], rules, outcome);
         }
         (Kind::Text, Some(from), Some(to)) => as_text(answers, [from, to], rules, outcome),
@@ -45,6 +52,28 @@ pub(super) fn bodies(answers: [&Answer; 2], contents: &[Content; 2], rules: &Rul
     if is_cut && answers[0].body.sha256 != answers[1].body.sha256 && !found {
         bytes(answers, outcome);
     }
+}
+
+/// A mark at the beginning of a text is a difference of its own: some readers take it for a letter.
+fn marks_of_text(contents: &[Content; 2], outcome: &mut Outcome) {
+    let mark = |content: &Content| {
+        content.text()?;
+        [
+            (&b"\xEF\xBB\xBF"[..], "of UTF-8"),
+            (b"\xFF\xFE", "of UTF-16, little-endian"),
+            (b"\xFE\xFF", "of UTF-16"),
+        ]
+        .into_iter()
+        .find_map(|(bytes, words)| content.bytes().starts_with(bytes).then(|| words.to_owned()))
+    };
+    let [from, to] = contents.each_ref().map(mark);
+    let change = match (&from, &to) {
+        (from, to) if from == to => return,
+        (None, _) => Change::Added,
+        (_, None) => Change::Removed,
+        _ => Change::Changed,
+    };
+    outcome.differences.push(Difference::of(Part::Bytes, "byte order mark", change, (from, to)));
 }
 
 /// Two kinds that differ are compared as text where both are text, and else as bytes.
@@ -112,7 +141,11 @@ fn add((differences, unlisted): (Vec<Difference>, usize), outcome: &mut Outcome)
 
 fn as_json(contents: &[Content; 2], rules: &Rules) -> Structure {
     let [left, right] = contents;
-    if let Ok(comparison) = json::compare(left.bytes(), right.bytes(), rules.policy()) {
+    let bytes = |content: &'_ Content| match content.text() {
+        Some(text) if content.is_records => text.as_bytes().to_vec(),
+        _ => content.bytes().to_vec(),
+    };
+    if let Ok(comparison) = json::compare(&bytes(left), &bytes(right), rules.policy()) {
         let unlisted = comparison.total - comparison.differences.len();
         let differences = comparison.differences.iter().map(Difference::of_json).collect();
         let words = |notices: &[json::Notice]| notices.iter().map(json::Notice::words).collect();

@@ -1,11 +1,19 @@
 //! Headers compared by what they mean: order and repetition count where HTTP says that they do.
 
 mod cookie;
+mod lifetime;
+mod part;
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use super::{Change, Difference, Part};
-use crate::{answer::Header, noise::rule::Rules};
+use crate::{
+    answer::{Answer, Header},
+    noise::rule::Rules,
+};
+pub use part::may_vary;
 
 /// Headers that no rule can hide: what browsers and caches obey, and what protects people.
 const PINNED: [&str; 21] = [
@@ -67,17 +75,20 @@ pub fn is_volatile(name: &str) -> bool {
 
 /// Differences in name, value and repetition. A length that differs because the bodies do is no news.
 pub(super) fn differences(
-    left: &[Header],
-    right: &[Header],
+    left: &Answer,
+    right: &Answer,
     rules: &Rules,
     bodies_differ: bool,
 ) -> Vec<Difference> {
-    let names: BTreeSet<_> = left.iter().chain(right).map(|it| it.name.to_ascii_lowercase()).collect();
+    let all = || left.headers.iter().chain(&right.headers);
+    let names: BTreeSet<_> = all().map(|it| it.name.to_ascii_lowercase()).collect();
     let mut found = Vec::new();
     for name in names {
-        let (lefts, rights) = (values(left, &name), values(right, &name));
+        let (lefts, rights) = (values(&left.headers, &name), values(&right.headers, &name));
         if name == "set-cookie" {
-            found.extend(cookie::differences(&lefts, &rights, rules));
+            found.extend(cookie::differences((&lefts, sent(left)), (&rights, sent(right)), rules));
+        } else if part::is_composite(&name) && lefts.len() == 1 && rights.len() == 1 {
+            found.extend(part::differences(&name, lefts[0], rights[0], rules));
         } else if !(name == "content-length" && bodies_differ) {
             found.extend(of_name(&name, &lefts, &rights, rules));
         }
@@ -85,9 +96,21 @@ pub(super) fn differences(
     found
 }
 
+/// The names of headers that are not the same letter for letter.
+pub(super) fn written_otherwise(left: &[Header], right: &[Header]) -> Vec<String> {
+    let names: BTreeSet<_> = left.iter().chain(right).map(|it| it.name.to_ascii_lowercase()).collect();
+    names.into_iter().filter(|name| values(left, name) != values(right, name)).collect()
+}
+
+/// When an answer was sent, by its own clock.
+fn sent(answer: &Answer) -> Timestamp {
+    answer.header("date").find_map(lifetime::moment).unwrap_or(answer.at)
+}
+
+/// HTTP's spaces around a value are none of it.
 fn values<'h>(headers: &'h [Header], name: &str) -> Vec<&'h str> {
     let same = headers.iter().filter(|it| it.name.eq_ignore_ascii_case(name));
-    same.map(|it| it.value.trim()).collect()
+    same.map(|it| it.value.trim_matches([' ', '\t'])).collect()
 }
 
 fn of_name(name: &str, left: &[&str], right: &[&str], rules: &Rules) -> Option<Difference> {
@@ -105,6 +128,8 @@ fn of_name(name: &str, left: &[&str], right: &[&str], rules: &Rules) -> Option<D
         _ => (Change::Changed, rules.of_header(name).filter(|_| left.len() == right.len())),
     };
     let hidden_by = hides.filter(|_| !is_pinned(name)).map(str::to_owned);
+    let by_part = || part::hiding(name, left, right, rules).filter(|_| change == Change::Changed);
+    let hidden_by = hidden_by.or_else(by_part);
     Some(Difference { hidden_by, ..Difference::of(Part::Header, name, change, (join(left), join(right))) })
 }
 

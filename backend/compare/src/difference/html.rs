@@ -2,22 +2,29 @@
 //!
 //! A page becomes the same kind of tree as a JSON document, so insertions and moves are recognised by the same
 //! code. Normalised away is what browsers do not show either: runs of spaces outside `pre`, the order of
-//! attributes and classes, comments. Nothing else: a nonce or a hashed name is noise only by a rule.
+//! attributes and classes, comments. Nothing else: a nonce or a hashed name is noise only by a rule. Code within a
+//! page is compared by statement, and each thing that differs in one has a name of its own.
 
 pub(crate) mod parse;
+mod pinned;
 mod place;
 mod readable;
 mod space;
 mod tree;
+mod xml;
 
 use super::{
     Change, Difference, Part,
     json::{self, Document, Policy},
+    text,
 };
-use crate::noise::rule::Rules;
+use crate::{body::Kind, noise::rule::Rules};
 
+pub use pinned::is_pinned;
 use place::Places;
+pub(crate) use place::identifier;
 pub(crate) use readable::readable;
+pub(crate) use tree::is_in_code;
 
 /// Two pages as trees, with where they differ.
 pub(crate) struct Compared {
@@ -26,20 +33,60 @@ pub(crate) struct Compared {
     pub(crate) policy: Policy,
     found: Vec<json::Difference>,
     total: usize,
+    doctypes: [Option<String>; 2],
 }
 
-pub(crate) fn compared(left: &str, right: &str, rules: &Rules) -> Compared {
+/// Two pages, or two XML documents; or why they are none.
+pub(crate) fn compared(
+    kind: Kind,
+    left: &str,
+    right: &str,
+    rules: &Rules,
+) -> Result<Compared, [Option<String>; 2]> {
     let policy = tree::policy(rules);
-    let (left, right) = (tree::read(left, rules, &policy), tree::read(right, rules, &policy));
+    let read = |text: &str| match kind {
+        Kind::Xml => tree::read_xml(text, rules, &policy),
+        _ => Ok(tree::read(text, rules, &policy)),
+    };
+    let ((left, from), (right, to)) = match (read(left), read(right)) {
+        (Ok(left), Ok(right)) => (left, right),
+        (left, right) => return Err([left.err(), right.err()]),
+    };
     let (found, total) = json::walk::differences(left.root(), right.root(), &policy);
-    Compared { left, right, policy, found, total }
+    Ok(Compared { left, right, policy, found, total, doctypes: [from, to] })
 }
 
 /// The differences by element, attribute and text, and how many more there are than are listed.
-pub(super) fn differences(left: &str, right: &str, rules: &Rules) -> (Vec<Difference>, usize) {
-    let compared = compared(left, right, rules);
+pub(super) fn differences(
+    kind: Kind,
+    left: &str,
+    right: &str,
+    rules: &Rules,
+) -> Result<(Vec<Difference>, usize), [Option<String>; 2]> {
+    let mut compared = compared(kind, left, right, rules)?;
     let unlisted = compared.total - compared.found.len();
-    (compared.shown().map(|(_, shown)| shown).collect(), unlisted)
+    let doctype = doctype(std::mem::take(&mut compared.doctypes));
+    let listed = compared.shown().flat_map(|(_, shown)| of_code(shown, rules));
+    Ok((doctype.into_iter().chain(listed).collect(), unlisted))
+}
+
+/// Without one, or with another, browsers lay a page out by other rules.
+fn doctype([from, to]: [Option<String>; 2]) -> Option<Difference> {
+    let change = match (&from, &to) {
+        (from, to) if from == to => return None,
+        (None, _) => Change::Added,
+        (_, None) => Change::Removed,
+        _ => Change::Changed,
+    };
+    Some(Difference::of(Part::Html, "doctype", change, (from, to)))
+}
+
+/// What differs in a line of code, one by one. What is not code stays as it is.
+fn of_code(shown: Difference, rules: &Rules) -> Vec<Difference> {
+    if !tree::is_code(&shown.spot) || shown.change == Change::Moved {
+        return vec![shown];
+    }
+    text::by_stretch(shown, rules)
 }
 
 impl Compared {

@@ -47,6 +47,9 @@ pub struct Difference {
     /// Where in the right document; of a removal, the container that it is missing from.
     pub right: Pointer,
     pub change: Change,
+    /// The pattern of its place, whatever the indices.
+    #[serde(default)]
+    pub around: Pattern,
     /// The name of the noise rule that hides it. It is kept so that a rule shows what it costs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hidden_by: Option<String>,
@@ -111,6 +114,7 @@ impl Difference {
             left: self.right.clone(),
             right: self.left.clone(),
             change: self.change.mirrored(),
+            around: self.around.clone(),
             hidden_by: self.hidden_by.clone(),
         }
     }

@@ -1,5 +1,9 @@
 //! Two answers as a person sees them side by side.
 
+mod body;
+mod field;
+mod rules;
+
 use super::{Change, Outcome, Part, between};
 use crate::{
     answer::{Answer, Body},
@@ -90,7 +94,7 @@ fn a_cookie_shows_its_attributes_and_never_its_value() {
 
 #[test]
 fn a_rule_hides_another_value_and_not_that_a_header_is_missing() {
-    let rule = Place::Header { header: "date".into() };
+    let rule = Place::Header { header: "date".into(), part: None };
     let (left, right) = (headers(&[("date", "1")]), headers(&[("date", "2")]));
     assert!(with(rule.clone(), &left, &right).is_same());
     assert_eq!(said(&with(rule, &left, &headers(&[]))), ["Header Removed date"]);
@@ -217,7 +221,7 @@ fn a_space_counts_where_a_browser_shows_it() {
 fn a_selector_hides_an_element_and_an_expression_a_part_of_a_text() {
     let left = page("<p class=built>10:01</p><p>commit abc1234 is live</p>");
     let right = page("<p class=built>10:02</p><p>commit def5678 is live</p>");
-    let selector = Place::Html { selector: "p.built".into(), whole: false };
+    let selector = Place::Html { selector: "p.built".into(), whole: false, only: None };
     assert_eq!(said(&with(selector, &left, &right)), ["Html Changed html > body > p:nth-of-type(2) text"]);
     let expression = Place::Text { pattern: "commit [0-9a-f]{7}".into() };
     let outcome = with(expression, &left, &right);

@@ -1,4 +1,11 @@
-//! Text compared by line, and changed lines by word.
+//! Text compared by line, and changed lines by word: what differs within a line is told apart, and each of it is
+//! named by what stands around it, so that what a person says of one says nothing of another. Long lines, as
+//! minified code has them, are taken apart after what ends a statement, a value or an element.
+
+mod expression;
+mod stretch;
+
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +18,18 @@ use crate::{
     work::{self, Lent},
 };
 
+pub(crate) use expression::around;
+use stretch::Stretch;
+
 const LISTED: usize = 10_000;
+/// Longer lines are taken apart.
+const LONGEST_LINE: usize = 200;
+/// A spot is no longer; what is beyond it is known by its hash.
+const LONGEST_SPOT: usize = 120;
+/// So much of a line is shown around what differs, where more than one thing does.
+const AROUND: usize = 60;
+/// So many lines back the line is looked for under which another one is indented.
+const ABOVE: usize = 200;
 /// What a line takes while it is compared, without its text.
 const A_LINE: usize = 96;
 
@@ -37,13 +55,14 @@ pub(super) fn differences(left: &str, right: &str, rules: &Rules) -> (Vec<Differ
     let mut from = (0, 0);
     let pairs = align::common(&lefts.hashes, &rights.hashes);
     for pair in pairs.into_iter().chain([(lefts.texts.len(), rights.texts.len())]) {
-        found.gap((&lefts, from.0..pair.0), (&rights, from.1..pair.1));
+        found.gap((&lefts, from.0..pair.0), (&rights, from.1..pair.1), rules);
         if let (Some(left), Some(right)) = (lefts.texts.get(pair.0), rights.texts.get(pair.1))
             && left != right
         {
             // Equal but for what an expression hides.
             let rule = lefts.rules[pair.0].or(rights.rules[pair.1]);
-            found.push(pair.0, Change::Changed, (Some(left), Some(right)), rule);
+            let at = (&lefts, pair.0, lefts.numbers[pair.0]);
+            found.changed(at, (left, right), rules, rule);
         }
         from = (pair.0 + 1, pair.1 + 1);
     }
@@ -87,21 +106,30 @@ fn split(line: &str) -> Vec<&str> {
     words
 }
 
-/// A line without what varies, by which a finding in it is named.
+/// A line without what varies, by which a finding in it is named. It is all of the line: what is too long to be
+/// written out is known by its hash.
 pub(super) fn spot(line: &str) -> String {
     let mut spot = String::new();
-    for letter in line.trim().chars().take(120) {
+    for letter in line.trim().chars() {
         if !letter.is_ascii_digit() {
             spot.push(letter);
         } else if !spot.ends_with('#') {
             spot.push('#');
         }
     }
-    spot
+    match spot.char_indices().nth(LONGEST_SPOT) {
+        None => spot,
+        Some((end, _)) => {
+            let hash = hash::of_text(Tag::String, &spot[end..]);
+            format!("{}… {:08x}", &spot[..end], hash & 0xFFFF_FFFF)
+        }
+    }
 }
 
 struct Lines<'t, 'r> {
     texts: Vec<&'t str>,
+    /// Of each, or of the line that it is a part of, from 1.
+    numbers: Vec<usize>,
     hashes: Vec<u64>,
     rules: Vec<Option<&'r str>>,
     _lent: Lent,
@@ -111,11 +139,17 @@ impl<'t, 'r> Lines<'t, 'r> {
     fn of(text: &'t str, rules: &'r Rules) -> Self {
         // The end of the last line is not a line; `\r\n` against `\n` is a difference.
         let lent = Lent::default();
-        let lines = text.split_inclusive('\n').inspect(|_| {
-            work::step();
-            lent.more(A_LINE);
+        let lines = text.split_inclusive('\n').zip(1..).flat_map(|(line, number)| {
+            let is_long = line.len() > LONGEST_LINE;
+            let ends = move |letter: char| is_long && matches!(letter, ';' | '}' | '{' | '>' | ',');
+            line.split_inclusive(ends).map(move |piece| (piece, number))
         });
-        let texts: Vec<_> = lines.collect();
+        let (texts, numbers): (Vec<_>, Vec<_>) = lines
+            .inspect(|_| {
+                work::step();
+                lent.more(A_LINE);
+            })
+            .unzip();
         let clean = |line: &&str| {
             work::step();
             if rules.expressions().is_empty() {
@@ -125,45 +159,139 @@ impl<'t, 'r> Lines<'t, 'r> {
             (hash::of_text(Tag::String, &clean), rule)
         };
         let (hashes, rules) = texts.iter().map(clean).unzip();
-        Self { texts, hashes, rules, _lent: lent }
+        Self { texts, numbers, hashes, rules, _lent: lent }
     }
+
+    /// The line under which one is indented, without what varies.
+    fn above(&self, at: usize) -> String {
+        let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+        let own = indent(self.texts[at]);
+        let before = self.texts[..at].iter().rev().take(ABOVE).filter(|line| !line.trim().is_empty());
+        let above = before.filter(|_| own > 0).find(|line| indent(line) < own);
+        above.map(|line| format!("{} › ", spot(line))).unwrap_or_default()
+    }
+}
+
+/// What differs in one changed text, one by one, each with a place and a spot within those of the text.
+pub(super) fn by_stretch(whole: Difference, rules: &Rules) -> Vec<Difference> {
+    let name = |line: &Option<String>| line.as_deref().map(spot).unwrap_or_default();
+    let (Some(left), Some(right)) = (&whole.left, &whole.right) else {
+        let line = name(&whole.left) + &name(&whole.right);
+        return vec![Difference { spot: format!("{} {line}", whole.spot), ..whole }];
+    };
+    let stretches = stretch::stretches(left, right, rules);
+    if stretches.is_empty() {
+        return vec![Difference { spot: format!("{} {}", whole.spot, spot(left)), ..whole }];
+    }
+    let is_alone = stretches.len() == 1;
+    let one = |(nth, it): (usize, &Stretch<'_>)| Difference {
+        place: if nth == 0 { whole.place.clone() } else { format!("{} ({})", whole.place, nth + 1) },
+        spot: format!("{} {}", whole.spot, it.name),
+        left: Some(if is_alone { left.clone() } else { window(left, &stretches, nth, |it| &it.left) }),
+        right: Some(if is_alone { right.clone() } else { window(right, &stretches, nth, |it| &it.right) }),
+        hidden_by: whole.hidden_by.clone().or_else(|| it.rule.map(str::to_owned)),
+        ..whole.clone()
+    };
+    stretches.iter().enumerate().map(one).collect()
+}
+
+/// A stretch with what stands around it, up to the next one.
+fn window<'r>(
+    line: &str,
+    stretches: &[Stretch<'r>],
+    nth: usize,
+    side: impl for<'s> Fn(&'s Stretch<'r>) -> &'s Range,
+) -> String {
+    let own = side(&stretches[nth]);
+    let before = nth.checked_sub(1).map_or(0, |it| side(&stretches[it]).end);
+    let after = stretches.get(nth + 1).map_or(line.len(), |it| side(it).start);
+    let from = line.ceil_char_boundary(own.start.saturating_sub(AROUND)).max(before);
+    let to = line.floor_char_boundary(own.end + AROUND).min(after).max(own.end);
+    line[from..to].to_owned()
 }
 
 #[derive(Default)]
 struct Found {
     listed: Vec<Difference>,
     unlisted: usize,
+    /// How many there are in each line.
+    in_line: HashMap<(usize, Change), usize>,
 }
 
 type Range = std::ops::Range<usize>;
 
 impl Found {
     /// Lines that changed are pairs from the top; the longer side's rest was added or removed.
-    fn gap(&mut self, (lefts, left): (&Lines<'_, '_>, Range), (rights, right): (&Lines<'_, '_>, Range)) {
+    fn gap(
+        &mut self,
+        (lefts, left): (&Lines<'_, '_>, Range),
+        (rights, right): (&Lines<'_, '_>, Range),
+        rules: &Rules,
+    ) {
         for step in 0..left.len().max(right.len()) {
             let (i, j) = (left.start + step, right.start + step);
             let from = left.contains(&i).then(|| lefts.texts[i]);
             let to = right.contains(&j).then(|| rights.texts[j]);
-            let change = match (from, to) {
-                (None, _) => Change::Added,
-                (_, None) => Change::Removed,
-                _ => Change::Changed,
-            };
-            self.push(if from.is_some() { i } else { j }, change, (from, to), None);
+            match (from, to) {
+                (Some(from), Some(to)) => {
+                    self.changed((lefts, i, lefts.numbers[i]), (from, to), rules, None);
+                }
+                (Some(line), None) => {
+                    self.push(lefts.numbers[i], Change::Removed, (from, None), spot(line), None);
+                }
+                (None, Some(line)) => {
+                    self.push(rights.numbers[j], Change::Added, (None, to), spot(line), None);
+                }
+                (None, None) => {}
+            }
         }
     }
 
-    fn push(&mut self, at: usize, change: Change, texts: (Option<&str>, Option<&str>), rule: Option<&str>) {
+    /// What differs in a line, one by one. A rule hides all of it where the rest is alike.
+    fn changed(
+        &mut self,
+        (lines, at, number): (&Lines<'_, '_>, usize, usize),
+        (left, right): (&str, &str),
+        rules: &Rules,
+        rule: Option<&str>,
+    ) {
+        let stretches = if rule.is_none() { stretch::stretches(left, right, rules) } else { Vec::new() };
+        if stretches.is_empty() {
+            return self.push(number, Change::Changed, (Some(left), Some(right)), spot(left), rule);
+        }
+        let above = lines.above(at);
+        for (nth, it) in stretches.iter().enumerate() {
+            let (from, to) = if stretches.len() == 1 {
+                (left.to_owned(), right.to_owned())
+            } else {
+                (window(left, &stretches, nth, |it| &it.left), window(right, &stretches, nth, |it| &it.right))
+            };
+            let name = format!("{above}{}", it.name);
+            self.push(number, Change::Changed, (Some(&from), Some(&to)), name, it.rule);
+        }
+    }
+
+    fn push(
+        &mut self,
+        line: usize,
+        change: Change,
+        texts: (Option<&str>, Option<&str>),
+        spot: String,
+        rule: Option<&str>,
+    ) {
         work::step();
         if self.listed.len() == LISTED || !work::spare(4 * super::SHOWN) {
             self.unlisted += 1;
             return;
         }
+        let nth = self.in_line.entry((line, change)).or_default();
+        *nth += 1;
+        let place = if *nth == 1 { format!("line {line}") } else { format!("line {line} ({nth})") };
         let (left, right) = (texts.0.map(str::to_owned), texts.1.map(str::to_owned));
         self.listed.push(Difference {
-            spot: spot(texts.0.or(texts.1).unwrap_or_default()),
+            spot,
             hidden_by: rule.map(str::to_owned),
-            ..Difference::of(Part::Text, &format!("line {}", at + 1), change, (left, right))
+            ..Difference::of(Part::Text, &place, change, (left, right))
         });
     }
 }

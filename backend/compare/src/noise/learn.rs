@@ -8,11 +8,11 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use super::rule::{Place, Rules};
+use super::rule::{self, Only, Place, Rules};
 use crate::{
     answer::Answer,
     body::Limits,
-    difference::{self, Change, Difference, Part, header},
+    difference::{self, Change, Difference, Part, header, html, text},
 };
 
 /// How far apart two answers must be so that times written in seconds can differ.
@@ -84,7 +84,7 @@ fn lie_apart(one: &Answer, other: &Answer) -> bool {
 fn proposal(place: Place, (seen, mut examples): (usize, Vec<String>), of: usize) -> Proposal {
     examples.dedup();
     examples.truncate(2);
-    let is_expected = matches!(&place, Place::Header { header } if header::is_volatile(header));
+    let is_expected = matches!(&place, Place::Header { header, part: None } if header::is_volatile(header));
     Proposal { confidence: lower_end(seen, of), place, seen, of, is_expected, examples }
 }
 
@@ -101,13 +101,34 @@ pub fn place_of(found: &Difference) -> Option<Place> {
             let whole = whole || kind_of(found.left.as_deref()) != kind_of(found.right.as_deref());
             Some(Place::Json { path: found.spot.parse().ok()?, whole })
         }
-        Part::Html if found.change != Change::Moved => {
-            let (selector, _) = found.spot.split_once(" @").unwrap_or((&found.spot, ""));
-            let selector = selector.strip_suffix(" text").unwrap_or(selector).to_owned();
-            Some(Place::Html { selector, whole })
-        }
+        Part::Html if found.change != Change::Moved => of_page(found, whole),
+        Part::Text => of_text(found),
         _ => None,
     }
+}
+
+/// One attribute, one text, or an element as a whole. Code has no place but what stands around.
+fn of_page(found: &Difference, whole: bool) -> Option<Place> {
+    let spot = found.spot.as_str();
+    if spot == "doctype" {
+        return None;
+    }
+    if let Some((selector, attribute)) = spot.rsplit_once(" @") {
+        let only = Some(Only::Attribute(attribute.to_owned()));
+        return Some(Place::Html { selector: selector.to_owned(), whole, only });
+    }
+    if let Some(selector) = spot.strip_suffix(" text").filter(|it| !it.ends_with('\\')) {
+        return Some(Place::Html { selector: selector.to_owned(), whole, only: Some(Only::Text) });
+    }
+    if html::is_in_code(spot) {
+        return of_text(found);
+    }
+    Some(Place::Html { selector: spot.to_owned(), whole, only: None })
+}
+
+fn of_text(found: &Difference) -> Option<Place> {
+    let pattern = text::around(found.left.as_deref()?, found.right.as_deref()?)?;
+    rule::is_expression(&pattern).then_some(Place::Text { pattern })
 }
 
 fn of_header(found: &Difference) -> Option<Place> {
@@ -115,9 +136,19 @@ fn of_header(found: &Difference) -> Option<Place> {
         return None;
     }
     if let Some(cookie) = found.place.strip_prefix("set-cookie ") {
-        return cookie.strip_suffix(" value").map(|name| Place::Cookie { cookie: name.to_owned() });
+        let cookie = cookie.strip_suffix(" value")?;
+        let name = cookie.split_once(" at ").map_or(cookie, |(name, _)| name);
+        return Some(Place::Cookie { cookie: name.to_owned() });
     }
-    (!header::is_pinned(&found.place)).then(|| Place::Header { header: found.place.clone() })
+    let (name, part) = match found.place.split_once(' ') {
+        Some((name, part)) => (name, Some(part.trim_start_matches('?').to_owned())),
+        None => (found.place.as_str(), None),
+    };
+    let header = name.to_owned();
+    match part {
+        Some(part) => header::may_vary(name, &part).then_some(Place::Header { header, part: Some(part) }),
+        None => (!header::is_pinned(name)).then_some(Place::Header { header, part: None }),
+    }
 }
 
 /// The first letter of a JSON text tells its kind.
@@ -176,7 +207,7 @@ mod tests {
         let apart = [blue(0, "10:00:00", "{}"), blue(1200, "10:00:01", "{}"), blue(2400, "10:00:02", "{}")];
         let patient = lesson(&apart);
         assert!(patient.is_enough());
-        assert_eq!(patient.proposals[0].place, Place::Header { header: "date".into() });
+        assert_eq!(patient.proposals[0].place, Place::Header { header: "date".into(), part: None });
         assert_eq!((patient.proposals[0].seen, patient.proposals[0].of), (2, 2));
         assert!(patient.proposals[0].is_expected);
     }

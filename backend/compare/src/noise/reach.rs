@@ -2,12 +2,12 @@
 
 use scraper::ElementRef;
 
-use super::rule::{Place, Rule, Rules};
+use super::rule::{Only, Place, Rule, Rules, Selected};
 use crate::{
     answer::Answer,
     body::{self, Content, Kind, Limits},
     difference::{
-        html::parse::parse,
+        html::{is_pinned, parse::parse},
         json::{self, Node, Policy},
     },
     work,
@@ -76,8 +76,8 @@ fn values(node: Node<'_>, policy: &Policy, is_within: bool, reach: &mut Reach) {
 fn elements(page: &str, rules: &Rules) -> Reach {
     let parsed = parse(page);
     let (mut whole, mut body) = (Reach::default(), Reach::default());
-    // Everything in what a selector finds is hidden with it.
-    let (mut within, mut is_body) = (0_usize, false);
+    // Everything in what a selector finds is hidden with it, but what is pinned.
+    let (mut within, mut within_whole, mut is_body) = (0_usize, 0_usize, false);
     for edge in parsed.html.tree.root().traverse() {
         work::look();
         let (node, is_open) = match edge {
@@ -85,22 +85,35 @@ fn elements(page: &str, rules: &Rules) -> Reach {
             ego_tree::iter::Edge::Close(node) => (node, false),
         };
         if let Some(element) = ElementRef::wrap(node) {
-            let is_found = rules.selectors().iter().any(|(_, selector, _)| selector.matches(&element));
-            match (is_open, is_found) {
-                (true, true) => within += 1,
-                (false, true) => within -= 1,
-                _ => {}
+            for rule in found(&element, rules).filter(|it| it.only.is_none()) {
+                for (depth, counts) in [(&mut within, true), (&mut within_whole, rule.whole)] {
+                    let step = usize::from(counts);
+                    *depth = if is_open { *depth + step } else { depth.saturating_sub(step) };
+                }
             }
             if element.value().name() == "body" {
                 is_body = is_open;
             }
             if is_open {
-                for (_, value) in element.value().attrs() {
-                    add(within > 0 || is_hidden(value, rules), &mut whole, &mut body, is_body);
+                for (name, value) in element.value().attrs() {
+                    let is_only =
+                        |it: &Selected| matches!(&it.only, Some(Only::Attribute(own)) if own == name);
+                    let of_all = if is_pinned(name) { within_whole } else { within };
+                    let is_named = found(&element, rules).any(is_only);
+                    let is_hidden = of_all > 0 || is_named || is_hidden(value, rules);
+                    // What is pinned stays, and says nothing of how much else does.
+                    if is_hidden || !is_pinned(name) {
+                        add(is_hidden, &mut whole, &mut body, is_body);
+                    }
                 }
             }
         } else if let Some(text) = node.value().as_text().filter(|it| is_open && !it.trim().is_empty()) {
-            add(within > 0 || is_hidden(text, rules), &mut whole, &mut body, is_body);
+            let parent = node.parent().and_then(ElementRef::wrap);
+            let is_script = parent.is_some_and(|it| it.value().name() == "script");
+            let is_only = |it: &Selected| it.only == Some(Only::Text);
+            let is_named = parent.is_some_and(|it| found(&it, rules).any(is_only));
+            let of_all = if is_script { within_whole } else { within };
+            add(of_all > 0 || is_named || is_hidden(text, rules), &mut whole, &mut body, is_body);
         }
     }
     if body.is_all() { body } else { whole }
@@ -111,6 +124,11 @@ fn add(is_hidden: bool, whole: &mut Reach, body: &mut Reach, is_body: bool) {
     if is_body {
         body.add(is_hidden);
     }
+}
+
+/// The rules that select an element.
+fn found<'r>(element: &ElementRef<'_>, rules: &'r Rules) -> impl Iterator<Item = &'r Selected> {
+    rules.selectors().iter().filter(|it| it.selector.matches(element))
 }
 
 /// Whether an expression finds nearly all of a text.
@@ -138,7 +156,7 @@ mod tests {
     }
 
     fn html(selector: &str) -> Place {
-        Place::Html { selector: selector.into(), whole: false }
+        Place::Html { selector: selector.into(), whole: false, only: None }
     }
 
     fn json(path: &str) -> Place {

@@ -2,12 +2,15 @@
 //!
 //! A rule has a name, a person and a reason. None can hide a pinned header, and none hides more than it says.
 
+use std::fmt;
+
 use regex::{Regex, RegexBuilder};
 use scraper::Selector;
 use serde::{Deserialize, Serialize};
 
+use super::selector;
 use crate::difference::{
-    header::is_pinned,
+    header::{is_pinned, may_vary},
     json::{Arrays, Mask, Pattern, Policy},
 };
 
@@ -25,12 +28,51 @@ pub struct Rule {
     pub reason: String,
 }
 
+/// What of an element a rule is for: `@name`, an attribute; or `text`, the text that stands directly in it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Only {
+    Attribute(String),
+    Text,
+}
+
+impl TryFrom<String> for Only {
+    type Error = Refused;
+
+    fn try_from(text: String) -> Result<Self, Refused> {
+        match text.strip_prefix('@').filter(|name| !name.is_empty()) {
+            Some(name) => Ok(Self::Attribute(name.to_owned())),
+            None if text == "text" => Ok(Self::Text),
+            None => Err(Refused::Only(text)),
+        }
+    }
+}
+
+impl From<Only> for String {
+    fn from(only: Only) -> Self {
+        only.to_string()
+    }
+}
+
+impl fmt::Display for Only {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Attribute(name) => write!(out, "@{name}"),
+            Self::Text => out.write_str("text"),
+        }
+    }
+}
+
 /// What a rule hides.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Place {
-    /// Another value of a header that both colours send.
-    Header { header: String },
+    /// Another value of a header that both colours send; with `part` only the value of that one part of it.
+    Header {
+        header: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        part: Option<String>,
+    },
     /// Another value of a cookie. Its attributes always show.
     Cookie { cookie: String },
     /// Another value at a path; `whole` also that it is missing or of another kind.
@@ -39,11 +81,15 @@ pub enum Place {
         #[serde(default)]
         whole: bool,
     },
-    /// Anything within the elements that a selector finds; `whole` also that one is missing.
+    /// What is within the elements that a selector finds, without what runs or leads elsewhere (see
+    /// [`crate::difference::html::is_pinned`]); `whole` all of it, and that one is missing. With `only` one
+    /// attribute of them, or their own text.
     Html {
         selector: String,
         #[serde(default)]
         whole: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        only: Option<Only>,
     },
     /// What an expression finds in a line of text, or in a text or an attribute of a page.
     Text { pattern: String },
@@ -53,10 +99,12 @@ impl Place {
     /// What a person reads: `header date`, `$.items[*].at`.
     pub fn words(&self) -> String {
         match self {
-            Self::Header { header } => format!("header {header}"),
+            Self::Header { header, part: None } => format!("header {header}"),
+            Self::Header { header, part: Some(part) } => format!("{part} in the header {header}"),
             Self::Cookie { cookie } => format!("value of the cookie {cookie}"),
             Self::Json { path, .. } => path.to_string(),
-            Self::Html { selector, .. } => selector.clone(),
+            Self::Html { selector, only: None, .. } => selector.clone(),
+            Self::Html { selector, only: Some(only), .. } => format!("{selector} {only}"),
             Self::Text { pattern } => format!("text that matches {pattern}"),
         }
     }
@@ -69,8 +117,12 @@ pub enum Refused {
     Pinned(String),
     #[error("`{0}` is no name of a header or a cookie: a rule names one, without wildcards")]
     Name(String),
+    #[error("the header `{1}` is pinned, and `{0}` in it is no part that belongs to one exchange alone")]
+    PinnedPart(String, String),
     #[error("`{0}` is no CSS selector, or longer than 256 bytes")]
     Selector(String),
+    #[error("`{0}` is no part of an element: write `@name` for an attribute, or `text`")]
+    Only(String),
     #[error("`{0}` cannot be used as an expression: {1}")]
     Expression(String, &'static str),
     #[error("the rule `{0}` needs a person and a reason")]
@@ -86,12 +138,21 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(is_token)
 }
 
+/// A rule for elements of pages, ready for use.
+#[derive(Debug, Clone)]
+pub(crate) struct Selected {
+    pub(crate) rule: String,
+    pub(crate) selector: Selector,
+    pub(crate) whole: bool,
+    pub(crate) only: Option<Only>,
+}
+
 /// Rules made ready for use.
 #[derive(Debug, Clone, Default)]
 pub struct Rules {
     accepted: Vec<Rule>,
     policy: Policy,
-    selectors: Vec<(String, Selector, bool)>,
+    selectors: Vec<Selected>,
     expressions: Vec<(String, Regex)>,
 }
 
@@ -117,9 +178,14 @@ impl Rules {
             return Err(Refused::Unexplained(name));
         }
         match &rule.place {
-            Place::Header { header } if is_pinned(header) => return Err(Refused::Pinned(header.clone())),
-            Place::Header { header: name } | Place::Cookie { cookie: name } if !is_name(name) => {
+            Place::Header { header, part: None } if is_pinned(header) => {
+                return Err(Refused::Pinned(header.clone()));
+            }
+            Place::Header { header: name, .. } | Place::Cookie { cookie: name } if !is_name(name) => {
                 return Err(Refused::Name(name.chars().take(40).collect()));
+            }
+            Place::Header { header, part: Some(part) } if !may_vary(header, part) => {
+                return Err(Refused::PinnedPart(part.clone(), header.clone()));
             }
             Place::Header { .. } | Place::Cookie { .. } => {}
             Place::Json { path, whole } => {
@@ -128,9 +194,14 @@ impl Rules {
             Place::Html { selector, .. } if selector.len() > LONGEST_EXPRESSION => {
                 return Err(Refused::Selector(selector.chars().take(40).collect()));
             }
-            Place::Html { selector, whole } => {
-                let ready = Selector::parse(selector).map_err(|_| Refused::Selector(selector.clone()))?;
-                self.selectors.push((name, ready, *whole));
+            Place::Html { selector, whole, only } => {
+                let ready = selector::read(selector).ok_or_else(|| Refused::Selector(selector.clone()))?;
+                self.selectors.push(Selected {
+                    rule: name,
+                    selector: ready,
+                    whole: *whole,
+                    only: only.clone(),
+                });
             }
             Place::Text { pattern } => self.expressions.push((name, expression(pattern)?)),
         }
@@ -156,7 +227,7 @@ impl Rules {
         &self.policy
     }
 
-    pub(crate) fn selectors(&self) -> &[(String, Selector, bool)] {
+    pub(crate) fn selectors(&self) -> &[Selected] {
         &self.selectors
     }
 
@@ -166,7 +237,19 @@ impl Rules {
 
     /// The name of the rule that hides another value of a header.
     pub(crate) fn of_header(&self, name: &str) -> Option<&str> {
-        self.named(|place| matches!(place, Place::Header { header } if header.eq_ignore_ascii_case(name)))
+        self.named(
+            |place| matches!(place, Place::Header { header, part: None } if header.eq_ignore_ascii_case(name)),
+        )
+    }
+
+    /// The parts of a header whose values rules hide, each with the rule.
+    pub(crate) fn parts_of_header<'r>(&'r self, name: &str) -> impl Iterator<Item = (&'r str, &'r str)> {
+        self.accepted.iter().filter_map(move |rule| match &rule.place {
+            Place::Header { header, part: Some(part) } if header.eq_ignore_ascii_case(name) => {
+                Some((part.as_str(), rule.name.as_str()))
+            }
+            _ => None,
+        })
     }
 
     /// The name of the rule that hides another value of a cookie.
@@ -189,6 +272,11 @@ impl Rules {
         }
         (clean, first)
     }
+}
+
+/// Whether an expression is one that a rule may have.
+pub(crate) fn is_expression(pattern: &str) -> bool {
+    expression(pattern).is_ok()
 }
 
 /// Expressions run in linear time; short, small ones that match something also compile in short time.
@@ -218,7 +306,8 @@ mod tests {
     fn a_pinned_header_can_never_be_hidden() {
         for name in ["content-type", "Cache-Control", "location", "set-cookie", "Access-Control-Allow-Origin"]
         {
-            let refused = Rules::new(vec![rule(Place::Header { header: name.into() })], Vec::new());
+            let refused =
+                Rules::new(vec![rule(Place::Header { header: name.into(), part: None })], Vec::new());
             assert_eq!(refused.unwrap_err(), Refused::Pinned(name.into()));
         }
     }
@@ -233,7 +322,7 @@ mod tests {
 
     #[test]
     fn a_rule_without_person_or_reason_is_refused() {
-        let nameless = Rule { by: " ".into(), ..rule(Place::Header { header: "date".into() }) };
+        let nameless = Rule { by: " ".into(), ..rule(Place::Header { header: "date".into(), part: None }) };
         assert!(Rules::new(vec![nameless], Vec::new()).is_err());
     }
 }

@@ -41,6 +41,7 @@ pub(super) fn of(which: Which, contents: &[Arc<Content>; 2], rows: &Rows, rules:
             notes.of_page(rules);
             notes.shows("Elements stand one a line; attributes that differ have lines of their own.");
         }
+        Which::Tree if contents.iter().all(|it| it.kind == Kind::Xml) => notes.of_xml(rules),
         Which::Tree => {
             notes.counts_not("The order of keys and spaces between values do not count.");
             notes.shows("Values stand one a line, keys in blue's order.");
@@ -77,8 +78,22 @@ impl Notes {
             "Pages are compared by their elements: runs of spaces, comments and the order of attributes do not \
              count.",
         );
-        for (rule, ..) in rules.selectors() {
-            self.counts_not(&format!("The rule {rule} hides what is within the elements that it selects."));
+        self.of_selectors(rules);
+    }
+
+    fn of_xml(&mut self, rules: &Rules) {
+        self.counts_not("Comments, the order of attributes and spaces between elements do not count.");
+        self.shows("Elements stand one a line; attributes that differ have lines of their own.");
+        self.of_selectors(rules);
+    }
+
+    fn of_selectors(&mut self, rules: &Rules) {
+        for it in rules.selectors() {
+            let what = match &it.only {
+                None => "what is within".to_owned(),
+                Some(only) => format!("{only} of"),
+            };
+            self.counts_not(&format!("The rule {} hides {what} the elements that it selects.", it.rule));
         }
     }
 

@@ -14,7 +14,7 @@ use super::{
     mark::{Marked, Marks},
 };
 use crate::{
-    body::Content,
+    body::{Content, Kind},
     difference::{
         Difference, html,
         json::{self, Arrays, Document, Policy},
@@ -88,12 +88,13 @@ pub(super) fn of_json(
 }
 
 pub(super) fn of_pages(
+    kind: Kind,
     contents: &[Arc<Content>; 2],
     rules: &Rules,
     differences: &[Difference],
 ) -> Result<(Rows, Marks), Unshown> {
     let [left, right] = contents.each_ref().map(|it| it.text().unwrap_or_default());
-    let compared = html::compared(left, right, rules);
+    let compared = html::compared(kind, left, right, rules).map_err(|_| Unshown::NoTree)?;
     let numbers = Numbers::of_page(&compared, differences);
     let builder = build::Builder::new(Shape::Page, &compared.policy, &numbers);
     let built = builder.built(compared.left.root(), compared.right.root());

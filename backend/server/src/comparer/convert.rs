@@ -2,7 +2,7 @@
 
 use viridian_compare::{
     answer, body, difference, latency,
-    noise::rule::{Place, Rule},
+    noise::rule::{Place, Refused, Rule},
     probe, suite as file,
 };
 use viridian_shared::comparison::{
@@ -84,22 +84,27 @@ fn rule_of(rule: &Rule) -> NoiseRule {
 
 fn place(place: &NoisePlace) -> Result<Place, String> {
     Ok(match place.clone() {
-        NoisePlace::Header { header } => Place::Header { header },
+        NoisePlace::Header { header, part } => Place::Header { header, part },
         NoisePlace::Cookie { cookie } => Place::Cookie { cookie },
         NoisePlace::Json { path, whole } => {
             Place::Json { path: path.parse().map_err(|error| super::sentence(&error))?, whole }
         }
-        NoisePlace::Html { selector, whole } => Place::Html { selector, whole },
+        NoisePlace::Html { selector, whole, only } => {
+            let only = only.map(TryInto::try_into).transpose();
+            Place::Html { selector, whole, only: only.map_err(|error: Refused| super::sentence(&error))? }
+        }
         NoisePlace::Text { pattern } => Place::Text { pattern },
     })
 }
 
 pub(super) fn place_of(place: &Place) -> NoisePlace {
     match place.clone() {
-        Place::Header { header } => NoisePlace::Header { header },
+        Place::Header { header, part } => NoisePlace::Header { header, part },
         Place::Cookie { cookie } => NoisePlace::Cookie { cookie },
         Place::Json { path, whole } => NoisePlace::Json { path: path.to_string(), whole },
-        Place::Html { selector, whole } => NoisePlace::Html { selector, whole },
+        Place::Html { selector, whole, only } => {
+            NoisePlace::Html { selector, whole, only: only.map(Into::into) }
+        }
         Place::Text { pattern } => NoisePlace::Text { pattern },
     }
 }
@@ -186,6 +191,7 @@ pub(super) fn kind_of(kind: body::Kind) -> Kind {
         body::Kind::Empty => Kind::Empty,
         body::Kind::Json => Kind::Json,
         body::Kind::Html => Kind::Html,
+        body::Kind::Xml => Kind::Xml,
         body::Kind::Text => Kind::Text,
         body::Kind::Image => Kind::Image,
         body::Kind::Binary => Kind::Binary,
@@ -227,7 +233,9 @@ mod tests {
         let places = [
             NoisePlace::Cookie { cookie: "session".to_owned() },
             NoisePlace::Json { path: "$.items[*].id".to_owned(), whole: true },
-            NoisePlace::Html { selector: "main > time".to_owned(), whole: false },
+            NoisePlace::Html { selector: "main > time".to_owned(), whole: false, only: None },
+            NoisePlace::Html { selector: "a".to_owned(), whole: true, only: Some("@href".to_owned()) },
+            NoisePlace::Header { header: "location".to_owned(), part: Some("state".to_owned()) },
             NoisePlace::Text { pattern: "[0-9]{4}".to_owned() },
         ];
         for (number, place) in places.into_iter().enumerate() {

@@ -54,7 +54,10 @@ fn is_at(place: &Place, found: &Difference) -> bool {
         // These name one value, and never one that is pinned.
         (Place::Header { .. } | Place::Cookie { .. }, _) => true,
         (Place::Json { path, .. }, Some(Place::Json { path: own, .. })) => *path == own,
-        (Place::Html { selector, .. }, Some(Place::Html { selector: own, .. })) => *selector == own,
+        (Place::Html { selector, only, .. }, Some(Place::Html { selector: own, only: part, .. })) => {
+            *selector == own && (only.is_none() || *only == part)
+        }
+        (Place::Header { .. } | Place::Text { .. }, Some(own)) => *place == own,
         _ => false,
     }
 }
@@ -92,7 +95,7 @@ mod tests {
         }
         let page = || answered("text/html", "<h1>a</h1><p>b</p>", "<h1>c</h1><p>d</p>");
         for selector in ["*", "html"] {
-            let place = NoisePlace::Html { selector: selector.to_owned(), whole: false };
+            let place = NoisePlace::Html { selector: selector.to_owned(), whole: false, only: None };
             assert!(of(place, page()).await.is_all, "{selector}");
         }
         let json = || answered("application/json", r#"{"a":1,"b":2}"#, r#"{"a":3,"b":4}"#);

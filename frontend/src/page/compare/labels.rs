@@ -85,10 +85,18 @@ pub fn of_probe(probe: &ProbeBrief, findings: &[Finding]) -> Status {
 pub fn noise(place: &NoisePlace) -> String {
     let also = |whole: bool| if whole { ", also when it is missing" } else { "" };
     match place {
-        NoisePlace::Header { header } => format!("the value of the header {header}"),
+        NoisePlace::Header { header, part: None } => format!("the value of the header {header}"),
+        NoisePlace::Header { header, part: Some(part) } => {
+            format!("the value of {part} in the header {header}")
+        }
         NoisePlace::Cookie { cookie } => format!("the value of the cookie {cookie}"),
         NoisePlace::Json { path, whole } => format!("the value at {path}{}", also(*whole)),
-        NoisePlace::Html { selector, whole } => format!("what is within {selector}{}", also(*whole)),
+        NoisePlace::Html { selector, whole, only: None } => {
+            format!("what is within {selector}{}", also(*whole))
+        }
+        NoisePlace::Html { selector, whole, only: Some(only) } => {
+            format!("{only} of {selector}{}", also(*whole))
+        }
         NoisePlace::Text { pattern } => format!("what /{pattern}/ finds"),
     }
 }

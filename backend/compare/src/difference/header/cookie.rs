@@ -1,47 +1,66 @@
-//! Cookies compared one by one: whether each is set, with which attributes, and to which value.
+//! Cookies compared one by one: whether each is set, with which attributes, for how long, and to which value.
 //!
-//! Values are secrets. A difference shows that they differ and how long they are, never what they are.
+//! Cookies of one name at another path or domain are other cookies. Values are secrets: a difference shows that
+//! they differ and how long they are, never what they are.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
 
 use super::super::{Change, Difference, Part};
+use super::lifetime::Lifetime;
 use crate::noise::rule::Rules;
 
 struct Cookie<'a> {
     name: &'a str,
     value: &'a str,
-    /// `HttpOnly`, `Path=/`: names in lower case, without order. A date is a moment, so only that there is one
-    /// counts.
-    attributes: BTreeSet<String>,
+    /// `httponly`, `path=/`: names in lower case, without order; the last of one name counts. Without those that
+    /// say how long it lives.
+    attributes: BTreeMap<String, Option<String>>,
+    lifetime: Lifetime,
 }
 
-pub(super) fn differences(left: &[&str], right: &[&str], rules: &Rules) -> Vec<Difference> {
-    let (lefts, rights) = (cookies(left), cookies(right));
+/// With when each side was sent.
+type Sent<'h, 'a> = (&'h [&'a str], Timestamp);
+
+pub(super) fn differences(left: Sent<'_, '_>, right: Sent<'_, '_>, rules: &Rules) -> Vec<Difference> {
+    let [lefts, rights] = [left, right]
+        .map(|(headers, sent)| headers.iter().map(|header| cookie(header, sent)).collect::<Vec<_>>());
     let names: BTreeSet<_> = lefts.iter().chain(&rights).map(|it| it.name).collect();
+    names.into_iter().flat_map(|name| of_name(name, &lefts, &rights, rules)).collect()
+}
+
+/// Cookies of one name find each other by where they are for, and then in their order.
+fn of_name(name: &str, lefts: &[Cookie<'_>], rights: &[Cookie<'_>], rules: &Rules) -> Vec<Difference> {
+    let of = |cookies: &'_ [Cookie<'_>]| {
+        (0..cookies.len()).filter(|it| cookies[*it].name == name).collect::<Vec<_>>()
+    };
+    let (mut left, mut right) = (of(lefts), of(rights));
+    let is_one = left.len() <= 1 && right.len() <= 1;
+    let mut pairs = Vec::new();
+    left.retain(|it| {
+        let like = right.iter().position(|other| lefts[*it].key() == rights[*other].key());
+        pairs.extend(like.map(|at| (*it, right.remove(at))));
+        like.is_none()
+    });
+    let rest = left.len().min(right.len());
+    pairs.extend(left.drain(..rest).zip(right.drain(..rest)));
+    pairs.sort_unstable();
+    let place = |cookie: &Cookie<'_>| match cookie.attributes.get("path").cloned().flatten() {
+        Some(path) if !is_one => format!("set-cookie {name} at {path}"),
+        _ => format!("set-cookie {name}"),
+    };
     let mut found = Vec::new();
-    for name in names {
-        let of = |cookies: &[Cookie<'_>]| cookies.iter().filter(|it| it.name == name).count();
-        let last = |cookies: &'_ [Cookie<'_>]| cookies.iter().rposition(|it| it.name == name);
-        let place = format!("set-cookie {name}");
-        match (last(&lefts), last(&rights)) {
-            (Some(left), Some(right)) => {
-                found.extend(of_both(&place, &lefts[left], &rights[right], rules));
-                if of(&lefts) != of(&rights) {
-                    let times = |count: usize| Some(format!("set {count} times"));
-                    let times = (times(of(&lefts)), times(of(&rights)));
-                    found.push(Difference::of(Part::Header, &place, Change::Changed, times));
-                }
-            }
-            (Some(at), None) => {
-                let left = Some(lefts[at].without_value());
-                found.push(Difference::of(Part::Header, &place, Change::Removed, (left, None)));
-            }
-            (None, Some(at)) => {
-                let right = Some(rights[at].without_value());
-                found.push(Difference::of(Part::Header, &place, Change::Added, (None, right)));
-            }
-            (None, None) => {}
-        }
+    for (left, right) in pairs {
+        found.extend(of_both(&place(&lefts[left]), &lefts[left], &rights[right], rules));
+    }
+    for cookie in left.into_iter().map(|it| &lefts[it]) {
+        let left = Some(cookie.without_value());
+        found.push(Difference::of(Part::Header, &place(cookie), Change::Removed, (left, None)));
+    }
+    for cookie in right.into_iter().map(|it| &rights[it]) {
+        let right = Some(cookie.without_value());
+        found.push(Difference::of(Part::Header, &place(cookie), Change::Added, (None, right)));
     }
     found
 }
@@ -51,6 +70,11 @@ fn of_both(place: &str, left: &Cookie<'_>, right: &Cookie<'_>, rules: &Rules) ->
     if left.attributes != right.attributes {
         let place = format!("{place} attributes");
         found.push(Difference::changed(Part::Header, &place, left.without_value(), right.without_value()));
+    }
+    if !left.lifetime.is_like(right.lifetime) {
+        let place = format!("{place} lifetime");
+        let (left, right) = (left.lifetime.words(), right.lifetime.words());
+        found.push(Difference::changed(Part::Header, &place, left, right));
     }
     if left.value != right.value {
         let say = |cookie: &Cookie<'_>| format!("a value of {} characters", cookie.value.chars().count());
@@ -63,31 +87,48 @@ fn of_both(place: &str, left: &Cookie<'_>, right: &Cookie<'_>, rules: &Rules) ->
     found
 }
 
-fn cookies<'a>(headers: &[&'a str]) -> Vec<Cookie<'a>> {
-    headers.iter().map(|header| cookie(header)).collect()
-}
-
-fn cookie(header: &str) -> Cookie<'_> {
+fn cookie(header: &str, sent: Timestamp) -> Cookie<'_> {
     let mut parts = header.split(';');
-    let (name, value) = parts.next().and_then(|it| it.split_once('=')).unwrap_or((header, ""));
-    let attributes = parts.map(attribute).filter(|it| !it.is_empty()).collect();
-    Cookie { name: name.trim(), value: value.trim(), attributes }
+    let pair = parts.next().unwrap_or_default();
+    let (name, value) = pair.split_once('=').unwrap_or(("", pair));
+    let mut attributes: BTreeMap<_, _> = parts.map(attribute).filter(|it| !it.0.is_empty()).collect();
+    let mut take = |name: &str| attributes.remove(name).flatten();
+    let (age, expires) = (take("max-age"), take("expires"));
+    let lifetime = Lifetime::of(age.as_deref(), expires.as_deref(), sent);
+    Cookie { name: trimmed(name), value: trimmed(value), attributes, lifetime }
 }
 
-fn attribute(text: &str) -> String {
+fn trimmed(text: &str) -> &str {
+    text.trim_matches([' ', '\t'])
+}
+
+/// A domain's leading dot says nothing; a path is read as it is written.
+fn attribute(text: &str) -> (String, Option<String>) {
     let (name, value) = text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)));
-    let name = name.trim().to_ascii_lowercase();
-    match value.map(str::trim) {
-        None => name,
-        Some(_) if name == "expires" => "expires=…".to_owned(),
-        Some(value) if name == "path" => format!("{name}={value}"),
-        Some(value) => format!("{name}={}", value.to_ascii_lowercase()),
-    }
+    let name = trimmed(name).to_ascii_lowercase();
+    let value = value.map(trimmed).map(|value| match name.as_str() {
+        "path" | "expires" => value.to_owned(),
+        "domain" => value.strip_prefix('.').unwrap_or(value).to_ascii_lowercase(),
+        _ => value.to_ascii_lowercase(),
+    });
+    (name, value)
 }
 
 impl Cookie<'_> {
+    /// What tells it from others of its name.
+    fn key(&self) -> [Option<&Option<String>>; 2] {
+        ["domain", "path"].map(|name| self.attributes.get(name))
+    }
+
     fn without_value(&self) -> String {
-        let attributes: Vec<_> = self.attributes.iter().map(String::as_str).collect();
+        let write = |(name, value): (&String, &Option<String>)| match value {
+            Some(value) => format!("{name}={value}"),
+            None => name.clone(),
+        };
+        let mut attributes: Vec<_> = self.attributes.iter().map(write).collect();
+        if self.lifetime != Lifetime::Session {
+            attributes.push(format!("lives {}", self.lifetime.words()));
+        }
         attributes.join("; ")
     }
 }

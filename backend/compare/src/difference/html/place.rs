@@ -1,6 +1,6 @@
 //! Where in a page something is, as a CSS selector and what of it.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt::Write as _};
 
 use super::json::{Kind, Node, Pointer};
 
@@ -91,12 +91,21 @@ fn children(parent: Node<'_>) -> Vec<Child<'_>> {
     children
 }
 
+/// A name as CSS writes it.
+pub(crate) fn identifier(name: &str) -> String {
+    let mut out = String::new();
+    // Writing to a string cannot fail.
+    let _ = cssparser::serialize_identifier(name, &mut out);
+    out
+}
+
 /// `tag`, or `tag#id`.
 fn label(node: Node<'_>) -> Option<String> {
     let word = |key| node.get(key).filter(|it| it.kind() == Kind::String).map(Node::text);
     let tag = word("tag")?;
-    Some(match word("id") {
-        Some(id) => format!("{tag}#{id}"),
-        None => tag.into_owned(),
-    })
+    let mut label = identifier(&tag);
+    if let Some(id) = word("id") {
+        let _ = write!(label, "#{}", identifier(&id));
+    }
+    Some(label)
 }

@@ -55,7 +55,7 @@ impl Lines {
 
     /// Empty lines are left out.
     fn end(&mut self) {
-        let mut words = self.line.split_whitespace().peekable();
+        let mut words = space::words(&self.line).peekable();
         let is_empty = words.peek().is_none();
         for (nth, word) in words.enumerate() {
             if nth > 0 {

@@ -68,6 +68,8 @@ pub(crate) struct Mark {
     pub(crate) mask: Option<u16>,
     /// A rule that hides a part of a text: texts that are equal without that part.
     pub(crate) covers: Option<u16>,
+    /// Not hidden by a rule for what it is in, unless that rule hides the whole.
+    pub(crate) pinned: bool,
     /// Hidden even when the value is missing on one side or of another kind.
     pub(crate) whole: bool,
 }
@@ -156,6 +158,12 @@ impl<'d> Node<'d> {
 
     pub(crate) fn mark(self) -> Mark {
         self.document.marks.get(self.at as usize).copied().unwrap_or_default()
+    }
+
+    /// Whether it, or anything in it, is pinned.
+    pub(crate) fn holds_pinned(self) -> bool {
+        let within = self.document.marks.get(self.at as usize..self.item().next as usize);
+        within.is_some_and(|marks| marks.iter().any(|it| it.pinned))
     }
 
     /// Where it stands in the text, quotes and all.

@@ -1,5 +1,7 @@
 //! Whether two numbers that are written differently mean the same, without passing through a float.
 
+use crate::difference::hash::{self, Tag};
+
 /// A number as digits and a power of ten: `-12.50` is (minus, "125", -1).
 #[derive(PartialEq, Eq)]
 struct Decimal {
@@ -10,6 +12,13 @@ struct Decimal {
 
 pub(crate) fn are_equal(left: &str, right: &str) -> bool {
     left == right || matches!((decimal(left), decimal(right)), (Some(left), Some(right)) if left == right)
+}
+
+/// The same for all spellings of a number.
+pub(super) fn value_hash(text: &str) -> u64 {
+    let plain = decimal(text)
+        .map(|it| format!("{}{}e{}", if it.is_negative { "-" } else { "" }, it.digits, it.power));
+    hash::of_text(Tag::Number, plain.as_deref().unwrap_or(text))
 }
 
 /// `None` when the exponent itself is too large to be counted.

@@ -1,6 +1,6 @@
 //! Which element of one array is which element of the other.
 
-use super::{Kind, Node};
+use super::{Kind, Node, number};
 use crate::{
     difference::{align, hash},
     work,
@@ -57,6 +57,7 @@ fn between(left: &Nodes<'_>, right: &Nodes<'_>) -> Pairing {
 pub(crate) fn as_set(left: &Nodes<'_>, right: &Nodes<'_>) -> Pairing {
     let mut table = Table::new(left, right, &[]);
     table.pair_equals();
+    table.pair_by(|node| (node.kind() == Kind::Number).then(|| number::value_hash(node.raw())));
     table.pair_identities();
     table.into_pairing(false)
 }
@@ -65,6 +66,9 @@ pub(crate) fn as_set(left: &Nodes<'_>, right: &Nodes<'_>) -> Pairing {
 pub(crate) fn by_key(left: &Nodes<'_>, right: &Nodes<'_>, key: &str) -> Pairing {
     let mut table = Table::new(left, right, &[]);
     table.pair_by(|node| node.get(key).map(Node::hash));
+    table.pair_by(|node| {
+        node.get(key).filter(|it| it.kind() == Kind::Number).map(|it| number::value_hash(it.raw()))
+    });
     table.into_pairing(false)
 }
 

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::Pointer;
+use super::{Pointer, pointer::Segment};
 
 /// `$`, then `.key`, `['key']`, `[0]`, `[*]`, `.*`, or `..` for any number of steps.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -49,6 +49,8 @@ impl Pattern {
                 (Step::Name(name), Ok(key)) if name == key => 1 << (at + 1),
                 (Step::Index(wanted), Err(index)) if *wanted == index => 1 << (at + 1),
                 (Step::AnyName, Ok(_)) | (Step::AnyIndex, Err(_)) => 1 << (at + 1),
+                // As earlier versions wrote the place of such a key.
+                (Step::AnyIndex, Ok(key)) if is_number(key) => 1 << (at + 1),
                 _ => 0,
             };
         }
@@ -79,13 +81,13 @@ impl Pattern {
         self.is_met(standing)
     }
 
-    /// The pattern of a place, whatever the indices.
-    pub fn around(place: &Pointer) -> Self {
-        let step = |segment: &str| match segment.parse::<usize>() {
-            Ok(_) => Step::AnyIndex,
-            Err(_) => Step::Name(segment.to_owned()),
+    /// The pattern of a place, whatever the indices. A key that looks like a number is a key.
+    pub(super) fn around(place: &[Segment<'_>]) -> Self {
+        let step = |segment: &Segment<'_>| match segment {
+            Segment::Index(_) => Step::AnyIndex,
+            Segment::Key(key) => Step::Name(key.to_string()),
         };
-        let mut steps: Vec<_> = place.segments().map(|segment| step(&segment)).collect();
+        let mut steps: Vec<_> = place.iter().map(step).collect();
         if steps.len() > MOST_STEPS {
             // The end says more than the beginning.
             steps.drain(..=steps.len() - MOST_STEPS);
@@ -93,6 +95,17 @@ impl Pattern {
         }
         Self { steps }
     }
+}
+
+impl Default for Pattern {
+    /// The whole document.
+    fn default() -> Self {
+        Self { steps: Vec::new() }
+    }
+}
+
+fn is_number(key: &str) -> bool {
+    !key.is_empty() && key.bytes().all(|it| it.is_ascii_digit())
 }
 
 impl FromStr for Pattern {
@@ -136,8 +149,7 @@ fn step(text: &str) -> Result<(Step, &str), &'static str> {
         return Ok((Step::Name(name.to_owned()), rest));
     }
     if let Some(rest) = text.strip_prefix("['") {
-        let (name, rest) = rest.split_once("']").ok_or("`['` is not closed")?;
-        return Ok((Step::Name(name.to_owned()), rest));
+        return quoted(rest).ok_or("`['` is not closed");
     }
     let rest = text.strip_prefix('[').ok_or("expected `.` or `[`")?;
     let (inside, rest) = rest.split_once(']').ok_or("`[` is not closed")?;
@@ -148,14 +160,30 @@ fn step(text: &str) -> Result<(Step, &str), &'static str> {
     Ok((Step::Index(index), rest))
 }
 
+/// A key up to `']`. A backslash stands before an apostrophe or a backslash of its own.
+fn quoted(text: &str) -> Option<(Step, &str)> {
+    let (mut name, mut letters) = (String::new(), text.chars());
+    while let Some(letter) = letters.next() {
+        let rest = letters.as_str();
+        match letter {
+            '\\' if rest.starts_with(['\'', '\\']) => name.extend(letters.next()),
+            '\'' if rest.starts_with(']') => return Some((Step::Name(name), &rest[1..])),
+            other => name.push(other),
+        }
+    }
+    None
+}
+
 impl fmt::Display for Pattern {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("$")?;
         let mut after_deep = false;
         for step in &self.steps {
             match step {
-                Step::Name(name) if name.is_empty() || name.contains(['.', '[', '\'', '*']) => {
-                    write!(out, "['{name}']")?;
+                Step::Name(name)
+                    if is_number(name) || name.is_empty() || name.contains(['.', '[', '\'', '*', '\\']) =>
+                {
+                    write!(out, "['{}']", name.replace('\\', "\\\\").replace('\'', "\\'"))?;
                 }
                 Step::Name(name) if after_deep => write!(out, "{name}")?,
                 Step::Name(name) => write!(out, ".{name}")?,

@@ -1,7 +1,7 @@
 //! Walks two documents together and writes down where they differ.
 
 use super::{
-    Arrays, Change, Difference, Kind, Mask, Node, Pointer, Policy,
+    Arrays, Change, Difference, Kind, Mask, Node, Pattern, Pointer, Policy,
     member::{self, Match},
     number, pair,
     pointer::Segment,
@@ -41,6 +41,16 @@ pub(crate) fn hiding<'p>(policy: &'p Policy, left: Node<'_>, right: Node<'_>) ->
     (rule.whole || left.kind() == right.kind()).then_some(rule)
 }
 
+/// What a rule for the whole around two values hides of them too.
+pub(crate) fn inherited<'p>(hidden: Option<&'p Mask>, left: Node<'_>, right: Node<'_>) -> Option<&'p Mask> {
+    hidden.filter(|rule| rule.whole || !(left.mark().pinned || right.mark().pinned))
+}
+
+/// What it hides of a value that only one side has.
+pub(crate) fn inherited_alone<'p>(hidden: Option<&'p Mask>, node: Node<'_>) -> Option<&'p Mask> {
+    hidden.filter(|rule| rule.whole || !node.holds_pinned())
+}
+
 /// Which element of one array is which of the other. Aligned from the same side whichever document is called
 /// left, so that both views agree.
 pub(crate) fn pairing<'d>(
@@ -71,7 +81,7 @@ impl<'d, 'p> Walk<'d, 'p> {
         if left.exact() == right.exact() {
             return;
         }
-        let hidden = hidden.or_else(|| hiding(self.policy, left, right));
+        let hidden = inherited(hidden, left, right).or_else(|| hiding(self.policy, left, right));
         match (left.kind(), right.kind()) {
             (Kind::Object, Kind::Object) => {
                 for found in member::matches(left, right) {
@@ -154,7 +164,7 @@ impl<'d, 'p> Walk<'d, 'p> {
 
     /// The rule that hides that a value is missing on one side.
     fn missing(&self, node: Node<'_>, hidden: Option<&'p Mask>) -> Option<&'p Mask> {
-        hidden.or_else(|| self.policy.rule(node.mark()).filter(|rule| rule.whole))
+        inherited_alone(hidden, node).or_else(|| self.policy.rule(node.mark()).filter(|rule| rule.whole))
     }
 
     /// Beyond the limit a change is only counted, and its values are not written out.
@@ -170,10 +180,13 @@ impl<'d, 'p> Walk<'d, 'p> {
             return;
         }
         *listed += 1;
+        let change = change();
+        let place = if matches!(change, Change::Added { .. }) { &self.right } else { &self.left };
         self.found.push(Difference {
             left: Pointer::from(self.left.as_slice()),
             right: Pointer::from(self.right.as_slice()),
-            change: change(),
+            around: Pattern::around(place),
+            change,
             hidden_by: hidden.map(|mask| mask.rule.clone()),
         });
     }

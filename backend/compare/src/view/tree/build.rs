@@ -142,7 +142,7 @@ impl<'p> Builder<'p> {
         if left.exact() == right.exact() {
             return self.same(of);
         }
-        let hidden = hidden.or_else(|| walk::hiding(self.policy, left, right));
+        let hidden = walk::inherited(hidden, left, right).or_else(|| walk::hiding(self.policy, left, right));
         match (left.kind(), right.kind()) {
             (Kind::Object, Kind::Object) if self.shape == Shape::Page => self.element(of, hidden),
             (Kind::Object, Kind::Object) => self.container(of.map(Some), |this| {
@@ -275,7 +275,8 @@ impl<'p> Builder<'p> {
 
     fn missing(&mut self, at: Segment<'_>, of: Placed<'_>, side: usize, hidden: Option<&'p Mask>) {
         let change = if side == 0 { Change::Removed } else { Change::Added };
-        let hidden = hidden.or_else(|| self.policy.rule(of.node.mark()).filter(|rule| rule.whole));
+        let own = || self.policy.rule(of.node.mark()).filter(|rule| rule.whole);
+        let hidden = walk::inherited_alone(hidden, of.node).or_else(own);
         let mut way = [None, None];
         way[side] = Some(at);
         self.within(way, |this| {

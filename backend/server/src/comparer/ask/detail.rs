@@ -122,6 +122,7 @@ fn detail(
             (Some(blue), Some(green)) => view::views([blue, green], outcome),
             _ => Vec::new(),
         },
+        addresses: Vec::new(),
     };
     (detail, whole)
 }
@@ -239,10 +240,12 @@ pub(super) fn proposals(report: &Report) -> Vec<Proposal> {
 
 fn name(place: &NoisePlace) -> String {
     match place {
-        NoisePlace::Header { header } => format!("header {header}"),
+        NoisePlace::Header { header, part: None } => format!("header {header}"),
+        NoisePlace::Header { header, part: Some(part) } => format!("{part} in header {header}"),
         NoisePlace::Cookie { cookie } => format!("cookie {cookie}"),
         NoisePlace::Json { path, .. } => path.clone(),
-        NoisePlace::Html { selector, .. } => selector.clone(),
+        NoisePlace::Html { selector, only: None, .. } => selector.clone(),
+        NoisePlace::Html { selector, only: Some(only), .. } => format!("{selector} {only}"),
         NoisePlace::Text { pattern } => pattern.clone(),
     }
 }
