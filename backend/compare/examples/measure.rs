@@ -75,6 +75,7 @@ fn answer(body: Vec<u8>) -> Answer {
         timing: Timing::default(),
         at: jiff::Timestamp::UNIX_EPOCH,
         tls: None,
+        names: viridian_compare::answer::Names::default(),
     }
 }
 

@@ -1,11 +1,15 @@
 //! What a colour answered to a probe.
 
+mod names;
+
 use std::{fmt::Write as _, time::Duration};
 
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+
+pub use names::Names;
 
 /// One answer, whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +26,9 @@ pub struct Answer {
     /// Protocol and cipher, when it came over TLS.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tls: Option<String>,
+    /// The addresses of both colours, which count as one where it names them. Empty where they do not.
+    #[serde(skip)]
+    pub names: Names,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,13 +73,32 @@ impl Answer {
         self.headers.iter().filter(move |it| it.name == name).map(|it| it.value.as_str())
     }
 
+    /// The same with headers in which both addresses are one.
+    pub(crate) fn with_joined_names(&self) -> Self {
+        let mut joined = self.clone();
+        for header in &mut joined.headers {
+            if let Some(value) = self.names.joined(header.value.as_bytes()) {
+                header.value = String::from_utf8_lossy(&value).into_owned();
+            }
+        }
+        joined
+    }
+
     /// Where a redirect points. It is shown and never followed.
     pub fn redirect(&self) -> Option<&str> {
         (300..400).contains(&self.status).then(|| self.header("location").next()).flatten()
     }
 }
 
+/// The end of the reason why a body broke off that never ends.
+pub(crate) const STILL_COMING: &str = "it was still coming after";
+
 impl Body {
+    /// Whether it was cut while it was still coming.
+    pub(crate) fn is_endless(&self) -> bool {
+        self.broken.as_deref().is_some_and(|it| it.starts_with(STILL_COMING))
+    }
+
     /// A body that was kept whole.
     pub fn whole(kept: Vec<u8>) -> Self {
         let (length, sha256) = (kept.len() as u64, hexadecimal(&Sha256::digest(&kept)));

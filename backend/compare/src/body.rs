@@ -152,6 +152,13 @@ fn understood(answer: &Answer, limits: Limits) -> Content {
     work::take(bytes.len());
     let content_type = answer.header("content-type").next().unwrap_or_default();
     let kind = kind::of(content_type, &bytes);
+    let bytes = match answer.names.joined(&bytes).filter(|_| !matches!(kind, Kind::Binary | Kind::Image)) {
+        Some(joined) => {
+            work::take(joined.len());
+            joined
+        }
+        None => bytes,
+    };
     if let Some(records) = of_records(&bytes, kind, content_type, is_cut) {
         let held = Held::Both(bytes, records);
         return Content { kind: Kind::Json, charset: Some("UTF-8"), troubles, is_records: true, held };

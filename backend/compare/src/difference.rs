@@ -196,8 +196,10 @@ fn compared(left: &Answer, right: &Answer, rules: &Rules, limits: Limits) -> Out
     fact(Part::Status, "status", left.status.to_string(), right.status.to_string());
     fact(Part::Version, "version", left.version.clone(), right.version.clone());
     let contents = [body::understand_here(left, limits), body::understand_here(right, limits)];
-    let bodies_differ = contents[0].bytes() != contents[1].bytes();
-    outcome.differences.extend(header::differences(left, right, rules, bodies_differ));
+    let bodies_differ = left.body.sha256 != right.body.sha256 || contents[0].bytes() != contents[1].bytes();
+    let headers = [left.with_joined_names(), right.with_joined_names()];
+    outcome.differences.extend(header::differences(&headers[0], &headers[1], rules, bodies_differ));
+    outcome.remarks.extend(header::of_transport(&left.headers, &right.headers));
     bodies::bodies([left, right], &contents, rules, &mut outcome);
     if outcome.differences.is_empty() && outcome.unlisted == 0 {
         outcome.remarks.extend(unlisted([left, right], bodies_differ));
@@ -210,7 +212,7 @@ fn unlisted([left, right]: [&Answer; 2], bodies_differ: bool) -> impl Iterator<I
     let bodies = bodies_differ.then(|| {
         "the bodies are not the same byte for byte; what is written otherwise there does not count".to_owned()
     });
-    let names = header::written_otherwise(&left.headers, &right.headers);
+    let names = header::not_listed(&left.headers, &right.headers);
     let headers = (!names.is_empty()).then(|| {
         format!("these headers are written otherwise in a way that does not count: {}", names.join(", "))
     });

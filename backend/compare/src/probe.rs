@@ -46,6 +46,25 @@ impl Probe {
         Self { name, method: get(), path, headers: Vec::new(), body: None }
     }
 
+    /// What of it cannot be sent: method, path or a header.
+    pub fn unsendable(&self) -> Option<&'static str> {
+        let is_path = self.path.parse::<http::uri::PathAndQuery>().is_ok() && !self.path.contains(' ');
+        let is_value = |text: &Text| match text {
+            Text::Plain(value) => http::HeaderValue::from_bytes(value.as_bytes()).is_ok(),
+            Text::Secret(_) => true,
+        };
+        if http::Method::from_bytes(self.method.as_bytes()).is_err() {
+            Some("method")
+        } else if !is_path {
+            Some("path (spaces and the like are written as %20)")
+        } else if self.headers.iter().any(|(name, _)| http::HeaderName::from_bytes(name.as_bytes()).is_err())
+        {
+            Some("name of a header")
+        } else {
+            self.headers.iter().any(|(_, value)| !is_value(value)).then_some("value of a header")
+        }
+    }
+
     /// Whether asking may change something: such a probe needs a role and a confirmation.
     pub fn changes_something(&self) -> bool {
         !["GET", "HEAD", "OPTIONS"].contains(&self.method.as_str())
@@ -60,6 +79,8 @@ pub struct Limits {
     pub first_byte: Duration,
     /// Until its last byte is there. A body that drips is cut then.
     pub total: Duration,
+    /// How long a stream is read that may never end, such as one of events.
+    pub stream: Duration,
     /// How much of a body is kept; the rest is counted and hashed.
     pub kept: usize,
     /// How much is read at all. An endless body is cut there.
@@ -75,6 +96,7 @@ impl Default for Limits {
             connect: Duration::from_secs(3),
             first_byte: Duration::from_secs(10),
             total: Duration::from_secs(30),
+            stream: Duration::from_secs(3),
             kept: 10 << 20,
             read: 256 << 20,
             headers: 256,

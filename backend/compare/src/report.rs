@@ -5,6 +5,7 @@
 mod html;
 mod junit;
 mod text;
+mod walls;
 
 #[cfg(test)]
 mod tests;
@@ -42,6 +43,9 @@ pub struct Report {
     pub probes: Vec<OfProbe>,
     /// Over the suite.
     pub latency: Latency,
+    /// What keeps the verdict from saying what it seems to say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }
 
 /// What became of one probe.
@@ -101,6 +105,7 @@ impl Report {
             rulings: of.rulings.to_vec(),
             probes,
             latency: latency::over_suite(&pairs),
+            warnings: walls::warning(answers).into_iter().collect(),
         })
     }
 

@@ -12,6 +12,7 @@ pub(crate) fn answer(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Answ
         timing: Timing::default(),
         at: jiff::Timestamp::UNIX_EPOCH,
         tls: None,
+        names: crate::answer::Names::default(),
     }
 }
 

@@ -48,6 +48,8 @@ pub enum Unusable {
     Empty,
     #[error("the path of `{0}` must begin with `/`")]
     Path(String),
+    #[error("`{0}` cannot be sent: its {1} is none that HTTP knows")]
+    Unsendable(String, &'static str),
     #[error(
         "`{0}` sends the secret header `{1}` in the open; write `env:NAME` and set NAME where the console runs"
     )]
@@ -70,6 +72,9 @@ pub fn read(text: &str) -> Result<Suite, Unusable> {
         }
         if !probe.path.starts_with('/') {
             return Err(Unusable::Path(probe.name.clone()));
+        }
+        if let Some(what) = probe.unsendable() {
+            return Err(Unusable::Unsendable(probe.name.clone(), what));
         }
         for (name, text) in &probe.headers {
             if is_secret(name) && matches!(text, Text::Plain(_)) {

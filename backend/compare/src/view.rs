@@ -106,7 +106,7 @@ impl Pair {
         let limits = Limits { memory: limits.memory.saturating_sub(held), ..limits };
         Self {
             contents,
-            headers: answers.map(|answer| Arc::new(answer.headers.clone())),
+            headers: answers.map(|answer| Arc::new(answer.with_joined_names().headers)),
             heads: answers.map(|answer| format!("{} {}", answer.version, answer.status)),
             limits,
         }

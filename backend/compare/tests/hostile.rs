@@ -34,6 +34,7 @@ fn answer(kind: &str, coding: &str, body: Vec<u8>) -> Answer {
         timing: Timing::default(),
         at: jiff::Timestamp::UNIX_EPOCH,
         tls: None,
+        names: viridian_compare::answer::Names::default(),
     }
 }
 

@@ -12,6 +12,7 @@ use std::{
 use clap::Args;
 use jiff::Timestamp;
 use viridian_compare::{
+    answer::Names,
     body,
     probe::{self, Plan, Probed, Secrets},
     report::{Of, Report},
@@ -120,9 +121,12 @@ async fn compare(options: &Options) -> Result<u8, Failure> {
         Plan { samples: usize::from(options.samples), may_change: options.may_change, ..Plan::default() };
     let tls = tls::trust();
     let origins = [&colours[0].origin, &colours[1].origin];
-    let answers = probe::run(&suite.probes, origins, &guard, &names, (&secrets, tls.as_ref(), &plan))
+    let mut answers = probe::run(&suite.probes, origins, &guard, &names, (&secrets, tls.as_ref(), &plan))
         .await
         .map_err(|refused| Failure::Unanswered(sentence(refused)))?;
+    let addresses = origins.map(ToString::to_string);
+    let addresses = Names::of(addresses.iter().map(String::as_str));
+    answers.iter_mut().for_each(|it| it.name(&addresses));
     let report = report(options, &suite, &colours, &before, &answers)?;
     out::write(&outs, &report)?;
     say(&report.to_text())?;

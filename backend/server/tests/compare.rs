@@ -118,6 +118,47 @@ fn a_suite_that_cannot_be_used_is_said_in_a_sentence() {
 }
 
 #[test]
+fn a_probe_that_cannot_be_sent_is_named_before_anybody_is_asked() {
+    let here = colour("blue");
+    let run =
+        |probe: &str| Build::new(&format!("name='x'\n[[probe]]\nname='one'\n{probe}")).run(&here, &here, &[]);
+    ends(&run("path='/a b'"), 3, "`one` cannot be sent: its path");
+    ends(&run("path='/a\\tb'".replace("\\t", "\t").as_str()), 3, "`one`");
+    ends(&run("path='/'\nmethod='G ET'"), 3, "`one` cannot be sent: its method");
+    ends(&run("path='/'\nheaders=[['x y','1']]"), 3, "`one` cannot be sent: its name of a header");
+    ends(&run("path='/?key={env:SHOP_TOKEN}&tag=%20'"), 0, "0 open");
+}
+
+#[test]
+fn both_addresses_are_one_and_a_run_that_nobody_let_in_is_warned_of() {
+    let own = || {
+        server(|_, head| {
+            let host = head.lines().find_map(|it| it.strip_prefix("host: ")).unwrap_or_default().to_owned();
+            format!("{{\"next\":\"http://{host}/there\"}}")
+        })
+    };
+    ends(&Build::new(SUITE).run(&own(), &own(), &[]), 0, "0 open");
+    let closed = || {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let mut reader = BufReader::new(stream.try_clone().unwrap());
+                let mut line = String::new();
+                while reader.read_line(&mut line).is_ok_and(|it| it > 2) {
+                    line.clear();
+                }
+                let _ = stream.write_all(
+                    b"HTTP/1.1 401 Unauthorized\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}",
+                );
+            }
+        });
+        origin
+    };
+    ends(&Build::new(SUITE).run(&closed(), &closed(), &[]), 0, "Warning: no probe was let in");
+}
+
+#[test]
 fn options_that_cannot_be_used_do_not_look_like_a_verdict() {
     let build = Build::new(SUITE);
     let here = colour("blue");

@@ -10,6 +10,9 @@ use crate::{
 };
 
 pub(super) fn bodies(answers: [&Answer; 2], contents: &[Content; 2], rules: &Rules, outcome: &mut Outcome) {
+    let is_endless = answers.iter().all(|answer| answer.body.is_endless());
+    let common = is_endless.then(|| what_came_of_both(contents)).flatten();
+    let contents = common.as_ref().unwrap_or(contents);
     let [left, right] = contents;
     oddities(contents.each_ref().map(|it| it.troubles.iter().map(Trouble::to_string).collect()), outcome);
     let is_readable = |content: &Content| !content.bytes().is_empty() || content.kind == Kind::Empty;
@@ -49,9 +52,25 @@ pub(super) fn bodies(answers: [&Answer; 2], contents: &[Content; 2], rules: &Rul
     // What lies beyond the kept part is known by its hash alone.
     let is_cut = answers.iter().any(|answer| !answer.body.is_whole());
     let found = outcome.differences[before..].iter().any(|it| it.part == Part::Bytes);
-    if is_cut && answers[0].body.sha256 != answers[1].body.sha256 && !found {
+    if is_cut && common.is_none() && answers[0].body.sha256 != answers[1].body.sha256 && !found {
         bytes(answers, outcome);
     }
+}
+
+/// Of two streams that never end, as many whole lines as came of both.
+fn what_came_of_both(contents: &[Content; 2]) -> Option<[Content; 2]> {
+    let whole = |content: &'_ Content| {
+        let text = content.text()?;
+        Some(if content.is_records { text.lines().count() } else { text.matches('\n').count() })
+    };
+    let count = whole(&contents[0])?.min(whole(&contents[1])?);
+    let cut = |content: &Content| {
+        let text: String = content.text().unwrap_or_default().split_inclusive('\n').take(count).collect();
+        let is_ended = !content.is_records || text.ends_with(']');
+        let text = if is_ended { text } else { format!("{}]", text.trim_end_matches(['\n', ','])) };
+        content.with_text(text)
+    };
+    (count > 0).then(|| contents.each_ref().map(cut))
 }
 
 /// A mark at the beginning of a text is a difference of its own: some readers take it for a letter.

@@ -73,6 +73,32 @@ pub fn is_volatile(name: &str) -> bool {
     VOLATILE.contains(&name.to_ascii_lowercase().as_str())
 }
 
+/// What a connection needs and no answer says (RFC 9110, section 7.6.1). A length is of these where the other side
+/// sends its body in pieces.
+const OF_CONNECTION: [&str; 7] =
+    ["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"];
+
+/// Headers that only the transport chose: those above, and those that `connection` names.
+pub(crate) fn is_of_transport(name: &str, all: &[&[Header]; 2]) -> bool {
+    let named = |headers: &&[Header]| {
+        let options = headers.iter().filter(|it| it.name.eq_ignore_ascii_case("connection"));
+        options.flat_map(|it| it.value.split(',')).any(|it| it.trim().eq_ignore_ascii_case(name))
+    };
+    let is_in_pieces = |headers: &&[Header]| !values(headers, "transfer-encoding").is_empty();
+    OF_CONNECTION.contains(&name)
+        || (name == "content-length" && all.iter().any(is_in_pieces))
+        || (!is_pinned(name) && all.iter().any(named))
+}
+
+/// What differs only in how it was sent, for a remark.
+pub(super) fn of_transport(left: &[Header], right: &[Header]) -> Option<String> {
+    let all = [left, right];
+    let mut names = written_otherwise(left, right);
+    names.retain(|name| is_of_transport(name, &all));
+    let words = || format!("these headers say how it was sent and are not compared: {}", names.join(", "));
+    (!names.is_empty()).then(words)
+}
+
 /// Differences in name, value and repetition. A length that differs because the bodies do is no news.
 pub(super) fn differences(
     left: &Answer,
@@ -85,6 +111,9 @@ pub(super) fn differences(
     let mut found = Vec::new();
     for name in names {
         let (lefts, rights) = (values(&left.headers, &name), values(&right.headers, &name));
+        if is_of_transport(&name, &[&left.headers, &right.headers]) {
+            continue;
+        }
         if name == "set-cookie" {
             found.extend(cookie::differences((&lefts, sent(left)), (&rights, sent(right)), rules));
         } else if part::is_composite(&name) && lefts.len() == 1 && rights.len() == 1 {
@@ -100,6 +129,13 @@ pub(super) fn differences(
 pub(super) fn written_otherwise(left: &[Header], right: &[Header]) -> Vec<String> {
     let names: BTreeSet<_> = left.iter().chain(right).map(|it| it.name.to_ascii_lowercase()).collect();
     names.into_iter().filter(|name| values(left, name) != values(right, name)).collect()
+}
+
+/// The same without those of the transport, which have a remark of their own.
+pub(super) fn not_listed(left: &[Header], right: &[Header]) -> Vec<String> {
+    let mut names = written_otherwise(left, right);
+    names.retain(|name| name != "content-length" && !is_of_transport(name, &[left, right]));
+    names
 }
 
 /// When an answer was sent, by its own clock.

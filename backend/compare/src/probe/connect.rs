@@ -1,5 +1,7 @@
 //! One kept-alive connection to one colour, with every part of an exchange timed.
 
+mod heard;
+
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -21,7 +23,8 @@ use tokio::{
 use tokio_rustls::{TlsConnector, rustls};
 
 use super::{Attempt, Failed, Limits, Probe, Secrets, guard::Checked};
-use crate::answer::{Answer, Body, Header, Timing, hexadecimal};
+use crate::answer::{Answer, Body, Header, Names, STILL_COMING, Timing, hexadecimal};
+use heard::{Heard, Tapped};
 
 /// How TLS is spoken: whom to trust is for the caller to say.
 pub type Tls = Arc<rustls::ClientConfig>;
@@ -37,6 +40,7 @@ pub struct Connection {
 struct Open {
     sender: http1::SendRequest<Full<Bytes>>,
     facts: Option<String>,
+    heard: Heard,
 }
 
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -49,22 +53,50 @@ impl Connection {
 
     /// Sends a probe and reads the answer to its end, or to a limit.
     pub async fn ask(&mut self, probe: &Probe, secrets: &Secrets) -> Attempt {
-        let request = self.request(probe, secrets)?;
-        let connect = self.ready().await?;
-        let Some(mut open) = self.open.take() else { return Err(Failed::Unreachable) };
-        let (at, sent) = (Timestamp::now(), Instant::now());
-        let deadline = Deadline::now() + self.limits.total;
-        let head = timeout(self.limits.first_byte, open.sender.send_request(request)).await;
-        let response = head.map_err(|_| Failed::TooSlow)?.map_err(|error| failed(&error))?;
+        let mut connect = self.ready().await?;
+        loop {
+            let request = self.request(probe, secrets)?;
+            let Some(mut open) = self.open.take() else { return Err(Failed::Unreachable) };
+            open.heard.forget();
+            let (at, sent) = (Timestamp::now(), Instant::now());
+            let head = timeout(self.limits.first_byte, open.sender.send_request(request)).await;
+            match head.map_err(|_| Failed::TooSlow)? {
+                Ok(response) => {
+                    let answer = self.answered(response, open, (at, sent, connect)).await;
+                    return redacted(answer, secrets).await;
+                }
+                // A connection that was open may have been closed while the request was on its way. What only
+                // reads is asked again, once, on a new one.
+                Err(error) if connect.is_none() && !probe.changes_something() && was_closed(&error) => {
+                    connect = self.ready().await?;
+                    if connect.is_none() {
+                        return Err(failed(&error));
+                    }
+                }
+                Err(error) => return Err(failed(&error)),
+            }
+        }
+    }
+
+    /// Reads an answer to its end, or to a limit, and keeps the connection if it can be used again.
+    async fn answered(
+        &mut self,
+        response: Response<Incoming>,
+        open: Open,
+        (at, sent, connect): (Timestamp, Instant, Option<Duration>),
+    ) -> Answer {
         let first_byte = sent.elapsed();
+        let deadline = Deadline::from_std(sent + self.limits.total);
+        let odd = open.heard.odd_lines();
         let (mut answer, is_over) = self.read(response, deadline).await;
         answer.timing = Timing { connect, first_byte, total: sent.elapsed() };
         answer.at = at;
         answer.tls.clone_from(&open.facts);
+        answer.headers.extend(odd);
         if is_over {
             self.open = Some(open);
         }
-        redacted(answer, secrets).await
+        answer
     }
 
     fn request(&self, probe: &Probe, secrets: &Secrets) -> Result<Request<Full<Bytes>>, Failed> {
@@ -119,22 +151,31 @@ impl Connection {
         };
         let mut builder = http1::Builder::new();
         builder.max_headers(self.limits.headers).max_buf_size(self.limits.head.max(8192));
-        let (sender, connection) =
-            builder.handshake(TokioIo::new(stream)).await.map_err(|_| Failed::Unreachable)?;
+        // As curl and browsers do; lines that are left out are heard beside.
+        builder
+            .allow_spaces_after_header_name_in_responses(true)
+            .allow_obsolete_multiline_headers_in_responses(true)
+            .ignore_invalid_headers_in_responses(true);
+        let heard = Heard::default();
+        let stream = TokioIo::new(Tapped::new(stream, heard.clone()));
+        let (sender, connection) = builder.handshake(stream).await.map_err(|_| Failed::Unreachable)?;
         // Ends by itself when the sender is dropped or the other side closes.
         tokio::spawn(connection);
-        Ok(Open { sender, facts })
+        Ok(Open { sender, facts, heard })
     }
 
     /// The answer, and whether its body is over, so that the connection can be used again.
     async fn read(&self, response: Response<Incoming>, deadline: Deadline) -> (Answer, bool) {
         let (head, mut incoming) = response.into_parts();
+        let kind = head.headers.get(http::header::CONTENT_TYPE).and_then(|it| it.to_str().ok());
+        let patience =
+            if is_stream(kind.unwrap_or_default()) { self.limits.stream } else { self.limits.total };
+        let deadline = deadline.min(Deadline::now() + patience);
         let (mut body, mut digest, mut kept) = (Body::default(), Sha256::new(), Vec::new());
         loop {
             let chunk = match timeout_at(deadline, incoming.frame()).await {
                 Err(_) => {
-                    let seconds = self.limits.total.as_secs_f32();
-                    body.broken = Some(format!("it was still coming after {seconds} s"));
+                    body.broken = Some(format!("{STILL_COMING} {} s", patience.as_secs_f32()));
                     break;
                 }
                 Ok(None) => break,
@@ -149,7 +190,7 @@ impl Connection {
             let room = self.limits.kept.saturating_sub(kept.len());
             kept.extend_from_slice(&chunk[..chunk.len().min(room)]);
             if body.length > self.limits.read {
-                body.broken = Some(format!("it was still coming after {} bytes", self.limits.read));
+                body.broken = Some(format!("{STILL_COMING} {} bytes", self.limits.read));
                 break;
             }
         }
@@ -168,6 +209,7 @@ impl Connection {
             timing: Timing::default(),
             at: Timestamp::UNIX_EPOCH,
             tls: None,
+            names: Names::default(),
         };
         (answer, is_over)
     }
@@ -195,6 +237,21 @@ fn facts(connection: &rustls::ClientConnection) -> String {
     let version = connection.protocol_version().map(|it| format!("{it:?}")).unwrap_or_default();
     let cipher = connection.negotiated_cipher_suite().map(|it| format!("{:?}", it.suite()));
     format!("{version} {}", cipher.unwrap_or_default()).trim().to_owned()
+}
+
+/// Types of bodies that may never end.
+fn is_stream(kind: &str) -> bool {
+    let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    ["event-stream", "x-mixed-replace", "ndjson", "jsonl", "json-seq", "stream+json", "grpc"]
+        .iter()
+        .any(|it| essence.contains(it))
+}
+
+/// Whether the connection ended before anything of an answer came.
+fn was_closed(error: &hyper::Error) -> bool {
+    use std::error::Error as _;
+    let is_reset = error.source().and_then(|it| it.downcast_ref::<std::io::Error>()).is_some();
+    error.is_incomplete_message() || error.is_canceled() || error.is_closed() || is_reset
 }
 
 fn failed(error: &hyper::Error) -> Failed {

@@ -15,10 +15,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Attempt, Connection, Limits, Probe, Secrets, Tls,
-    guard::{Checked, Guard, Names, Origin, Refused},
+    guard::{Checked, Guard, Names as Resolver, Origin, Refused},
 };
 use crate::{
-    answer::Answer,
+    answer::{Answer, Names},
     body,
     difference::{self, Change, Difference, Outcome, Part},
     latency::{self, Latency, Pair},
@@ -79,7 +79,7 @@ pub async fn run(
     probes: &[Probe],
     colours: [&Origin; 2],
     guard: &Guard,
-    names: &impl Names,
+    names: &impl Resolver,
     (secrets, tls, plan): (&Secrets, Option<&Tls>, &Plan),
 ) -> Result<Vec<Probed>, Refused> {
     let [blue, green] = colours;
@@ -263,6 +263,13 @@ impl Assessment {
 }
 
 impl Probed {
+    /// Says which addresses count as one where the answers name them.
+    pub fn name(&mut self, names: &Names) {
+        for answer in self.blue.iter_mut().chain(&mut self.green).flatten() {
+            answer.names = names.clone();
+        }
+    }
+
     /// Rules that would leave next to nothing to compare hide nothing, and that is said.
     pub fn assess(&self, rules: &Rules, limits: body::Limits) -> Assessment {
         let assessment = self.assessed(rules, limits);

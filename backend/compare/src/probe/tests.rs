@@ -15,6 +15,8 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
+mod transport;
+
 use super::{
     Failed, Limits, Plan, Probe, Probed, Secrets, Text,
     guard::{Guard, Names, Origin, Refused, System},

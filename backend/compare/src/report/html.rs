@@ -41,6 +41,7 @@ fn head(report: &Report, page: &mut Page) {
     let verdict = report.verdict;
     let (class, word) = match (verdict.bugs, verdict.open, report.is_empty()) {
         (_, _, true) => ("waiting", "Nothing was compared"),
+        (0, 0, _) if !report.warnings.is_empty() => ("waiting", "Nothing of what is behind was compared"),
         (0, 0, _) => ("ok", "Clear"),
         (0, ..) => ("waiting", "Open findings"),
         _ => ("bad", "Bugs"),
@@ -50,6 +51,9 @@ fn head(report: &Report, page: &mut Page) {
         escaped(&report.suite),
         escaped(&verdict.words()),
     ));
+    for warning in &report.warnings {
+        page.put(&format!("<div><dt>Warning</dt><dd>{}</dd></div>\n", escaped(warning)));
+    }
     let latency = format!("Green against blue: {}", report.latency.words());
     for (name, value) in [
         ("Blue", report.blue.to_string()),

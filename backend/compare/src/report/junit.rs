@@ -16,10 +16,13 @@ pub(super) fn write(report: &Report) -> String {
     }
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"{}\" tests=\"{}\" failures=\"{failed}\" \
-         skipped=\"{skipped}\" timestamp=\"{}\">\n{cases}</testsuite>\n",
+         skipped=\"{skipped}\" timestamp=\"{}\">\n{cases}{}</testsuite>\n",
         escaped(&report.suite),
         report.probes.len(),
         report.at,
+        report.warnings.iter().fold(String::new(), |all, it| {
+            all + "  <system-out>Warning: " + &escaped(it) + "</system-out>\n"
+        }),
     )
 }
 

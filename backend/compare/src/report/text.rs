@@ -18,6 +18,9 @@ pub(super) fn write(report: &Report) -> String {
     if report.is_empty() {
         out.push_str("Nothing was compared: no probe was sent.\n");
     }
+    for warning in &report.warnings {
+        let _ = writeln!(out, "Warning: {warning}.");
+    }
     for finding in &report.findings {
         let judgement = report.ruling(finding).map(|it| it.judgement);
         let word = match judgement {

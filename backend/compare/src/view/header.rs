@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     answer::Header,
-    difference::{Change, Part},
+    difference::{Change, Part, header::is_of_transport},
 };
 
 /// One line for each value of each header; the status line is the first.
@@ -42,6 +42,8 @@ pub(super) fn build(
                 (_, None) => Some(Change::Removed),
                 (left, right) => (left != right).then_some(Change::Changed),
             };
+            let sides = [headers[0].as_slice(), headers[1].as_slice()];
+            let change = change.filter(|_| !is_of_transport(name, &sides));
             if let Some(change) = change {
                 let number = number(numbers, name, left.or(right).map_or("", |it| it.name.as_str()));
                 marks.one(lines.len(), change, number, numbers.rule(number));
@@ -90,7 +92,8 @@ fn number(numbers: &Numbers<'_>, name: &str, cookie: &str) -> Option<usize> {
         if is_cookie {
             place.strip_prefix(own.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
         } else {
-            place == name
+            // Of what is compared part by part the first part.
+            place.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
         }
     };
     numbers.differences.iter().position(|it| it.part == Part::Header && is_about(&it.place))

@@ -8,6 +8,7 @@ use std::{
 };
 
 use viridian_compare::{
+    answer::Names,
     body,
     probe::{self, Plan, Probed, guard::System},
     report::{Of, Report},
@@ -27,8 +28,11 @@ impl Compare {
         let ends = [self.end(&order.blue)?, self.end(&order.green)?];
         let secrets = probe::Secrets::of(&suite.probes, |name| self.secrets.look_up(name));
         let secrets = secrets.map_err(|error| sentence(&error))?;
-        let answers = self.answers(order, (&suite, &ends, &secrets), answered).await?;
+        let mut answers = self.answers(order, (&suite, &ends, &secrets), answered).await?;
         let assets = self.assets(&suite, &answers, &ends, &secrets).await;
+        let addresses = addresses(&ends);
+        let names = Names::of(addresses.iter().map(String::as_str));
+        answers.iter_mut().for_each(|it| it.name(&names));
         let order = order.clone();
         // Comparing is work for the processor: it must not keep other people's requests waiting.
         let bounds = Work::new(body::Limits { time: LONGEST, ..body_limits() });
@@ -93,6 +97,15 @@ fn seed(run: &str) -> u64 {
         .fold(0x9E37_79B9_7F4A_7C15, |seed, byte| (seed ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
 }
 
+/// How people write both colours, and how the console reaches them.
+fn addresses(ends: &[End; 2]) -> Vec<String> {
+    let mut all: Vec<_> =
+        ends.iter().flat_map(|end| [&end.shown, &end.asked]).map(ToString::to_string).collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
 fn assess(
     order: &Order,
     suite: &Suite,
@@ -113,8 +126,11 @@ fn assess(
     };
     let report = Report::new(&of, answers, body_limits()).map_err(|error| sentence(&error))?;
     let findings = report.findings.iter().map(detail::finding).collect();
-    let mut remarks = assets.remarks.clone();
-    let probes = detail::probes(order, suite, &report, answers, &assets, &mut remarks);
+    let mut remarks: Vec<_> = report.warnings.iter().map(|it| format!("Warning: {it}.")).collect();
+    remarks.extend(assets.remarks.iter().cloned());
+    let addresses = addresses(&[blue.clone(), green.clone()]);
+    let mut probes = detail::probes(order, suite, &report, answers, &assets, &mut remarks);
+    probes.iter_mut().for_each(|it| it.detail.addresses.clone_from(&addresses));
     let was_sent = !report.is_empty();
     Ok(Ran {
         findings,

@@ -24,8 +24,8 @@ pub(super) async fn effect(suite: &Suite, rule: &NoiseRule, answered: Answered) 
 fn tried(without: &Suite, with: &Suite, answered: &Answered) -> Result<Effect, String> {
     let detail = &answered.detail;
     let (Some(blue), Some(green)) = (&detail.blue, &detail.green) else { return Ok(Effect::default()) };
-    let blue = view::answer_of(blue, answered.blue.clone());
-    let green = view::answer_of(green, answered.green.clone());
+    let blue = view::compared(view::answer_of(blue, answered.blue.clone()), detail);
+    let green = view::compared(view::answer_of(green, answered.green.clone()), detail);
     let suites = [convert::suite("run", without)?, convert::suite("run", with)?];
     let Some(rule) = suites[1].rules.last() else { return Ok(Effect::default()) };
     let limits = body_limits();

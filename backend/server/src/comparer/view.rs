@@ -31,7 +31,7 @@ use super::{
     sentence,
 };
 pub(crate) use answer::answer;
-pub(super) use answer::answer_of;
+pub(super) use answer::{answer_of, compared};
 
 /// How much memory views may take in all.
 const ROOM: usize = 64 << 20;
@@ -193,6 +193,7 @@ async fn build(service: &Service, subject: &Subject, place: Place) -> Result<Arc
     let both = tokio::try_join!(answer(Colour::Blue), answer(Colour::Green));
     let (blue, green) = both.map_err(NoRows::Store)?;
     let (Some(blue), Some(green)) = (blue, green) else { return Err(NoRows::Missing) };
+    let [blue, green] = [blue, green].map(|it| compared(it, &detail));
     let building = place.work(move || view([&blue, &green], which, &detail, &kept.suite));
     let built = building.await.map_err(undone)?;
     built.map(Arc::new).map_err(NoRows::Unshown)

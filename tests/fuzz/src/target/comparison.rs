@@ -43,6 +43,7 @@ fn answer(kind: &str, body: &[u8]) -> Answer {
         timing: Timing::default(),
         at: jiff::Timestamp::UNIX_EPOCH,
         tls: None,
+        names: viridian_compare::answer::Names::default(),
     }
 }
 

@@ -172,3 +172,38 @@ fn a_number_in_a_set_is_written_otherwise_and_neither_gone_nor_new() {
     let (left, right) = (sample::json(r#"[{"n":1.0},{"n":2}]"#), sample::json(r#"[{"n":2},{"n":1}]"#));
     assert_eq!(said(&between(&left, &right, &rules, Limits::default())), ["Json Respelled /0/n"]);
 }
+
+/// caxy/php-htmldiff 128 and 109, bem/html-differ 150: spaces that are shown were not compared, and a line's end
+/// was not a space.
+#[test]
+fn spaces_count_where_they_are_shown() {
+    assert_eq!(pages("<p>text&nbsp; &nbsp;</p>", "<p>text&nbsp; &nbsp; &nbsp; &nbsp;</p>").len(), 1);
+    let (apart, together) = (
+        "<p><strong>this </strong>is<strong> a string.</strong>",
+        "<p><strong>this</strong>is<strong>a string.</strong>",
+    );
+    assert_eq!(pages(apart, together).len(), 2);
+    assert!(pages("<p>A link. Not anymore.</p>", "<p>A link.\nNot anymore.</p>").is_empty());
+    assert!(pages("<p>\nHello, Bob!\n</p>", "<p>Hello, Bob!</p>").is_empty());
+    assert_eq!(pages("<p>He said:\"OK!\"", "<p>He said: \"OK!\"").len(), 1);
+}
+
+/// Wilfred/difftastic 758, prettydiff/prettydiff 104, xmlunit/xmlunit 282: the order of attributes and the way an
+/// element is closed say nothing; the namespace that a prefix stands for does.
+#[test]
+fn xml_says_the_same_in_several_ways() {
+    let xml = |body: &str| sample::answer(200, &[("content-type", "application/xml")], body.as_bytes());
+    let differ = |left: &str, right: &str| differ(&xml(left), &xml(right));
+    assert!(differ("<foo bar=\"1\" quux=\"true\"/>", "<foo quux='true' bar='1' ></foo>").is_empty());
+    assert!(differ("<Data />", "<Data/>").is_empty());
+    let company = |space: &str| format!("<ns1:id xmlns:ns1=\"https://{space}\">100</ns1:id>");
+    assert_eq!(differ(&company("stuff.com"), &company("thing.com")).len(), 1);
+    assert_eq!(differ("<p label='AC-2 (1)'/>", "<p label='AC-2(1)'/>").len(), 1);
+}
+
+/// gnieh/diffson 517, angus-c/just 139: a key that looks like a number was taken for an index.
+#[test]
+fn a_key_that_looks_like_a_number_is_a_key() {
+    let outcome = plain(&sample::json(r#"{"100":{"a":[1]}}"#), &sample::json(r#"{"100":{"a":[2]}}"#));
+    assert_eq!(outcome.differences[0].spot, "$['100'].a[*]");
+}

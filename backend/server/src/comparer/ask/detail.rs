@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use viridian_compare::{
-    answer::Answer as Theirs,
+    answer::{Answer as Theirs, Names},
     body,
     difference::{Difference as Found, Outcome},
     finding as theirs,
@@ -179,7 +179,8 @@ fn differences(assessment: &Assessment) -> Vec<viridian_shared::comparison::find
 }
 
 fn answer_of(answer: &Theirs) -> Answer {
-    let content = body::understand(answer, body_limits());
+    let plain = Theirs { names: Names::default(), ..answer.clone() };
+    let content = body::understand(&plain, body_limits());
     let is_readable = !content.bytes().is_empty() || content.kind == body::Kind::Empty;
     Answer {
         status: answer.status,

@@ -1,7 +1,7 @@
 //! An answer as the crate has it, out of what is kept.
 
 use bytes::Bytes;
-use viridian_compare::answer::{Answer, Body, Header, Timing};
+use viridian_compare::answer::{Answer, Body, Header, Names, Timing};
 use viridian_domain::{Service, port::PortError};
 use viridian_shared::{
     colour::Colour,
@@ -45,7 +45,13 @@ pub(in crate::comparer) fn answer_of(ours: &Ours, kept: Bytes) -> Answer {
         timing: Timing::default(),
         at: ours.at,
         tls: ours.tls.clone(),
+        names: Names::default(),
     }
+}
+
+/// As it is compared: the addresses of both colours are one.
+pub(in crate::comparer) fn compared(answer: Answer, detail: &ProbeDetail) -> Answer {
+    Answer { names: Names::of(detail.addresses.iter().map(String::as_str)), ..answer }
 }
 
 /// An answer of one kind, for tests.
@@ -59,5 +65,6 @@ pub(super) fn plain(kind: &str, body: Vec<u8>) -> Answer {
         timing: Timing::default(),
         at: jiff::Timestamp::UNIX_EPOCH,
         tls: None,
+        names: Names::default(),
     }
 }
