@@ -53,9 +53,9 @@ impl Connection {
 
     /// Sends a probe and reads the answer to its end, or to a limit.
     pub async fn ask(&mut self, probe: &Probe, secrets: &Secrets) -> Attempt {
+        let mut request = self.request(probe, secrets)?;
         let mut connect = self.ready().await?;
         loop {
-            let request = self.request(probe, secrets)?;
             let Some(mut open) = self.open.take() else { return Err(Failed::Unreachable) };
             open.heard.forget();
             let (at, sent) = (Timestamp::now(), Instant::now());
@@ -72,6 +72,7 @@ impl Connection {
                     if connect.is_none() {
                         return Err(failed(&error));
                     }
+                    request = self.request(probe, secrets)?;
                 }
                 Err(error) => return Err(failed(&error)),
             }
