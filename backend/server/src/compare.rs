@@ -126,7 +126,9 @@ async fn compare(options: &Options) -> Result<u8, Failure> {
         .map_err(|refused| Failure::Unanswered(sentence(refused)))?;
     let addresses = origins.map(ToString::to_string);
     let addresses = Names::of(addresses.iter().map(String::as_str));
-    answers.iter_mut().for_each(|it| it.name(&addresses));
+    for answer in &mut answers {
+        answer.name(&addresses);
+    }
     let report = report(options, &suite, &colours, &before, &answers)?;
     out::write(&outs, &report)?;
     say(&report.to_text())?;

@@ -101,8 +101,8 @@ fn elements(page: &str, rules: &Rules) -> Reach {
                     let of_all = if is_pinned(name) { within_whole } else { within };
                     let is_named = found(&element, rules).any(is_only);
                     let is_hidden = of_all > 0 || is_named || is_hidden(value, rules);
-                    // What is pinned stays, and says nothing of how much else does.
-                    if is_hidden || !is_pinned(name) {
+                    // What is pinned stays, and says nothing of how much else does; an id only says which it is.
+                    if name != "id" && (is_hidden || !is_pinned(name)) {
                         add(is_hidden, &mut whole, &mut body, is_body);
                     }
                 }
@@ -189,6 +189,7 @@ mod tests {
         assert!(!all(text("[0-9]{4}-[0-9]{2}-[0-9]{2}"), "text/plain", lines));
         let page = "<html><body><h1>Shop</h1><time>10:00</time><p>Welcome</p>";
         assert!(!all(html("time"), "text/html", page));
+        assert!(!all(html("#r1"), "text/html", "<html><body><span id=r1>10:00</span>"));
         let document = r#"{"id":1,"items":[{"name":"a","at":"b"},{"name":"c","at":"d"}]}"#;
         assert!(!all(json("$..at"), "application/json", document));
         assert!(!all(json("$.id"), "application/json", r#"{"id":1}"#));

@@ -10,6 +10,8 @@ use crate::{
 
 /// How much of a value stands in a line.
 const SHOWN: usize = 60;
+/// How much of a remark does.
+const REMARKED: usize = 140;
 
 pub(super) fn write(report: &Report) -> String {
     let mut out = String::new();
@@ -49,14 +51,14 @@ fn of_finding(word: &str, finding: &Finding, out: &mut String) {
 }
 
 fn sides(example: &Difference) -> String {
-    let side = |text: &Option<String>| text.as_deref().map_or("nothing".to_owned(), short);
+    let side = |text: &Option<String>| text.as_deref().map_or("nothing".to_owned(), |it| short(it, SHOWN));
     format!("blue: {}  green: {}", side(&example.left), side(&example.right))
 }
 
 /// The beginning, in one line and without what a terminal obeys.
-fn short(text: &str) -> String {
-    let mut out: String = text.chars().take(SHOWN).map(|it| if it.is_control() { ' ' } else { it }).collect();
-    if text.chars().nth(SHOWN).is_some() {
+fn short(text: &str, most: usize) -> String {
+    let mut out: String = text.chars().take(most).map(|it| if it.is_control() { ' ' } else { it }).collect();
+    if text.chars().nth(most).is_some() {
         out.push('…');
     }
     out
@@ -66,7 +68,7 @@ fn remarks(report: &Report, out: &mut String) {
     let assessed = report.probes.iter().filter_map(|it| Some((it, it.assessment.as_ref()?)));
     for (probe, assessment) in assessed {
         for remark in &assessment.outcome.remarks {
-            let _ = writeln!(out, "Remark {} ({}).", short(remark), probe.name);
+            let _ = writeln!(out, "Remark {} ({}).", short(remark, REMARKED), probe.name);
         }
         for proposal in &assessment.lesson.proposals {
             let (place, seen, of) = (proposal.place.words(), proposal.seen, proposal.of);

@@ -40,8 +40,8 @@ pub(super) fn warning(answers: &[Probed]) -> Option<String> {
 
 /// The last pair in which both answered.
 fn last(probed: &Probed) -> Option<[&Answer; 2]> {
-    let pairs = probed.blue.iter().zip(&probed.green).rev();
-    pairs.filter_map(|(blue, green)| Some([blue.as_ref().ok()?, green.as_ref().ok()?])).next()
+    let mut pairs = probed.blue.iter().zip(&probed.green).rev();
+    pairs.find_map(|(blue, green)| Some([blue.as_ref().ok()?, green.as_ref().ok()?]))
 }
 
 /// How an answer refuses.

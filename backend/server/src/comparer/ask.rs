@@ -32,7 +32,9 @@ impl Compare {
         let assets = self.assets(&suite, &answers, &ends, &secrets).await;
         let addresses = addresses(&ends);
         let names = Names::of(addresses.iter().map(String::as_str));
-        answers.iter_mut().for_each(|it| it.name(&names));
+        for answer in &mut answers {
+            answer.name(&names);
+        }
         let order = order.clone();
         // Comparing is work for the processor: it must not keep other people's requests waiting.
         let bounds = Work::new(body::Limits { time: LONGEST, ..body_limits() });
@@ -130,7 +132,9 @@ fn assess(
     remarks.extend(assets.remarks.iter().cloned());
     let addresses = addresses(&[blue.clone(), green.clone()]);
     let mut probes = detail::probes(order, suite, &report, answers, &assets, &mut remarks);
-    probes.iter_mut().for_each(|it| it.detail.addresses.clone_from(&addresses));
+    for probe in &mut probes {
+        probe.detail.addresses.clone_from(&addresses);
+    }
     let was_sent = !report.is_empty();
     Ok(Ran {
         findings,
