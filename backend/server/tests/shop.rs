@@ -170,7 +170,7 @@ async fn a_colour_change_is_exactly_three_findings_and_the_date_of_the_build_is_
     shop.release(&[COLOUR]).await;
     let run = shop.found().await;
     let [commit, date] = STAMPS;
-    assert_eq!(titles(&run), [commit, date, "html > head > style text differs"]);
+    assert_eq!(titles(&run), [commit, date, "html > head > style text background-color: ## differs"]);
     assert_eq!(run["brief"]["by"], "sentinel", "the window opened and the sentinel looked");
     // Blue never varied the date: learning must not take it for noise, whatever two builds differ in.
     let proposed = run["proposals"].to_string();

@@ -53,7 +53,12 @@ pub(super) fn differences(left: &str, right: &str, rules: &Rules) -> (Vec<Differ
     let (lefts, rights) = (Lines::of(left, rules), Lines::of(right, rules));
     let mut found = Found::default();
     let mut from = (0, 0);
-    let pairs = align::common(&lefts.hashes, &rights.hashes);
+    let pairs = if left <= right {
+        align::common(&lefts.hashes, &rights.hashes)
+    } else {
+        let turned = align::common(&rights.hashes, &lefts.hashes).into_iter();
+        turned.map(|(right, left)| (left, right)).collect()
+    };
     for pair in pairs.into_iter().chain([(lefts.texts.len(), rights.texts.len())]) {
         found.gap((&lefts, from.0..pair.0), (&rights, from.1..pair.1), rules);
         if let (Some(left), Some(right)) = (lefts.texts.get(pair.0), rights.texts.get(pair.1))

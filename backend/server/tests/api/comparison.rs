@@ -257,7 +257,7 @@ async fn a_colour_change_is_found_whole_and_nothing_else_is() {
     let visitor = house.sign_in("developer-1").await;
     let id = run(&house, &visitor, 1).await;
     let whole = look(&visitor, &id).await;
-    assert_eq!(titles(&whole), ["$.commit differs", "html > head > style text differs"]);
+    assert_eq!(titles(&whole), ["$.commit differs", "html > head > style text body { color: ## differs"]);
     let verdict = &whole["brief"]["verdict"];
     assert_eq!((&verdict["open"], &verdict["new"], &verdict["first"]), (&2.into(), &2.into(), &2.into()));
     let told = house.entries().await.pop().unwrap();

@@ -30,8 +30,20 @@ const COMMON: usize = 25;
 /// In longer lines, or with more of them, what differs is not told apart.
 const MOST_ATOMS: usize = 4000;
 
-/// What differs between two lines. Nothing when they have too little in common.
+/// What differs between two lines. Nothing when they have too little in common. Aligned from the same side whichever
+/// line is called left, so that both views agree.
 pub(super) fn stretches<'r>(left: &str, right: &str, rules: &'r Rules) -> Vec<Stretch<'r>> {
+    if left <= right {
+        return ordered(left, right, rules);
+    }
+    let mut found = ordered(right, left, rules);
+    for stretch in &mut found {
+        std::mem::swap(&mut stretch.left, &mut stretch.right);
+    }
+    found
+}
+
+fn ordered<'r>(left: &str, right: &str, rules: &'r Rules) -> Vec<Stretch<'r>> {
     let (lefts, rights) = (atoms(left, rules), atoms(right, rules));
     if lefts.len().max(rights.len()) > MOST_ATOMS {
         return Vec::new();
