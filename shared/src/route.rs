@@ -63,7 +63,8 @@ pub fn suite(service: &str, suite: &str) -> String {
 pub fn reach(service: &str, suite: &str, place: &NoisePlace, probe: Option<&str>) -> String {
     let (kind, at, whole) = place.parts();
     let probe = probe.map(|probe| format!("&probe={}", segment(probe))).unwrap_or_default();
-    format!("{}/reach?kind={kind}&at={}&whole={whole}{probe}", self::suite(service, suite), segment(at))
+    let only = place.only().map(|only| format!("&only={}", segment(only))).unwrap_or_default();
+    format!("{}/reach?kind={kind}&at={}&whole={whole}{only}{probe}", self::suite(service, suite), segment(at))
 }
 
 /// Runs, newest first; `before` goes on.

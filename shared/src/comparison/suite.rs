@@ -181,11 +181,19 @@ impl NoisePlace {
     /// Its kind as the API names it, what it names, and whether it hides that it is missing.
     pub fn parts(&self) -> (&'static str, &str, bool) {
         match self {
-            Self::Header { header } => ("header", header, false),
+            Self::Header { header, .. } => ("header", header, false),
             Self::Cookie { cookie } => ("cookie", cookie, false),
             Self::Json { path, whole } => ("json", path, *whole),
-            Self::Html { selector, whole } => ("html", selector, *whole),
+            Self::Html { selector, whole, .. } => ("html", selector, *whole),
             Self::Text { pattern } => ("text", pattern, false),
+        }
+    }
+
+    /// Of what it names the one part that it hides: an attribute, the text, a part of a header.
+    pub fn only(&self) -> Option<&str> {
+        match self {
+            Self::Header { part: only, .. } | Self::Html { only, .. } => only.as_deref(),
+            Self::Cookie { .. } | Self::Json { .. } | Self::Text { .. } => None,
         }
     }
 }

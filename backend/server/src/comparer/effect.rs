@@ -57,7 +57,7 @@ fn is_at(place: &Place, found: &Difference) -> bool {
         (Place::Html { selector, only, .. }, Some(Place::Html { selector: own, only: part, .. })) => {
             *selector == own && (only.is_none() || *only == part)
         }
-        (Place::Header { .. } | Place::Text { .. }, Some(own)) => *place == own,
+        (Place::Text { .. }, Some(own)) => *place == own,
         _ => false,
     }
 }

@@ -63,6 +63,8 @@ pub(crate) struct Tried {
     at: String,
     /// Whether it also hides that the place is missing.
     whole: Option<bool>,
+    /// Only one part of it: `@name` or `text` of an element, the name of a part of a header.
+    only: Option<String>,
     /// Only in this probe.
     probe: Option<String>,
 }
@@ -71,14 +73,14 @@ pub(crate) async fn reach(
     State(app): State<App>,
     signed: Signed,
     Path((service, suite)): Path<(String, String)>,
-    Ask(Tried { kind, at, whole, probe }): Ask<Tried>,
+    Ask(Tried { kind, at, whole, only, probe }): Ask<Tried>,
 ) -> Reply<Json<Reach>> {
     let whole = whole.unwrap_or_default();
     let place = match kind {
-        Kind::Header => NoisePlace::Header { header: at },
+        Kind::Header => NoisePlace::Header { header: at, part: only },
         Kind::Cookie => NoisePlace::Cookie { cookie: at },
         Kind::Json => NoisePlace::Json { path: at, whole },
-        Kind::Html => NoisePlace::Html { selector: at, whole },
+        Kind::Html => NoisePlace::Html { selector: at, whole, only },
         Kind::Text => NoisePlace::Text { pattern: at },
     };
     let rule = NoiseRule {
