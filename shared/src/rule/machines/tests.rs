@@ -136,12 +136,12 @@ fn an_emergency_is_under_the_checks_of_its_gate() {
     let mut fixed = sample::testing();
     sample::traffic(&mut fixed).production.answer = Answer::Fixed { status: 503, message: String::new() };
     for (snapshot, said) in [
-        (shaky, "not steady"),
-        (ill, "1 of 2 targets healthy"),
-        (foreign, "Green runs 0000000, and this release is of 9c9f1d2"),
-        (drifted, "neither blue’s nor green’s"),
-        (fixed, "neither blue nor green"),
-        (sample::quiet(), "no release"),
+        (Box::new(shaky), "not steady"),
+        (Box::new(ill), "1 of 2 targets healthy"),
+        (Box::new(foreign), "Green runs 0000000, and this release is of 9c9f1d2"),
+        (Box::new(drifted), "neither blue’s nor green’s"),
+        (Box::new(fixed), "neither blue nor green"),
+        (Box::new(sample::quiet()), "no release"),
     ] {
         let refused = refused(&emergency("swap", "now"), &snapshot);
         assert!(refused.contains(said), "{refused}");
