@@ -56,7 +56,7 @@ test('an emergency takes an operator with a reason, and is told above everything
   await until('production answers with the new commit', async () => (await ask(demo.outputs.AlbProdUrl)).text.includes(commit.slice(0, 7)), 120);
 
   const banner = watcher.getByRole('list', { name: 'Warnings' });
-  await banner.getByText(/emergency: operator-1 .*the shop is down.*around approve swap/i).waitFor();
+  await banner.getByText(/emergency: operator-1 .*around approve swap.*the shop is down/i).waitFor();
   const entry = watcher.getByRole('list', { name: 'Journal' }).getByRole('listitem').filter({ hasText: 'the shop is down' });
   assert.match(await entry.first().innerText(), /emergency\s+operator-1 started/i);
   assert.deepEqual(await violations(watcher), []);
