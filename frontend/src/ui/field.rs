@@ -90,14 +90,11 @@ fn said(field: Option<&'static str>, value: RwSignal<String>, hint: Signal<Strin
 }
 
 fn about(field: &str, text: &str) -> Option<String> {
-    let most = bounds::of(field).most;
-    match bounds::text(field, text) {
-        Err(refusal) => Some(refusal.reason),
-        Ok(()) => {
-            let length = text.chars().count();
-            (length * 10 > most * 9).then(|| format!("{length} of {most} characters."))
-        }
+    if let Err(refusal) = bounds::text(field, text) {
+        return Some(refusal.reason);
     }
+    let (length, most) = (text.chars().count(), bounds::of(field).most);
+    (length * 10 > most * 9).then(|| format!("{length} of {most} characters."))
 }
 
 fn does_not_fit(field: Option<&'static str>, value: RwSignal<String>) -> Option<&'static str> {
