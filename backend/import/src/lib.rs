@@ -8,6 +8,7 @@
 //! [`Probe`]s: the address into a path by [`address`], secrets into names, twins into one, remarks into sentences.
 
 mod address;
+mod api_key;
 mod body;
 pub mod bruno;
 mod collect;

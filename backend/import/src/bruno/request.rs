@@ -90,14 +90,7 @@ fn authorise(
         "oauth2" => draft.usually("authorization", "Bearer <token>"),
         "apikey" => {
             let (key, value) = (variables.known(&member("key"))?, member("value"));
-            if member("placement").contains("query") {
-                draft.secret_parameters.push(key.clone());
-                let pair = format!("{}={}", address::component(&key), address::component(&value));
-                draft.url = address::with_query(&draft.url, &pair);
-            } else {
-                draft.secret_headers.push(key.clone());
-                draft.headers.push((key, value));
-            }
+            crate::api_key::add(draft, key, value, member("placement").contains("query"));
         }
         other => return Err(format!("its authorisation `{other}` is made when it is sent")),
     }

@@ -100,14 +100,7 @@ fn authorise(auth: &Value, variables: &Variables, draft: &mut Draft) -> Result<(
         }
         "apikey" if !member("key").is_empty() => {
             let (key, value) = (variables.known(&member("key"))?, member("value"));
-            if member("in") == "query" {
-                draft.secret_parameters.push(key.clone());
-                let pair = format!("{}={}", address::component(&key), address::component(&value));
-                draft.url = address::with_query(&draft.url, &pair);
-            } else {
-                draft.secret_headers.push(key.clone());
-                draft.headers.push((key, value));
-            }
+            crate::api_key::add(draft, key, value, member("in") == "query");
         }
         other => return Err(format!("its authorisation `{other}` is made when it is sent")),
     }
