@@ -8,6 +8,7 @@ use crate::{
     },
     snapshot::Snapshot,
     traffic::{Answer, Door},
+    words::many,
 };
 
 /// Who sees what, in one paragraph: the text equivalent of the traffic picture.
@@ -39,7 +40,7 @@ pub fn shares(snapshot: &Snapshot, door: &Door) -> Vec<Share> {
             of: set.map(|it| ShareOf {
                 colour: it.colour,
                 commit: it.set.commit.clone(),
-                targets: it.group.map(|group| (group.healthy(), group.present())),
+                targets: it.group.map(|group| (many(group.healthy()), many(group.present()))),
             }),
         }
     };

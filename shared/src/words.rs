@@ -34,6 +34,11 @@ pub fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
+/// A count in the width that every reader of JSON has: a browser’s own ends at 32 bits.
+pub fn many(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
 /// A number with so many digits after its point, rounded half away from zero.
 pub fn fixed(number: f64, digits: u32) -> String {
     let unit = 10_i64.pow(digits.min(9));

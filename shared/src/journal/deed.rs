@@ -154,7 +154,7 @@ pub enum Deed {
         /// Its name.
         name: String,
         /// How many.
-        probes: usize,
+        probes: u32,
     },
     /// `probes` and `remarks` count them.
     ImportSuite {
@@ -163,9 +163,9 @@ pub enum Deed {
         /// What the text was.
         format: ImportFormat,
         /// How many.
-        probes: usize,
+        probes: u32,
         /// How many.
-        remarks: usize,
+        remarks: u32,
     },
     /// A suite was forgotten.
     DeleteSuite {

@@ -181,7 +181,7 @@ pub struct ShareOf {
     /// The commit that it runs, if known.
     pub commit: Option<String>,
     /// Healthy targets and all that count; none where the group was not read.
-    pub targets: Option<(usize, usize)>,
+    pub targets: Option<(u32, u32)>,
 }
 
 /// What happened to a task set.

@@ -8,6 +8,7 @@ use viridian_shared::{
     comparison::suite::{ImportFormat, NoiseRule},
     journal::{Deed, Entry, Intention},
     snapshot::Snapshot,
+    words::many,
 };
 
 use super::{Act, Found, Warrant};
@@ -74,7 +75,7 @@ fn deed(format: ImportFormat, suite: &KeptSuite) -> Deed {
     Deed::ImportSuite {
         name: suite.name.clone(),
         format,
-        probes: suite.suite.probes.len(),
-        remarks: suite.remarks.len(),
+        probes: many(suite.suite.probes.len()),
+        remarks: many(suite.remarks.len()),
     }
 }

@@ -5,6 +5,7 @@ use viridian_shared::{
     command::SaveSuite,
     journal::{Deed, Entry, Intention},
     snapshot::Snapshot,
+    words::many,
 };
 
 use super::{Act, Found, Warrant};
@@ -59,5 +60,5 @@ async fn kept(service: &Service, command: &SaveSuite, ctx: &Context) -> Result<K
 }
 
 fn deed(command: &SaveSuite) -> Deed {
-    Deed::SaveSuite { name: command.name.trim().to_owned(), probes: command.suite.probes.len() }
+    Deed::SaveSuite { name: command.name.trim().to_owned(), probes: many(command.suite.probes.len()) }
 }

@@ -10,6 +10,7 @@ use viridian_shared::{
         run::{Asker, RunBrief, RunStatus},
     },
     journal::{Fact, Observation},
+    words::many,
 };
 
 use crate::{
@@ -124,7 +125,7 @@ impl Service {
 }
 
 fn of_them(findings: &[Finding], is: &dyn Fn(&Finding) -> bool) -> u32 {
-    u32::try_from(findings.iter().filter(|it| is(it)).count()).unwrap_or(u32::MAX)
+    many(findings.iter().filter(|it| is(it)).count())
 }
 
 fn heat(ran: &Ran, run: &str) -> Vec<HeatOf> {
@@ -138,7 +139,7 @@ fn heat(ran: &Ran, run: &str) -> Vec<HeatOf> {
             ProbeState::Unanswered => HeatKind::Unanswered,
             ProbeState::NotSent => HeatKind::Absent,
         };
-        let first_seen = u32::try_from(first_seen).unwrap_or(u32::MAX);
+        let first_seen = many(first_seen);
         HeatOf {
             probe: brief.name.clone(),
             cell: HeatCell { kind, differences: brief.differences, first_seen },

@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use viridian_shared::comparison::history::{HeatCell, HeatColumn, HeatKind, HeatMap, HeatRow};
+use viridian_shared::{
+    comparison::history::{HeatCell, HeatColumn, HeatKind, HeatMap, HeatRow},
+    words::many,
+};
 
 use crate::{
     Service,
@@ -65,7 +68,7 @@ fn column(runs: &[Heat]) -> Option<HeatColumn> {
     Some(HeatColumn {
         from: first.began_at,
         to: last.began_at,
-        runs: u32::try_from(runs.len()).unwrap_or(u32::MAX),
+        runs: many(runs.len()),
         run: last.run.clone(),
     })
 }

@@ -4,6 +4,7 @@
 use viridian_shared::{
     comparison::suite::{Probe, Suite, SuiteBrief, SuiteDetail, SuiteOrigin},
     snapshot::Snapshot,
+    words::many,
 };
 
 use super::lock;
@@ -101,12 +102,11 @@ impl Service {
             problem = self.ports.comparer.check(&name, &suite).err();
         }
         let changing = suite.probes.iter().filter(|it| it.changes_something()).map(Probe::words);
-        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         let brief = SuiteBrief {
             origin,
-            probes: number(suite.probes.len()),
+            probes: many(suite.probes.len()),
             changing: changing.collect(),
-            noise: number(suite.noise.len()),
+            noise: many(suite.noise.len()),
             digest: digest_of(&suite),
             problem,
             name,

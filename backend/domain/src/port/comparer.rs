@@ -16,6 +16,7 @@ use viridian_shared::{
         run::{Proposal, Side},
         suite::{ImportFormat, NoiseRule, Suite},
     },
+    words::many,
 };
 
 #[async_trait]
@@ -90,10 +91,9 @@ impl Order {
         let (changing, reading): (Vec<_>, Vec<_>) =
             self.suite.probes.iter().partition(|probe| probe.changes_something());
         let sent = changing.iter().filter(|probe| self.changes.contains(&probe.words())).count();
-        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        number(reading.len())
+        many(reading.len())
             .saturating_mul(self.samples.saturating_add(1))
-            .saturating_add(number(sent))
+            .saturating_add(many(sent))
             .saturating_mul(2)
     }
 
@@ -102,8 +102,7 @@ impl Order {
         let is_sent = |words: String, changes: bool| !changes || self.changes.contains(&words);
         let all = self.suite.probes.len();
         let sent = self.suite.probes.iter().filter(|it| is_sent(it.words(), it.changes_something())).count();
-        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        (number(sent), number(all - sent))
+        (many(sent), many(all - sent))
     }
 }
 

@@ -150,7 +150,10 @@ fn receipt(deed: &Deed) -> String {
             let remarks = match remarks {
                 0 => String::new(),
                 number => {
-                    format!(" {} on what was left out or changed.", count(*number, "remark", "remarks"))
+                    format!(
+                        " {} on what was left out or changed.",
+                        count(*number as usize, "remark", "remarks")
+                    )
                 }
             };
             format!("{name} was made of {}, with {}.{remarks}", format.words(), probes_of(*probes))
@@ -180,8 +183,8 @@ fn ruled(title: Option<&str>, judgement: &str) -> String {
     title.map_or_else(|| format!("it {judgement}"), |title| format!("“{title}” {judgement}"))
 }
 
-fn probes_of(number: usize) -> String {
-    count(number, "probe", "probes")
+fn probes_of(number: u32) -> String {
+    count(number as usize, "probe", "probes")
 }
 
 fn minutes(number: u32) -> String {

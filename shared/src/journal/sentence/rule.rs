@@ -30,7 +30,9 @@ fn forward(to: &Share) -> String {
     let health = match of.targets {
         None => String::new(),
         Some((_, 0)) => ", no targets yet".to_owned(),
-        Some((healthy, present)) => format!(", {healthy} of {} healthy", count(present, "target", "targets")),
+        Some((healthy, present)) => {
+            format!(", {healthy} of {} healthy", count(present as usize, "target", "targets"))
+        }
     };
     format!("{share} to {}{commit}{health}", of.colour.slug())
 }
