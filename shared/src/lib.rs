@@ -32,6 +32,7 @@ pub mod route;
 pub mod routing;
 pub mod row;
 pub mod rule;
+pub mod taken_back;
 pub mod time;
 pub mod unseen;
 pub mod window;

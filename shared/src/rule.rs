@@ -14,7 +14,7 @@ mod release;
 use serde::{Deserialize, Serialize};
 
 pub use comparison::{Ends, Reach, ends, reaches};
-pub use gate::{changes, passable, ready};
+pub use gate::{changes, leads_back, passable, ready};
 pub use machines::{emergencies, gate_of};
 
 use crate::{
@@ -49,6 +49,11 @@ fn invalid<T>(reason: impl Into<String>) -> Result<T, Refusal> {
 pub trait Rule: Command {
     /// What it would do now, or why it may not be given.
     fn judge(&self, snapshot: &Snapshot) -> Result<Consequence, Refusal>;
+
+    /// The same with every text that has to be typed, so that what it would do can be told before it is typed.
+    fn as_if_typed(&self) -> Option<Self> {
+        None
+    }
 }
 
 /// Whether the person's roles allow a command of this name at all, and if not who could.

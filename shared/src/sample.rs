@@ -128,6 +128,39 @@ pub fn run(snapshot: &mut Snapshot, machine: &str) -> String {
     arn
 }
 
+/// Lets the machine that leads back have run to its end.
+pub fn rolled_back(snapshot: &mut Snapshot) {
+    let arn = run(snapshot, "roll-back");
+    let executions = snapshot.machines.value.iter_mut().flatten().flat_map(|it| it.executions.iter_mut());
+    for execution in executions.filter(|it| it.arn == arn) {
+        execution.status = ExecutionStatus::Succeeded;
+        execution.stopped_at = Some(now());
+    }
+}
+
+/// The same release after its green was taken down and production serves blue; its gate is still open.
+pub fn taken_back(mut snapshot: Snapshot) -> Snapshot {
+    rolled_back(&mut snapshot);
+    let tasks = tasks(&mut snapshot);
+    tasks.task_sets.retain(|set| set.id != "green");
+    for set in &mut tasks.task_sets {
+        set.status = TaskSetStatus::Primary;
+    }
+    snapshot.traffic.value = Some(base_traffic());
+    snapshot
+}
+
+/// The same service with the machines of the reference, which lead forward only, and a stage for each step.
+pub fn reference(mut snapshot: Snapshot) -> Snapshot {
+    if let Some(machines) = &mut snapshot.machines.value {
+        machines.retain(|machine| machine.kind != MachineKind::RollBack);
+    }
+    for step in snapshot.pipeline.value.iter_mut().flat_map(|pipeline| pipeline.steps.iter_mut()) {
+        step.stage = step.action.clone();
+    }
+    snapshot
+}
+
 /// A vote on the gate that is open, by somebody who sees this snapshot. The sample must have one.
 #[expect(clippy::expect_used, reason = "a sample without an open gate is a mistake of the test")]
 pub fn vote(snapshot: &Snapshot, choice: Choice, comment: &str) -> VoteOnGate {

@@ -1,6 +1,7 @@
 //! What viewers share: every change is serialised once, and the same bytes go to all of them.
 
 pub(crate) mod feed;
+pub(crate) mod packed;
 pub(crate) mod rows;
 pub(crate) mod viewer;
 pub(crate) mod watchers;

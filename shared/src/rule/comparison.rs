@@ -149,6 +149,10 @@ impl Rule for RuleOnFinding {
         }
         .to_owned())
     }
+
+    fn as_if_typed(&self) -> Option<Self> {
+        Some(Self { reason: "…".to_owned(), ..self.clone() })
+    }
 }
 
 impl Rule for AcceptNoise {

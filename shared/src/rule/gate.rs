@@ -7,7 +7,9 @@ use crate::{
     commit::short,
     evidence::{Evidence, EvidenceChange, changed, differences, digest, evidence},
     pipeline::{GateKind, StepStatus},
+    machine::MachineKind,
     snapshot::Snapshot,
+    taken_back::taken_back,
     tasks::TaskSetStatus,
     traffic::Answer,
     vote::Choice,
@@ -29,6 +31,9 @@ impl Rule for VoteOnGate {
             StepStatus::Expired => return refuse("The window has closed without a decision."),
             _ => return refuse("This gate was already answered."),
         }
+        if let Some(how) = taken_back(snapshot) {
+            return refuse(format!("{} There is nothing left to decide: end the release.", how.sentence()));
+        }
         if gate.request.as_deref() != Some(self.request.as_str()) {
             return refuse("This is another request than the one you saw. Look again before you decide.");
         }
@@ -41,6 +46,10 @@ impl Rule for VoteOnGate {
             passable(snapshot, gate.kind)?;
         }
         Ok(vote_consequence(snapshot, gate.kind, self.choice))
+    }
+
+    fn as_if_typed(&self) -> Option<Self> {
+        Some(Self { comment: "…".to_owned(), ..self.clone() })
     }
 }
 
@@ -151,30 +160,51 @@ pub fn ready(snapshot: &Snapshot) -> Result<(), Refusal> {
     }
 }
 
+/// What an answer would do, by the machines and rules that are there: not every set-up has a way back, keeps blue
+/// warm or closes the test port.
 pub(super) fn vote_consequence(snapshot: &Snapshot, gate: GateKind, choice: Choice) -> Consequence {
-    let port = snapshot.traffic().map_or(String::new(), |traffic| format!(" :{}", traffic.production.port));
     let commit = |colour| {
         let sets = coloured(snapshot);
         let set = sets.iter().find(|it| it.colour == colour);
         set.and_then(|it| it.set.commit.as_deref()).map(|id| format!(", {}", short(id))).unwrap_or_default()
     };
+    let leads_back = leads_back(snapshot);
     match (gate, choice) {
         (GateKind::ApproveSwap, Choice::Approve) => {
-            format!("Production{port} will send 100% to green{}. Blue stays warm.", commit(Colour::Green))
+            let port = snapshot.traffic().map_or(String::new(), |it| format!(" :{}", it.production.port));
+            let blue = if leads_back {
+                "Blue stays warm."
+            } else {
+                "Blue’s tasks go on running, but no state machine leads back to them."
+            };
+            format!("Production{port} will send 100% to green{}. {blue}", commit(Colour::Green))
         }
         (GateKind::ApproveSwap, Choice::Reject) => {
-            "The release ends here. Production does not change; green stays until it is abandoned.".to_owned()
+            let green = if leads_back {
+                "green stays until it is abandoned"
+            } else {
+                "green stays, and no state machine takes it down"
+            };
+            format!("The release ends here. Production does not change; {green}.")
         }
         (GateKind::ApproveCleanUp, Choice::Approve) => {
-            format!("Blue’s tasks stop{} and the test port closes. There is no way back to blue.", commit(Colour::Blue))
+            let is_open = snapshot.traffic().is_none_or(|it| matches!(it.test.answer, Answer::Forward { .. }));
+            let port = if is_open { " and the test port closes" } else { "" };
+            let way = if leads_back { " There is no way back to blue." } else { "" };
+            format!("Blue’s tasks stop{}{port}.{way}", commit(Colour::Blue))
         }
         (GateKind::ApproveCleanUp, Choice::Reject) => {
-            "The release ends here. Production keeps serving green; blue stays until it is swapped back or cleaned up."
-                .to_owned()
+            let blue = if leads_back { "swapped back or cleaned up" } else { "cleaned up" };
+            format!("The release ends here. Production keeps serving green; blue stays until it is {blue}.")
         }
         (GateKind::Other, Choice::Approve) => "The release goes on with its next step.".to_owned(),
         (GateKind::Other, Choice::Reject) => "The release ends here.".to_owned(),
     }
+}
+
+/// Whether a state machine of the service leads back to blue.
+pub fn leads_back(snapshot: &Snapshot) -> bool {
+    snapshot.machines().iter().any(|machine| machine.kind == MachineKind::RollBack)
 }
 
 #[cfg(test)]
@@ -263,5 +293,40 @@ mod tests {
     fn a_vote_names_the_run_that_its_evidence_covers() {
         let other = VoteOnGate { run: None, ..approve(&sample::testing()) };
         assert!(other.judge(&sample::testing()).unwrap_err().is_field);
+    }
+
+    #[test]
+    fn a_release_that_was_taken_back_has_nothing_to_decide() {
+        for (snapshot, said) in
+            [(sample::testing(), "Green was abandoned"), (sample::swapped(), "serves blue again")]
+        {
+            let back = sample::taken_back(snapshot);
+            for choice in [Choice::Approve, Choice::Reject] {
+                let reason = reason(sample::vote(&back, choice, "why").judge(&back));
+                assert!(reason.contains(said) && reason.ends_with("end the release."), "{reason}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_would_happen_is_told_before_the_comment_is_typed() {
+        let silent = sample::vote(&sample::testing(), Choice::Reject, "");
+        assert!(silent.judge(&sample::testing()).unwrap_err().is_field);
+        let told = silent.as_if_typed().unwrap().judge(&sample::testing()).unwrap();
+        assert!(told.starts_with("The release ends here."), "{told}");
+    }
+
+    #[test]
+    fn without_a_machine_that_leads_back_no_answer_promises_a_way_back() {
+        for snapshot in [sample::testing(), sample::swapped()].map(sample::reference) {
+            for gate in [GateKind::ApproveSwap, GateKind::ApproveCleanUp] {
+                for choice in [Choice::Approve, Choice::Reject] {
+                    let told = vote_consequence(&snapshot, gate, choice);
+                    for promise in ["warm", "swapped back", "abandoned", "way back"] {
+                        assert!(!told.contains(promise), "{told}");
+                    }
+                }
+            }
+        }
     }
 }

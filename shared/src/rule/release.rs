@@ -3,8 +3,10 @@
 use super::{Consequence, Refusal, Rule, gate::passable, limit, present, read, refuse};
 use crate::{
     command::{REASON_LIMIT, RetryStep, StartPipeline, StopPipeline},
-    pipeline::{GateKind, StepStatus},
+    machine::MachineKind,
+    pipeline::{GateKind, Pipeline, Step, StepKind, StepStatus},
     snapshot::Snapshot,
+    taken_back::taken_back,
 };
 
 impl Rule for StartPipeline {
@@ -14,11 +16,28 @@ impl Rule for StartPipeline {
             return refuse("The desired count is 0: green would have no tasks. Raise it first.");
         }
         Ok(match &pipeline.release {
-            Some(release) if !release.status.is_ended() => {
-                "The newest commit is built and waits for the present release to end.".to_owned()
-            }
+            Some(release) if !release.status.is_ended() => behind(pipeline),
             _ => "The newest commit is built and stands up as green beside production.".to_owned(),
         })
+    }
+}
+
+/// How far the next release comes while this one is under way: a stage takes one release at a time.
+fn behind(pipeline: &Pipeline) -> Consequence {
+    let is_deploy = |step: &&Step| step.kind == StepKind::Invoke(MachineKind::DeployGreen);
+    let place = |step: &Step| pipeline.steps.iter().position(|it| it.stage == step.stage);
+    let (here, deploy) = (pipeline.present_step(), pipeline.steps.iter().find(is_deploy));
+    match here.and_then(place).zip(deploy.and_then(place)) {
+        Some((here, deploy)) if here == deploy => {
+            "The newest commit is built and waits until the present release has ended.".to_owned()
+        }
+        Some((here, deploy)) if here > deploy => {
+            let stage = pipeline.steps.get(here).map(|step| step.stage.as_str()).unwrap_or_default();
+            format!(
+                "The newest commit is built and may stand up a green of its own beside this one; it waits before {stage}."
+            )
+        }
+        _ => "The newest commit follows behind the present release.".to_owned(),
     }
 }
 
@@ -30,6 +49,10 @@ impl Rule for StopPipeline {
             return refuse("This release has already ended.");
         }
         limit(&self.reason, REASON_LIMIT, "reason")?;
+        if self.abandon && taken_back(snapshot).is_some() {
+            return Ok("The release ends, and the gate that it waits at closes. Production keeps serving blue."
+                .to_owned());
+        }
         Ok(if self.abandon {
             "The release ends at once. Production and green stay as they are; a running state machine goes on."
         } else {
@@ -126,5 +149,25 @@ mod tests {
             assert_eq!(retry(action).judge(&failed).unwrap_err().reason, "Green is not steady.");
         }
         assert!(retry("Gone").judge(&snapshot).unwrap_err().reason.contains("no longer"));
+    }
+
+    #[test]
+    fn the_next_release_comes_as_far_as_the_stages_let_it() {
+        let told = |snapshot: &Snapshot| StartPipeline {}.judge(snapshot).unwrap();
+        assert!(told(&sample::testing()).ends_with("until the present release has ended."));
+        let apart = told(&sample::reference(sample::testing()));
+        assert!(apart.ends_with("beside this one; it waits before ApproveSwap."), "{apart}");
+        let mut early = sample::reference(sample::testing());
+        for action in ["DeployGreen", "ApproveSwap"] {
+            sample::step(&mut early, action).status = StepStatus::Todo;
+        }
+        sample::step(&mut early, "Source").status = StepStatus::Running;
+        assert!(told(&early).ends_with("follows behind the present release."));
+    }
+
+    #[test]
+    fn a_release_that_was_taken_back_can_be_ended_and_production_stays() {
+        let back = sample::taken_back(sample::swapped());
+        assert!(stop("").judge(&back).unwrap().contains("the gate that it waits at closes"));
     }
 }

@@ -18,11 +18,7 @@ pub(crate) async fn serve(State(app): State<App>, method: Method, uri: Uri, head
     if is_page(path) {
         return app.page.index().into_response();
     }
-    let accepts_brotli = headers
-        .get(header::ACCEPT_ENCODING)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| value.split(',').any(|it| it.trim().split(';').next() == Some("br")));
-    let Some(file) = app.page.file(path, accepts_brotli) else {
+    let Some(file) = app.page.file(path, accepts(&headers, "br")) else {
         // A person is shown the page's own words for it; a program gets a problem.
         return if wants_page(path, &headers) {
             (StatusCode::NOT_FOUND, app.page.index()).into_response()
@@ -34,6 +30,17 @@ pub(crate) async fn serve(State(app): State<App>, method: Method, uri: Uri, head
         return (StatusCode::NOT_MODIFIED, [(header::ETAG, file.tag)]).into_response();
     }
     file.into_response()
+}
+
+/// Whether the client can read an answer that is packed so.
+pub(super) fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
+    let named = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_wanted = |it: &str| {
+        let (name, weight) = it.split_once(';').unwrap_or((it, ""));
+        let weight = weight.trim().strip_prefix("q=").and_then(|weight| weight.parse().ok()).unwrap_or(1.0);
+        name.trim() == encoding && weight > 0.0_f32
+    };
+    named.split(',').any(is_wanted)
 }
 
 /// Routes that the page draws itself.

@@ -13,12 +13,13 @@ use utoipa::IntoParams;
 use viridian_domain::port::Journal;
 use viridian_shared::event::{Event, Hello};
 
-use super::session::session;
+use super::{page::accepts, session::session};
 use crate::{
     App,
     extract::{query::Ask, signed::Signed},
     live::{
         frame,
+        packed::packed,
         viewer::{Cursor, ServiceView, Viewer},
     },
     reply::{Failure, Reply, store},
@@ -74,12 +75,18 @@ pub(crate) async fn open(
         stop: app.stop.clone(),
         _place: place,
     };
-    let headers = [
+    let heads = [
         (header::CONTENT_TYPE, "text/event-stream"),
         (header::CACHE_CONTROL, "no-store"),
+        (header::VARY, "accept-encoding"),
         (header::HeaderName::from_static("x-accel-buffering"), "no"),
     ];
-    Ok((headers, Body::from_stream(viewer.stream())).into_response())
+    Ok(if accepts(&headers, "gzip") {
+        let body = Body::from_stream(packed(viewer.stream()));
+        (heads, [(header::CONTENT_ENCODING, "gzip")], body).into_response()
+    } else {
+        (heads, Body::from_stream(viewer.stream())).into_response()
+    })
 }
 
 async fn view(app: &App, served: &Served, person: &str, headers: &HeaderMap) -> Reply<ServiceView> {

@@ -69,6 +69,31 @@ async fn a_page_gets_everything_and_then_what_changes() {
 }
 
 #[tokio::test]
+async fn a_page_that_can_unpack_is_sent_less() {
+    let house = House::testing().await;
+    let visitor = house.sign_in("viewer-1").await;
+    let ask = async |encodings: &str| {
+        let mut request = open(&visitor.cookie, None);
+        request.headers_mut().insert("accept-encoding", encodings.parse().unwrap());
+        let response = house.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.headers()["vary"], "accept-encoding");
+        let encoding = response.headers().get("content-encoding").cloned();
+        let mut body = response.into_body();
+        let mut size = 0;
+        // What is sent at once; after it the stream is silent.
+        while let Ok(Some(Ok(piece))) = tokio::time::timeout(Duration::from_millis(300), body.frame()).await {
+            size += piece.into_data().unwrap_or_default().len();
+        }
+        (encoding, size)
+    };
+    let (plain, size) = ask("identity, gzip;q=0").await;
+    let (packed, packed_size) = ask("gzip, deflate, br").await;
+    assert_eq!(plain, None);
+    assert_eq!(packed.unwrap(), "gzip");
+    assert!(packed_size * 3 < size, "{packed_size} of {size} bytes");
+}
+
+#[tokio::test]
 async fn a_page_that_comes_back_gets_only_what_it_missed() {
     let house = House::testing().await;
     let visitor = house.sign_in("operator-1").await;
