@@ -61,7 +61,12 @@ impl Address {
         }
         if let Some(page) = event.target().and_then(|it| it.dyn_into().ok()).and_then(page_of_link) {
             event.prevent_default();
-            self.go(page);
+            // A tab changes how something is looked at: *Back* leads to what was looked at before.
+            if event.target().and_then(|it| it.dyn_into::<Element>().ok()).is_some_and(|it| is_tab(&it)) {
+                self.amend(page);
+            } else {
+                self.go(page);
+            }
         }
     }
 }
@@ -75,6 +80,10 @@ fn page_of_link(element: Element) -> Option<Page> {
         return None;
     }
     Page::parse(&link.pathname(), &link.search())
+}
+
+fn is_tab(element: &Element) -> bool {
+    matches!(element.closest("a[data-tab]"), Ok(Some(_)))
 }
 
 fn read() -> Option<Page> {

@@ -4,7 +4,7 @@ use leptos::task::spawn_local;
 
 use crate::{
     address::Address,
-    layout::{fault, shell::Shell},
+    layout::{fault, shell::Shell, waits::waits, zone::Zone},
     live,
     model::{Link, Model},
     page::{compare::Compare, machines::Machines, not_found::NotFound, release::Release, services::Services},
@@ -24,16 +24,29 @@ const FAST_TICK: u32 = 200;
 pub fn App() -> impl IntoView {
     let model = Model::new(Address::watch());
     provide_context(model);
+    let zone = Zone::chosen();
+    provide_context(zone);
     provide_context(Toasts::new());
     spawn_local(tick(model));
     live::keep(model);
     load_ahead(model);
     // What is picked in a page changes under it; another page, or that of another service, is built anew.
-    let page = Memo::new(move |_| model.address.with(|page| page.map(Page::bare)));
-    Effect::new(move |_| {
-        document().set_title(&page.with(|page| page.as_ref().map_or("Viridian".to_owned(), Page::title)));
-    });
-    view! { <Shell>{anew(page, content)}</Shell> }
+    // So is everything when times are told in another zone.
+    let page = Memo::new(move |_| (model.address.with(|page| page.map(Page::bare)), zone.0.get()));
+    let title = Memo::new(move |_| page.with(|(page, _)| title(model, page.as_ref())));
+    Effect::new(move |_| document().set_title(&title.get()));
+    view! { <Shell>{anew(page, |(page, _)| content(page))}</Shell> }
+}
+
+/// As the browser's tab shows the page: first whether somebody is waited for.
+fn title(model: Model, page: Option<&Page>) -> String {
+    let title = page.map_or("Viridian".to_owned(), Page::title);
+    if page.is_some_and(|page| page.service().is_none()) {
+        let waiting =
+            model.rows.with(|rows| rows.iter().flatten().filter(|row| row.waits_for_decision()).count());
+        return if waiting > 0 { format!("({waiting}) waiting · {title}") } else { title };
+    }
+    if waits(model).is_some_and(|it| it.is_person) { format!("waiting · {title}") } else { title }
 }
 
 fn content(page: Option<Page>) -> AnyView {

@@ -18,6 +18,8 @@ use crate::{
 pub struct CommandState {
     /// What would happen now, or why it cannot be done and who could.
     pub verdict: Memo<Result<Consequence, Refusal>>,
+    /// What it would do once every text that it needs is typed; None while it cannot be done at all.
+    pub effect: Memo<Option<Consequence>>,
     /// Sent and not answered yet.
     pub pending: RwSignal<bool>,
     /// What the server said against it.
@@ -33,6 +35,11 @@ impl CommandState {
     pub fn new<C: Rule>(build: impl Fn() -> Option<C> + Copy + Send + Sync + 'static) -> Self {
         let model = model();
         let verdict = Memo::new(move |_| judge(model, build));
+        let effect = Memo::new(move |_| match verdict.get() {
+            Ok(text) => Some(text),
+            Err(refusal) if refusal.is_field => judge(model, || build()?.as_if_typed()).ok(),
+            Err(_) => None,
+        });
         let (pending, problem, receipt) = (RwSignal::new(false), RwSignal::new(None), RwSignal::new(None));
         let key = StoredValue::new(String::new());
         let send = Callback::new(move |()| {
@@ -55,7 +62,7 @@ impl CommandState {
                 }
             });
         });
-        Self { verdict, pending, problem, receipt, key, send }
+        Self { verdict, effect, pending, problem, receipt, key, send }
     }
 
     /// Begins anew: what is sent from here on is another command, even if it is the same in every word.
@@ -111,7 +118,7 @@ fn who_can(model: Model, roles: &[Role]) -> String {
 }
 
 /// A key that no other command has. It must be new, not secret: 104 bits by chance are enough.
-fn fresh_key() -> String {
+pub fn fresh_key() -> String {
     let random = || format!("{:016x}", (js_sys::Math::random() + 1.0).to_bits());
     random() + &random()
 }

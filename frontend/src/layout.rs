@@ -9,3 +9,5 @@ pub mod person;
 pub mod shell;
 pub mod sign_in;
 pub mod theme;
+pub mod waits;
+pub mod zone;

@@ -73,7 +73,7 @@ pub async fn learn_session(model: Model) {
 }
 
 async fn run(model: Model, service: Option<String>, mine: u64) {
-    let url = route::stream(service.as_deref());
+    let mut url = route::stream(service.as_deref());
     let is_wanted = move || WANTED.get() == mine;
     let (mut attempt, mut last_id) = (0, None);
     while is_wanted() {
@@ -94,9 +94,10 @@ async fn run(model: Model, service: Option<String>, mine: u64) {
         }
         match broken {
             Broken::SignedOut => return learn_session(model).await,
+            // What other services do is still told.
             Broken::Missing => {
-                model.missing.try_set(service);
-                return;
+                model.missing.try_set(service.clone());
+                (url, last_id) = (route::stream(None), None);
             }
             Broken::Off => wait(model, &mut attempt).await,
         }

@@ -65,7 +65,7 @@ impl Page {
     /// As the browser's tab shows it.
     pub fn title(&self) -> String {
         let name = match self {
-            Self::Services => return "Viridian".to_owned(),
+            Self::Services => return "Services · Viridian".to_owned(),
             Self::Release { .. } => "Release",
             Self::Compare { .. } => "Compare",
             Self::Machines { .. } => "State machines",
@@ -110,6 +110,11 @@ impl Page {
     }
 }
 
+/// The query of what is there, for an address.
+pub fn query_of(values: &[(&str, Option<&str>)]) -> String {
+    query(values)
+}
+
 /// "?a=1&b=2" of what is there; nothing when nothing is.
 fn query(values: &[(&str, Option<&str>)]) -> String {
     let mut text = String::new();
@@ -122,6 +127,11 @@ fn query(values: &[(&str, Option<&str>)]) -> String {
         }
     }
     text
+}
+
+/// The first value under a name of a query.
+pub fn picked(query: &str, name: &str) -> Option<String> {
+    value(query, name)
 }
 
 /// The first value under a name, read as browsers read a query (`URLSearchParams`).

@@ -1,4 +1,6 @@
-//! Times of the person's own place, and other formats that only a browser knows.
+//! Times in the zone of the page, and other formats that only a browser knows.
+
+use std::cell::Cell;
 
 use viridian_shared::{
     time::{SignedDuration, Timestamp},
@@ -21,9 +23,50 @@ pub fn timestamp(milliseconds: f64) -> Timestamp {
     Timestamp::UNIX_EPOCH.checked_add(since_1970).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
+thread_local! {
+    /// Whether times are told in UTC and not in the viewer's own zone.
+    static IS_UTC: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Tells every time from here on in UTC, or in the viewer's own zone.
+pub fn tell_in_utc(is_utc: bool) {
+    IS_UTC.set(is_utc);
+}
+
+/// The zone in which times are told: "Europe/Berlin", "UTC".
+pub fn zone() -> String {
+    let own = || {
+        let options = js_sys::Intl::DateTimeFormat::default().resolved_options();
+        js_sys::Reflect::get(&options, &"timeZone".into()).ok()?.as_string()
+    };
+    if IS_UTC.get() { None } else { own() }.unwrap_or_else(|| "UTC".to_owned())
+}
+
+/// A date whose UTC fields are those of the zone in which times are told.
 fn date(at: Timestamp) -> js_sys::Date {
     #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit a double for ages")]
-    js_sys::Date::new(&JsValue::from_f64(at.as_millisecond() as f64))
+    let milliseconds = at.as_millisecond() as f64;
+    let date = js_sys::Date::new(&JsValue::from_f64(milliseconds));
+    if IS_UTC.get() {
+        return date;
+    }
+    js_sys::Date::new(&JsValue::from_f64(milliseconds - date.get_timezone_offset() * 60_000.0))
+}
+
+/// A text of the server, its moments told in the zone of the page.
+pub fn told(text: &str) -> String {
+    let mut said = String::with_capacity(text.len());
+    for word in text.split_inclusive(' ') {
+        let bare = word.trim_end_matches([' ', '.', ',', ';', ')', '”']);
+        match bare.parse::<Timestamp>() {
+            Ok(at) if bare.len() > 18 => {
+                said.push_str(&exact(at));
+                said.push_str(word.get(bare.len()..).unwrap_or_default());
+            }
+            _ => said.push_str(word),
+        }
+    }
+    said
 }
 
 fn word(list: &'static [&'static str], index: u32) -> &'static str {
@@ -37,24 +80,24 @@ pub fn exact(at: Timestamp) -> String {
 
 /// "Mon".
 pub fn weekday(at: Timestamp) -> &'static str {
-    word(&DAYS, date(at).get_day())
+    word(&DAYS, date(at).get_utc_day())
 }
 
 /// "16 Nov".
 pub fn day(at: Timestamp) -> String {
     let date = date(at);
-    format!("{} {}", date.get_date(), word(&MONTHS, date.get_month()))
+    format!("{} {}", date.get_utc_date(), word(&MONTHS, date.get_utc_month()))
 }
 
 /// "14:02".
 pub fn minute(at: Timestamp) -> String {
     let date = date(at);
-    format!("{:02}:{:02}", date.get_hours(), date.get_minutes())
+    format!("{:02}:{:02}", date.get_utc_hours(), date.get_utc_minutes())
 }
 
 /// "14:02:09".
 pub fn second(at: Timestamp) -> String {
-    format!("{}:{:02}", minute(at), date(at).get_seconds())
+    format!("{}:{:02}", minute(at), date(at).get_utc_seconds())
 }
 
 /// The time, and the day where it is not today.

@@ -30,8 +30,12 @@ pub struct Comparison {
     pub suites: Vec<SuiteBrief>,
     /// The run under way; one at a time.
     pub running: Option<Progress>,
-    /// The newest run of the present release that came to its end. Its id goes into a vote.
+    /// The newest whole run of a suite in the present release that came to its end: of the suite that the sentinel
+    /// watches, if that has one. Its id goes into a vote.
     pub newest: Option<RunBrief>,
+    /// What was asked since, of some probes only: it stands beside the evidence and replaces none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<RunBrief>,
     /// Since when no run of the present release has found anything new.
     pub quiet: Option<Quiet>,
     /// The watch over a test window.

@@ -6,6 +6,7 @@ use crate::{
     commit::Commit,
     pipeline::{ReleaseStatus, StepStatus},
     snapshot::{Freshness, ServiceIdentity, Snapshot},
+    taken_back::{TakenBack, taken_back},
     time::Timestamp,
 };
 
@@ -41,6 +42,9 @@ pub struct RowRelease {
     pub closes_at: Option<Timestamp>,
     /// When the release started.
     pub started_at: Option<Timestamp>,
+    /// How it was taken back, if it was: it waits to be ended, and for no decision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_back: Option<TakenBack>,
 }
 
 impl ServiceRow {
@@ -49,14 +53,17 @@ impl ServiceRow {
         let release = snapshot.pipeline().and_then(|pipeline| {
             let release = pipeline.release.as_ref()?;
             let step = pipeline.present_step();
+            let taken_back = taken_back(snapshot).filter(|_| !release.status.is_ended());
+            let open = pipeline.open_gate().filter(|_| taken_back.is_none());
             Some(RowRelease {
                 id: release.id.clone(),
                 status: release.status.clone(),
                 commit: release.commit.clone(),
                 step: step.map(|step| step.title.clone()),
                 step_status: step.map(|step| step.status.clone()),
-                closes_at: pipeline.open_gate().and_then(|(_, gate)| gate.closes_at),
+                closes_at: open.and_then(|(_, gate)| gate.closes_at),
                 started_at: release.started_at,
+                taken_back,
             })
         });
         Self {
@@ -69,6 +76,8 @@ impl ServiceRow {
 
     /// Whether a person is asked to decide.
     pub fn waits_for_decision(&self) -> bool {
-        self.release.as_ref().is_some_and(|release| release.step_status == Some(StepStatus::Waiting))
+        self.release.as_ref().is_some_and(|release| {
+            release.step_status == Some(StepStatus::Waiting) && release.taken_back.is_none()
+        })
     }
 }

@@ -52,7 +52,10 @@ pub fn taken_back(snapshot: &Snapshot) -> Option<TakenBack> {
     let has_rolled_back = executions
         .filter(|it| it.started_at >= deployed_at)
         .any(|it| it.status == ExecutionStatus::Succeeded);
-    if !has_rolled_back || phase(snapshot) != Phase::NoGreen || succeeded(pipeline, MachineKind::CleanUp).is_some() {
+    if !has_rolled_back
+        || phase(snapshot) != Phase::NoGreen
+        || succeeded(pipeline, MachineKind::CleanUp).is_some()
+    {
         return None;
     }
     let was_swapped = succeeded(pipeline, MachineKind::Swap).is_some();
@@ -77,7 +80,8 @@ mod tests {
         sample::tasks(&mut gone).task_sets.retain(|set| set.id != "green");
         assert_eq!(taken_back(&gone), None, "green may not have been read yet");
         let mut again = sample::taken_back(sample::testing());
-        sample::step(&mut again, "DeployGreen").changed_at = Some(sample::now() + SignedDuration::from_mins(1));
+        sample::step(&mut again, "DeployGreen").changed_at =
+            Some(sample::now() + SignedDuration::from_mins(1));
         assert_eq!(taken_back(&again), None, "green was deployed again");
     }
 

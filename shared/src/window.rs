@@ -38,7 +38,7 @@ impl Window<'_> {
     pub fn title(&self) -> String {
         match self.gate.kind {
             GateKind::ApproveSwap => "Green test window".to_owned(),
-            GateKind::ApproveCleanUp => "Way-back window".to_owned(),
+            GateKind::ApproveCleanUp => "Before clean-up".to_owned(),
             GateKind::Other => format!("Window of {}", self.step.title),
         }
     }

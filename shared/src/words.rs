@@ -39,6 +39,15 @@ pub fn many(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
+/// "a", "a or b", "a, b or c".
+pub fn list(names: &[String], between: &str) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} {between} {last}", first.join(", ")),
+    }
+}
+
 /// A number with so many digits after its point, rounded half away from zero.
 pub fn fixed(number: f64, digits: u32) -> String {
     let unit = 10_i64.pow(digits.min(9));
@@ -57,34 +66,31 @@ pub fn fixed(number: f64, digits: u32) -> String {
     format!("{sign}{whole}.{}", part.get(1..).unwrap_or_default())
 }
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+/// A text of AWS without its ARNs: each is told by the name that it ends with, as people say it.
+pub fn without_arns(text: &str) -> String {
+    let is_of_arn = |c: char| c.is_ascii_alphanumeric() || "-_:/.+=@$*".contains(c);
+    let (mut said, mut rest) = (String::new(), text);
+    while let Some(at) = rest.find("arn:aws") {
+        let (before, from) = rest.split_at(at);
+        let end = from.find(|c| !is_of_arn(c)).unwrap_or(from.len());
+        let arn = from.get(..end).unwrap_or_default();
+        let name = arn.trim_end_matches(['.', ':', '/']);
+        said.push_str(before);
+        said.push_str(&named(name));
+        said.push_str(arn.get(name.len()..).unwrap_or_default());
+        rest = from.get(end..).unwrap_or_default();
+    }
+    said + rest
+}
 
-/// "24 November 2026, 06:01 UTC".
-pub fn moment(at: Timestamp) -> String {
-    // As every moment is written: 2026-11-24T06:01:02Z.
-    let text = at.to_string();
-    let part = |range: std::ops::Range<usize>| text.get(range).unwrap_or_default();
-    let month = part(5..7).parse::<usize>().ok().and_then(|month| MONTHS.get(month.checked_sub(1)?));
-    format!(
-        "{} {} {}, {} UTC",
-        part(8..10).trim_start_matches('0'),
-        month.copied().unwrap_or_default(),
-        part(0..4),
-        part(11..16)
-    )
+/// What an ARN names: the machine with its execution, the task set, the last part of anything else.
+fn named(arn: &str) -> String {
+    let parts: Vec<_> = arn.splitn(6, ':').collect();
+    let Some(resource) = parts.get(5).filter(|it| !it.is_empty()) else { return arn.to_owned() };
+    match resource.split_once(':') {
+        Some(("execution", rest)) => rest.split(':').next().unwrap_or(rest).to_owned(),
+        _ => resource.rsplit([':', '/']).next().unwrap_or(resource).to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -112,9 +118,21 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_is_told_with_its_day() {
-        assert_eq!(moment(Timestamp::from_second(1_795_500_062).unwrap()), "24 November 2026, 06:01 UTC");
-        assert_eq!(moment(Timestamp::UNIX_EPOCH), "1 January 1970, 00:00 UTC");
+    fn what_aws_says_is_told_without_arns() {
+        for (said, told) in [
+            ("nothing of the kind", "nothing of the kind"),
+            (
+                "Execution arn:aws:states:eu-central-1:123456789012:execution:swap:0f8fad5b failed.",
+                "Execution swap failed.",
+            ),
+            (
+                "(arn:aws:ecs:eu-central-1:123456789012:task-set/c/shop/ecs-svc/12) is gone; see arn:aws:iam::1:role/deploy.",
+                "(12) is gone; see deploy.",
+            ),
+            ("arn:aws:", "arn:aws:"),
+        ] {
+            assert_eq!(without_arns(said), told);
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Small facts in the header: the link, the clock, who watches.
 
 use viridian_shared::{
+    snapshot::Freshness,
     time::SignedDuration,
     words::{count, duration},
 };
@@ -15,17 +16,37 @@ use crate::{
 #[component]
 pub fn ConnectionChip() -> impl IntoView {
     let model = model();
-    let word = move || match model.connection.get() {
-        Connection::Connecting => "Connecting",
-        Connection::Live => "Live",
-        Connection::Stale => "Reconnecting",
-        Connection::Lost => "Connection lost",
+    let is_old = Memo::new(move |_| is_old(model));
+    // A word, the hue that it has, and what it means.
+    let state = move || match (model.connection.get(), is_old.get()) {
+        (Connection::Connecting, _) => ("Connecting", "connecting", ""),
+        (Connection::Live, false) => ("Live", "live", "What you see is as AWS tells it."),
+        (Connection::Live, true) => {
+            ("Partly old", "stale", "The console is connected, but AWS did not answer all that it asked.")
+        }
+        (Connection::Stale, _) => ("Reconnecting", "stale", ""),
+        (Connection::Lost, _) => ("Connection lost", "lost", ""),
     };
     view! {
-        <span class="chip connection" role="status" aria-label="Connection" data-connection=move || model.connection.get().slug()>
-            {word}
+        <span class="chip connection" role="status" aria-label="Connection" data-connection=move || state().1 title=move || state().2>
+            {move || state().0}
         </span>
     }
+}
+
+/// Whether anything that is shown could not be read the last time.
+fn is_old(model: Model) -> bool {
+    let is_stale = |freshness: &Freshness| matches!(freshness, Freshness::Stale { .. });
+    if model.service.with(Option::is_none) {
+        return model.rows.with(|rows| rows.iter().flatten().any(|row| is_stale(&row.freshness)));
+    }
+    model.snapshot.with(|it| {
+        it.as_ref().is_some_and(|it| {
+            let read =
+                [&it.pipeline.freshness, &it.traffic.freshness, &it.tasks.freshness, &it.machines.freshness];
+            read.into_iter().any(is_stale)
+        })
+    })
 }
 
 fn away_for(model: Model) -> Option<String> {

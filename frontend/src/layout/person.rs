@@ -56,8 +56,12 @@ pub fn PersonMenu() -> impl IntoView {
         view! {
             <select class="person__select" aria-label="Person" aria-keyshortcuts="u" data-label="Switch person"
                 on:click=|event| { let _ = event_target::<web_sys::HtmlElement>(&event).focus(); }
-                on:change=move |event| switch(model, toasts, event_target_value(&event))>
+                on:change=move |event| match event_target_value(&event) {
+                    name if name.is_empty() => sign_out(()),
+                    name => switch(model, toasts, name),
+                }>
                 {options.collect_view()}
+                <option value="">"Sign out"</option>
             </select>
         }
     };

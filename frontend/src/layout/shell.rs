@@ -10,10 +10,15 @@ use crate::{
         person::PersonMenu,
         sign_in::SignInView,
         theme::ThemeButton,
+        waits::WaitsChip,
+        zone::ZoneButton,
     },
     model::{Link, Model, model},
     prelude::*,
-    ui::toast::{ToastRegion, Toasts},
+    ui::{
+        icon::{Icon, Mark},
+        toast::{ToastRegion, Toasts},
+    },
     words,
 };
 
@@ -36,7 +41,7 @@ pub fn Shell(children: ChildrenFn) -> impl IntoView {
         <div class="shell">
             <Nav panels/>
             <div class="shell__column">
-                <Header/>
+                <Header panels/>
                 <ConnectionBanner/>
                 <main id="main" tabindex="-1" class="shell__main" data-connection=move || model.connection.get().slug()>
                     <Show when=move || !is_signed_out.get() fallback=|| view! { <SignInView/> }>
@@ -78,7 +83,7 @@ fn tell_recovery(model: Model, toasts: Toasts) {
 }
 
 #[component]
-fn Header() -> impl IntoView {
+fn Header(panels: Panels) -> impl IntoView {
     let model = model();
     let region = Memo::new(move |_| model.identity.get().map(|it| it.region));
     // Nothing is connected before somebody has signed in.
@@ -89,10 +94,13 @@ fn Header() -> impl IntoView {
                 <b>{move || model.service.get().unwrap_or_else(|| "Services".to_owned())}</b>
                 {move || region.get().map(|region| view! { <span class="chip header__wide">{region}</span> })}
             </div>
-            <Show when=move || is_signed_in.get()><ConnectionChip/></Show>
+            <Show when=move || is_signed_in.get()><ConnectionChip/><WaitsChip/></Show>
             <span class="header__space"></span>
             <WatchersChip/>
             <ClockChip/>
+            <ZoneButton/>
+            <button type="button" class="button header__palette" data-kind="quiet" aria-label="Command palette" title="Command palette (Ctrl K)"
+                on:click=move |_| panels.palette.set(true)><Mark icon=Icon::Search/></button>
             <ThemeButton/>
             <PersonMenu/>
         </header>

@@ -2,7 +2,10 @@
 //! in before they reach the console.
 
 use leptos::task::spawn_local;
-use viridian_shared::{people::SignIn, problem::Problem};
+use viridian_shared::{
+    people::{Person, Role, SignIn},
+    problem::Problem,
+};
 
 use crate::{
     api,
@@ -27,7 +30,8 @@ pub fn SignInView() -> impl IntoView {
             view! {
                 <li>
                     <button type="button" class="button sign-in__choice" on:click=move |_| switch(model, toasts, name.clone())>
-                        <Avatar name=person.name.clone()/>{with_role(&person)}
+                        <Avatar name=person.name.clone()/>
+                        <span>{with_role(&person)}<small>{may(&person)}</small></span>
                     </button>
                 </li>
             }
@@ -59,6 +63,16 @@ fn SignInAgain() -> impl IntoView {
         <h1>"Sign in again"</h1>
         <p>"Your session has ended. Nothing was lost: you come back to this place."</p>
         <button type="button" class="button" data-kind="primary" on:click=again>"Sign in again"</button>
+    }
+}
+
+/// What the most of a person's roles lets them do.
+fn may(person: &Person) -> &'static str {
+    match person.roles.iter().max() {
+        Some(Role::Operator) => "Stops, retries, takes back, runs state machines, sets the desired count",
+        Some(Role::Approver) => "Votes on gates, rules on differences",
+        Some(Role::Developer) => "Starts releases, runs comparisons",
+        _ => "Sees everything, changes nothing",
     }
 }
 

@@ -18,6 +18,7 @@ pub mod ruling;
 pub mod run;
 pub mod run_button;
 pub mod runs;
+pub mod several;
 pub mod state;
 pub mod suite;
 pub mod suites;

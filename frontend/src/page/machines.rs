@@ -3,6 +3,7 @@
 pub mod definition;
 pub mod execution;
 pub mod start;
+pub mod states;
 
 use viridian_shared::machine::{Execution, Machine, MachineKind};
 
@@ -89,7 +90,7 @@ fn find(model: Model, name: &str) -> Option<Machine> {
 fn purpose(kind: MachineKind) -> &'static str {
     match kind {
         MachineKind::DeployGreen => "Stands green up beside production and opens the test port.",
-        MachineKind::Swap => "Gives production to green and keeps blue warm.",
+        MachineKind::Swap => "Gives production to green.",
         MachineKind::CleanUp => "Takes blue down and closes the test port.",
         MachineKind::RollBack => "Gives production back to blue, or takes green down before the swap.",
         MachineKind::Other => "A state machine of this service.",
@@ -136,7 +137,7 @@ fn MachinePanel(name: String, picked: Picked) -> impl IntoView {
         <div class="machines__column">
             <Panel title=title class="machines__machine">
                 <Show when=move || !is_there.get()>
-                    <p class="muted">"This service has no state machine of this name."</p>
+                    <p class="muted">"This service has no state machine of this name. The list beside has all of them."</p>
                 </Show>
                 {move || problem.get().map(|text| view! { <p class="problem"><Mark icon=Icon::Failed/><span>{text}</span></p> })}
                 <div class="machines__actions"><StartButton name=for_start/></div>
@@ -168,9 +169,19 @@ fn ExecutionRow(machine: String, execution: Execution, picked: Picked) -> impl I
     let is_picked = Memo::new(move |_| picked.execution.get().as_deref() == Some(own.as_str()));
     let took =
         move || words::length(execution.started_at, execution.stopped_at.unwrap_or_else(|| model.now.get()));
+    let arn = execution.arn.clone();
+    let commit = Memo::new(move |_| {
+        model.pipeline.with(|it| {
+            let pipeline = it.value.as_ref()?;
+            let is_behind =
+                pipeline.steps.iter().any(|step| step.external_id.as_deref() == Some(arn.as_str()));
+            let commit = pipeline.release.as_ref()?.commit.as_ref()?;
+            is_behind.then(|| format!("{} {}", commit.short(), commit.message))
+        })
+    });
     view! {
         <tr data-picked=move || is_picked.get().to_string()>
-            <th scope="row"><a href=path><code>{execution.name}</code></a></th>
+            <th scope="row"><a href=path><code>{execution.name}</code></a><small class="machines__commit">{move || commit.get()}</small></th>
             <td><StatusMark status=of_execution(&execution.status)/></td>
             <td>{words::exact(execution.started_at)}" "<span class="muted"><Moment at=execution.started_at/></span></td>
             <td class="number">{took}</td>

@@ -36,12 +36,8 @@ pub fn Release() -> impl IntoView {
                 <Head/>
                 <Warnings/>
                 <Rail/>
-                <TrafficPanel/>
-                <WindowPanel/>
-                <ComparedPanel/>
-                <Activity/>
-                <TasksPanel/>
-                <Notices/>
+                <div class="release__column"><TrafficPanel/><ComparedPanel/><TasksPanel/><Notices/></div>
+                <div class="release__column release__aside"><WindowPanel/><Activity/></div>
             </div>
         </Show>
     }

@@ -1,6 +1,12 @@
 //! The button. One that is off stays in reach of the keyboard and says why.
 
-use crate::{prelude::*, ui::toast::Toasts};
+use crate::{
+    prelude::*,
+    ui::{
+        icon::{Icon, Mark},
+        toast::Toasts,
+    },
+};
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ButtonKind {
@@ -41,6 +47,9 @@ pub fn Button(
     /// Whether it has the focus when its dialog opens.
     #[prop(optional)]
     autofocus: bool,
+    /// Stands before its verb.
+    #[prop(optional_no_strip)]
+    icon: Option<Icon>,
 ) -> impl IntoView {
     let toasts = use_context::<Toasts>();
     let press = move |_| match (refusal.get_untracked(), toasts) {
@@ -60,6 +69,7 @@ pub fn Button(
             autofocus=autofocus
             on:click=press
         >
+            {icon.map(|icon| view! { <Mark icon/> })}
             {move || label.get()}
         </button>
     }

@@ -22,6 +22,9 @@ pub enum Icon {
     Compare,
     Noise,
     Link,
+    Search,
+    Stop,
+    Back,
 }
 
 impl Icon {
@@ -49,6 +52,9 @@ impl Icon {
             Self::Link => {
                 "M6.8 9.2l2.4-2.4M7 5l1.6-1.6a2.8 2.8 0 0 1 4 4L11 9M9 11l-1.6 1.6a2.8 2.8 0 0 1-4-4L5 7"
             }
+            Self::Search => "M7 3a4 4 0 1 0 .01 0M10 10l3.5 3.5",
+            Self::Stop => "M4.5 4.5h7v7h-7z",
+            Self::Back => "M6.5 3L3 6.5 6.5 10M3.5 6.5H10a3 3 0 0 1 0 6H7",
             Self::Person => "M8 7.5a2.5 2.5 0 1 0-.01 0M3 13.5c.6-2.6 2.6-4 5-4s4.4 1.4 5 4",
         }
     }

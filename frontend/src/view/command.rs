@@ -21,6 +21,7 @@ pub fn CommandButton(
     command: CommandState,
     #[prop(optional)] kind: ButtonKind,
     #[prop(optional)] key: Option<&'static str>,
+    #[prop(optional)] icon: Option<Icon>,
     /// Whether Enter confirms at once; not where a field must be filled first.
     #[prop(default = true)]
     ready: bool,
@@ -53,10 +54,10 @@ pub fn CommandButton(
         });
     }
     view! {
-        <Button label kind key=key refusal=command.refusal() on_press=start/>
+        <Button label kind key=key icon=icon refusal=command.refusal() on_press=start/>
         <Dialog open title=label>
-            {fields.run()}
             <Consequence command/>
+            {fields.run()}
             <ProblemNote problem=command.problem/>
             <div class="dialog__actions">
                 <Button label="Cancel" kind=ButtonKind::Quiet on_press=move |()| open.set(false)/>
@@ -66,16 +67,18 @@ pub fn CommandButton(
     }
 }
 
-/// What will happen, or why it cannot.
+/// What will happen, or why it cannot. A text that is not typed yet hides nothing: it is asked for below the effect.
 #[component]
 pub fn Consequence(command: CommandState) -> impl IntoView {
     view! {
         <div class="consequence" role="note" aria-label="What will happen" aria-live="polite">
             {move || {
-                command.verdict.with(|verdict| match verdict {
-                    Ok(text) => view! { <p data-tone="ok"><Mark icon=Icon::Release/>{text.clone()}</p> },
-                    Err(refusal) => view! { <p data-tone="waiting"><Mark icon=Icon::Warning/>{refusal.reason.clone()}</p> },
-                })
+                let effect = command.effect.get().map(|text| view! { <p data-tone="ok"><Mark icon=Icon::Release/>{text}</p> });
+                let against = command.verdict.with(|verdict| {
+                    let reason = verdict.as_ref().err().map(|refusal| refusal.reason.clone());
+                    reason.map(|reason| view! { <p data-tone="waiting"><Mark icon=Icon::Warning/>{reason}</p> })
+                });
+                view! { {effect}{against} }
             }}
         </div>
     }

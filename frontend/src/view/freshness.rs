@@ -46,7 +46,7 @@ pub fn FreshnessMark(#[prop(into)] age: Signal<Age>) -> impl IntoView {
             (None, Freshness::Stale { .. }, Some(_)) => {
                 let at = age.as_of.unwrap_or_default();
                 let old = duration(model.now.get().duration_since(at));
-                ("stale", format!("Stale: {old} old, of {}", words::second(at)))
+                ("stale", format!("Stale: read {old} ago, at {}", words::second(at)))
             }
             (None, Freshness::Stale { .. }, None) => ("stale", "Could not be read".to_owned()),
         }
@@ -64,7 +64,7 @@ pub fn FreshnessMark(#[prop(into)] age: Signal<Age>) -> impl IntoView {
 #[component]
 pub fn StaleReason(#[prop(into)] age: Signal<Age>) -> impl IntoView {
     let reason = Memo::new(move |_| match age.get().freshness {
-        Freshness::Stale { reason, .. } => Some(reason),
+        Freshness::Stale { reason, .. } => Some(words::told(&reason)),
         _ => None,
     });
     view! {

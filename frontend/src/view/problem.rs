@@ -5,6 +5,7 @@ use viridian_shared::problem::Problem;
 use crate::{
     prelude::*,
     ui::icon::{Icon, Mark},
+    words,
 };
 
 /// Shows a problem, if there is one.
@@ -17,7 +18,7 @@ pub fn ProblemNote(#[prop(into)] problem: Signal<Option<Problem>>) -> impl IntoV
                     view! {
                         <div class="problem">
                             <Mark icon=Icon::Failed/>
-                            <p><b>{problem.title}". "</b>{problem.detail}" "{problem.hint}</p>
+                            <p><b>{problem.title}". "</b>{words::told(&problem.detail)}" "{problem.hint}</p>
                         </div>
                     }
                 })

@@ -56,7 +56,7 @@ pub fn of_step(step: &StepStatus) -> Status {
         StepStatus::Failed => status(Tone::Bad, Icon::Failed, "Failed"),
         StepStatus::Rejected => status(Tone::Bad, Icon::Failed, "Rejected"),
         StepStatus::Expired => status(Tone::Bad, Icon::Expired, "Expired"),
-        StepStatus::Abandoned => status(Tone::Idle, Icon::Failed, "Given up"),
+        StepStatus::Abandoned => status(Tone::Idle, Icon::Failed, "Not decided"),
         StepStatus::Unknown(word) => status(Tone::Idle, Icon::Unknown, word),
     }
 }

@@ -56,7 +56,7 @@ impl Quiet {
         if silent <= usual_gap * 2 {
             return format!("No new differences for {}", rough(now.duration_since(self.since)));
         }
-        format!("No new differences for {}, but nobody has looked for {}", rough(looked), rough(silent))
+        format!("No new differences for {}, but no suite has run for {}", rough(looked), rough(silent))
     }
 }
 
@@ -120,7 +120,7 @@ mod tests {
     fn when_nobody_looks_any_more_time_does_not_count_as_quiet() {
         let of = runs(&[(0, 3), (60, 0), (120, 0)]);
         let words = quiet(&of).unwrap().words(at(120 + 300));
-        assert_eq!(words, "No new differences for 2 h, but nobody has looked for 5 h");
+        assert_eq!(words, "No new differences for 2 h, but no suite has run for 5 h");
     }
 
     #[test]

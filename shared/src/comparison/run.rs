@@ -141,6 +141,11 @@ impl RunBrief {
         self.status == RunStatus::Ended
     }
 
+    /// Whether it may be what a decision rests on: a whole run of a suite that came to its end.
+    pub fn is_evidence(&self) -> bool {
+        self.is_ended() && self.is_whole && self.suite.is_some()
+    }
+
     /// What a list calls it: the suite, or what was asked.
     pub fn title(&self) -> String {
         self.suite.clone().unwrap_or_else(|| "asked once".to_owned())

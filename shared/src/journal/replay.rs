@@ -82,7 +82,11 @@ fn observed(snapshot: &mut Snapshot, observation: &Observation, at: Timestamp) {
         Observation::RunEnded { run, .. } => {
             let section = &mut snapshot.comparison;
             let mut comparison = section.value.take().unwrap_or_default();
-            comparison.newest = Some(run.clone());
+            if run.is_evidence() {
+                (comparison.newest, comparison.asked) = (Some(run.clone()), None);
+            } else {
+                comparison.asked = Some(run.clone());
+            }
             *section = Section::live(comparison, at, snapshot.revision);
         }
         Observation::RunCut { .. } => {}

@@ -6,8 +6,8 @@ use crate::{
     command::{COMMENT_LIMIT, VoteOnGate},
     commit::short,
     evidence::{Evidence, EvidenceChange, changed, differences, digest, evidence},
-    pipeline::{GateKind, StepStatus},
     machine::MachineKind,
+    pipeline::{GateKind, StepStatus},
     snapshot::Snapshot,
     taken_back::taken_back,
     tasks::TaskSetStatus,
@@ -188,7 +188,8 @@ pub(super) fn vote_consequence(snapshot: &Snapshot, gate: GateKind, choice: Choi
             format!("The release ends here. Production does not change; {green}.")
         }
         (GateKind::ApproveCleanUp, Choice::Approve) => {
-            let is_open = snapshot.traffic().is_none_or(|it| matches!(it.test.answer, Answer::Forward { .. }));
+            let is_open =
+                snapshot.traffic().is_none_or(|it| matches!(it.test.answer, Answer::Forward { .. }));
             let port = if is_open { " and the test port closes" } else { "" };
             let way = if leads_back { " There is no way back to blue." } else { "" };
             format!("Blue’s tasks stop{}{port}.{way}", commit(Colour::Blue))

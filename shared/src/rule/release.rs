@@ -50,8 +50,10 @@ impl Rule for StopPipeline {
         }
         limit(&self.reason, REASON_LIMIT, "reason")?;
         if self.abandon && taken_back(snapshot).is_some() {
-            return Ok("The release ends, and the gate that it waits at closes. Production keeps serving blue."
-                .to_owned());
+            return Ok(
+                "The release ends, and the gate that it waits at closes. Production keeps serving blue."
+                    .to_owned(),
+            );
         }
         Ok(if self.abandon {
             "The release ends at once. Production and green stay as they are; a running state machine goes on."

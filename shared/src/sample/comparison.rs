@@ -24,6 +24,7 @@ pub fn comparison() -> Comparison {
         suites: vec![suite_brief(), mine()],
         running: None,
         newest: Some(run_brief("17")),
+        asked: None,
         quiet: Some(Quiet { since: hours(26), until: hours(0), runs: 52, found: true }),
         sentinel: Sentinel {
             is_on: true,

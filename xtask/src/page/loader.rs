@@ -34,6 +34,9 @@ pub(super) fn join(script: &str, loader: &str, names: &[(String, String)]) -> Do
     }
     let limit = format!(", import.meta.url), {{ signal: AbortSignal.timeout({GIVEN_UP_AFTER}) }})");
     linked = linked.replace(", import.meta.url))", &limit);
+    // The page itself says of a part that it could not be had; one that was fetched ahead is asked for again when it
+    // is opened.
+    linked = linked.replace("console.error(e);", "");
     let loads = parts.keys().map(|part| format!("{LOAD}{part}")).collect::<Vec<_>>().join(", ");
     let linked = linked.lines().filter(|line| !line.starts_with("import {")).map(str::to_owned);
     let aliases = aliases.into_iter().map(|alias| format!("const {alias} = {{ {loads} }};"));

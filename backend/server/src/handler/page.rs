@@ -34,7 +34,8 @@ pub(crate) async fn serve(State(app): State<App>, method: Method, uri: Uri, head
 
 /// Whether the client can read an answer that is packed so.
 pub(super) fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
-    let named = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let named =
+        headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_wanted = |it: &str| {
         let (name, weight) = it.split_once(';').unwrap_or((it, ""));
         let weight = weight.trim().strip_prefix("q=").and_then(|weight| weight.parse().ok()).unwrap_or(1.0);

@@ -78,9 +78,12 @@ mod tests {
     #[tokio::test]
     async fn what_is_packed_reads_as_what_was_sent() {
         let long = "data: {\"a\":[1,2,3]}\n\n".repeat(5_000);
-        let noise: String = (0..60_000_u32).map(|it| char::from(33 + (it.wrapping_mul(2_654_435_761) >> 25) as u8 % 90)).collect();
+        let noise: String = (0..60_000_u32)
+            .map(|it| char::from(33 + (it.wrapping_mul(2_654_435_761) >> 25) as u8 % 90))
+            .collect();
         let plain = pieces(&["retry: 1000\n\n", &long, "", ": still here\n\n", &noise]);
-        let packed: Vec<_> = packed(stream::iter(plain.clone()).map(Ok)).map(|it| it.unwrap().to_vec()).collect().await;
+        let packed: Vec<_> =
+            packed(stream::iter(plain.clone()).map(Ok)).map(|it| it.unwrap().to_vec()).collect().await;
         let mut read = String::new();
         GzDecoder::new(packed.concat().as_slice()).read_to_string(&mut read).unwrap();
         assert_eq!(read.as_bytes(), plain.concat());

@@ -272,6 +272,25 @@ async fn a_colour_change_is_found_whole_and_nothing_else_is() {
     assert_eq!(section.newest.unwrap().id, "2");
 }
 
+#[tokio::test]
+async fn a_quick_ask_stands_beside_the_evidence_and_takes_no_vote_from_its_run() {
+    let (blue, green) = shop().await;
+    let house = comparing(&blue, &green, &[SMOKE]).await;
+    let developer = house.sign_in("developer-1").await;
+    let suite = run(&house, &developer, 1).await;
+    let probe = r#"{"name":"GET /","method":"GET","path":"/","headers":[],"body":null}"#;
+    let ask = format!(r#"{{"probe":{probe},"samples":1,"changes":[]}}"#);
+    let asked = begun(&house, developer.post(&format!("{BASE}/ask-probe"), &ask).await).await;
+    let section = house.section(|it| it.asked.is_some()).await;
+    assert_eq!(section.newest.map(|run| run.id), Some(suite.clone()));
+    assert_eq!(section.asked.map(|run| run.id), Some(asked));
+    let vote = sample::vote(&house.service.snapshot(), Choice::Approve, "");
+    assert_eq!(vote.run, Some(suite));
+    let approver = house.sign_in("approver-1").await;
+    let voted = approver.post(&format!("{BASE}/vote"), &serde_json::to_string(&vote).unwrap()).await;
+    assert_eq!(voted.status, StatusCode::ACCEPTED, "{}", voted.json);
+}
+
 /// "No new differences for 26 h" is a fact on the decision, on the service's clock.
 #[tokio::test]
 async fn how_long_nothing_new_was_found_is_told_by_the_services_clock() {

@@ -113,7 +113,7 @@ async fn what_changed_is_told_once_even_over_a_restart() {
     assert_eq!(status(&again.snapshot()), StepStatus::Succeeded);
     let entries = house.entries().await;
     let told: Vec<_> = entries.iter().filter(|it| it.about == "gate").map(Entry::text).collect();
-    assert_eq!(told, ["Approve swap was approved by approver-1."]);
+    assert_eq!(told, ["The swap was approved by approver-1."]);
 }
 
 fn status(snapshot: &Snapshot) -> StepStatus {

@@ -166,7 +166,9 @@ pub(crate) async fn over(house: &House, id: &str) -> Comparison {
     house.section(|section| section.running.is_none()).await;
     let kept = viridian_domain::port::Runs::run(&house.store, "shop", id).await.unwrap().unwrap();
     if kept.brief.status == RunStatus::Ended {
-        return house.section(|it| it.newest.as_ref().is_some_and(|run| run.id == id)).await;
+        return house
+            .section(|it| [&it.newest, &it.asked].into_iter().flatten().any(|run| run.id == id))
+            .await;
     }
     house.section(|section| section.running.is_none()).await
 }

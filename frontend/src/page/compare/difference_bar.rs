@@ -1,10 +1,11 @@
 //! From difference to difference, and what is folded.
 
-use super::{findings::Example, state::ComparePage};
+use super::{findings::Example, labels::of_finding, ruling::Rulings, state::ComparePage};
 use crate::{
     fetched::Fetched,
     prelude::*,
     ui::button::{Button, ButtonKind},
+    view::status::StatusMark,
 };
 use viridian_shared::comparison::probe::ProbeDetail;
 
@@ -56,8 +57,21 @@ pub fn DifferenceBar(detail: Fetched<ProbeDetail>) -> impl IntoView {
         </div>
         <Show when=move || told.with(Option::is_some)>
             <div class="steps__told" aria-live="polite">
-                {move || told.get().map(|it| view! { <p><code>{it.place.clone()}</code></p><Example difference=it/> })}
+                {move || told.get().map(|it| {
+                    let rulings = it.finding.clone().map(|finding| view! { <Ruled finding=finding.clone()/><Rulings finding/> });
+                    view! { <p><code>{it.place.clone()}</code></p><Example difference=it/>{rulings} }
+                })}
             </div>
         </Show>
     }
+}
+
+/// How the finding of the difference stands.
+#[component]
+fn Ruled(finding: String) -> impl IntoView {
+    let compare: ComparePage = expect_context();
+    let status = move || {
+        compare.whole.with(|run| run.findings.iter().find(|it| it.id == finding).map(of_finding)).flatten()
+    };
+    view! { {move || status().map(|status| view! { <StatusMark status/> })} }
 }

@@ -9,6 +9,7 @@ use super::{
     excerpt::{Excerpt, excerpts},
     labels::of_finding,
     ruling::Rulings,
+    several::Several,
     state::ComparePage,
 };
 use crate::{
@@ -55,6 +56,7 @@ pub fn Findings() -> impl IntoView {
     view! {
         <Panel title="Findings" class="findings" mark=move || view! {
             <div class="findings__steps">
+                <Several findings/>
                 <Button label="Previous finding" kind=ButtonKind::Quiet key=Some("k") refusal on_press=move |()| step(-1)/>
                 <Button label="Next finding" kind=ButtonKind::Quiet key=Some("j") refusal on_press=move |()| step(1)/>
             </div>
@@ -89,7 +91,7 @@ fn Line(id: String, finding: Memo<Option<Finding>>, picked: Memo<Option<String>>
     view! {
         <li class="findings__one" id=format!("finding-{id}") data-picked=move || is_picked.get().to_string()>
             <div class="findings__head">
-                <a class="findings__title" href=path aria-current=move || is_picked.get().then_some("true")>
+                <a class="findings__title" data-tab="" href=path aria-current=move || is_picked.get().then_some("true")>
                     {move || finding.with(|it| it.as_ref().map(|it| it.title.clone()))}
                 </a>
                 {move || finding.with(|it| it.as_ref().map(of_finding)).map(|status| view! { <StatusMark status/> })}

@@ -20,7 +20,7 @@ use crate::{
 
 /// How wide a page is laid out, in pixels; the first fits the room there is.
 const WIDTHS: [(&str, &str); 4] =
-    [("", "As wide as the room"), ("1280", "1280 px"), ("768", "768 px"), ("390", "390 px")];
+    [("", "Fit the window"), ("1280", "1280 px"), ("768", "768 px"), ("390", "390 px")];
 /// How much of a page is shown: a frame cannot say how long it is.
 const LENGTHS: [(&str, &str); 4] =
     [("900", "1 screen"), ("1800", "2 screens"), ("3600", "4 screens"), ("9000", "10 screens")];
@@ -74,7 +74,7 @@ fn Lays(lay: Memo<Lay>) -> impl IntoView {
     let compare: ComparePage = expect_context();
     let one = move |own: Lay| {
         let path = move || compare.path(Picked { lay: own, ..compare.picked.get() });
-        view! { <a class="looks__one" href=path aria-current=move || (lay.get() == own).then_some("true")>{own.word()}</a> }
+        view! { <a class="looks__one" data-tab="" href=path aria-current=move || (lay.get() == own).then_some("true")>{own.word()}</a> }
     };
     view! { <nav class="looks" aria-label="How they lie">{Lay::ALL.map(one).into_iter().collect_view()}</nav> }
 }

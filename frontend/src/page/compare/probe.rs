@@ -51,7 +51,10 @@ pub fn ProbeView() -> impl IntoView {
                 <Brief detail/>
             </div>
             <ProblemNote problem/>
-            <Show when=move || is_read.get() fallback=move || view! { <Waiting is_under_way/> }><Facts detail/></Show>
+            <Show when=move || !is_read.get() && problem.with(Option::is_some)>
+                <p><a href=compare.path(Picked::default())>"See the newest run"</a></p>
+            </Show>
+            <Show when=move || is_read.get() || problem.with(Option::is_some) fallback=move || view! { <Waiting is_under_way/> }><Facts detail/></Show>
             <Show when=move || is_drawn.get()>
                 <Looks detail/>
                 <Body detail/>
@@ -139,10 +142,10 @@ fn Looks(detail: Fetched<ProbeDetail>) -> impl IntoView {
         move || {
             if is_there() {
                 view! {
-                    <a class="looks__one" href=path() aria-keyshortcuts=key aria-current=move || (shown.get() == Some(own)).then_some("true")>{label}</a>
+                    <a class="looks__one" data-tab="" href=path aria-keyshortcuts=key aria-current=move || (shown.get() == Some(own)).then_some("true")>{label}</a>
                 }.into_any()
             } else {
-                view! { <span class="looks__one" aria-disabled="true" title="This answer cannot be looked at so.">{label}</span> }.into_any()
+                view! { <span class="looks__one" aria-disabled="true" title="This answer has no such view.">{label}</span> }.into_any()
             }
         }
     };
@@ -187,7 +190,7 @@ fn Notes(detail: Fetched<ProbeDetail>) -> impl IntoView {
     let note = |note: Note| {
         let (purpose, icon, lead) = match note.purpose {
             Purpose::Comparison => ("comparison", Icon::Noise, "Not compared: "),
-            Purpose::Display => ("display", Icon::Services, "Only shown so: "),
+            Purpose::Display => ("display", Icon::Services, "For reading only: "),
         };
         view! { <li class="notes__one" data-purpose=purpose><Mark icon/><span><b>{lead}</b>{note.words}</span></li> }
     };

@@ -6,6 +6,7 @@ use viridian_shared::{
         run::{RunBrief, RunStatus},
     },
     rule::ends,
+    words::count,
 };
 
 use super::{
@@ -15,6 +16,7 @@ use super::{
 use crate::{
     model::model,
     prelude::*,
+    route::Picked,
     ui::{
         icon::{Icon, Mark},
         panel::Panel,
@@ -29,8 +31,11 @@ pub fn RunView() -> impl IntoView {
     let has_run = Memo::new(move |_| compare.run.with(Option::is_some));
     let is_known = Memo::new(move |_| compare.comparison.with(|it| it.value.is_some()));
     // A run that is under way, or came to no end, has found nothing that could be listed; that is not "no difference".
-    let has_findings =
-        Memo::new(move |_| compare.whole.with(|run| run.brief.verdict.is_some()).unwrap_or(true));
+    // Neither has one that cannot be had.
+    let has_findings = Memo::new(move |_| {
+        let cannot = compare.whole.problem.with(Option::is_some);
+        compare.whole.with(|run| run.brief.verdict.is_some()).unwrap_or(!cannot)
+    });
     view! {
         <Show when=move || has_run.get() fallback=move || view! { <NoRun is_known/> }>
             <Verdict/>
@@ -78,6 +83,10 @@ fn Verdict() -> impl IntoView {
     let remark = |text: String| view! { <li><Mark icon=Icon::Warning/>{text}</li> };
     let body = move || match brief.get() {
         Some(brief) => view! { <Brief brief/> }.into_any(),
+        None if compare.whole.problem.with(Option::is_some) => view! {
+            <p><a href=compare.path(Picked::default())>"See the newest run"</a></p>
+        }
+        .into_any(),
         None => view! { <p class="skeleton verdict__skeleton" aria-hidden="true"></p> }.into_any(),
     };
     view! {
@@ -97,7 +106,7 @@ fn more(brief: &RunBrief) -> Option<String> {
         RunStatus::Running => Some("What it finds is shown at its end.".to_owned()),
         RunStatus::Failed(reason) => Some(reason.clone()),
         RunStatus::BrokenOff => Some("The console stopped while it ran. Run it again.".to_owned()),
-        RunStatus::Stopped(_) => Some("What it was told is dropped.".to_owned()),
+        RunStatus::Stopped(_) => Some("Its answers were dropped.".to_owned()),
         RunStatus::Ended => None,
     }
 }
@@ -121,7 +130,7 @@ fn Brief(brief: RunBrief) -> impl IntoView {
         <p class="verdict__line"><StatusMark status/>{more.map(|text| view! { <span>{text}</span> })}</p>
         <p class="muted verdict__facts">
             <span class="release__fact">{brief.title()}", by "{brief.by.name().to_owned()}", "<Moment at=brief.began_at/></span>
-            <span class="release__fact">{format!("{} probes × {} samples{left_out}", brief.probes, brief.samples)}</span>
+            <span class="release__fact">{format!("{}, {} each{left_out}", count(brief.probes as usize, "probe", "probes"), count(brief.samples as usize, "sample", "samples"))}</span>
             <span class="release__fact">{latency}</span>
             <span class="release__fact">{move || quiet.get()}</span>
         </p>

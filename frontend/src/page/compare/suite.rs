@@ -42,7 +42,9 @@ pub fn SuiteView(name: String) -> impl IntoView {
     view! {
         <Panel title=name class="suite">
             <ProblemNote problem=asked.problem/>
-            <Show when=move || is_there.get() fallback=|| view! { <p class="muted">"There is no suite of this name."</p> }>
+            <Show when=move || is_there.get() fallback=move || view! {
+                <p class="muted">"There is no suite of this name. "<a href=compare.path(Picked::default())>"See the newest run and all suites"</a></p>
+            }>
                 <Show when=move || is_read.get() fallback=|| view! { <p class="skeleton suite__skeleton" aria-hidden="true"></p> }>
                     <p class="muted">{move || facts()}</p>
                     <Show when=move || remarks.with(|it| !it.is_empty())>

@@ -94,13 +94,13 @@ fn ActivityLine(line: Line, day: Option<String>) -> impl IntoView {
     let tone = if is_emergency { "bad" } else { tone };
     // What was done replaces what was about to be done; what went wrong is told after it.
     let (text, told) = match &line.outcome {
-        Some(outcome) if outcome.kind == EntryKind::Done => (outcome.text.clone(), None),
-        Some(outcome) => (entry.text, Some(outcome.text.clone())),
-        None => (entry.text, None),
+        Some(outcome) if outcome.kind == EntryKind::Done => (words::told(&outcome.text), None),
+        Some(outcome) => (words::told(&entry.text), Some(words::told(&outcome.text))),
+        None => (words::told(&entry.text), None),
     };
     let at = entry.at;
     let detail = move |entry: Told| {
-        view! { <li><time datetime=entry.at.to_string()>{words::short_moment(entry.at, at)}</time><span>{entry.text}</span></li> }
+        view! { <li><time datetime=entry.at.to_string()>{words::short_moment(entry.at, at)}</time><span>{words::told(&entry.text)}</span></li> }
     };
     let details = (!line.details.is_empty()).then(|| {
         let number = count(line.details.len(), "detail", "details");

@@ -37,6 +37,8 @@ pub fn ComparedPanel() -> impl IntoView {
     let model = model();
     let newest =
         Memo::new(move |_| model.comparison.with(|it| it.value.as_ref().and_then(|it| it.newest.clone())));
+    let asked =
+        Memo::new(move |_| model.comparison.with(|it| it.value.as_ref().and_then(|it| it.asked.clone())));
     let is_read = Memo::new(move |_| model.comparison.with(|it| it.value.is_some()));
     let age = Signal::derive(move || model.comparison.with(age_of));
     let all = move || model.service.get().map(|service| Page::compare(&service, Picked::default()).path());
@@ -58,7 +60,18 @@ pub fn ComparedPanel() -> impl IntoView {
         <Panel title="Blue and green, side by side" class="compared" mark=move || view! { <FreshnessMark age/> }>
             <StaleReason age/>
             {body}
+            {move || asked.get().map(|run| view! { <Asked run/> })}
         </Panel>
+    }
+}
+
+/// What was asked since: it stands beside the evidence.
+#[component]
+fn Asked(run: RunBrief) -> impl IntoView {
+    let service = model().service.get_untracked().unwrap_or_default();
+    let path = Page::compare(&service, Picked::run(&run.id)).path();
+    view! {
+        <p class="compared__line muted">"Since then: "<a href=path>{format!("run {}, {}", run.id, run.title())}</a><StatusMark status=of_run_in_full(&run)/><Moment at=run.began_at/></p>
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a voter has in front of them: what the newest comparison says, and for how long nothing new was found.
 
-use viridian_shared::comparison::run::RunBrief;
+use viridian_shared::{comparison::run::RunBrief, words::count};
 
 use crate::{
     model::{Model, model},
@@ -47,12 +47,44 @@ pub fn Evidence() -> impl IntoView {
     view! { <ul class="evidence" aria-label="What speaks for it">{facts}</ul> }
 }
 
-/// What goes with a vote, in the dialog that sends it.
+/// What is at stake, in the dialog that sends a vote: the differences, what is new among them, who else is asked.
 #[component]
-pub fn GoesWith(run: Signal<Option<String>>) -> impl IntoView {
-    let text = move || match run.get() {
-        Some(run) => format!("Your vote says that you had run {run} of the comparison in front of you."),
-        None => "Your vote says that nothing was compared.".to_owned(),
+pub fn Stakes(run: Signal<Option<String>>) -> impl IntoView {
+    let model = model();
+    let newest = Memo::new(move |_| newest(model));
+    let link =
+        move |id: &str| model.service.get().map(|service| Page::compare(&service, Picked::run(id)).path());
+    let differences = move || {
+        match newest.get() {
+        None => view! { <li data-tone="waiting"><Mark icon=Icon::Warning/><span>"Nothing was compared: your vote says so."</span></li> }.into_any(),
+        Some(brief) => {
+            let verdict = brief.verdict.unwrap_or_default();
+            let tone = of_run(&brief).tone.slug();
+            let text = match (verdict.bugs, verdict.open) {
+                (0, 0) => "No difference is left to rule on".to_owned(),
+                (0, open) => format!("{} on which nobody has ruled", count(open as usize, "difference", "differences")),
+                (bugs, 0) => format!("{} ruled a bug", count(bugs as usize, "difference is", "differences are")),
+                (bugs, open) => format!("{} ruled a bug, {open} on which nobody has ruled", count(bugs as usize, "difference is", "differences are")),
+            };
+            let news = match (verdict.new, brief.id == "1") {
+                (0, _) => "Nothing new since the run before it.".to_owned(),
+                (_, true) => String::new(),
+                (new, _) => format!("{} since the run before it.", count(new as usize, "is new", "are new")),
+            };
+            view! {
+                <li data-tone=tone><Mark icon=Icon::Compare/><span>{text}" · "<a href=link(&brief.id)>"look"</a>". "{news}</span></li>
+            }
+            .into_any()
+        }
+    }
     };
-    view! { <p class="muted">{text}</p> }
+    let others = move || crate::layout::waits::others(model);
+    let seen = move || run.get().map(|run| format!("Your vote says that you had run {run} in front of you."));
+    view! {
+        <ul class="evidence stakes" aria-label="What is at stake">
+            {differences}
+            {move || others().map(|text| view! { <li><Mark icon=Icon::Person/><span>{text}</span></li> })}
+        </ul>
+        <p class="muted">{seen}</p>
+    }
 }

@@ -6,6 +6,7 @@ use viridian_shared::{
     commit::short,
     journal::{EntryKind, Told},
     pipeline::Release,
+    taken_back::TakenBack,
 };
 
 use super::push::PushDetails;
@@ -13,11 +14,11 @@ use crate::{
     command_state::CommandState,
     model::{Model, model},
     prelude::*,
-    ui::{button::ButtonKind, field::TextArea},
+    ui::{button::ButtonKind, copy::CopyId, field::TextArea, icon::Icon},
     view::{
         command::CommandButton,
         moment::Moment,
-        status::{StatusMark, of_release},
+        status::{Status, StatusMark, Tone, of_release},
     },
 };
 
@@ -31,7 +32,10 @@ pub fn Head() -> impl IntoView {
     let title = move || match (is_read.get(), release.get()) {
         (false, _) => "Reading the release".to_owned(),
         (true, None) => "No release yet".to_owned(),
-        (true, Some(release)) => title_of(&release),
+        (true, Some(release)) => match taken_back(model) {
+            Some(how) => format!("{}: {}", how.word(), title_of(&release)),
+            None => title_of(&release),
+        },
     };
     view! {
         <div class="release__head">
@@ -48,10 +52,14 @@ pub fn Head() -> impl IntoView {
                 <StartButton/>
                 <StopButton/>
                 <PushDetails/>
-                <BackButton/>
             </div>
         </div>
     }
+}
+
+/// Whether green was abandoned or production swapped back.
+fn taken_back(model: Model) -> Option<TakenBack> {
+    model.snapshot.with(|it| it.as_ref().and_then(viridian_shared::taken_back::taken_back))
 }
 
 fn title_of(release: &Release) -> String {
@@ -88,11 +96,23 @@ fn Origin(release: Release) -> impl IntoView {
             .or_else(|| release.started_by.clone())
             .map(|by| format!("Started by {} ", viridian_shared::people::shown(&by)))
     };
-    let commit = release.commit.as_ref().map(|commit| commit.short().to_owned());
+    let commit = release.commit.as_ref().map(|commit| commit.id.clone());
+    let status = of_release(&release.status);
+    let is_open = !release.status.is_ended();
+    let status = move || {
+        let status = status.clone();
+        let back = is_open.then(|| taken_back(model)).flatten();
+        let status = if back.is_some() {
+            Status { tone: Tone::Waiting, icon: Icon::Back, word: "Waits to be ended".to_owned() }
+        } else {
+            status
+        };
+        view! { <StatusMark status/> }
+    };
     view! {
-        <StatusMark status=of_release(&release.status)/>
-        {commit.map(|commit| view! { <span class="release__fact"><code>{commit}</code>
-            {move || replaced.get().map(|blue| view! { " replaces " <code>{short(&blue).to_owned()}</code> })}
+        {status}
+        {commit.map(|commit| view! { <span class="release__fact"><CopyId text=commit/>
+            {move || replaced.get().map(|blue| view! { " replaces " <CopyId text=blue/> })}
         </span> })}
         <span class="release__fact">
             {by}
@@ -137,12 +157,24 @@ fn StopButton() -> impl IntoView {
             <TextArea label="Reason" bound="reason" value=reason rows=2/>
         }
     };
-    view! { <CommandButton label="Stop release" command kind=ButtonKind::Danger key="." fields/> }
+    let end = CommandState::new(move || {
+        Some(StopPipeline { release: release_id(model)?, abandon: true, reason: reason.get() })
+    });
+    let end_fields = move || view! { <TextArea label="Reason" value=reason rows=2/> };
+    let is_back = Memo::new(move |_| taken_back(model).is_some());
+    view! {
+        <Show
+            when=move || is_back.get()
+            fallback=move || view! { <CommandButton label="Stop release" command icon=Icon::Stop key="." fields/> }
+        >
+            <CommandButton label="End release" command=end kind=ButtonKind::Primary icon=Icon::Stop key="." fields=end_fields/>
+        </Show>
+    }
 }
 
-/// The way back that fits: abandon green before the swap, swap back after it.
+/// The way back that fits, beside the picture of what it changes: abandon green before the swap, swap back after it.
 #[component]
-fn BackButton() -> impl IntoView {
+pub fn BackButton() -> impl IntoView {
     let model = model();
     let reason = RwSignal::new(String::new());
     let abandon =
@@ -156,9 +188,9 @@ fn BackButton() -> impl IntoView {
     view! {
         <Show
             when=move || is_swapped.get()
-            fallback=move || view! { <CommandButton label="Abandon green" command=abandon kind=ButtonKind::Danger key="b" fields/> }
+            fallback=move || view! { <CommandButton label="Abandon green" command=abandon icon=Icon::Back kind=ButtonKind::Danger key="b" fields/> }
         >
-            <CommandButton label="Swap back" command=swap_back kind=ButtonKind::Danger key="b" fields/>
+            <CommandButton label="Swap back" command=swap_back icon=Icon::Back kind=ButtonKind::Danger key="b" fields/>
         </Show>
     }
 }

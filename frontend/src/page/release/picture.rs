@@ -79,6 +79,9 @@ pub struct Lane {
     pub path: String,
     pub colour: Option<Colour>,
     pub width: f64,
+    /// Where it begins, and how far from there it leads.
+    pub from: (f64, f64),
+    pub by: (f64, f64),
     /// Its share, where a door has several lanes.
     pub label: Option<(f64, f64, String)>,
 }
@@ -87,13 +90,16 @@ pub struct Lane {
 pub fn picture(snapshot: &Snapshot) -> Option<Picture> {
     let traffic = snapshot.traffic()?;
     let sets = coloured(snapshot);
+    // Both colours are laid out alike: what does not fit half of the room in one takes all of it in both.
+    let groups = || sets.iter().filter_map(|it| it.group).chain(&traffic.target_groups);
+    let is_narrow = groups().flat_map(|group| group.targets.iter().take(MOST_TARGETS)).all(fits_half);
     let doors = [(&traffic.production, "Customers", "Production"), (&traffic.test, "Testers", "Test")];
     let mut boxes: Vec<(Option<String>, SetBox)> =
-        sets.iter().map(|it| (it.set.target_group.clone(), set_box(it))).collect();
+        sets.iter().map(|it| (it.set.target_group.clone(), set_box(it, is_narrow))).collect();
     for group in &traffic.target_groups {
         let is_orphan = !sets.iter().any(|it| it.set.target_group.as_deref() == Some(group.arn.as_str()));
         if is_orphan && doors.iter().any(|(door, ..)| door.names(&group.arn)) {
-            boxes.push((Some(group.arn.clone()), orphan_box(group)));
+            boxes.push((Some(group.arn.clone()), orphan_box(group, is_narrow)));
         }
     }
     let mut y = 2.0;
@@ -121,7 +127,7 @@ pub fn picture(snapshot: &Snapshot) -> Option<Picture> {
     Some(Picture { height, doors: door_boxes, sets: boxes.into_iter().map(|(_, set)| set).collect(), lanes })
 }
 
-fn set_box(it: &Coloured<'_>) -> SetBox {
+fn set_box(it: &Coloured<'_>, is_narrow: bool) -> SetBox {
     let set = it.set;
     let commit = set.commit.as_deref().map_or("no commit", short);
     let state = if set.is_steady {
@@ -130,7 +136,7 @@ fn set_box(it: &Coloured<'_>) -> SetBox {
         format!("{} of {} tasks run", set.running_count, set.desired_count)
     };
     let facts = format!("{commit} · {} · {state}", task_set_word(&set.status));
-    let (targets, rest) = chips(it.group);
+    let (targets, rest) = chips(it.group, is_narrow);
     SetBox {
         y: 0.0,
         height: height_of(&targets, rest.as_ref()),
@@ -142,8 +148,8 @@ fn set_box(it: &Coloured<'_>) -> SetBox {
     }
 }
 
-fn orphan_box(group: &TargetGroup) -> SetBox {
-    let (targets, rest) = chips(Some(group));
+fn orphan_box(group: &TargetGroup, is_narrow: bool) -> SetBox {
+    let (targets, rest) = chips(Some(group), is_narrow);
     let facts = cut(&format!("{} · no task set", group.name), 44);
     SetBox {
         y: 0.0,
@@ -156,13 +162,19 @@ fn orphan_box(group: &TargetGroup) -> SetBox {
     }
 }
 
-fn chips(group: Option<&TargetGroup>) -> (Vec<Chip>, Option<String>) {
+/// What is written on a target.
+fn on_target(target: &Target) -> String {
+    format!("{} {}", target.id, of_target(&target.health).word)
+}
+
+fn fits_half(target: &Target) -> bool {
+    on_target(target).chars().count() <= HALF
+}
+
+fn chips(group: Option<&TargetGroup>, is_narrow: bool) -> (Vec<Chip>, Option<String>) {
     let Some(group) = group.filter(|group| !group.targets.is_empty()) else {
         return (Vec::new(), Some("No targets".to_owned()));
     };
-    let text = |target: &Target| format!("{} {}", target.id, of_target(&target.health).word);
-    let is_narrow =
-        group.targets.iter().take(MOST_TARGETS).all(|target| text(target).chars().count() <= HALF);
     let (columns, width, fit) =
         if is_narrow { (2, (CHIPS - 10.0) / 2.0, HALF) } else { (1, CHIPS, 2 * HALF + 4) };
     let chip = |(index, target): (usize, &Target)| {
@@ -172,7 +184,7 @@ fn chips(group: Option<&TargetGroup>) -> (Vec<Chip>, Option<String>) {
             x: SET_X + 14.0 + column * (width + 10.0),
             y: SET_HEAD + row * (CHIP_HEIGHT + 8.0),
             width,
-            text: cut(&text(target), fit),
+            text: cut(&on_target(target), fit),
             status: of_target(&target.health),
             reason: target.reason.clone(),
         }
@@ -250,6 +262,8 @@ fn lanes(door: &Door, y: f64, boxes: &[(Option<String>, SetBox)]) -> Vec<Lane> {
         let middle = f64::midpoint(from, SET_X);
         Some(Lane {
             path: curve(from, y, end),
+            from: (from, y),
+            by: (SET_X - from, end - y),
             colour: set.colour,
             width: 1.5 + 2.0 * share,
             label: (flowing.len() > 1).then(|| {

@@ -3,8 +3,12 @@
 use viridian_shared::{
     colour::{Phase, phase},
     command::RetryStep,
-    pipeline::{Step, StepStatus, WaitingRelease},
+    machine::MachineKind,
+    pipeline::{GateKind, Step, StepKind, StepStatus, WaitingRelease},
+    rule::leads_back,
+    snapshot::Snapshot,
     time::Timestamp,
+    words::without_arns,
 };
 
 use crate::{
@@ -100,7 +104,7 @@ fn note(step: &Step, now: Timestamp) -> String {
             person.map_or("Rejected".to_owned(), |person| format!("Rejected by {person}"))
         }
         StepStatus::Expired => "Expired: nobody answered".to_owned(),
-        StepStatus::Abandoned => "Given up".to_owned(),
+        StepStatus::Abandoned => "Ended with the release".to_owned(),
         StepStatus::Unknown(word) => word.clone(),
     }
 }
@@ -123,7 +127,11 @@ fn Failure() -> impl IntoView {
     let text = move || {
         failed.get().map(|step| {
             let status = of_step(&step.status);
-            let reason = step.error.or(step.summary).filter(|reason| !reason.trim().is_empty());
+            let reason = step
+                .error
+                .map(|error| without_arns(&error))
+                .or(step.summary)
+                .filter(|reason| !reason.trim().is_empty());
             view! {
                 <p><Mark icon=status.icon/><b>{step.title}": "{words::small(&status.word)}". "</b>
                     {reason.unwrap_or_else(|| default_reason(&step.status).to_owned())}</p>
@@ -133,16 +141,15 @@ fn Failure() -> impl IntoView {
     let is_failed = Memo::new(move |_| failed.with(Option::is_some));
     // A gate that ended with no leaves green beside production: nobody should have to guess the way on.
     let green_stands = Memo::new(move |_| {
-        model.snapshot.with(|it| it.as_ref().is_some_and(|it| phase(it) == Phase::Testing))
+        let snapshot = model.snapshot.get()?;
+        (phase(&snapshot) == Phase::Testing).then(|| way_on(&snapshot))
     });
     view! {
         <Show when=move || is_failed.get()>
             <div class="rail__failure" role="note" aria-label="What went wrong">
                 <div>
                     {text}
-                    <Show when=move || green_stands.get()>
-                        <p>"Green still stands. Abandon it, or retry the step. A new push can go on when it is gone."</p>
-                    </Show>
+                    {move || green_stands.get().map(|text| view! { <p>{text}</p> })}
                 </div>
                 <CommandButton label="Retry step" command key="y"/>
             </div>
@@ -150,9 +157,23 @@ fn Failure() -> impl IntoView {
     }
 }
 
+/// What can be done while green still stands, with the machines and stages that are there.
+fn way_on(snapshot: &Snapshot) -> &'static str {
+    if !leads_back(snapshot) {
+        return "Green still stands, and no state machine here takes it down. Retry the step.";
+    }
+    let stage = |kind| snapshot.pipeline().and_then(|it| it.step_of(&kind)).map(|step| step.stage.clone());
+    let deploy = stage(StepKind::Invoke(MachineKind::DeployGreen));
+    if deploy.is_some() && deploy == stage(StepKind::Gate(GateKind::ApproveSwap)) {
+        "Green still stands. Abandon it, or retry the step. A new push can go on when it is gone."
+    } else {
+        "Green still stands. Abandon it, or retry the step."
+    }
+}
+
 fn default_reason(status: &StepStatus) -> &'static str {
     match status {
-        StepStatus::Expired => "The window closed before anybody answered; production did not change.",
+        StepStatus::Expired => "The window closed before anybody answered.",
         StepStatus::Rejected => "No comment was given.",
         StepStatus::Abandoned => "The release was stopped.",
         _ => "AWS gives no reason.",

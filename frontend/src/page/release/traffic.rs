@@ -1,7 +1,10 @@
 //! Who sees what now: doors, lanes where traffic flows, task sets and the health of their targets.
 
-use viridian_shared::{colour::Colour, routing};
+use viridian_shared::{
+    colour::Colour, snapshot::Snapshot, time::Timestamp, traffic::Answer, routing,
+};
 
+use super::head::BackButton;
 use super::picture::{
     CHIP_HEIGHT, Chip, DOOR_HEIGHT, DOOR_WIDTH, DOOR_X, DoorBox, Lane, Picture, SET_WIDTH, SET_X, SetBox,
     WIDTH, picture, px,
@@ -15,6 +18,7 @@ use crate::{
         freshness::{FreshnessMark, StaleReason, age_of},
         status::StatusMark,
     },
+    words,
 };
 
 /// The panel.
@@ -22,9 +26,11 @@ use crate::{
 pub fn TrafficPanel() -> impl IntoView {
     let model = model();
     let drawn = Memo::new(move |_| model.snapshot.with(|it| it.as_ref().and_then(picture)));
-    let sentence =
-        Memo::new(move |_| model.snapshot.with(|it| it.as_ref().map(routing::traffic).unwrap_or_default()));
+    let sentence = Memo::new(move |_| {
+        model.snapshot.with(|it| it.as_ref().map(routing::traffic).unwrap_or_default())
+    });
     let age = Signal::derive(move || model.traffic.with(age_of));
+    let apart = Memo::new(move |_| model.snapshot.with(|it| apart(it.as_ref()?)));
     let addresses = move || {
         model.identity.get().map(|it| view! { <Address name="Production" url=it.production_url/> <Address name="Test" url=it.test_url/> })
     };
@@ -36,9 +42,25 @@ pub fn TrafficPanel() -> impl IntoView {
                 None => view! { <p class="skeleton traffic__skeleton" aria-hidden="true"></p> }.into_any(),
             }}
             <p class="traffic__sentence">{sentence}</p>
-            <p class="traffic__addresses">{addresses}</p>
+            {move || apart.get().map(|text| view! { <p class="traffic__apart" role="status">{text}</p> })}
+            <div class="traffic__addresses">{addresses}<span class="header__space"></span><BackButton/></div>
         </Panel>
     }
+}
+
+/// Rules and task sets are read one after the other: while they speak of two moments, which is the newer.
+fn apart(snapshot: &Snapshot) -> Option<String> {
+    let (traffic, tasks) = (snapshot.traffic()?, snapshot.tasks()?);
+    let primary = tasks.primary()?.target_group.as_deref()?;
+    let Answer::Forward { to } = &traffic.production.answer else { return None };
+    if traffic.production.share(primary) > 0.0 || to.is_empty() {
+        return None;
+    }
+    let read = |at: Option<Timestamp>| at.map(words::second).unwrap_or_default();
+    let (rules, sets) = (read(snapshot.traffic.as_of), read(snapshot.tasks.as_of));
+    Some(format!(
+        "Production’s rule has changed already (read at {rules}); ECS still calls the other task set primary (read at {sets})."
+    ))
 }
 
 /// Where a door can be tried.
@@ -65,9 +87,19 @@ fn Drawing(picture: Picture, sentence: Memo<String>) -> impl IntoView {
 
 fn lane(lane: Lane) -> impl IntoView {
     let label =
-        lane.label.map(|(x, y, text)| view! { <text class="traffic__small" x=px(x) y=px(y)>{text}</text> });
+        lane.label.map(|(x, y, text)| view! { <text class="traffic__small traffic__share-label" x=px(x) y=px(y)>{text}</text> });
+    let colour = colour_slug(lane.colour);
+    let (x, y) = lane.from;
+    let (dx, dy) = (format!("{}px", px(lane.by.0)), format!("{}px", px(lane.by.1)));
+    let drop = move |late: f64| {
+        view! {
+            <circle class="traffic__drop" data-colour=colour cx=px(x) cy=px(y) r="3.5" style:--dx=dx.clone() style:--dy=dy.clone()
+                style:animation-delay=format!("-{}s", px(late))></circle>
+        }
+    };
     view! {
-        <path class="traffic__lane" data-colour=colour_slug(lane.colour) d=lane.path stroke-width=px(lane.width)></path>
+        <path class="traffic__lane" data-colour=colour d=lane.path stroke-width=px(lane.width)></path>
+        {[0.0, 0.8, 1.6].map(drop).into_iter().collect_view()}
         {label}
     }
 }

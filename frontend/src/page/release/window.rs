@@ -1,7 +1,10 @@
 //! How long there is: the window of the gate that matters now, and the decision in it.
 
 use viridian_shared::{
-    pipeline::Gate,
+    pipeline::{Gate, GateKind},
+    rule::leads_back,
+    snapshot::Snapshot,
+    taken_back::{TakenBack, taken_back},
     time::{SignedDuration, Timestamp},
     window::{Window, WindowState, countdown, division, present},
     words as shared_words,
@@ -26,13 +29,20 @@ pub struct Shown {
     pub step: String,
     pub gate: Gate,
     pub state: WindowState,
+    pub taken_back: Option<TakenBack>,
     pub changed_at: Option<Timestamp>,
     pub summary: Option<String>,
 }
 
-fn shown(window: Window<'_>) -> Shown {
+fn shown(window: Window<'_>, snapshot: Option<&Snapshot>) -> Shown {
+    let leads_back = snapshot.is_some_and(leads_back);
+    let title = match window.gate.kind {
+        GateKind::ApproveCleanUp if leads_back => "Time to swap back".to_owned(),
+        _ => window.title(),
+    };
     Shown {
-        title: window.title(),
+        title,
+        taken_back: snapshot.and_then(taken_back),
         step: window.step.title.clone(),
         gate: window.gate.clone(),
         state: window.state,
@@ -45,7 +55,13 @@ fn shown(window: Window<'_>) -> Shown {
 #[component]
 pub fn WindowPanel() -> impl IntoView {
     let model = model();
-    let window = Memo::new(move |_| model.pipeline.with(|it| it.value.as_ref().and_then(present).map(shown)));
+    let window = Memo::new(move |_| {
+        model.snapshot.with(|snapshot| {
+            model
+                .pipeline
+                .with(|it| it.value.as_ref().and_then(present).map(|it| shown(it, snapshot.as_ref())))
+        })
+    });
     let is_read = Memo::new(move |_| model.pipeline.with(|it| it.value.is_some()));
     let title = Signal::derive(move || {
         window.with(|it| it.as_ref().map_or("Window".to_owned(), |it| it.title.clone()))
@@ -82,6 +98,19 @@ fn Face(shown: Shown) -> impl IntoView {
         let at = shown.changed_at.map(|at| view! { <p class="muted">{by}{words::exact(at)}</p> });
         view! { <p class="window__word" data-tone=tone><Mark icon/>{text}</p>{at} }
     };
+    let production = match gate.kind {
+        GateKind::ApproveSwap => " Production did not change.",
+        GateKind::ApproveCleanUp => " Production keeps serving green.",
+        GateKind::Other => "",
+    };
+    if let Some(how) = shown.taken_back {
+        return view! {
+            <p class="window__word" data-tone="idle"><Mark icon=Icon::Back/>{how.word()}</p>
+            <p>{how.sentence()}</p>
+            <p class="muted">"Nothing is left to decide. Ending the release closes its gate in the pipeline."</p>
+        }
+        .into_any();
+    }
     match shown.state {
         WindowState::Open => view! { <OpenWindow gate/> }.into_any(),
         WindowState::Ahead => view! {
@@ -90,7 +119,7 @@ fn Face(shown: Shown) -> impl IntoView {
         }.into_any(),
         WindowState::Expired => view! {
             {ended(Icon::Expired, "bad", "Expired")}
-            <p class="muted">{format!("It was open for {length} and nobody answered. Production did not change.")}</p>
+            <p class="muted">{format!("It was open for {length} and nobody answered.{production}")}</p>
         }.into_any(),
         WindowState::Rejected => view! { {ended(Icon::Failed, "bad", "Rejected")}{said} }.into_any(),
         WindowState::Approved => view! { {ended(Icon::Done, "ok", "Approved")}{said} }.into_any(),

@@ -5,7 +5,7 @@ use crate::{
     comparison::run::{Asker, RunBrief, RunStatus},
     journal::observation::{ListenerKind, Observation, TargetNews, TaskSetNews},
     machine::{Execution, ExecutionStatus},
-    pipeline::{Release, ReleaseStatus, Step, StepStatus},
+    pipeline::{GateKind, Release, ReleaseStatus, Step, StepStatus},
     tasks::TaskSet,
     traffic::TargetHealth,
     words::{self, count},
@@ -84,8 +84,13 @@ fn step(step: &Step) -> String {
     let title = &step.title;
     let gate = step.gate.as_ref();
     let answered = |verb: &str| {
+        let what = match gate.map(|gate| gate.kind) {
+            Some(GateKind::ApproveSwap) => "The swap",
+            Some(GateKind::ApproveCleanUp) => "The clean-up",
+            _ => title,
+        };
         let by = gate.and_then(|gate| gate.answered_by.as_deref());
-        format!("{title} was {verb}{}.", by.map(|by| format!(" by {by}")).unwrap_or_default())
+        format!("{what} was {verb}{}.", by.map(|by| format!(" by {by}")).unwrap_or_default())
     };
     match &step.status {
         StepStatus::Todo => format!("{title} is still to come."),
@@ -93,7 +98,7 @@ fn step(step: &Step) -> String {
         StepStatus::Running => format!("{title} began."),
         StepStatus::Waiting => {
             let closes = gate.and_then(|gate| gate.closes_at);
-            let until = closes.map(|at| format!(" until {}", words::moment(at))).unwrap_or_default();
+            let until = closes.map(|at| format!(" until {at}")).unwrap_or_default();
             format!("{title} waits for a decision{until}.")
         }
         StepStatus::Succeeded if gate.is_some() => answered("approved"),
@@ -103,12 +108,12 @@ fn step(step: &Step) -> String {
             format!("{title} succeeded{}.", took.unwrap_or_default())
         }
         StepStatus::Failed => match step.error.as_deref() {
-            Some(error) => format!("{title} failed: {}", ended(error)),
+            Some(error) => format!("{title} failed: {}", ended(&words::without_arns(error))),
             None => format!("{title} failed."),
         },
         StepStatus::Rejected => answered("rejected"),
         StepStatus::Expired => format!("{title} expired: nobody decided in time."),
-        StepStatus::Abandoned => format!("{title} was given up with its release."),
+        StepStatus::Abandoned => format!("{title} ended undecided, with its release."),
     }
 }
 
