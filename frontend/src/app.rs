@@ -51,7 +51,7 @@ fn title(model: Model, page: Option<&Page>) -> String {
 
 fn content(page: Option<Page>) -> AnyView {
     match page {
-        Some(Page::Services) => view! { <Services/> }.into_any(),
+        Some(Page::Services) => view! { <PartView part=SERVICES/> }.into_any(),
         Some(Page::Release { .. }) => view! { <Release/> }.into_any(),
         Some(Page::Compare { .. }) => view! { <PartView part=COMPARE/> }.into_any(),
         Some(Page::Machines { .. }) => view! { <PartView part=MACHINES/> }.into_any(),
@@ -59,6 +59,10 @@ fn content(page: Option<Page>) -> AnyView {
     }
 }
 
+part! {
+    /// Every service in a line.
+    SERVICES, "Services", services, view! { <Services/> }
+}
 part! {
     /// The comparison of both colours.
     COMPARE, "Compare", compare, view! { <Compare/> }

@@ -1,33 +1,59 @@
-// A screenshot of every page in its main states, at two widths, in both themes: node shots.mjs FOLDER
+// A screenshot of every page in its main states, at five widths, in both themes, and a page that shows them side by
+// side: node shots.mjs FOLDER
 
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PHONE, WIDE, openBrowser, openTab } from './browser.mjs';
+import { openBrowser, openTab } from './browser.mjs';
 import { Clone, Demo, ask, until } from './demo.mjs';
 
 const out = process.argv[2] ?? 'shots';
 await mkdir(out, { recursive: true });
 const browser = await openBrowser();
 
-/** Takes one state of one page in both widths and themes. */
-async function shoot(demo, state, path, { prepare, after, person = 'approver-1', isWhole = true } = {}) {
-  for (const [width, size] of [['1440', WIDE], ['390', PHONE]]) {
-    for (const theme of ['dark', 'light']) {
-      const tab = await openTab(browser, demo, { person, path, theme, size });
-      await tab.getByRole('heading', { level: 1 }).first().waitFor();
-      await tab.getByText('Live', { exact: true }).first().waitFor({ state: 'attached' });
-      // Frames of captured pages are loaded once they come into sight.
-      await tab.mouse.wheel(0, 4_000);
-      await until('nothing is awaited any more', async () => (await tab.locator('.skeleton').count()) === 0, 10).catch(() => {});
-      await prepare?.(tab);
-      // Frames of captured pages are painted by other processes, a moment later.
-      await tab.waitForTimeout(600);
-      await tab.evaluate(() => scrollTo(0, 0));
-      await tab.screenshot({ path: join(out, `${state}-${width}-${theme}.png`), fullPage: isWhole });
-      await tab.context().close();
-      await after?.();
-    }
+const SIZES = [
+  { width: 360, height: 640 }, { width: 390, height: 844 }, { width: 1_024, height: 768 }, { width: 1_440, height: 900 }, { width: 1_920, height: 1_080 },
+];
+const THEMES = ['dark', 'light'];
+const name = (state, width, theme) => `${state}-${width}-${theme}.png`;
+
+/** Takes what a tab shows at every width. */
+async function takeAll(tab, state, theme, isWhole) {
+  for (const size of SIZES) {
+    await tab.setViewportSize(size);
+    // Frames of captured pages are loaded once they come into sight, and painted by other processes, a moment later.
+    await tab.waitForTimeout(350);
+    await tab.evaluate(() => scrollTo(0, 0));
+    await tab.screenshot({ path: join(out, name(state, size.width, theme)), fullPage: isWhole });
   }
+}
+
+/** Takes one state of one page at every width and in both themes. */
+async function shoot(demo, state, path, { prepare, after, person = 'approver-1', isWhole = true } = {}) {
+  for (const theme of THEMES) {
+    const tab = await openTab(browser, demo, { person, path, theme });
+    await tab.getByRole('heading', { level: 1 }).first().waitFor();
+    await tab.locator('.connection:is([data-connection="live"], [data-connection="stale"])').waitFor();
+    await tab.mouse.wheel(0, 4_000);
+    await until('nothing is awaited any more', async () => (await tab.locator('.skeleton').count()) === 0, 10).catch(() => {});
+    await prepare?.(tab);
+    await takeAll(tab, state, theme, isWhole);
+    await tab.context().close();
+    await after?.();
+  }
+}
+
+/** A page that shows all pictures: a row a state, a column a width, the themes below each other. */
+async function contactSheet() {
+  const pictures = (await readdir(out)).filter((it) => it.endsWith('.png')).sort();
+  const states = [...new Set(pictures.map((it) => it.replace(/-\d+-(dark|light)\.png$/, '')))];
+  const picture = (state, width, theme) => {
+    const file = name(state, width, theme);
+    return pictures.includes(file) ? `<a href="${file}"><img loading="lazy" src="${file}" alt="${state} at ${width} px, ${theme}"></a>` : '';
+  };
+  const row = (state) => `<section id="${state}"><h2><a href="#${state}">${state}</a></h2>${THEMES.map((theme) => `<div class="row">${SIZES.map(({ width }) => `<figure style="flex:${Math.sqrt(width)}">${picture(state, width, theme)}<figcaption>${width} px, ${theme}</figcaption></figure>`).join('')}</div>`).join('')}</section>`;
+  const style = 'body{font:14px system-ui;margin:24px;background:#888}h2 a{color:#000}.row{display:flex;gap:12px;align-items:flex-start;margin:0 0 12px}figure{margin:0;min-width:0}img{width:100%;max-height:560px;object-fit:cover;object-position:top;border:1px solid #000}nav a{margin-right:12px;color:#000}';
+  const links = states.map((state) => `<a href="#${state}">${state}</a>`).join('');
+  await writeFile(join(out, 'index.html'), `<!doctype html><html lang="en"><meta charset="utf-8"><title>Every page</title><style>${style}</style><h1>${states.length} states, ${pictures.length} pictures</h1><nav>${links}</nav>${states.map(row).join('')}</html>`);
 }
 
 async function faults(demo, list) {
@@ -71,17 +97,15 @@ async function compare(demo) {
 
 /** What stands beside a release: the sign-in page, addresses that lead nowhere. */
 async function beside(demo) {
-  for (const [width, size] of [['1440', WIDE], ['390', PHONE]]) {
-    for (const theme of ['dark', 'light']) {
-      const tab = await openTab(browser, demo, { path: '/no-such-page', theme, size });
-      await tab.getByRole('heading', { level: 1 }).first().waitFor();
-      await tab.screenshot({ path: join(out, `not-found-${width}-${theme}.png`) });
-      await tab.context().clearCookies();
-      await tab.goto(demo.outputs.ConsoleUrl);
-      await tab.getByRole('heading', { level: 1 }).first().waitFor();
-      await tab.screenshot({ path: join(out, `sign-in-${width}-${theme}.png`) });
-      await tab.context().close();
-    }
+  for (const theme of THEMES) {
+    const tab = await openTab(browser, demo, { path: '/no-such-page', theme });
+    await tab.getByRole('heading', { level: 1 }).first().waitFor();
+    await takeAll(tab, 'not-found', theme, true);
+    await tab.context().clearCookies();
+    await tab.goto(demo.outputs.ConsoleUrl);
+    await tab.getByRole('heading', { level: 1 }).first().waitFor();
+    await takeAll(tab, 'sign-in', theme, true);
+    await tab.context().close();
   }
 }
 
@@ -157,7 +181,17 @@ try {
     },
     after: () => demo.restart(),
   });
+  const back = await openTab(browser, demo, { person: 'operator-1', path: at(demo) });
+  await demo.clock({ rate: 60 });
+  await back.getByRole('button', { name: 'Abandon green', exact: true }).click();
+  await back.getByRole('dialog').getByRole('button', { name: 'Abandon green', exact: true }).click();
+  await back.getByRole('heading', { level: 1, name: /^Abandoned/ }).waitFor({ timeout: 120_000 });
+  await demo.clock({ rate: 1 });
+  await back.context().close();
+  await shoot(demo, 'release-abandoned', at(demo), { person: 'operator-1' });
+  await shoot(demo, 'services-abandoned', '/', { person: 'operator-1' });
 } finally {
+  await contactSheet();
   await browser.close();
   await clone.remove();
   await demo.stop();

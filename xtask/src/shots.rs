@@ -1,4 +1,5 @@
-//! `cargo xtask shots`: a screenshot of every page in its main states, for people to look at.
+//! `cargo xtask shots`: every page in its main states, at five widths and in both themes, and a page that shows the
+//! pictures side by side, for people to look at.
 
 use std::{path::PathBuf, process::Command};
 
@@ -29,5 +30,7 @@ pub(crate) fn run(options: &Options) -> Done {
     let out = std::path::absolute(&options.out).unwrap_or_else(|_| options.out.clone());
     let mut node = Command::new("node");
     node.arg("shots.mjs").arg(&out).current_dir(&folder).env("VIRIDIAN", demo::binary());
-    command::run(&mut node, "take the screenshots")
+    command::run(&mut node, "take the screenshots")?;
+    eprintln!("Side by side: {}", out.join("index.html").display());
+    Ok(())
 }

@@ -14,6 +14,8 @@ use crate::{
         zone::ZoneButton,
     },
     model::{Link, Model, model},
+    part,
+    part::PartView,
     prelude::*,
     ui::{
         icon::{Icon, Mark},
@@ -21,6 +23,11 @@ use crate::{
     },
     words,
 };
+
+part! {
+    /// The way in, for whoever is not in yet.
+    SIGN_IN, "Sign in", sign_in, view! { <SignInView/> }
+}
 
 /// A break that is shorter, in milliseconds, is not worth a word.
 const NOTICED: f64 = 1_500.0;
@@ -44,7 +51,7 @@ pub fn Shell(children: ChildrenFn) -> impl IntoView {
                 <Header panels/>
                 <ConnectionBanner/>
                 <main id="main" tabindex="-1" class="shell__main" data-connection=move || model.connection.get().slug()>
-                    <Show when=move || !is_signed_out.get() fallback=|| view! { <SignInView/> }>
+                    <Show when=move || !is_signed_out.get() fallback=|| view! { <PartView part=SIGN_IN/> }>
                         {children()}
                     </Show>
                 </main>

@@ -29,7 +29,12 @@ use self::{
     ask::ProbeBar, head::Head, probe::ProbeView, run::RunView, runs::Runs, state::ComparePage,
     suite::SuiteView, suites::Suites,
 };
-use crate::{model::model, page::not_found::NotFound, prelude::*, ui::anew::anew};
+use crate::{model::model, page::not_found::NotFound, part, part::PartView, prelude::*, ui::anew::anew};
+
+part! {
+    /// One suite whole, which few look at.
+    SUITE, "The suite", suite, view! { <SuiteView/> }
+}
 
 /// The page.
 #[component]
@@ -47,7 +52,7 @@ pub fn Compare() -> impl IntoView {
         (Some(_), _) => view! { <ProbeView/> }.into_any(),
         (None, suite) => {
             let main = match suite {
-                Some(name) => view! { <SuiteView name/> }.into_any(),
+                Some(_) => view! { <PartView part=SUITE/> }.into_any(),
                 None => view! { <RunView/> }.into_any(),
             };
             view! { <div class="compare__main">{main}</div><div class="compare__side"><Suites/><Runs/></div> }

@@ -113,7 +113,7 @@ pub fn Services() -> impl IntoView {
             <div class="services__head">
                 <div><h1>"Services"</h1><p class="muted" role="status">{summary}</p></div>
                 <div class="services__filter">
-                    <label class="choice"><input type="checkbox" aria-keyshortcuts="m" prop:checked=move || filter.is_mine.get()
+                    <label class="choice"><input type="checkbox" aria-keyshortcuts="m" data-label="Show only what waits for me" prop:checked=move || filter.is_mine.get()
                         on:change=move |_| filter.is_mine.update(|it| *it = !*it)/>"For me"</label>
                     <Select label="State" quiet=true options=statuses value=filter.status/>
                     <TextField label="Filter services" value=filter.text kind="search" quiet=true placeholder="Filter by name, commit or step" key="/"/>

@@ -17,6 +17,9 @@ pub fn TextArea(
     bound: Option<&'static str>,
     #[prop(default = 3)] rows: u32,
     #[prop(optional)] is_code: bool,
+    /// Whether it has the focus when its dialog opens.
+    #[prop(optional)]
+    autofocus: bool,
 ) -> impl IntoView {
     view! {
         <label class="field">
@@ -27,6 +30,7 @@ pub fn TextArea(
                 rows=rows
                 maxlength=bound.and_then(longest)
                 aria-invalid=move || does_not_fit(bound, value)
+                autofocus=autofocus
                 spellcheck=if is_code { "false" } else { "true" }
                 prop:value=move || value.get()
                 on:input=move |event| value.set(event_target_value(&event))

@@ -75,7 +75,7 @@ test('a part that cannot be fetched ahead is no fault, and is asked for when it 
 
 test('header and tab say whom the release waits for', { timeout: 60_000 }, async () => {
   const viewer = await open('viewer-1', `/s/${service}`);
-  await viewer.locator('.waits').getByText('Approve swap waits for approver-1 or approver-2').waitFor();
+  await viewer.locator('.waits').getByText('Approve swap waits for approver-1, approver-2 or operator-1').waitFor();
   await until('the tab says so', async () => /^waiting · Release/.test(await viewer.title()), 10);
   const approver = await open('approver-1', '/');
   await until('the number waits in the tab', async () => (await approver.title()) === '(1) waiting · Services · Viridian', 10);
@@ -128,7 +128,7 @@ test('the vote opens with what it does and what is at stake, and a text is not t
     const text = await dialog.innerText();
     const place = (what) => text.search(what);
     assert.ok(place(effect) < place(/on which nobody has ruled · look/) && place(/on which nobody has ruled/) < place(/Comment/), text);
-    assert.match(text, /or that of approver-2/);
+    assert.match(text, /or that of approver-2 or operator-1/);
     await dialog.getByRole('textbox', { name: 'Comment' }).fill('not yet');
     await tab.keyboard.press('Escape');
     await dialog.getByText('Throw away what you typed?').waitFor();

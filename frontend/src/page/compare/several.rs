@@ -33,7 +33,8 @@ pub fn Several(findings: Memo<Option<Vec<Finding>>>) -> impl IntoView {
     let toasts: Toasts = expect_context();
     let text = |text: &str| RwSignal::new(text.to_owned());
     let (open, pattern, judgement, reason) = (RwSignal::new(false), text("*"), text("intended"), text(""));
-    let (pending, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
+    let sending = Sending { open, pending: RwSignal::new(false), problem: RwSignal::new(None) };
+    let (pending, problem) = (sending.pending, sending.problem);
     let covered = Memo::new(move |_| {
         let pattern = pattern.get();
         let fits = |it: &&Finding| it.ruling.is_none() && fits(pattern.trim(), &it.title);
@@ -49,31 +50,11 @@ pub fn Several(findings: Memo<Option<Vec<Finding>>>) -> impl IntoView {
     let refusal =
         Signal::derive(move || command.verdict.with(|it| it.as_ref().err().map(|it| it.reason.clone())));
     let send = move |()| {
-        let Some(service) = compare.service.get_untracked().filter(|_| !pending.get_untracked()) else {
-            return;
-        };
-        let all: Vec<_> = untrack(|| covered.get().into_iter().filter_map(|(id, _)| one(id)).collect());
-        pending.set(true);
-        problem.set(None);
-        spawn_local(async move {
-            let (mut ruled, mut refused) = (0, None);
-            for command in all {
-                match api::send(&service, &command, &fresh_key()).await {
-                    Ok(_) => ruled += 1,
-                    Err(problem) => {
-                        refused = Some(problem);
-                        break;
-                    }
-                }
-            }
-            pending.try_set(false);
-            compare.whole.ask_again();
-            toasts.show(format!("You ruled on {}.", count(ruled, "finding", "findings")));
-            if refused.is_none() {
-                open.try_set(false);
-            }
-            problem.try_set(refused);
-        });
+        if !pending.get_untracked() {
+            let all = untrack(|| covered.get().into_iter().filter_map(|(id, _)| one(id)).collect());
+            (sending.pending.set(true), sending.problem.set(None));
+            spawn_local(send_all(compare, toasts, all, sending));
+        }
     };
     let none = Signal::derive(move || {
         let open = findings.with(|all| all.iter().flatten().filter(|it| it.ruling.is_none()).count());
@@ -85,21 +66,12 @@ pub fn Several(findings: Memo<Option<Vec<Finding>>>) -> impl IntoView {
         let text = count(covered.with(Vec::len), "finding", "findings");
         if pending.get() { format!("Ruling on {text}…") } else { format!("Rule on {text}") }
     });
-    let list = move || {
-        let all = covered.get();
-        let rest = all.len().saturating_sub(LISTED);
-        let line = |(_, title): (String, String)| view! { <li><code>{title}</code></li> };
-        view! {
-            <ul class="several">{all.into_iter().take(LISTED).map(line).collect_view()}</ul>
-            {(rest > 0).then(|| view! { <p class="muted">{format!("and {rest} more")}</p> })}
-        }
-    };
     view! {
         <Button label="Rule several" kind=ButtonKind::Quiet refusal=none on_press=move |()| { reason.set(String::new()); open.set(true); }/>
         <Dialog open title="Rule on several findings" wide=true>
             <Consequence command/>
             <TextField label="Those whose title fits" value=pattern hint="* stands for anything. Only findings that are open are covered."/>
-            {list}
+            <Covered covered/>
             <Select label="They are" options value=judgement/>
             <TextArea label="Reason" value=reason rows=2 hint="It is kept with each of them."/>
             <ProblemNote problem/>
@@ -108,6 +80,50 @@ pub fn Several(findings: Memo<Option<Vec<Finding>>>) -> impl IntoView {
                 <Button label kind=ButtonKind::Primary refusal on_press=send/>
             </div>
         </Dialog>
+    }
+}
+
+/// How far it is.
+#[derive(Clone, Copy)]
+struct Sending {
+    open: RwSignal<bool>,
+    pending: RwSignal<bool>,
+    problem: RwSignal<Option<Problem>>,
+}
+
+/// One after the other, and no further than the first that is refused.
+async fn send_all(compare: ComparePage, toasts: Toasts, all: Vec<RuleOnFinding>, sending: Sending) {
+    let Some(service) = compare.service.try_get_untracked().flatten() else { return };
+    let (mut ruled, mut refused) = (0, None);
+    for command in all {
+        match api::send(&service, &command, &fresh_key()).await {
+            Ok(_) => ruled += 1,
+            Err(problem) => {
+                refused = Some(problem);
+                break;
+            }
+        }
+    }
+    sending.pending.try_set(false);
+    compare.whole.ask_again();
+    toasts.show(format!("You ruled on {}.", count(ruled, "finding", "findings")));
+    if refused.is_none() {
+        sending.open.try_set(false);
+    }
+    sending.problem.try_set(refused);
+}
+
+/// What the pattern covers, by name.
+#[component]
+fn Covered(covered: Memo<Vec<(String, String)>>) -> impl IntoView {
+    move || {
+        let all = covered.get();
+        let rest = all.len().saturating_sub(LISTED);
+        let line = |(_, title): (String, String)| view! { <li><code>{title}</code></li> };
+        view! {
+            <ul class="several">{all.into_iter().take(LISTED).map(line).collect_view()}</ul>
+            {(rest > 0).then(|| view! { <p class="muted">{format!("and {rest} more")}</p> })}
+        }
     }
 }
 

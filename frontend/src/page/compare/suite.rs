@@ -23,8 +23,10 @@ use crate::{
 
 /// The panel.
 #[component]
-pub fn SuiteView(name: String) -> impl IntoView {
+pub fn SuiteView() -> impl IntoView {
     let compare: ComparePage = expect_context();
+    // The view is built anew for another suite.
+    let name = compare.picked.with_untracked(|it| it.suite.clone()).unwrap_or_default();
     let own = StoredValue::new(name.clone());
     let asked = Fetched::<SuiteDetail>::new(move || {
         let name = own.get_value();

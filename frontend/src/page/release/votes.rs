@@ -97,7 +97,7 @@ pub fn Votes(window: Memo<Option<Shown>>) -> impl IntoView {
         }
     });
     let run = Signal::derive(move || held.with(|it| it.as_ref().and_then(|it| it.run.clone())));
-    let fields = move || view! { <Stakes run/><TextArea label="Comment" bound="comment" value=comment hint rows=2/> };
+    let fields = move |is_asked: bool| view! { <Stakes run/><TextArea label="Comment" bound="comment" value=comment hint rows=2 autofocus=is_asked/> };
     let is_open =
         Memo::new(move |_| window.with(|it| it.as_ref().is_some_and(|it| it.state == WindowState::Open)));
     let has_window = Memo::new(move |_| window.with(Option::is_some));
@@ -107,8 +107,8 @@ pub fn Votes(window: Memo<Option<Shown>>) -> impl IntoView {
             <VoteList window/>
             <WhyNot command=approve window/>
             <div class="window__actions" role="group" aria-label="Decision">
-                <CommandButton label command=approve kind=ButtonKind::Primary icon=Icon::Done key="a" fields on_toggle/>
-                <CommandButton label="Reject" command=reject kind=ButtonKind::Danger icon=Icon::Failed key="x" ready=false fields on_toggle/>
+                <CommandButton label command=approve kind=ButtonKind::Primary icon=Icon::Done key="a" fields=move || fields(false) on_toggle/>
+                <CommandButton label="Reject" command=reject kind=ButtonKind::Danger icon=Icon::Failed key="x" ready=false fields=move || fields(true) on_toggle/>
             </div>
         </Show>
     }
