@@ -1,11 +1,14 @@
 //! The state of a command in the making: whether it may be given, what it would do, and what became of it.
 
+use std::sync::Arc;
+
 use leptos::{prelude::*, task::spawn_local};
 use viridian_shared::{
     command::Receipt,
-    people::Role,
+    people::{Person, Role},
     problem::Problem,
-    rule::{Consequence, Refusal, Rule, verdict},
+    rule::{Consequence, Refusal, Rule, has_one, verdict},
+    snapshot::Snapshot,
 };
 
 use crate::{
@@ -34,12 +37,8 @@ impl CommandState {
     /// Follows the command that `build` gives; None while what it needs is not known.
     pub fn new<C: Rule>(build: impl Fn() -> Option<C> + Copy + Send + Sync + 'static) -> Self {
         let model = model();
-        let verdict = Memo::new(move |_| judge(model, build));
-        let effect = Memo::new(move |_| match verdict.get() {
-            Ok(text) => Some(text),
-            Err(refusal) if refusal.is_field => judge(model, || build()?.as_if_typed()).ok(),
-            Err(_) => None,
-        });
+        let judged = move || build().map(|command| Box::new(command) as Box<dyn Judged>);
+        let (verdict, effect) = follow(C::ROLES, Arc::new(judged));
         let (pending, problem, receipt) = (RwSignal::new(false), RwSignal::new(None), RwSignal::new(None));
         let key = StoredValue::new(String::new());
         let send = Callback::new(move |()| {
@@ -87,20 +86,58 @@ impl CommandState {
     }
 }
 
-fn judge<C: Rule>(model: Model, build: impl Fn() -> Option<C>) -> Result<Consequence, Refusal> {
+/// A command of any kind, as far as it is judged: one piece of code serves all of them.
+trait Judged {
+    fn verdict(&self, snapshot: &Snapshot, person: Option<&Person>) -> Result<Consequence, Refusal>;
+    /// The same with its texts typed.
+    fn typed(&self) -> Option<Box<dyn Judged>>;
+}
+
+impl<C: Rule> Judged for C {
+    fn verdict(&self, snapshot: &Snapshot, person: Option<&Person>) -> Result<Consequence, Refusal> {
+        verdict(self, snapshot, person)
+    }
+
+    fn typed(&self) -> Option<Box<dyn Judged>> {
+        Some(Box::new(self.as_if_typed()?))
+    }
+}
+
+type Build = Arc<dyn Fn() -> Option<Box<dyn Judged>> + Send + Sync>;
+
+/// What would happen now or why not, and what would happen once everything is typed.
+fn follow(
+    roles: &'static [Role],
+    build: Build,
+) -> (Memo<Result<Consequence, Refusal>>, Memo<Option<Consequence>>) {
+    let model = model();
+    let of = build.clone();
+    let verdict = Memo::new(move |_| judge(model, roles, of()));
+    let effect = Memo::new(move |_| match verdict.get() {
+        Ok(text) => Some(text),
+        Err(refusal) if refusal.is_field => judge(model, roles, build().and_then(|it| it.typed())).ok(),
+        Err(_) => None,
+    });
+    (verdict, effect)
+}
+
+fn judge(
+    model: Model,
+    roles: &'static [Role],
+    command: Option<Box<dyn Judged>>,
+) -> Result<Consequence, Refusal> {
     let refuse = |reason: &str| Err(Refusal { reason: reason.to_owned(), is_field: false });
     if matches!(model.connection.get(), Connection::Stale | Connection::Lost) {
         return refuse("The connection is broken: what you see may be old.");
     }
-    let command = build();
     model.snapshot.with(|snapshot| {
         let Some(snapshot) = snapshot else { return refuse("Nothing was read yet.") };
         let person = model.person.get();
-        if let Err(refusal) = viridian_shared::rule::permitted::<C>(person.as_ref()) {
-            return refuse(&format!("{}{}", refusal.reason, who_can(model, C::ROLES)));
+        if let Err(refusal) = has_one(roles, person.as_ref()) {
+            return refuse(&format!("{}{}", refusal.reason, who_can(model, roles)));
         }
         let Some(command) = command else { return refuse("There is nothing to do this to.") };
-        verdict(&command, snapshot, person.as_ref())
+        command.verdict(snapshot, person.as_ref())
     })
 }
 
