@@ -1,10 +1,12 @@
 //! The command palette: every page and every control on screen in one list, to be filtered by typing.
 
-use leptos::ev::KeyboardEvent;
+use leptos::{ev::KeyboardEvent, html};
 
 use crate::{
     keys::{self, Control},
     model::{Model, model},
+    part,
+    part::PartView,
     prelude::*,
     route::{Page, Picked},
     ui::dialog::Dialog,
@@ -29,12 +31,32 @@ struct Line {
 /// The dialog behind Ctrl K.
 #[component]
 pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
-    view! { <Dialog open title="Command palette"><PaletteList open/></Dialog> }
+    provide_context(Opened(open));
+    view! { <Dialog open title="Command palette"><PartView part=LIST/></Dialog> }
 }
 
+part! {
+    /// What can be chosen.
+    LIST, "The list", palette, view! { <PaletteList/> }
+}
+
+/// Whether the palette is open.
+#[derive(Clone, Copy)]
+struct Opened(RwSignal<bool>);
+
 #[component]
-fn PaletteList(open: RwSignal<bool>) -> impl IntoView {
+fn PaletteList() -> impl IntoView {
+    let Opened(open) = expect_context();
     let address = model().address;
+    let node = NodeRef::<html::Input>::new();
+    // The list may come after its dialog has opened.
+    Effect::new(move |_| {
+        if let Some(field) = node.get() {
+            request_animation_frame(move || {
+                let _ = field.focus();
+            });
+        }
+    });
     let all = StoredValue::new_local(lines(model()));
     let (filter, picked) = (RwSignal::new(String::new()), RwSignal::new(0_usize));
     let shown = move || {
@@ -85,7 +107,7 @@ fn PaletteList(open: RwSignal<bool>) -> impl IntoView {
             .collect_view()
     };
     view! {
-        <input class="field__input palette__filter" type="text" role="combobox" aria-label="Filter commands" autofocus
+        <input node_ref=node class="field__input palette__filter" type="text" role="combobox" aria-label="Filter commands" autofocus
             aria-expanded="true" aria-controls="palette-list" aria-activedescendant=move || format!("palette-{}", picked.get())
             autocomplete="off" prop:value=move || filter.get() on:keydown=on_key
             on:input=move |event| { picked.set(0); filter.set(event_target_value(&event)); }/>

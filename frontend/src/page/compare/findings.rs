@@ -56,7 +56,7 @@ pub fn Findings() -> impl IntoView {
     view! {
         <Panel title="Findings" class="findings" mark=move || view! {
             <div class="findings__steps">
-                <Several findings/>
+                <Several/>
                 <Button label="Previous finding" kind=ButtonKind::Quiet key=Some("k") refusal on_press=move |()| step(-1)/>
                 <Button label="Next finding" kind=ButtonKind::Quiet key=Some("j") refusal on_press=move |()| step(1)/>
             </div>

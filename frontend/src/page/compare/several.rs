@@ -3,7 +3,10 @@
 use leptos::task::spawn_local;
 use viridian_shared::{
     command::RuleOnFinding,
-    comparison::finding::{Finding, Judgement},
+    comparison::{
+        finding::{Finding, Judgement},
+        run::Run,
+    },
     problem::Problem,
     words::count,
 };
@@ -12,6 +15,8 @@ use super::state::ComparePage;
 use crate::{
     api,
     command_state::{CommandState, fresh_key},
+    part,
+    part::PartView,
     prelude::*,
     ui::{
         button::{Button, ButtonKind},
@@ -28,19 +33,45 @@ const LISTED: usize = 8;
 
 /// The button with its dialog.
 #[component]
-pub fn Several(findings: Memo<Option<Vec<Finding>>>) -> impl IntoView {
+pub fn Several() -> impl IntoView {
+    let compare: ComparePage = expect_context();
+    let open = RwSignal::new(false);
+    provide_context(Opened(open));
+    let none = Signal::derive(move || {
+        let open = compare.whole.with(|run| run.findings.iter().filter(|it| it.ruling.is_none()).count());
+        (open.unwrap_or_default() < 2).then(|| "Fewer than two findings are open.".to_owned())
+    });
+    view! {
+        <Button label="Rule several" kind=ButtonKind::Quiet refusal=none on_press=move |()| open.set(true)/>
+        <Dialog open title="Rule on several findings" wide=true><PartView part=FORM/></Dialog>
+    }
+}
+
+part! {
+    /// What is ruled, which few do.
+    FORM, "The form", several, view! { <Form/> }
+}
+
+/// Whether the dialog is open.
+#[derive(Clone, Copy)]
+struct Opened(RwSignal<bool>);
+
+#[component]
+fn Form() -> impl IntoView {
     let compare: ComparePage = expect_context();
     let toasts: Toasts = expect_context();
+    let Opened(open) = expect_context();
     let text = |text: &str| RwSignal::new(text.to_owned());
-    let (open, pattern, judgement, reason) = (RwSignal::new(false), text("*"), text("intended"), text(""));
+    let (pattern, judgement, reason) = (text("*"), text("intended"), text(""));
     let sending = Sending { open, pending: RwSignal::new(false), problem: RwSignal::new(None) };
     let (pending, problem) = (sending.pending, sending.problem);
     let covered = Memo::new(move |_| {
         let pattern = pattern.get();
         let fits = |it: &&Finding| it.ruling.is_none() && fits(pattern.trim(), &it.title);
-        findings.with(|all| {
-            all.iter().flatten().filter(fits).map(|it| (it.id.clone(), it.title.clone())).collect::<Vec<_>>()
-        })
+        let of = |run: &Run| {
+            run.findings.iter().filter(fits).map(|it| (it.id.clone(), it.title.clone())).collect::<Vec<_>>()
+        };
+        compare.whole.with(of).unwrap_or_default()
     });
     let chosen = move || Judgement::ALL.into_iter().find(|it| judgement.with(|text| text == it.word()));
     let one = move |finding: String| {
@@ -52,14 +83,11 @@ pub fn Several(findings: Memo<Option<Vec<Finding>>>) -> impl IntoView {
     let send = move |()| {
         if !pending.get_untracked() {
             let all = untrack(|| covered.get().into_iter().filter_map(|(id, _)| one(id)).collect());
-            (sending.pending.set(true), sending.problem.set(None));
+            sending.pending.set(true);
+            sending.problem.set(None);
             spawn_local(send_all(compare, toasts, all, sending));
         }
     };
-    let none = Signal::derive(move || {
-        let open = findings.with(|all| all.iter().flatten().filter(|it| it.ruling.is_none()).count());
-        (open < 2).then(|| "Fewer than two findings are open.".to_owned())
-    });
     let options =
         Signal::derive(|| Judgement::ALL.map(|it| (it.word().to_owned(), it.word().to_owned())).to_vec());
     let label = Signal::derive(move || {
@@ -67,19 +95,16 @@ pub fn Several(findings: Memo<Option<Vec<Finding>>>) -> impl IntoView {
         if pending.get() { format!("Ruling on {text}…") } else { format!("Rule on {text}") }
     });
     view! {
-        <Button label="Rule several" kind=ButtonKind::Quiet refusal=none on_press=move |()| { reason.set(String::new()); open.set(true); }/>
-        <Dialog open title="Rule on several findings" wide=true>
-            <Consequence command/>
-            <TextField label="Those whose title fits" value=pattern hint="* stands for anything. Only findings that are open are covered."/>
-            <Covered covered/>
-            <Select label="They are" options value=judgement/>
-            <TextArea label="Reason" value=reason rows=2 hint="It is kept with each of them."/>
-            <ProblemNote problem/>
-            <div class="dialog__actions">
-                <Button label="Cancel" kind=ButtonKind::Quiet on_press=move |()| open.set(false)/>
-                <Button label kind=ButtonKind::Primary refusal on_press=send/>
-            </div>
-        </Dialog>
+        <Consequence command/>
+        <TextField label="Those whose title fits" value=pattern hint="* stands for anything. Only findings that are open are covered."/>
+        <Covered covered/>
+        <Select label="They are" options value=judgement/>
+        <TextArea label="Reason" value=reason rows=2 hint="It is kept with each of them."/>
+        <ProblemNote problem/>
+        <div class="dialog__actions">
+            <Button label="Cancel" kind=ButtonKind::Quiet on_press=move |()| open.set(false)/>
+            <Button label kind=ButtonKind::Primary refusal on_press=send/>
+        </div>
     }
 }
 

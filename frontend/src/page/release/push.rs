@@ -2,6 +2,8 @@
 
 use crate::{
     model::model,
+    part,
+    part::PartView,
     prelude::*,
     ui::{
         button::{Button, ButtonKind},
@@ -23,6 +25,26 @@ pub fn PushDetails() -> impl IntoView {
     let refusal = Signal::derive(move || {
         url.with(Option::is_none).then(|| "The repository’s address is not known here.".to_owned())
     });
+    view! {
+        <Button label="Push details" key=Some("p") refusal on_press=move |()| open.set(true)/>
+        <Dialog open title="Push a commit" wide=true>
+            <PartView part=COMMANDS/>
+            <div class="dialog__actions">
+                <Button label="Close" kind=ButtonKind::Plain autofocus=true on_press=move |()| open.set(false)/>
+            </div>
+        </Dialog>
+    }
+}
+
+part! {
+    /// The commands, which few ask for.
+    COMMANDS, "The commands", push, view! { <Commands/> }
+}
+
+#[component]
+fn Commands() -> impl IntoView {
+    let model = model();
+    let url = Memo::new(move |_| model.identity.get().and_then(|it| it.repository_url));
     let folder = move || {
         let url = url.get().unwrap_or_default();
         url.trim_end_matches('/').rsplit('/').next().unwrap_or_default().trim_end_matches(".git").to_owned()
@@ -30,8 +52,6 @@ pub fn PushDetails() -> impl IntoView {
     let clone =
         Signal::derive(move || format!("git clone {} && cd {}", url.get().unwrap_or_default(), folder()));
     view! {
-        <Button label="Push details" key=Some("p") refusal on_press=move |()| open.set(true)/>
-        <Dialog open title="Push a commit" wide=true>
             <p class="muted">"A push to the main branch starts a release. To try it, run these in a terminal:"</p>
             <ol class="push-details">
                 <li>"Clone the repository"<CopyLine label="Clone command" text=clone/></li>
@@ -40,9 +60,5 @@ pub fn PushDetails() -> impl IntoView {
             </ol>
             <p class="muted">"Address of the repository:"</p>
             <CopyLine label="Repository address" text=Signal::derive(move || url.get().unwrap_or_default())/>
-            <div class="dialog__actions">
-                <Button label="Close" kind=ButtonKind::Plain autofocus=true on_press=move |()| open.set(false)/>
-            </div>
-        </Dialog>
     }
 }
