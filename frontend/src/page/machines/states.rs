@@ -52,6 +52,8 @@ fn lines(events: &[ExecutionEvent]) -> Vec<Line> {
         if event.kind.ends_with("StateExited") {
             line.took += event.at.duration_since(since).as_secs();
             line.is_open = false;
+            // Whoever left a state after a failure had caught it.
+            line.failed = None;
             here = None;
         } else if is_bad(&event.kind) {
             line.failed = Some(event.kind.clone());
