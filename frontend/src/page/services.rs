@@ -1,11 +1,11 @@
 //! Every service in a line; what waits for the person who looks comes first. The filter is in the address.
 
 use viridian_shared::{
+    commit::short,
     people::{Person, Role},
     pipeline::StepStatus,
     row::ServiceRow,
     snapshot::Freshness,
-    commit::short,
     time::Timestamp,
     words::duration,
 };

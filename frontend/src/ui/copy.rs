@@ -26,7 +26,7 @@ pub fn CopyId(#[prop(into)] text: String) -> impl IntoView {
     let toasts: Toasts = expect_context();
     let shown = match text.rsplit_once([':', '/']) {
         Some((_, name)) if text.starts_with("arn:") => name.to_owned(),
-        _ => viridian_shared::source::short(&text).to_owned(),
+        _ => viridian_shared::commit::short(&text).to_owned(),
     };
     let title = format!("Copy {text}");
     view! {

@@ -3,7 +3,6 @@
 use viridian_shared::{
     colour::{Colour, Phase, coloured, phase},
     command::{AbandonGreen, Command, StartPipeline, StopPipeline, SwapBack},
-    commit::short,
     journal::{EntryKind, Told},
     pipeline::Release,
     taken_back::TakenBack,

@@ -1,8 +1,6 @@
 //! Who sees what now: doors, lanes where traffic flows, task sets and the health of their targets.
 
-use viridian_shared::{
-    colour::Colour, snapshot::Snapshot, time::Timestamp, traffic::Answer, routing,
-};
+use viridian_shared::{colour::Colour, routing, snapshot::Snapshot, time::Timestamp, traffic::Answer};
 
 use super::head::BackButton;
 use super::picture::{
@@ -26,9 +24,8 @@ use crate::{
 pub fn TrafficPanel() -> impl IntoView {
     let model = model();
     let drawn = Memo::new(move |_| model.snapshot.with(|it| it.as_ref().and_then(picture)));
-    let sentence = Memo::new(move |_| {
-        model.snapshot.with(|it| it.as_ref().map(routing::traffic).unwrap_or_default())
-    });
+    let sentence =
+        Memo::new(move |_| model.snapshot.with(|it| it.as_ref().map(routing::traffic).unwrap_or_default()));
     let age = Signal::derive(move || model.traffic.with(age_of));
     let apart = Memo::new(move |_| model.snapshot.with(|it| apart(it.as_ref()?)));
     let addresses = move || {
