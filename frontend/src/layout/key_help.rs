@@ -1,7 +1,8 @@
 //! The list of keys, read from the controls on screen.
 
 use crate::{
-    keys,
+    keys, part,
+    part::PartView,
     prelude::*,
     ui::{
         button::{Button, ButtonKind},
@@ -21,18 +22,26 @@ const ALWAYS: [(&str, &str); 6] = [
 /// The dialog behind `?`.
 #[component]
 pub fn KeyHelp(open: RwSignal<bool>) -> impl IntoView {
-    let row = |key: String, label: String| view! { <div><dt><kbd>{key}</kbd></dt><dd>{label}</dd></div> };
-    let rows = move || {
-        let always = ALWAYS.into_iter().map(|(key, label)| (key.to_owned(), label.to_owned()));
-        let here = keys::controls().into_iter().map(|control| (control.key, control.label));
-        always.chain(here).map(|(key, label)| row(key, label)).collect_view()
-    };
     view! {
         <Dialog open title="Keys">
-            <dl class="key-help">{rows()}</dl>
+            <PartView part=LIST/>
             <div class="dialog__actions">
                 <Button label="Close" kind=ButtonKind::Plain autofocus=true on_press=move |()| open.set(false)/>
             </div>
         </Dialog>
     }
+}
+
+part! {
+    /// The keys that do something now.
+    LIST, "The keys", keys, view! { <List/> }
+}
+
+#[component]
+fn List() -> impl IntoView {
+    let row = |key: String, label: String| view! { <div><dt><kbd>{key}</kbd></dt><dd>{label}</dd></div> };
+    let always = ALWAYS.into_iter().map(|(key, label)| (key.to_owned(), label.to_owned()));
+    let here = keys::controls().into_iter().map(|control| (control.key, control.label));
+    let rows = always.chain(here).map(|(key, label)| row(key, label)).collect_view();
+    view! { <dl class="key-help">{rows}</dl> }
 }

@@ -12,6 +12,8 @@ use viridian_shared::{
 use super::state::ComparePage;
 use crate::{
     fetched::Fetched,
+    part,
+    part::PartView,
     prelude::*,
     route::Picked,
     ui::{
@@ -22,32 +24,49 @@ use crate::{
     words,
 };
 
-/// The panel.
+/// The panel; what is in it is loaded with the first run that has a suite.
 #[component]
 pub fn Heat() -> impl IntoView {
     let compare: ComparePage = expect_context();
-    let suite = Memo::new(move |_| compare.whole.with(|run| run.brief.suite.clone()).flatten());
+    let suite = Memo::new(move |_| suite(compare));
+    let has_suite = Memo::new(move |_| suite.with(Option::is_some));
+    view! {
+        <Show when=move || has_suite.get()>
+            <Panel title="Over time" class="heat"><PartView part=MAP/></Panel>
+        </Show>
+    }
+}
+
+part! {
+    /// The map itself.
+    MAP, "The map", heat, view! { <Map/> }
+}
+
+/// The suite of the run that is looked at.
+fn suite(compare: ComparePage) -> Option<String> {
+    compare.whole.with(|run| run.brief.suite.clone()).flatten()
+}
+
+#[component]
+fn Map() -> impl IntoView {
+    let compare: ComparePage = expect_context();
+    let suite = Memo::new(move |_| suite(compare));
     let asked = Fetched::<HeatMap>::new(move || {
         let suite = suite.get()?;
         Some((route::heat_map(&compare.service.get()?, Some(&suite)), compare.mark()))
     });
-    let has_suite = Memo::new(move |_| suite.with(Option::is_some));
     let sentences = move || {
         let map = asked.value.get()?;
         Some(map.rows.iter().map(|row| view! { <li>{sentence(row, &map)}</li> }).collect_view())
     };
     view! {
-        <Show when=move || has_suite.get()>
-            <Panel title="Over time" class="heat">
-                <ProblemNote problem=asked.problem/>
-                <p class="heat__key muted">
-                    <span data-kind="same">"· same"</span><span data-kind="differs">"▪ differs"</span>
-                    <span data-kind="unanswered">"✕ no answer"</span><span data-kind="first">"◆ something seen first"</span>
-                </p>
-                <Grid asked/>
-                <details><summary>"In words"</summary><ul class="heat__words">{move || sentences()}</ul></details>
-            </Panel>
-        </Show>
+        <ProblemNote problem=asked.problem/>
+        <p class="heat__key muted">
+            <span data-kind="same">"· same"</span><span data-kind="differs">"▪ differs"</span>
+            <span data-kind="unanswered">"✕ no answer"</span><span data-kind="first">"◆ something seen first"</span>
+        </p>
+        <Grid asked/>
+        <details><summary>"In words"</summary><ul class="heat__words">{move || sentences()}</ul></details>
     }
 }
 

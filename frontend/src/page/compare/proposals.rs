@@ -13,6 +13,8 @@ use crate::{
     command_state::CommandState,
     fetched::Fetched,
     model::model,
+    part,
+    part::PartView,
     prelude::*,
     ui::{
         field::{TextArea, TextField},
@@ -22,20 +24,32 @@ use crate::{
     view::command::CommandButton,
 };
 
-/// The panel; absent while there is nothing to propose.
+/// The panel; absent while there is nothing to propose, and loaded with the first proposal.
 #[component]
 pub fn Proposals() -> impl IntoView {
+    let compare: ComparePage = expect_context();
+    let has_any = Memo::new(move |_| compare.whole.with(|run| !run.proposals.is_empty()).unwrap_or_default());
+    view! {
+        <Show when=move || has_any.get()>
+            <Panel title="Proposed as noise" class="proposals"><PartView part=LIST/></Panel>
+        </Show>
+    }
+}
+
+part! {
+    /// The proposals, with what each would hide.
+    LIST, "The proposals", proposals, view! { <List/> }
+}
+
+#[component]
+fn List() -> impl IntoView {
     let compare: ComparePage = expect_context();
     let proposals = Memo::new(move |_| compare.whole.with(|run| run.proposals.clone()).unwrap_or_default());
     let suite = Memo::new(move |_| compare.whole.with(|run| run.brief.suite.clone()).flatten());
     let line = move |proposal: Proposal| view! { <Line proposal suite/> };
     view! {
-        <Show when=move || proposals.with(|it| !it.is_empty())>
-            <Panel title="Proposed as noise" class="proposals">
-                <p class="muted">"Blue differs from itself here, so it says nothing of green. It counts until somebody accepts the rule."</p>
-                <ul>{move || proposals.get().into_iter().map(line).collect_view()}</ul>
-            </Panel>
-        </Show>
+        <p class="muted">"Blue differs from itself here, so it says nothing of green. It counts until somebody accepts the rule."</p>
+        <ul>{move || proposals.get().into_iter().map(line).collect_view()}</ul>
     }
 }
 
