@@ -84,7 +84,8 @@ async function walk(tab, start, seed) {
     // Back beyond the first page leaves the console; Escape and Enter alone do not lead on.
     if (!state?.stands || !state.url.startsWith(new URL(start).origin)) {
       leftHome += 1;
-      await tab.goto(start);
+      // One more Back may still be on its way, and would take this visit's place.
+      await tab.goto(start).catch(() => tab.goto(start));
       await tab.locator('#main').waitFor();
     }
   }
