@@ -4,6 +4,7 @@
 
 mod html;
 mod junit;
+mod proof;
 mod text;
 mod walls;
 
@@ -13,12 +14,14 @@ mod tests;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use proof::Proof;
+
 use crate::{
     body,
     difference::Outcome,
     finding::{self, Finding, Ruling, Verdict},
     latency::{self, Latency},
-    noise::rule::Refused,
+    noise::{expected::Commits, rule::Refused},
     probe::{Assessment, Probed, guard::Origin},
     suite::Suite,
 };
@@ -46,6 +49,9 @@ pub struct Report {
     /// What keeps the verdict from saying what it seems to say.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
+    /// What was expected to differ and did as it should.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proofs: Vec<Proof>,
 }
 
 /// What became of one probe.
@@ -67,6 +73,8 @@ pub struct Of<'a> {
     pub blue: &'a Origin,
     pub green: &'a Origin,
     pub at: Timestamp,
+    /// What both colours run, where that is known.
+    pub commits: &'a Commits,
     /// Rulings of this release and of earlier ones.
     pub rulings: &'a [Ruling],
     /// The findings of the run before.
@@ -78,7 +86,7 @@ impl Report {
     pub fn new(of: &Of<'_>, answers: &[Probed], limits: body::Limits) -> Result<Self, Refused> {
         let (mut probes, mut room) = (Vec::with_capacity(answers.len()), LISTED);
         for (probe, answer) in of.suite.probes.iter().zip(answers) {
-            let rules = of.suite.rules(Some(&probe.name))?;
+            let rules = of.suite.rules(Some(&probe.name))?.of_release(of.commits);
             let was_sent = !answer.blue.is_empty();
             let mut assessment = was_sent.then(|| answer.assess(&rules, limits));
             if let Some(assessment) = &mut assessment {
@@ -92,6 +100,7 @@ impl Report {
             });
         }
         let findings = finding::findings(of.run, outcomes(&probes), of.previous);
+        let (proofs, unproven) = proof::proofs(of.suite, &probes, of.commits);
         let pairs: Vec<_> = answers.iter().map(Probed::pairs).collect();
         Ok(Self {
             run: of.run.to_owned(),
@@ -105,7 +114,8 @@ impl Report {
             rulings: of.rulings.to_vec(),
             probes,
             latency: latency::over_suite(&pairs),
-            warnings: walls::warning(answers).into_iter().collect(),
+            warnings: walls::warning(answers).into_iter().chain(unproven).collect(),
+            proofs,
         })
     }
 

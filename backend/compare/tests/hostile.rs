@@ -44,6 +44,7 @@ fn rules() -> Rules {
         name: name.to_owned(),
         probe: None,
         place,
+        expects: None,
         by: "ada".to_owned(),
         reason: "varies".to_owned(),
     };

@@ -61,6 +61,12 @@ pub struct Options {
     /// A report of an earlier run, as JSON: what was ruled in it holds, and what it had found is not new.
     #[arg(long, value_name = "FILE")]
     before: Option<PathBuf>,
+    /// The commit that blue runs, for rules that expect it to be named.
+    #[arg(long, value_name = "COMMIT")]
+    blue_commit: Option<String>,
+    /// The commit that green runs.
+    #[arg(long, value_name = "COMMIT")]
+    green_commit: Option<String>,
     /// The release: what was ruled as intended holds for it alone.
     #[arg(long, value_name = "NAME", default_value = "build")]
     release: String,
@@ -162,6 +168,7 @@ fn report(
         blue: &colours[0].origin,
         green: &colours[1].origin,
         at,
+        commits: &[options.blue_commit.clone(), options.green_commit.clone()],
         rulings: &before.rulings,
         previous: &before.findings,
     };

@@ -161,16 +161,19 @@ fn titles(run: &Value) -> Vec<&str> {
 }
 
 const COLOUR: (&str, &str, &str) = ("index.html", "background-color: #99c", "background-color: #9c9");
-const STAMPS: [&str; 2] =
-    ["html > body > main > dl > dd#commit text differs", "html > body > main > dl > dd#date text differs"];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_colour_change_is_exactly_three_findings_and_the_date_of_the_build_is_no_noise() {
+async fn a_colour_change_is_exactly_one_finding_and_that_commit_and_date_differ_is_proof() {
     let shop = Shop::open().await;
     shop.release(&[COLOUR]).await;
     let run = shop.found().await;
-    let [commit, date] = STAMPS;
-    assert_eq!(titles(&run), [commit, date, "html > head > style text background-color: ## differs"]);
+    assert_eq!(titles(&run), ["html > head > style text background-color: ## differs"]);
+    let remarks = run["remarks"].to_string();
+    for rule in ["commit on the page", "commit in the status", "commit in the products"] {
+        let proof = format!("Proof: “{rule}”: each colour names the commit that it runs");
+        assert!(remarks.contains(&proof), "{rule}: {remarks}");
+    }
+    assert!(remarks.contains("“moment of the build on the page”: green’s moment is later"), "{remarks}");
     assert_eq!(run["brief"]["by"], "sentinel", "the window opened and the sentinel looked");
     // Blue never varied the date: learning must not take it for noise, whatever two builds differ in.
     let proposed = run["proposals"].to_string();
@@ -182,7 +185,7 @@ async fn a_colour_change_is_exactly_three_findings_and_the_date_of_the_build_is_
     let section = shop.section(|section| section["newest"]["id"] == *id).await;
     assert_eq!(
         (&section["newest"]["verdict"]["open"], &section["newest"]["verdict"]["new"]),
-        (&3.into(), &0.into())
+        (&1.into(), &0.into())
     );
     assert_eq!(section["quiet"]["runs"], 1);
     shop.close().await;
@@ -202,10 +205,21 @@ async fn a_new_field_a_moved_element_and_a_broken_header_are_each_named_rightly(
     ])
     .await;
     let run = shop.found().await;
-    let [commit, date] = STAMPS;
-    assert_eq!(
-        titles(&run),
-        ["$.currency is new", "$.products[*] has moved", "cache-control differs", commit, date]
-    );
+    assert_eq!(titles(&run), ["$.currency is new", "$.products[*] has moved", "cache-control differs"]);
+    shop.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_green_that_names_another_commit_than_its_own_is_a_finding_and_no_proof() {
+    let shop = Shop::open().await;
+    shop.release(&[("api/status.json", "\"{{commit_id}}\"", "\"0123456789abcdef0123456789abcdef01234567\"")])
+        .await;
+    let run = shop.found().await;
+    assert_eq!(titles(&run), ["$.commit differs"]);
+    assert_eq!(run["findings"][0]["probes"], json!(["status"]), "health names its commit rightly");
+    let remarks = run["remarks"].to_string();
+    let told =
+        "status: the rule “commit in the status” hides nothing here, since green does not name its commit";
+    assert!(remarks.contains(told), "{remarks}");
     shop.close().await;
 }

@@ -127,10 +127,34 @@ pub struct NoiseRule {
     pub probe: Option<String>,
     /// What it hides.
     pub place: NoisePlace,
+    /// What both values must be for it to hide that they differ; anything when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expects: Option<Expects>,
     /// Name of the person who accepted it.
     pub by: String,
     /// Why, in the person's words.
     pub reason: String,
+}
+
+/// What two values must be: then that they differ is proof and no finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Expects {
+    /// Each colour names the commit that it runs, and nothing else differs.
+    Commit,
+    /// Both are moments, and green’s is the later one.
+    Later,
+}
+
+impl Expects {
+    /// What a rule says beside what it hides.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Commit => "as long as each colour names the commit that it runs",
+            Self::Later => "as long as green’s moment is later than blue’s",
+        }
+    }
 }
 
 /// What a noise rule hides: a closed grammar. None can hide a pinned header.

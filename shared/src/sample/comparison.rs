@@ -81,6 +81,7 @@ pub fn suite_detail() -> SuiteDetail {
         name: "header date".to_owned(),
         probe: None,
         place: NoisePlace::Header { header: "date".to_owned(), part: None },
+        expects: None,
         by: "approver-1".to_owned(),
         reason: "The time of the answer.".to_owned(),
     };

@@ -48,18 +48,20 @@ async function run(tab, suite) {
   return new URL(tab.url()).searchParams.get('run');
 }
 
-test('a colour change gives exactly three findings, and none of them is taken for noise', { timeout: 400_000 }, async () => {
+test('what was changed is found, and that commit and date differ is proof and no finding', { timeout: 400_000 }, async () => {
+  await clone.edit('index.html', (text) => text.replace('<dt>Built</dt>', '<dt>Built at</dt>').replace('You are looking at', 'You look at'));
   await stands(await clone.paint('#9c9'));
   const tab = await openTab(browser, demo, { person: 'developer-1', path: compare() });
   await run(tab, 'shop');
   const found = await titles(tab);
   assert.equal(found.length, 3, found.join('\n'));
-  for (const what of [/commit/, /date/, /style/]) assert.equal(found.filter((it) => what.test(it)).length, 1, `${what} in ${found}`);
+  for (const what of [/dt text/, /p text/, /style/]) assert.equal(found.filter((it) => what.test(it)).length, 1, `${what} in ${found}`);
   const text = await region(tab, 'Findings').innerText();
   assert.match(text, /background-color: #99c/);
   assert.match(text, /background-color: #9c9/);
   assert.match(await verdict(tab).innerText(), /3 open, 0 ruled/);
   assert.equal(await region(tab, 'Proposed as noise').count(), 0, 'something that is no noise is proposed as noise');
+  await tab.getByText(/Proof: “commit on the page”: each colour names the commit that it runs/).waitFor();
   assert.deepEqual(tab.complaints, []);
 });
 

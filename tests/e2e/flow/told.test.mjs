@@ -13,6 +13,7 @@ before(async () => {
   clone = await Clone.of(demo);
   browser = await openBrowser();
   service = demo.outputs.ConsoleServiceName;
+  await clone.edit('index.html', (text) => text.replace('<dt>Built</dt>', '<dt>Built at</dt>').replace('You are looking at', 'You look at'));
   const commit = await clone.paint('#9c9');
   await until('green answers', async () => (await ask(demo.outputs.AlbTestUrl)).text.includes(commit.slice(0, 7)), 240);
   const tab = await openTab(browser, demo, { person: 'operator-1', path: `/s/${service}/compare` });
@@ -179,9 +180,9 @@ test('several findings are ruled at once by a pattern that says what it covers',
   await tab.getByRole('button', { name: 'Rule several' }).click();
   const dialog = tab.getByRole('dialog');
   await dialog.getByRole('button', { name: 'Rule on 3 findings' }).waitFor();
-  await dialog.getByRole('textbox', { name: 'Those whose title fits' }).fill('*#commit*');
+  await dialog.getByRole('textbox', { name: 'Those whose title fits' }).fill('*dt text*');
   await dialog.getByRole('button', { name: 'Rule on 1 finding' }).waitFor();
-  await dialog.getByRole('textbox', { name: 'Those whose title fits' }).fill('*dd#*');
+  await dialog.getByRole('textbox', { name: 'Those whose title fits' }).fill('*main >*');
   await dialog.getByRole('textbox', { name: 'Reason' }).fill('a new build');
   await dialog.getByRole('button', { name: 'Rule on 2 findings' }).click();
   await until('two are ruled', async () => /2 ruled/.test(await tab.locator('.verdict__line').first().innerText()), 20);

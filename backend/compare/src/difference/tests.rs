@@ -17,7 +17,14 @@ fn plain(left: &Answer, right: &Answer) -> Outcome {
 }
 
 fn with(place: Place, left: &Answer, right: &Answer) -> Outcome {
-    let rule = Rule { name: "known".into(), probe: None, place, by: "ada".into(), reason: "varies".into() };
+    let rule = Rule {
+        name: "known".into(),
+        probe: None,
+        place,
+        expects: None,
+        by: "ada".into(),
+        reason: "varies".into(),
+    };
     between(left, right, &Rules::new(vec![rule], Vec::new()).unwrap(), Limits::default())
 }
 

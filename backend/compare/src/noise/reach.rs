@@ -144,7 +144,14 @@ mod tests {
     use crate::{body::Limits, sample};
 
     fn all(place: Place, kind: &str, body: &str) -> bool {
-        let rule = Rule { name: "r".into(), probe: None, place, by: "ada".into(), reason: "varies".into() };
+        let rule = Rule {
+            name: "r".into(),
+            probe: None,
+            place,
+            expects: None,
+            by: "ada".into(),
+            reason: "varies".into(),
+        };
         let mut answer = sample::json(body);
         answer.headers.retain(|it| it.name != "content-type");
         answer.headers.push(crate::answer::Header { name: "content-type".into(), value: kind.into() });

@@ -8,7 +8,10 @@ use regex::{Regex, RegexBuilder};
 use scraper::Selector;
 use serde::{Deserialize, Serialize};
 
-use super::selector;
+use super::{
+    expected::{Commits, Expects},
+    selector,
+};
 use crate::difference::{
     header::{is_pinned, may_vary},
     json::{Arrays, Mask, Pattern, Policy},
@@ -23,6 +26,9 @@ pub struct Rule {
     pub probe: Option<String>,
     #[serde(flatten)]
     pub place: Place,
+    /// What both values must be for it to hide that they differ.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expects: Option<Expects>,
     /// Who accepted it.
     pub by: String,
     pub reason: String,
@@ -154,6 +160,7 @@ pub struct Rules {
     policy: Policy,
     selectors: Vec<Selected>,
     expressions: Vec<(String, Regex)>,
+    commits: Commits,
 }
 
 impl Rules {
@@ -208,6 +215,16 @@ impl Rules {
         Ok(())
     }
 
+    /// The same, where it is known what both colours run.
+    #[must_use]
+    pub fn of_release(self, commits: &Commits) -> Self {
+        Self { commits: commits.clone(), ..self }
+    }
+
+    pub(crate) fn commits(&self) -> &Commits {
+        &self.commits
+    }
+
     pub(crate) fn accepted(&self) -> &[Rule] {
         &self.accepted
     }
@@ -220,7 +237,7 @@ impl Rules {
         }
         let stay = self.accepted.iter().filter(|rule| !refused.contains(rule)).cloned().collect();
         // Each of them was admitted before.
-        Self::new(stay, self.policy.arrays.clone()).unwrap_or_default()
+        Self::new(stay, self.policy.arrays.clone()).unwrap_or_default().of_release(&self.commits)
     }
 
     pub fn policy(&self) -> &Policy {
@@ -298,7 +315,14 @@ mod tests {
     use super::{Place, Refused, Rule, Rules};
 
     fn rule(place: Place) -> Rule {
-        Rule { name: "r".into(), probe: None, place, by: "ada".into(), reason: "varies".into() }
+        Rule {
+            name: "r".into(),
+            probe: None,
+            place,
+            expects: None,
+            by: "ada".into(),
+            reason: "varies".into(),
+        }
     }
 
     /// keploy PR 4471: headers that must stay asserted were swallowed by a broad list.

@@ -23,6 +23,7 @@ use crate::{
     difference::{self, Change, Difference, Outcome, Part},
     latency::{self, Latency, Pair},
     noise::{
+        expected,
         learn::{self, Lesson},
         reach,
         rule::{Rule, Rules},
@@ -270,7 +271,8 @@ impl Probed {
         }
     }
 
-    /// Rules that would leave next to nothing to compare hide nothing, and that is said.
+    /// Rules that would leave next to nothing to compare hide nothing, nor do those whose expectation does not
+    /// hold; and that is said.
     pub fn assess(&self, rules: &Rules, limits: body::Limits) -> Assessment {
         let assessment = self.assessed(rules, limits);
         let hiding: HashSet<_> =
@@ -281,12 +283,15 @@ impl Probed {
             hiding.contains(rule.name.as_str())
                 && answers.iter().any(|it| reach::reach(rule, it, limits).is_all())
         };
-        let refused: Vec<_> = rules.accepted().iter().filter(hides_all).collect();
+        let unmet = expected::unmet(rules, &assessment.outcome);
+        let is_refused = |rule: &&Rule| unmet.contains_key(&rule.name) || hides_all(rule);
+        let refused: Vec<_> = rules.accepted().iter().filter(is_refused).collect();
         if refused.is_empty() {
             return assessment;
         }
-        let say = |rule: &&Rule| {
-            format!("the rule “{}” would hide all that is answered, so it hides nothing", rule.name)
+        let say = |rule: &&Rule| match unmet.get(&rule.name) {
+            Some(reason) => format!("the rule “{}” hides nothing here, since {reason}", rule.name),
+            None => format!("the rule “{}” would hide all that is answered, so it hides nothing", rule.name),
         };
         let mut assessment = self.assessed(&rules.without(&refused), limits);
         assessment.outcome.remarks.extend(refused.iter().map(say));

@@ -41,7 +41,7 @@ fn head(report: &Report, page: &mut Page) {
     let verdict = report.verdict;
     let (class, word) = match (verdict.bugs, verdict.open, report.is_empty()) {
         (_, _, true) => ("waiting", "Nothing was compared"),
-        (0, 0, _) if !report.warnings.is_empty() => ("waiting", "Nothing of what is behind was compared"),
+        (0, 0, _) if !report.warnings.is_empty() => ("waiting", "Not clear, since there is a warning"),
         (0, 0, _) => ("ok", "Clear"),
         (0, ..) => ("waiting", "Open findings"),
         _ => ("bad", "Bugs"),
@@ -53,6 +53,9 @@ fn head(report: &Report, page: &mut Page) {
     ));
     for warning in &report.warnings {
         page.put(&format!("<div><dt>Warning</dt><dd>{}</dd></div>\n", escaped(warning)));
+    }
+    for proof in &report.proofs {
+        page.put(&format!("<div><dt>Proof</dt><dd>{}</dd></div>\n", escaped(&proof.words())));
     }
     let latency = format!("Green against blue: {}", report.latency.words());
     for (name, value) in [

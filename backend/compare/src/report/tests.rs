@@ -9,7 +9,10 @@ use crate::{
     answer::Answer,
     body::Limits,
     finding::{Judgement, Ruling},
-    noise::rule::{Place, Rule},
+    noise::{
+        expected::{Commits, Expects},
+        rule::{Place, Rule},
+    },
     probe::Probed,
     sample,
     suite::{self, Suite},
@@ -37,6 +40,10 @@ fn suite(rules: Vec<Rule>) -> Suite {
 }
 
 fn report(suite: &Suite, answers: Probed, rulings: &[Ruling]) -> Report {
+    report_of(suite, answers, rulings, &[None, None])
+}
+
+fn report_of(suite: &Suite, answers: Probed, rulings: &[Ruling], commits: &Commits) -> Report {
     let origin = |name: &str| format!("http://{name}.example.com").parse().unwrap();
     let (blue, green) = (origin("blue"), origin("green"));
     let of = Of {
@@ -46,6 +53,7 @@ fn report(suite: &Suite, answers: Probed, rulings: &[Ruling]) -> Report {
         blue: &blue,
         green: &green,
         at: Timestamp::UNIX_EPOCH,
+        commits,
         rulings,
         previous: &[],
     };
@@ -79,8 +87,14 @@ fn a_date_that_varies_between_blue_and_blue_is_proposed_and_hidden_once_accepted
     assert_eq!(lesson.proposals.len(), 1);
     let place = lesson.proposals[0].place.clone();
     assert_eq!(place, Place::Json { path: "$.date".parse().unwrap(), whole: false });
-    let rule =
-        Rule { name: "clock".into(), probe: None, place, by: "ada".into(), reason: "the time of day".into() };
+    let rule = Rule {
+        name: "clock".into(),
+        probe: None,
+        place,
+        expects: None,
+        by: "ada".into(),
+        reason: "the time of day".into(),
+    };
     let second = report(&suite(vec![rule]), probed(green_later), &[]);
     assert_eq!(spots(&second), ["$.colour", "$.commit"]);
     let outcome = &second.probes[0].assessment.as_ref().unwrap().outcome;
@@ -137,4 +151,59 @@ fn junit_fails_a_probe_for_what_is_open_and_escapes_what_it_shows() {
     assert_eq!(xml.matches("<failure ").count(), 3);
     assert!(xml.contains("&lt;blue&gt; &amp;") && !xml.contains("<blue>") && !xml.contains('\u{7f}'));
     assert!(xml.contains("message=\"$.colour differs\""));
+}
+
+/// Blue and green answer “abc” and “def” as their commits, and these are the first digits of what they run.
+const RUN: [&str; 2] = ["abc1234567", "def1234567"];
+
+fn expecting(expects: Expects, path: &str) -> Rule {
+    let place = Place::Json { path: path.parse().unwrap(), whole: false };
+    let (by, reason) = ("ada".into(), "it always differs".into());
+    Rule { name: "stamp".into(), probe: None, place, expects: Some(expects), by, reason }
+}
+
+/// One answer each, that name these commits.
+fn naming(blue: &str, green: &str) -> Probed {
+    let of = |commit: &str| (0..3).map(|it| Ok(version(it, commit, "d", "c"))).collect();
+    Probed { blue: of(blue), green: of(green) }
+}
+
+#[test]
+fn a_commit_that_differs_as_expected_is_proof_and_no_finding() {
+    let suite = suite(vec![expecting(Expects::Commit, "$.commit")]);
+    let commits = RUN.map(|it| Some(it.to_owned()));
+    let proven = report_of(&suite, naming("abc1234", "def1234"), &[], &commits);
+    assert!(proven.findings.is_empty() && proven.warnings.is_empty());
+    assert_eq!(proven.proofs[0].words(), "“stamp”: each colour names the commit that it runs, in 1 probe");
+    for text in [proven.to_text(), proven.to_html()] {
+        assert!(text.contains("each colour names the commit that it runs"), "{text}");
+    }
+
+    // The old green answers still: nothing differs, and that is what is wrong.
+    let stale = report_of(&suite, naming("abc1234", "abc1234"), &[], &commits);
+    assert!(stale.findings.is_empty() && stale.proofs.is_empty());
+    assert!(stale.warnings[0].contains("no answer proves what “stamp” expects"), "{:?}", stale.warnings);
+    assert!(!stale.to_html().contains(">Clear<"));
+
+    // Another commit than the released one: the rule hides nothing.
+    let other = report_of(&suite, naming("abc1234", "fff1234"), &[], &commits);
+    assert_eq!(spots(&other), ["$.commit"]);
+    let remarks = &other.probes[0].assessment.as_ref().unwrap().outcome.remarks;
+    assert_eq!(
+        remarks,
+        &["the rule “stamp” hides nothing here, since green does not name its commit def1234"]
+    );
+
+    // Nobody knows what runs there: then nothing is proven either.
+    assert_eq!(spots(&report(&suite, naming("abc1234", "def1234"), &[])), ["$.commit"]);
+}
+
+#[test]
+fn a_suite_file_says_what_it_expects_and_keeps_it() {
+    let rule = "[[rule]]\nname='c'\nkind='json'\npath='$.c'\nexpects='later'\nby='ada'\nreason='r'\n";
+    let text = format!("name='demo'\n[[probe]]\nname='version'\npath='/version'\n{rule}");
+    let read = suite::read(&text).unwrap();
+    assert_eq!(read.rules[0].expects, Some(Expects::Later));
+    assert_eq!(suite::read(&suite::write(&read).unwrap()).unwrap(), read);
+    assert!(suite::read(&text.replace("'later'", "'anything'")).is_err());
 }

@@ -23,6 +23,9 @@ pub(super) fn write(report: &Report) -> String {
     for warning in &report.warnings {
         let _ = writeln!(out, "Warning: {warning}.");
     }
+    for proof in &report.proofs {
+        let _ = writeln!(out, "Proof: {}.", proof.words());
+    }
     for finding in &report.findings {
         let judgement = report.ruling(finding).map(|it| it.judgement);
         let word = match judgement {

@@ -12,8 +12,14 @@ use crate::{
 };
 
 fn rules(places: Vec<Place>) -> Rules {
-    let rule =
-        |place| Rule { name: "known".into(), probe: None, place, by: "ada".into(), reason: "x".into() };
+    let rule = |place| Rule {
+        name: "known".into(),
+        probe: None,
+        place,
+        expects: None,
+        by: "ada".into(),
+        reason: "x".into(),
+    };
     Rules::new(places.into_iter().map(rule).collect(), Vec::new()).unwrap()
 }
 

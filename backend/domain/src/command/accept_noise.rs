@@ -50,6 +50,7 @@ fn rule(command: &AcceptNoise, by: &str) -> NoiseRule {
         name: command.name.trim().to_owned(),
         probe: command.probe.clone(),
         place: command.place.clone(),
+        expects: None,
         by: by.to_owned(),
         reason: command.reason.trim().to_owned(),
     }

@@ -115,6 +115,7 @@ fn assess(
     [blue, green]: &[End; 2],
     assets: Assets,
 ) -> Result<Ran, String> {
+    let commits = [order.blue.commit.clone(), order.green.commit.clone()];
     let of = Of {
         run: &order.run,
         // Rulings and what was seen before are put on by whoever keeps them.
@@ -123,12 +124,14 @@ fn assess(
         blue: &blue.shown,
         green: &green.shown,
         at: jiff::Timestamp::UNIX_EPOCH,
+        commits: &commits,
         rulings: &[],
         previous: &[],
     };
     let report = Report::new(&of, answers, body_limits()).map_err(|error| sentence(&error))?;
     let findings = report.findings.iter().map(detail::finding).collect();
     let mut remarks: Vec<_> = report.warnings.iter().map(|it| format!("Warning: {it}.")).collect();
+    remarks.extend(report.proofs.iter().map(|it| format!("Proof: {}.", it.words())));
     remarks.extend(assets.remarks.iter().cloned());
     let addresses = addresses(&[blue.clone(), green.clone()]);
     let mut probes = detail::probes(order, suite, &report, answers, &assets, &mut remarks);

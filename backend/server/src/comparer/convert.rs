@@ -2,14 +2,17 @@
 
 use viridian_compare::{
     answer, body, difference, latency,
-    noise::rule::{Place, Refused, Rule},
+    noise::{
+        expected,
+        rule::{Place, Refused, Rule},
+    },
     probe, suite as file,
 };
 use viridian_shared::comparison::{
     finding::{Change, Difference, Part},
     latency::{Estimate, Latency},
     probe::{Kind, Timing},
-    suite::{Header, NoisePlace, NoiseRule, Probe, Suite, Unordered},
+    suite::{Expects, Header, NoisePlace, NoiseRule, Probe, Suite, Unordered},
 };
 
 /// A suite as the crate reads it; paths and the like are checked on the way.
@@ -67,6 +70,10 @@ fn rule(rule: &NoiseRule) -> Result<Rule, String> {
         name: rule.name.clone(),
         probe: rule.probe.clone(),
         place: place(&rule.place)?,
+        expects: rule.expects.map(|it| match it {
+            Expects::Commit => expected::Expects::Commit,
+            Expects::Later => expected::Expects::Later,
+        }),
         by: rule.by.clone(),
         reason: rule.reason.clone(),
     })
@@ -77,6 +84,10 @@ fn rule_of(rule: &Rule) -> NoiseRule {
         name: rule.name.clone(),
         probe: rule.probe.clone(),
         place: place_of(&rule.place),
+        expects: rule.expects.map(|it| match it {
+            expected::Expects::Commit => Expects::Commit,
+            expected::Expects::Later => Expects::Later,
+        }),
         by: rule.by.clone(),
         reason: rule.reason.clone(),
     }

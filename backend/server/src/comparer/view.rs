@@ -207,7 +207,10 @@ fn undone(undone: Undone) -> NoRows {
 }
 
 fn view(answers: [&Answer; 2], which: Which, detail: &ProbeDetail, suite: &Suite) -> Result<Built, String> {
-    let suite = convert::suite("run", suite)?;
+    let mut suite = convert::suite("run", suite)?;
+    // A rule that was not let hide anything when it ran hides nothing on screen.
+    let hides = |rule: &str| detail.differences.iter().any(|it| it.hidden_by.as_deref() == Some(rule));
+    suite.rules.retain(|rule| hides(&rule.name));
     let rules = suite.rules(Some(&detail.brief.name)).map_err(|error| sentence(&error))?;
     let differences: Vec<_> = detail.differences.iter().map(convert::difference).collect();
     let pair = Pair::of(answers, body_limits());

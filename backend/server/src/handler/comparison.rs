@@ -87,6 +87,7 @@ pub(crate) async fn reach(
         name: "a rule that is only tried".to_owned(),
         probe,
         place,
+        expects: None,
         by: signed.person.name,
         reason: "tried".to_owned(),
     };

@@ -130,11 +130,12 @@ fn Rule(rule: NoiseRule, asked: Fetched<SuiteDetail>) -> impl IntoView {
         let suite = asked.with(|it| it.brief.name.clone())?;
         Some(WithdrawNoise { suite, name: name.get_value(), reason: reason.get() })
     });
+    let expects = rule.expects.map(|it| format!(", {}", it.words())).unwrap_or_default();
     let whom = rule.probe.map(|probe| format!(" in “{probe}”")).unwrap_or_default();
     let fields = move || view! { <TextArea label="Reason" bound="reason" value=reason rows=2/> };
     view! {
         <li class="suite__rule">
-            <p><Mark icon=Icon::Noise/><b>{rule.name}</b>{format!(" hides {}{whom}", labels::noise(&rule.place))}</p>
+            <p><Mark icon=Icon::Noise/><b>{rule.name}</b>{format!(" hides {}{whom}{expects}", labels::noise(&rule.place))}</p>
             <p class="muted">{format!("{}: {}", viridian_shared::people::shown(&rule.by), rule.reason)}</p>
             <CommandButton label="Take back" command ready=false fields/>
         </li>

@@ -38,6 +38,7 @@ fn accepted(answer: impl Fn(&str) -> Answer, first: [&str; 2], then: [&str; 2]) 
         name: format!("rule {nth}"),
         probe: None,
         place,
+        expects: None,
         by: "ada".into(),
         reason: "varies".into(),
     };
@@ -225,7 +226,14 @@ fn no_part_of_a_pinned_header_that_protects_can_be_hidden() {
         ("x", ""),
     ] {
         let place = Place::Header { header: header.into(), part: Some(part.into()) };
-        let rule = Rule { name: "r".into(), probe: None, place, by: "ada".into(), reason: "varies".into() };
+        let rule = Rule {
+            name: "r".into(),
+            probe: None,
+            place,
+            expects: None,
+            by: "ada".into(),
+            reason: "varies".into(),
+        };
         assert!(Rules::new(vec![rule], Vec::new()).is_err(), "{header} {part}");
     }
     assert!(Only::try_from("nonce".to_owned()).is_err() && Only::try_from("@".to_owned()).is_err());
