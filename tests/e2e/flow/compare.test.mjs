@@ -49,7 +49,7 @@ async function run(tab, suite) {
 }
 
 test('what was changed is found, and that commit and date differ is proof and no finding', { timeout: 400_000 }, async () => {
-  await clone.edit('index.html', (text) => text.replace('<dt>Built</dt>', '<dt>Built at</dt>').replace('You are looking at', 'You look at'));
+  await clone.edit('index.html', (text) => text.replace('<dt>Built</dt>', '<dt>Build</dt>').replace('You are looking at', 'You are looking to'));
   await stands(await clone.paint('#9c9'));
   const tab = await openTab(browser, demo, { person: 'developer-1', path: compare() });
   await run(tab, 'shop');

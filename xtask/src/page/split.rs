@@ -30,6 +30,8 @@ pub(crate) const LIST: &str = "parts.json";
 const MARK: &[u8] = b"__wasm_split_placeholder__";
 /// The splitter's own loader of the parts.
 const LOADER: &str = "__wasm_split.js";
+/// How wasm-opt makes code smallest; the page's entry asks for the same.
+const PASSES: [&str; 3] = ["--flatten", "--rereloop", "-Oz"];
 /// What browsers have had for years; wasm-opt does not see by itself what the parts use.
 const FEATURES: [&str; 6] = [
     "--enable-bulk-memory",
@@ -101,7 +103,7 @@ fn name_parts(folder: &Path) -> Done<Vec<(String, String)>> {
         }
         if env::var_os(SMALL).is_some() {
             let mut optimise = Command::new("wasm-opt");
-            optimise.arg("-Oz").args(FEATURES).arg(&path).arg("-o").arg(&path);
+            optimise.args(PASSES).args(FEATURES).arg(&path).arg("-o").arg(&path);
             run(&mut optimise, "make a part of the page small")?;
         }
         let code = fs::read(&path).during("read a part of the page")?;
