@@ -69,6 +69,14 @@ async function step(tab, random) {
   return goes;
 }
 
+/** Visits the page again. A Back or Forward that is still on its way may take the visit's place. */
+function comeBack(tab, start) {
+  return until('the page is there again', async () => {
+    await tab.goto(start).catch(() => {});
+    return tab.locator('#main').waitFor({ timeout: 5_000 }).then(() => true, () => false);
+  }, 60);
+}
+
 /** Walks, and stops at the first step after which the page has stopped or complained. */
 async function walk(tab, start, seed) {
   const random = numbers(seed);
@@ -84,9 +92,7 @@ async function walk(tab, start, seed) {
     // Back beyond the first page leaves the console; Escape and Enter alone do not lead on.
     if (!state?.stands || !state.url.startsWith(new URL(start).origin)) {
       leftHome += 1;
-      // One more Back may still be on its way, and would take this visit's place.
-      await tab.goto(start).catch(() => tab.goto(start));
-      await tab.locator('#main').waitFor();
+      await comeBack(tab, start);
     }
   }
   assert.ok(leftHome < STEPS / 4, `it was outside of the console ${leftHome} times`);
