@@ -168,12 +168,16 @@ async fn a_colour_change_is_exactly_one_finding_and_that_commit_and_date_differ_
     shop.release(&[COLOUR]).await;
     let run = shop.found().await;
     assert_eq!(titles(&run), ["html > head > style text background-color: ## differs"]);
-    let remarks = run["remarks"].to_string();
-    for rule in ["commit on the page", "commit in the status", "commit in the products"] {
-        let proof = format!("Proof: “{rule}”: each colour names the commit that it runs");
-        assert!(remarks.contains(&proof), "{rule}: {remarks}");
-    }
-    assert!(remarks.contains("“moment of the build on the page”: green’s moment is later"), "{remarks}");
+    let proof = |it: &Value| format!("{} {}", it["expects"].as_str().unwrap(), it["rule"].as_str().unwrap());
+    let proofs: Vec<_> = run["proofs"].as_array().unwrap().iter().map(proof).collect();
+    let expected = [
+        "commit commit on the page",
+        "commit commit in the status",
+        "commit commit in the products",
+        "later moment of the build on the page",
+        "later moment of the build in the status",
+    ];
+    assert_eq!(proofs, expected);
     assert_eq!(run["brief"]["by"], "sentinel", "the window opened and the sentinel looked");
     // Blue never varied the date: learning must not take it for noise, whatever two builds differ in.
     let proposed = run["proposals"].to_string();

@@ -8,7 +8,7 @@ use super::{
     finding::{Finding, Verdict},
     latency::Latency,
     probe::ProbeBrief,
-    suite::NoisePlace,
+    suite::{Expects, NoisePlace},
 };
 
 /// A run in one line.
@@ -101,6 +101,35 @@ pub struct Run {
     pub proposals: Vec<Proposal>,
     /// What can be shown only in part, a sentence each.
     pub remarks: Vec<String>,
+    /// What was expected to differ and did as it should.
+    #[serde(default)]
+    pub proofs: Vec<Proof>,
+}
+
+/// An expectation of a suite that held in a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Proof {
+    /// Name of the rule that expects it.
+    pub rule: String,
+    /// What it expects.
+    pub expects: Expects,
+    /// In the answers to how many probes it held.
+    pub probes: u32,
+}
+
+/// What a run proves, a sentence for each kind: "Each colour names the commit that it runs: “commit on the page”."
+pub fn proven(proofs: &[Proof]) -> Vec<String> {
+    let sentence = |(expects, what)| {
+        let of = proofs.iter().filter(|it| it.expects == expects);
+        let names: Vec<_> = of.map(|it| format!("“{}”", it.rule)).collect();
+        (!names.is_empty()).then(|| format!("{what}: {}.", names.join(", ")))
+    };
+    let kinds = [
+        (Expects::Commit, "Each colour names the commit that it runs"),
+        (Expects::Later, "Green’s moment is later than blue’s"),
+    ];
+    kinds.into_iter().filter_map(sentence).collect()
 }
 
 /// A noise rule that blue against blue suggests.

@@ -74,6 +74,9 @@ impl Rule for RetryStep {
         if !step.status.is_unsuccessful() {
             return refuse(format!("{} has not failed.", step.title));
         }
+        if let Some(how) = taken_back(snapshot) {
+            return refuse(format!("{} What runs again would find no green. Start a release.", how.sentence()));
+        }
         if pipeline.steps.iter().any(|other| other.stage == step.stage && other.status == StepStatus::Running)
         {
             return refuse("Another step of this stage is still running.");
@@ -171,5 +174,13 @@ mod tests {
     fn a_release_that_was_taken_back_can_be_ended_and_production_stays() {
         let back = sample::taken_back(sample::swapped());
         assert!(stop("").judge(&back).unwrap().contains("the gate that it waits at closes"));
+    }
+
+    #[test]
+    fn no_step_of_a_release_that_was_taken_back_runs_again() {
+        let mut abandoned = sample::taken_back(sample::testing());
+        sample::step(&mut abandoned, "ApproveSwap").status = StepStatus::Rejected;
+        let reason = retry("ApproveSwap").judge(&abandoned).unwrap_err().reason;
+        assert!(reason.starts_with("Green was abandoned") && reason.ends_with("Start a release."), "{reason}");
     }
 }

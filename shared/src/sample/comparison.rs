@@ -8,8 +8,10 @@ use crate::comparison::{
     latency::{Estimate, Latency},
     probe::{Answer, Kind, ProbeBrief, ProbeDetail, ProbeState, Sample, Timing},
     quiet::Quiet,
-    run::{Asker, Proposal, Run, RunBrief, RunPage, RunStatus, Side},
-    suite::{Header, NoisePlace, NoiseRule, Probe, Suite, SuiteBrief, SuiteDetail, SuiteOrigin, Unordered},
+    run::{Asker, Proof, Proposal, Run, RunBrief, RunPage, RunStatus, Side},
+    suite::{
+        Expects, Header, NoisePlace, NoiseRule, Probe, Suite, SuiteBrief, SuiteDetail, SuiteOrigin, Unordered,
+    },
     view::{At, Cell, Ink, Note, Outline, Piece, Purpose, Row, Rows, Tone, View},
 };
 use crate::time::{SignedDuration, Timestamp};
@@ -161,6 +163,7 @@ pub fn run_whole() -> Run {
             name: "$.served_at".to_owned(),
         }],
         remarks: Vec::new(),
+        proofs: vec![Proof { rule: "commit in the status".to_owned(), expects: Expects::Commit, probes: 2 }],
     }
 }
 

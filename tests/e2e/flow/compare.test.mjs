@@ -61,7 +61,7 @@ test('what was changed is found, and that commit and date differ is proof and no
   assert.match(text, /background-color: #9c9/);
   assert.match(await verdict(tab).innerText(), /3 open, 0 ruled/);
   assert.equal(await region(tab, 'Proposed as noise').count(), 0, 'something that is no noise is proposed as noise');
-  await tab.getByText(/Proof: “commit on the page”: each colour names the commit that it runs/).waitFor();
+  await tab.getByText('Each colour names the commit that it runs: “commit on the page”, “commit in the status”, “commit in the products”.').waitFor();
   assert.deepEqual(tab.complaints, []);
 });
 

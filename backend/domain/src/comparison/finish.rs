@@ -54,6 +54,7 @@ impl Service {
             findings: ran.findings,
             proposals: ran.proposals,
             remarks: ran.remarks,
+            proofs: ran.proofs,
         };
         let seen = ended(&brief, &record.findings);
         let finished = Finished { brief: brief.clone(), record, probes: ran.probes, heat };

@@ -30,6 +30,7 @@ impl Service {
             probes: record.probes,
             proposals: record.proposals,
             remarks: record.remarks,
+            proofs: record.proofs,
         }))
     }
 

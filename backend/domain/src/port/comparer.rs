@@ -13,7 +13,7 @@ use viridian_shared::{
         finding::{Finding, Ruling, Verdict},
         latency::Latency,
         probe::ProbeDetail,
-        run::{Proposal, Side},
+        run::{Proof, Proposal, Side},
         suite::{ImportFormat, NoiseRule, Suite},
     },
     words::many,
@@ -117,6 +117,8 @@ pub struct Ran {
     /// Over all probes; none if nothing was sent.
     pub latency: Option<Latency>,
     pub remarks: Vec<String>,
+    /// What was expected to differ and did as it should.
+    pub proofs: Vec<Proof>,
 }
 
 /// One probe with what is kept of its answers.

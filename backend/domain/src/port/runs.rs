@@ -15,7 +15,7 @@ use viridian_shared::{
     comparison::{
         finding::{Finding, Ruling},
         probe::{ProbeBrief, ProbeDetail},
-        run::{Proposal, RunBrief, RunStatus},
+        run::{Proof, Proposal, RunBrief, RunStatus},
         suite::Suite,
     },
 };
@@ -110,6 +110,8 @@ pub struct Record {
     pub probes: Vec<ProbeBrief>,
     pub proposals: Vec<Proposal>,
     pub remarks: Vec<String>,
+    #[serde(default)]
+    pub proofs: Vec<Proof>,
 }
 
 /// A run as it is kept.

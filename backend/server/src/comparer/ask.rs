@@ -131,7 +131,6 @@ fn assess(
     let report = Report::new(&of, answers, body_limits()).map_err(|error| sentence(&error))?;
     let findings = report.findings.iter().map(detail::finding).collect();
     let mut remarks: Vec<_> = report.warnings.iter().map(|it| format!("Warning: {it}.")).collect();
-    remarks.extend(report.proofs.iter().map(|it| format!("Proof: {}.", it.words())));
     remarks.extend(assets.remarks.iter().cloned());
     let addresses = addresses(&[blue.clone(), green.clone()]);
     let mut probes = detail::probes(order, suite, &report, answers, &assets, &mut remarks);
@@ -145,6 +144,7 @@ fn assess(
         proposals: detail::proposals(&report),
         latency: was_sent.then(|| convert::latency_of(&report.latency)),
         remarks,
+        proofs: report.proofs.iter().map(convert::proof_of).collect(),
     })
 }
 

@@ -6,12 +6,13 @@ use viridian_compare::{
         expected,
         rule::{Place, Refused, Rule},
     },
-    probe, suite as file,
+    probe, report, suite as file,
 };
 use viridian_shared::comparison::{
     finding::{Change, Difference, Part},
     latency::{Estimate, Latency},
     probe::{Kind, Timing},
+    run::Proof,
     suite::{Expects, Header, NoisePlace, NoiseRule, Probe, Suite, Unordered},
 };
 
@@ -84,13 +85,22 @@ fn rule_of(rule: &Rule) -> NoiseRule {
         name: rule.name.clone(),
         probe: rule.probe.clone(),
         place: place_of(&rule.place),
-        expects: rule.expects.map(|it| match it {
-            expected::Expects::Commit => Expects::Commit,
-            expected::Expects::Later => Expects::Later,
-        }),
+        expects: rule.expects.map(expects_of),
         by: rule.by.clone(),
         reason: rule.reason.clone(),
     }
+}
+
+fn expects_of(expects: expected::Expects) -> Expects {
+    match expects {
+        expected::Expects::Commit => Expects::Commit,
+        expected::Expects::Later => Expects::Later,
+    }
+}
+
+pub(super) fn proof_of(proof: &report::Proof) -> Proof {
+    let probes = u32::try_from(proof.probes).unwrap_or(u32::MAX);
+    Proof { rule: proof.rule.clone(), expects: expects_of(proof.expects), probes }
 }
 
 fn place(place: &NoisePlace) -> Result<Place, String> {

@@ -3,7 +3,7 @@
 use viridian_shared::{
     comparison::{
         Comparison,
-        run::{RunBrief, RunStatus},
+        run::{RunBrief, RunStatus, proven},
     },
     rule::ends,
     words::count,
@@ -76,6 +76,8 @@ fn Verdict() -> impl IntoView {
     let compare: ComparePage = expect_context();
     let brief = Memo::new(move |_| compare.whole.with(|run| run.brief.clone()));
     let remarks = Memo::new(move |_| compare.whole.with(|run| run.remarks.clone()).unwrap_or_default());
+    let proofs = Memo::new(move |_| compare.whole.with(|run| proven(&run.proofs)).unwrap_or_default());
+    let proof = |text: String| view! { <li><Mark icon=Icon::Done/><span>{text}</span></li> };
     let title = Signal::derive(move || match compare.run.get() {
         Some(run) => format!("Run {run}"),
         None => "Run".to_owned(),
@@ -93,6 +95,9 @@ fn Verdict() -> impl IntoView {
         <Panel title class="verdict">
             <ProblemNote problem=compare.whole.problem/>
             {move || body()}
+            <Show when=move || proofs.with(|it| !it.is_empty())>
+                <ul class="verdict__proofs">{move || proofs.get().into_iter().map(proof).collect_view()}</ul>
+            </Show>
             <Show when=move || remarks.with(|it| !it.is_empty())>
                 <ul class="release__warnings">{move || remarks.get().into_iter().map(remark).collect_view()}</ul>
             </Show>
