@@ -12,6 +12,7 @@
 
 mod begin;
 mod finish;
+mod gather;
 mod heat;
 mod look;
 mod noise;

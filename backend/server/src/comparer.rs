@@ -28,6 +28,8 @@ use viridian_domain::port::{
 };
 use viridian_shared::comparison::{
     finding::{Finding, Ruling, Verdict},
+    latency::Latency,
+    probe::Times,
     run::Side,
     suite::{ImportFormat, NoiseRule, Suite},
 };
@@ -107,6 +109,10 @@ impl Comparer for Compare {
 
     async fn effect(&self, suite: &Suite, rule: &NoiseRule, answered: Answered) -> Result<Effect, String> {
         effect::effect(suite, rule, answered).await
+    }
+
+    fn latency(&self, probes: &[Vec<Times>]) -> Latency {
+        convert::latency_over(probes)
     }
 
     fn judge(&self, findings: &mut [Finding], rulings: &[Ruling], release: &str) -> Verdict {

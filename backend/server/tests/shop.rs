@@ -183,7 +183,7 @@ async fn a_colour_change_is_exactly_one_finding_and_that_commit_and_date_differ_
     let proposed = run["proposals"].to_string();
     assert!(!proposed.contains("dd#date") && !proposed.contains("dd#commit"), "{proposed}");
 
-    let start = json!({ "suite": "shop", "samples": 2 });
+    let start = json!({ "suite": "shop", "samples": 3 });
     let begun = shop.post("/start-run", start).await;
     let id = begun["started"].as_str().unwrap().to_owned();
     let section = shop.section(|section| section["newest"]["id"] == *id).await;
@@ -192,6 +192,11 @@ async fn a_colour_change_is_exactly_one_finding_and_that_commit_and_date_differ_
         (&1.into(), &0.into())
     );
     assert_eq!(section["quiet"]["runs"], 1);
+    // Three pairs of the sentinel's and three of this run suffice where three alone do not.
+    let latency = |run: &Value| run["probes"][0]["latency"].clone();
+    assert_eq!((&latency(&run)["pairs"], &latency(&run)["estimate"]), (&json!(3), &Value::Null));
+    let second = latency(&shop.get(&format!("/comparison/runs/{id}")).await);
+    assert!(second["pairs"] == 6 && second["estimate"].is_object(), "{second}");
     shop.close().await;
 }
 

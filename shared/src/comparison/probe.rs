@@ -116,6 +116,9 @@ pub struct ProbeDetail {
     pub arrays: Vec<Unordered>,
     /// One for each pair of samples, in their order.
     pub samples: Vec<Sample>,
+    /// Times of earlier runs of the suite in this release, between the same commits; the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gathered: Vec<Times>,
     /// Pairs of blue's own answers that were compared, and those far enough apart to tell what varies by the
     /// second. With fewer than two of the latter nothing was learnt of noise.
     pub noise_pairs: u32,
@@ -168,6 +171,16 @@ pub struct Sample {
     pub blue: Option<Timing>,
     /// Green's times.
     pub green: Option<Timing>,
+}
+
+/// How long both took to answer at the same moment, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Times {
+    /// Blue's time, from the request to the end of the answer.
+    pub blue: f64,
+    /// Green's time.
+    pub green: f64,
 }
 
 /// How long the parts of an exchange took, in milliseconds.

@@ -75,7 +75,10 @@ impl Rule for RetryStep {
             return refuse(format!("{} has not failed.", step.title));
         }
         if let Some(how) = taken_back(snapshot) {
-            return refuse(format!("{} What runs again would find no green. Start a release.", how.sentence()));
+            return refuse(format!(
+                "{} What runs again would find no green. Start a release.",
+                how.sentence()
+            ));
         }
         if pipeline.steps.iter().any(|other| other.stage == step.stage && other.status == StepStatus::Running)
         {
@@ -181,6 +184,9 @@ mod tests {
         let mut abandoned = sample::taken_back(sample::testing());
         sample::step(&mut abandoned, "ApproveSwap").status = StepStatus::Rejected;
         let reason = retry("ApproveSwap").judge(&abandoned).unwrap_err().reason;
-        assert!(reason.starts_with("Green was abandoned") && reason.ends_with("Start a release."), "{reason}");
+        assert!(
+            reason.starts_with("Green was abandoned") && reason.ends_with("Start a release."),
+            "{reason}"
+        );
     }
 }

@@ -262,6 +262,7 @@ pub fn probe_detail() -> ProbeDetail {
         differences,
         arrays: Vec::new(),
         samples: vec![Sample { blue: timing(4.0), green: timing(7.0) }],
+        gathered: Vec::new(),
         noise_pairs: 4,
         noise_pairs_apart: 4,
         views: vec![View::Page, View::Tree, View::Source, View::Text, View::Headers],

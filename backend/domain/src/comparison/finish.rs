@@ -29,6 +29,7 @@ const NAMED: usize = 10;
 impl Service {
     /// Judges what was found and keeps it.
     pub(super) async fn finish(&self, mut brief: RunBrief, mut ran: Ran) -> Result<RunBrief, PortError> {
+        self.gather(&brief, &mut ran).await?;
         let release = brief.release.clone().unwrap_or_default();
         let first_seen = self.ports.runs.first_seen(self.name(), &release).await?;
         let before = self.before(&brief, &first_seen).await?;

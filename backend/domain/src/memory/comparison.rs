@@ -8,11 +8,13 @@ use viridian_shared::{
     colour::Colour,
     comparison::{
         finding::{Finding, Ruling, Verdict},
-        probe::ProbeDetail,
+        latency::Latency,
+        probe::{ProbeDetail, Times},
         run::RunBrief,
         suite::{ImportFormat, NoiseRule, Suite},
     },
     sample,
+    words::many,
 };
 
 use super::World;
@@ -51,6 +53,11 @@ impl Comparer for World {
 
     async fn effect(&self, _suite: &Suite, _rule: &NoiseRule, _answered: Answered) -> Result<Effect, String> {
         Ok(Effect::default())
+    }
+
+    fn latency(&self, probes: &[Vec<Times>]) -> Latency {
+        let pairs = many(probes.iter().map(Vec::len).sum());
+        Latency { words: "not enough data".to_owned(), estimate: None, pairs }
     }
 
     fn judge(&self, _findings: &mut [Finding], _rulings: &[Ruling], _release: &str) -> Verdict {

@@ -12,7 +12,7 @@ use viridian_shared::{
     comparison::{
         finding::{Finding, Ruling, Verdict},
         latency::Latency,
-        probe::ProbeDetail,
+        probe::{ProbeDetail, Times},
         run::{Proof, Proposal, Side},
         suite::{ImportFormat, NoiseRule, Suite},
     },
@@ -39,6 +39,9 @@ pub trait Comparer: Send + Sync {
 
     /// What a rule hides of what was answered to one probe, besides what the suite hides already.
     async fn effect(&self, suite: &Suite, rule: &NoiseRule, answered: Answered) -> Result<Effect, String>;
+
+    /// What pairs of times say of green against blue: of one probe, or over several.
+    fn latency(&self, probes: &[Vec<Times>]) -> Latency;
 
     /// Puts the ruling that counts on each finding, and says what the run comes to.
     fn judge(&self, findings: &mut [Finding], rulings: &[Ruling], release: &str) -> Verdict;

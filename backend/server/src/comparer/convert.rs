@@ -1,5 +1,7 @@
 //! Suites, places and words between `viridian-compare` and the vocabulary that the page shares.
 
+use std::time::Duration;
+
 use viridian_compare::{
     answer, body, difference, latency,
     noise::{
@@ -11,7 +13,7 @@ use viridian_compare::{
 use viridian_shared::comparison::{
     finding::{Change, Difference, Part},
     latency::{Estimate, Latency},
-    probe::{Kind, Timing},
+    probe::{Kind, Times, Timing},
     run::Proof,
     suite::{Expects, Header, NoisePlace, NoiseRule, Probe, Suite, Unordered},
 };
@@ -219,6 +221,14 @@ pub(super) fn kind_of(kind: body::Kind) -> Kind {
     }
 }
 
+/// What times say, each probe counting alike.
+pub(super) fn latency_over(probes: &[Vec<Times>]) -> Latency {
+    let time = |milliseconds: f64| Duration::try_from_secs_f64(milliseconds / 1_000.0).unwrap_or_default();
+    let pair = |it: &Times| latency::Pair { blue: time(it.blue), green: time(it.green) };
+    let probes: Vec<Vec<_>> = probes.iter().map(|times| times.iter().map(pair).collect()).collect();
+    latency_of(&latency::over_suite(&probes))
+}
+
 pub(super) fn latency_of(latency: &latency::Latency) -> Latency {
     let (estimate, pairs) = match *latency {
         latency::Latency::NotEnoughData { pairs, .. } => (None, pairs),
@@ -230,7 +240,7 @@ pub(super) fn latency_of(latency: &latency::Latency) -> Latency {
 }
 
 pub(super) fn timing_of(timing: &answer::Timing) -> Timing {
-    let milliseconds = |it: std::time::Duration| it.as_secs_f64() * 1_000.0;
+    let milliseconds = |it: Duration| it.as_secs_f64() * 1_000.0;
     Timing {
         connect: timing.connect.map(milliseconds),
         first_byte: milliseconds(timing.first_byte),

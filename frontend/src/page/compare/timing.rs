@@ -14,9 +14,16 @@ const LEFT: f64 = 60.0;
 #[component]
 pub fn Timing(detail: Fetched<ProbeDetail>) -> impl IntoView {
     let samples = Memo::new(move |_| detail.with(|it| it.samples.clone()).unwrap_or_default());
-    let words = move || detail.with(|it| it.brief.latency.as_ref().map(|it| it.words.clone())).flatten();
-    let sentence = move || match words() {
-        Some(words) => format!("Green against blue: {words}."),
+    let latency = move || {
+        detail.with(|it| it.brief.latency.clone().map(|latency| (latency, it.gathered.len()))).flatten()
+    };
+    let sentence = move || match latency() {
+        Some((latency, 0)) => format!("Green against blue: {}.", latency.words),
+        Some((latency, _)) => format!(
+            "Green against blue, by {} of this and earlier runs: {}.",
+            count(latency.pairs as usize, "pair", "pairs"),
+            latency.words
+        ),
         None => "No times: not enough data.".to_owned(),
     };
     let note = move || {

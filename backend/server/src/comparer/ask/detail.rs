@@ -116,6 +116,7 @@ fn detail(
         differences: assessment.map(differences).unwrap_or_default(),
         arrays: outcome.map(view::arrays).unwrap_or_default(),
         samples: samples.collect(),
+        gathered: Vec::new(),
         noise_pairs: number(lesson.map_or(0, |it| it.pairs)),
         noise_pairs_apart: number(lesson.map_or(0, |it| it.pairs_apart)),
         views: match (answer(blue), answer(green)) {
