@@ -23,5 +23,5 @@ pub use condition::{Condition, Part};
 pub use count::Count;
 pub use pattern::{Range, regex};
 pub use plane::{Plane, Targets};
-pub use routes::{FULL, Forward, Forwarded, Pool, Route, Routes, Target, Way};
+pub use routes::{FULL, Forward, Forwarded, IDLE, Pool, Route, Routes, Target, Way};
 pub use transform::{Rewrite, Rewritten, Transform};

@@ -12,6 +12,7 @@ mod outgoing;
 mod own;
 mod request;
 mod trace;
+mod tunnel;
 mod upstream;
 
 use std::{

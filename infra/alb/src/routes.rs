@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use crate::{
@@ -18,6 +19,9 @@ use crate::{
 
 /// The share of a target that takes its full part of its group's requests.
 pub const FULL: u32 = 10;
+
+/// How long a connection may stand still where nobody says otherwise.
+pub const IDLE: Duration = Duration::from_mins(1);
 
 /// What becomes of `X-Forwarded-For`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -40,6 +44,7 @@ pub struct Routes {
 #[derive(Debug, Default)]
 pub(crate) struct Table {
     pub(crate) forwarded: Forwarded,
+    idle: Option<Duration>,
     routes: Vec<Route>,
 }
 
@@ -93,14 +98,19 @@ pub struct Target {
 }
 
 impl Routes {
-    /// Adds a listener, by its ARN, with what becomes of `X-Forwarded-For`.
-    pub fn listener(&mut self, arn: &str, forwarded: Forwarded) {
-        self.listeners.insert(arn.to_owned(), Table { forwarded, routes: Vec::new() });
+    /// Adds a listener, by its ARN, with what becomes of `X-Forwarded-For` and how long its connections may stand still.
+    pub fn listener(&mut self, arn: &str, forwarded: Forwarded, idle: Duration) {
+        self.listeners.insert(arn.to_owned(), Table { forwarded, idle: Some(idle), routes: Vec::new() });
     }
 
     /// Adds a rule to a listener; those that were added before are tried before.
     pub fn rule(&mut self, listener: &str, route: Route) {
         self.listeners.entry(listener.to_owned()).or_default().routes.push(route);
+    }
+
+    /// How long a connection to a listener may stand still.
+    pub(crate) fn idle(&self, listener: &str) -> Duration {
+        self.table(listener).and_then(|table| table.idle).unwrap_or(IDLE)
     }
 
     pub(crate) fn table(&self, listener: &str) -> Option<&Table> {

@@ -11,7 +11,7 @@ use super::Plane;
 use super::{
     Entry,
     forward::{self, MAX_HEAD},
-    link::{IDLE, Link},
+    link::Link,
     own::Own,
     request::{Asked, Prepared},
 };
@@ -33,7 +33,7 @@ pub(crate) async fn serve(
     mut routes: watch::Receiver<Arc<Routes>>,
     close: &CancellationToken,
 ) {
-    let mut client = Link::new(stream);
+    let mut client = Link::new(stream, routes.borrow().idle(&entry.listener));
     let mut head = Head::default();
     let (closing, leaving) = (close.cancelled(), guest.gives_way());
     tokio::pin!(closing, leaving);
@@ -42,6 +42,7 @@ pub(crate) async fn serve(
             Came::Request => {
                 let _busy = guest.asks();
                 let table = Arc::clone(&routes.borrow_and_update());
+                client.idle = table.idle(&entry.listener);
                 let may_stay = !close.is_cancelled();
                 match answer(plane, entry, &table, &mut client, &head, may_stay).await {
                     Ok(keep) => keep,
@@ -80,7 +81,7 @@ async fn next(
     mut closing: Pin<&mut WaitForCancellationFuture<'_>>,
     mut leaving: Pin<&mut WaitForCancellationFuture<'_>>,
 ) -> Came {
-    let mut until = Instant::now() + IDLE;
+    let mut until = Instant::now() + client.idle;
     loop {
         let is_idle = client.buffer.is_empty();
         if !is_idle {
@@ -98,7 +99,7 @@ async fn next(
         };
         if is_idle {
             // A head has as long from its first byte on, however it drips.
-            until = Instant::now() + IDLE;
+            until = Instant::now() + client.idle;
         }
         match filled {
             Ok(1..) => {}

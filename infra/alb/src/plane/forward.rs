@@ -1,6 +1,6 @@
 //! One request through the load balancer to a target, and the target's answer back.
 
-use std::{io, net::SocketAddr, sync::Arc};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use bytes::{Buf, BytesMut};
 use tokio::net::TcpStream;
@@ -11,6 +11,7 @@ use super::{
     link::{self, Link},
     outgoing::{self, Ending},
     own::Own,
+    tunnel,
 };
 use crate::{
     frame::Frame,
@@ -143,8 +144,8 @@ async fn attempt(
 ) -> Result<Answer, UpstreamError> {
     let spot = pool.next(proxied.kept[1].as_deref()).ok_or(UpstreamError::Nobody)?;
     let target = plane.find(&spot.id).await.ok_or(UpstreamError::Broken)?;
-    let taken = plane.inner.upstreams.take(target).await;
-    let (mut link, _) = taken.map_err(|error| UpstreamError::of(&error))?;
+    let taken = plane.inner.upstreams.take(target, client.idle).await;
+    let mut link = taken.map_err(|error| UpstreamError::of(&error))?;
     link.write(&proxied.bytes).await.map_err(|error| UpstreamError::of(&error))?;
     let mut head = Head::default();
     if proxied.frame.is_done() {
@@ -162,7 +163,7 @@ async fn upload(
     link: &mut Link,
     head: &mut Head,
 ) -> Result<(), UpstreamError> {
-    let mut early = Vec::new();
+    let (mut early, idle) = (Vec::new(), link.idle);
     {
         let pump = pump(client, &mut proxied.frame, &link.stream);
         tokio::pin!(pump);
@@ -170,7 +171,7 @@ async fn upload(
             tokio::select! {
                 biased;
                 sent = &mut pump => break sent?,
-                found = next_answer(&link.stream, &mut link.buffer, head) => found?,
+                found = next_answer(&link.stream, &mut link.buffer, idle, head) => found?,
             }
             if !is_interim(head) {
                 return Ok(());
@@ -187,7 +188,7 @@ async fn upload(
 
 /// Copies the rest of a request's body from the client to the target.
 async fn pump(client: &mut Link, frame: &mut Frame, target: &TcpStream) -> Result<(), UpstreamError> {
-    let mut pace = Pace::new(link::IDLE);
+    let mut pace = Pace::new(client.idle);
     while !frame.is_done() {
         if client.buffer.is_empty() {
             match client.fill_by(pace.until()).await {
@@ -196,7 +197,9 @@ async fn pump(client: &mut Link, frame: &mut Frame, target: &TcpStream) -> Resul
             }
         }
         let taken = frame.take(&client.buffer, |_| {}).map_err(|_| UpstreamError::Client)?;
-        link::write(target, &client.buffer[..taken]).await.map_err(|error| UpstreamError::of(&error))?;
+        link::write(target, &client.buffer[..taken], client.idle)
+            .await
+            .map_err(|error| UpstreamError::of(&error))?;
         client.buffer.advance(taken);
     }
     Ok(())
@@ -206,6 +209,7 @@ async fn pump(client: &mut Link, frame: &mut Frame, target: &TcpStream) -> Resul
 async fn next_answer(
     stream: &TcpStream,
     buffer: &mut BytesMut,
+    idle: Duration,
     head: &mut Head,
 ) -> Result<(), UpstreamError> {
     loop {
@@ -214,7 +218,7 @@ async fn next_answer(
             Read::Part if buffer.len() <= MAX_HEAD => {}
             Read::Whole | Read::Part | Read::Bad => return Err(UpstreamError::Broken),
         }
-        match link::fill(stream, buffer).await {
+        match link::fill(stream, buffer, idle).await {
             Ok(0) => return Err(UpstreamError::Broken),
             Ok(_) => {}
             Err(error) => return Err(UpstreamError::of(&error)),
@@ -234,7 +238,7 @@ async fn await_head(
     head: &mut Head,
 ) -> Result<(), UpstreamError> {
     loop {
-        next_answer(&link.stream, &mut link.buffer, head).await?;
+        next_answer(&link.stream, &mut link.buffer, link.idle, head).await?;
         if !is_interim(head) {
             return Ok(());
         }
@@ -269,7 +273,7 @@ async fn pass_back(
     };
     if head.status == 101 {
         return if proxied.client.wants_upgrade {
-            tunnel(client, link, &head).await
+            tunnel::pass(client, link, &head).await
         } else {
             refuse(client, proxied, 502).await
         };
@@ -333,15 +337,4 @@ fn code(out: &mut Vec<u8>, frame: &mut Frame, bytes: &[u8], coding: Coding) -> i
         }
     });
     taken.map_err(broken)
-}
-
-/// Lets client and target speak to each other in a protocol of their own, until one of them ends it.
-async fn tunnel(client: &mut Link, mut link: Link, head: &Head) -> io::Result<bool> {
-    let mut out = Vec::new();
-    outgoing::answer(&mut out, &link.buffer, head, &[], false, Ending::Upgrade);
-    out.extend_from_slice(&link.buffer[head.length..]);
-    client.write(&out).await?;
-    link.write(&client.buffer).await?;
-    tokio::io::copy_bidirectional(&mut client.stream, &mut link.stream).await?;
-    Ok(false)
 }

@@ -26,14 +26,14 @@ pub(crate) struct Upstreams {
 }
 
 impl Upstreams {
-    /// A connection to a target, and whether it is a new one.
-    pub(crate) async fn take(&self, target: SocketAddr) -> io::Result<(Link, bool)> {
+    /// A connection to a target, which may stand still for as long.
+    pub(crate) async fn take(&self, target: SocketAddr, idle: Duration) -> io::Result<Link> {
         if let Some(link) = self.kept(target) {
-            return Ok((link, false));
+            return Ok(Link { idle, ..link });
         }
         let connected = tokio::time::timeout(PATIENCE, TcpStream::connect(target)).await;
         let stream = connected.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
-        Ok((Link::new(stream), true))
+        Ok(Link::new(stream, idle))
     }
 
     fn kept(&self, target: SocketAddr) -> Option<Link> {

@@ -1,7 +1,9 @@
 //! Load balancers.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
-use viridian_alb::Forwarded;
+use viridian_alb::{Forwarded, IDLE};
 use viridian_aws_wire::{AwsError, Input};
 
 use super::{describe, find, shown, tags};
@@ -37,6 +39,13 @@ impl LoadBalancer {
             Some("remove") => Forwarded::Remove,
             _ => Forwarded::Append,
         }
+    }
+
+    /// How long connections of clients and of targets may stand still.
+    pub(super) fn idle(&self) -> Duration {
+        let seconds =
+            self.attributes.get("idle_timeout.timeout_seconds").and_then(|value| value.parse().ok());
+        seconds.map_or(IDLE, Duration::from_secs)
     }
 
     fn is_protected(&self) -> bool {

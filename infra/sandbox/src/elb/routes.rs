@@ -2,9 +2,9 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use viridian_alb::{Action, FULL, Forward, Pool, Route, Routes, Target, Way};
+use viridian_alb::{Action, FULL, Forward, IDLE, Pool, Route, Routes, Target, Way};
 
-use super::{Elb, target::State};
+use super::{Elb, balancer::LoadBalancer, target::State};
 
 /// The table of all listeners.
 pub(super) fn of(elb: &mut Elb) -> Routes {
@@ -19,7 +19,8 @@ pub(super) fn of(elb: &mut Elb) -> Routes {
     let mut routes = Routes::default();
     for (arn, listener) in elb.listeners.iter() {
         let balancer = elb.balancers.get(&listener.balancer);
-        routes.listener(arn, balancer.map(super::balancer::LoadBalancer::forwarded).unwrap_or_default());
+        let forwarded = balancer.map(LoadBalancer::forwarded).unwrap_or_default();
+        routes.listener(arn, forwarded, balancer.map_or(IDLE, LoadBalancer::idle));
     }
     let mut rules: Vec<_> = elb.rules.iter().collect();
     rules.sort_by_key(|(_, rule)| rule.priority.unwrap_or(u32::MAX));

@@ -55,6 +55,20 @@ impl Stage {
         Self { sandbox, listener, rule, group, targets, _folder: folder }
     }
 
+    /// Lets connections stand still for so many seconds only.
+    fn waits(&self, seconds: u32) {
+        self.sandbox.with(|world| {
+            let listeners = elb(world, "DescribeListeners", json!({ "ListenerArns": [self.listener] }));
+            let balancer = &listeners["Listeners"][0]["LoadBalancerArn"];
+            let idle = json!({ "Key": "idle_timeout.timeout_seconds", "Value": seconds.to_string() });
+            elb(
+                world,
+                "ModifyLoadBalancerAttributes",
+                json!({ "LoadBalancerArn": balancer, "Attributes": [idle] }),
+            );
+        });
+    }
+
     async fn client(&self) -> Talk {
         let address = self.sandbox.plane().opened(&self.listener).await.unwrap();
         Talk::new(TcpStream::connect(address).await.unwrap())

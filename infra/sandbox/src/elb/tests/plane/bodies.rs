@@ -1,5 +1,7 @@
 //! Bodies of every framing, in both directions.
 
+use std::time::{Duration, Instant};
+
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::{OK, Stage, Talk, within};
@@ -211,4 +213,24 @@ async fn another_protocol_is_passed_both_ways() {
     assert_eq!(target.until("and back").await, "and back");
     drop(target);
     assert!(client.has_ended().await);
+}
+
+#[tokio::test]
+async fn another_protocol_ends_when_neither_says_anything_for_as_long_as_the_load_balancer_waits() {
+    let stage = Stage::new(1).await;
+    stage.waits(1);
+    let mut client = stage.client().await;
+    client.say("GET /chat HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n").await;
+    let mut target = stage.target().await;
+    target.head().await;
+    target.say("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n").await;
+    client.head().await;
+    // Who only listens is kept for as long as there is something to hear.
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_millis(1_500) {
+        target.say("tick").await;
+        client.until("tick").await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(client.has_ended().await && target.has_ended().await);
 }
