@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, fmt::rfc2822};
 use serde::{Deserialize, Serialize};
 
-use super::rule::Rules;
 use crate::difference::{Difference, Outcome};
 
 /// What two values must be.
@@ -105,24 +104,22 @@ fn moment(value: &str) -> Option<Timestamp> {
     value.parse().ok().or_else(zoned)
 }
 
-/// The rules whose expectation does not hold in what they hide, each with the reason.
-pub(crate) fn unmet(rules: &Rules, outcome: &Outcome) -> BTreeMap<String, String> {
+/// The rules whose expectation does not hold in what they hide, each with the reason. `of` gives the rule that hides a
+/// difference, where it expects something.
+pub(super) fn unmet<'r>(
+    outcome: &Outcome,
+    commits: &Commits,
+    of: impl Fn(&Difference) -> Option<(&'r str, Expects)>,
+) -> BTreeMap<String, String> {
     let mut unmet = BTreeMap::new();
     for found in outcome.hidden() {
-        let Some((rule, expects)) = of(rules, found) else { continue };
+        let Some((rule, expects)) = of(found) else { continue };
         let values = [found.left.as_deref(), found.right.as_deref()];
-        if let Some(reason) = expects.unmet(values, rules.commits()) {
+        if let Some(reason) = expects.unmet(values, commits) {
             unmet.entry(rule.to_owned()).or_insert(reason);
         }
     }
     unmet
-}
-
-/// The rule that hides a difference, where it expects something.
-fn of<'r>(rules: &'r Rules, found: &Difference) -> Option<(&'r str, Expects)> {
-    let name = found.hidden_by.as_deref()?;
-    let rule = rules.accepted().iter().find(|it| it.name == name)?;
-    Some((&rule.name, rule.expects?))
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
-//! How much of an answer a rule hides: by what it does to it, and not by how it is written.
+//! How much of an answer rules hide, each alone or together: by what they do to it, and not by how they are written.
+
+use std::collections::HashSet;
 
 use scraper::ElementRef;
 
-use super::rule::{Only, Place, Rule, Rules, Selected};
+use super::rule::{Only, Rule, Rules, Selected};
 use crate::{
     answer::Answer,
     body::{self, Content, Kind, Limits},
@@ -10,10 +12,10 @@ use crate::{
         html::{is_pinned, parse::parse},
         json::{self, Node, Policy},
     },
-    work,
+    work::{self, Spent},
 };
 
-/// Of how many parts of an answer a rule hides how many: values of JSON, texts and attributes of a page, lines.
+/// Of how many parts of an answer rules hide how many: values of JSON, texts and attributes of a page, lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Reach {
     pub hidden: usize,
@@ -26,33 +28,68 @@ impl Reach {
         self.of > 1 && self.hidden * 4 > self.of * 3
     }
 
+    /// Whether nothing worth a name is left. Several rules that were each let through may hide most of a short answer.
+    pub fn leaves_nothing(self) -> bool {
+        self.of > 1 && self.hidden * 20 > self.of * 19
+    }
+
     fn add(&mut self, is_hidden: bool) {
         self.of += 1;
         self.hidden += usize::from(is_hidden);
     }
 }
 
-/// The reach of a rule in an answer. Nothing where the rule is for another kind of content.
-pub fn reach(rule: &Rule, answer: &Answer, limits: Limits) -> Reach {
-    let Ok(rules) = Rules::new(vec![rule.clone()], Vec::new()) else { return Reach::default() };
-    let found = work::bounded(limits, || {
-        let content = body::understand_here(answer, limits);
-        of_content(&rule.place, &rules, &content)
-    });
-    found.unwrap_or_default()
+/// The reach of a rule in an answer. Nothing where the rule is for another kind of content; an error where to find out
+/// costs more than it may.
+pub fn reach(rule: &Rule, answer: &Answer, limits: Limits) -> Result<Reach, Spent> {
+    let rules = Rules::new(vec![rule.clone()], Vec::new());
+    rules.map_or(Ok(Reach::default()), |rules| together(&rules, answer, limits))
 }
 
-fn of_content(place: &Place, rules: &Rules, content: &Content) -> Reach {
+/// The reach of all rules together: each may hide little, and all of them everything.
+pub fn together(rules: &Rules, answer: &Answer, limits: Limits) -> Result<Reach, Spent> {
+    work::bounded(limits, || of_content(rules, &body::understand_here(answer, limits)))
+}
+
+/// Of the rules that hide something of answers those that may not, alone or together, and why.
+pub(crate) fn refused<'r>(
+    rules: &'r Rules,
+    hiding: &HashSet<&str>,
+    answers: &[Answer],
+    limits: Limits,
+) -> (Vec<&'r Rule>, Vec<String>) {
+    let hiding = || rules.accepted().iter().filter(|rule| hiding.contains(rule.name.as_str()));
+    let hides_all = |rule: &&Rule| answers.iter().any(|it| reach(rule, it, limits).is_ok_and(Reach::is_all));
+    let mut refused: Vec<_> = hiding().filter(hides_all).collect();
+    let alone = |rule: &&Rule| {
+        format!("the rule “{}” would hide all that is answered, so it hides nothing", rule.name)
+    };
+    let mut why: Vec<_> = refused.iter().map(alone).collect();
+    let rest: Vec<_> = hiding().filter(|rule| !refused.contains(rule)).collect();
+    let not_asked: Vec<_> = rules.accepted().iter().filter(|rule| !rest.contains(rule)).collect();
+    let others = rules.without(&not_asked);
+    let is_nothing_left = |it: &Answer| together(&others, it, limits).is_ok_and(Reach::leaves_nothing);
+    if rest.len() > 1 && answers.iter().any(is_nothing_left) {
+        let names: Vec<_> = rest.iter().map(|rule| format!("“{}”", rule.name)).collect();
+        let names = names.join(", ");
+        why.push(format!("the rules {names} would together hide all that is answered, so they hide nothing"));
+        refused.extend(rest);
+    }
+    (refused, why)
+}
+
+fn of_content(rules: &Rules, content: &Content) -> Reach {
     let mut reach = Reach::default();
     let Some(text) = content.text() else { return reach };
-    match (place, content.kind) {
-        (Place::Json { .. }, Kind::Json) => {
+    let has_expressions = !rules.expressions().is_empty();
+    match content.kind {
+        Kind::Json if !rules.policy().masks.is_empty() => {
             let Ok(mut document) = json::read(text, &mut Vec::new()) else { return reach };
             rules.policy().mark(&mut document);
             values(document.root(), rules.policy(), false, &mut reach);
         }
-        (Place::Html { .. } | Place::Text { .. }, Kind::Html) => reach = elements(text, rules),
-        (Place::Text { .. }, Kind::Text) => {
+        Kind::Html if has_expressions || !rules.selectors().is_empty() => reach = elements(text, rules),
+        Kind::Text if has_expressions => {
             for line in text.lines().filter(|line| !line.trim().is_empty()) {
                 work::step();
                 reach.add(is_hidden(line, rules));
@@ -140,22 +177,31 @@ fn is_hidden(text: &str, rules: &Rules) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Place, Rule, reach};
-    use crate::{body::Limits, sample};
+    use std::time::Duration;
 
-    fn all(place: Place, kind: &str, body: &str) -> bool {
-        let rule = Rule {
+    use super::{Reach, Rule, Rules, reach, together};
+    use crate::{answer::Answer, body::Limits, noise::rule::Place, sample, work::Spent};
+
+    fn rule(place: Place) -> Rule {
+        Rule {
             name: "r".into(),
             probe: None,
             place,
             expects: None,
             by: "ada".into(),
             reason: "varies".into(),
-        };
+        }
+    }
+
+    fn answer(kind: &str, body: &str) -> Answer {
         let mut answer = sample::json(body);
         answer.headers.retain(|it| it.name != "content-type");
         answer.headers.push(crate::answer::Header { name: "content-type".into(), value: kind.into() });
-        reach(&rule, &answer, Limits::default()).is_all()
+        answer
+    }
+
+    fn all(place: Place, kind: &str, body: &str) -> bool {
+        reach(&rule(place), &answer(kind, body), Limits::default()).is_ok_and(Reach::is_all)
     }
 
     fn text(pattern: &str) -> Place {
@@ -188,6 +234,30 @@ mod tests {
         for path in ["$", "$.*", "$..*"] {
             assert!(all(json(path), "application/json", document), "{path}");
         }
+    }
+
+    #[test]
+    fn rules_that_each_hide_a_part_may_hide_everything_together() {
+        for (kind, body, places) in [
+            ("application/json", r#"{"a":1,"b":2,"c":3,"d":4}"#, ["$.a", "$.b", "$.c", "$.d"].map(json)),
+            ("text/html", "<h1>a</h1><h2>b</h2><p>c</p><b>d</b>", ["h1", "h2", "p", "b"].map(html)),
+            ("text/plain", "a\nb\nc\nd\n", ["a", "b", "c", "d"].map(text)),
+        ] {
+            let answer = answer(kind, body);
+            let of = |places: &[Place]| {
+                let rules = Rules::new(places.iter().cloned().map(rule).collect(), Vec::new()).unwrap();
+                together(&rules, &answer, Limits::default()).unwrap()
+            };
+            assert!(places.iter().all(|place| !of(std::slice::from_ref(place)).is_all()), "{kind}");
+            assert!(!of(&places[..3]).leaves_nothing() && of(&places).leaves_nothing(), "{kind}");
+        }
+    }
+
+    #[test]
+    fn what_costs_too_much_to_find_out_is_no_small_reach() {
+        let brief = Limits { time: Duration::ZERO, ..Limits::default() };
+        let page = answer("text/html", "<p>a</p><p>b</p>");
+        assert_eq!(reach(&rule(html("p")), &page, brief), Err(Spent::Time));
     }
 
     #[test]

@@ -2,17 +2,18 @@
 //!
 //! A rule has a name, a person and a reason. None can hide a pinned header, and none hides more than it says.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use regex::{Regex, RegexBuilder};
 use scraper::Selector;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    expected::{Commits, Expects},
+    expected::{self, Commits, Expects},
     selector,
 };
 use crate::difference::{
+    Difference, Outcome,
     header::{is_pinned, may_vary},
     json::{Arrays, Mask, Pattern, Policy},
 };
@@ -221,8 +222,13 @@ impl Rules {
         Self { commits: commits.clone(), ..self }
     }
 
-    pub(crate) fn commits(&self) -> &Commits {
-        &self.commits
+    /// Those whose expectation does not hold in what they hide, each with the reason.
+    pub(crate) fn unmet(&self, outcome: &Outcome) -> BTreeMap<String, String> {
+        expected::unmet(outcome, &self.commits, |found: &Difference| {
+            let name = found.hidden_by.as_deref()?;
+            let rule = self.accepted.iter().find(|it| it.name == name)?;
+            Some((rule.name.as_str(), rule.expects?))
+        })
     }
 
     pub(crate) fn accepted(&self) -> &[Rule] {

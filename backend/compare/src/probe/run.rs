@@ -23,10 +23,9 @@ use crate::{
     difference::{self, Change, Difference, Outcome, Part},
     latency::{self, Latency, Pair},
     noise::{
-        expected,
         learn::{self, Lesson},
         reach,
-        rule::{Rule, Rules},
+        rule::Rules,
     },
 };
 
@@ -271,30 +270,28 @@ impl Probed {
         }
     }
 
-    /// Rules that would leave next to nothing to compare hide nothing, nor do those whose expectation does not
-    /// hold; and that is said.
+    /// Rules that would leave next to nothing to compare, alone or together, hide nothing, nor do those whose expectation
+    /// does not hold; and that is said.
     pub fn assess(&self, rules: &Rules, limits: body::Limits) -> Assessment {
         let assessment = self.assessed(rules, limits);
-        let hiding: HashSet<_> =
+        let mut hiding: HashSet<_> =
             assessment.outcome.hidden().filter_map(|it| it.hidden_by.as_deref()).collect();
         let last = |attempts: &[Attempt]| attempts.iter().rev().find_map(|it| it.as_ref().ok().cloned());
         let answers: Vec<_> = [last(&self.blue), last(&self.green)].into_iter().flatten().collect();
-        let hides_all = |rule: &&Rule| {
-            hiding.contains(rule.name.as_str())
-                && answers.iter().any(|it| reach::reach(rule, it, limits).is_all())
-        };
-        let unmet = expected::unmet(rules, &assessment.outcome);
-        let is_refused = |rule: &&Rule| unmet.contains_key(&rule.name) || hides_all(rule);
-        let refused: Vec<_> = rules.accepted().iter().filter(is_refused).collect();
+        let unmet = rules.unmet(&assessment.outcome);
+        hiding.retain(|name| !unmet.contains_key(*name));
+        let (mut refused, mut why) = reach::refused(rules, &hiding, &answers, limits);
+        for rule in rules.accepted() {
+            if let Some(reason) = unmet.get(&rule.name) {
+                refused.push(rule);
+                why.push(format!("the rule “{}” hides nothing here, since {reason}", rule.name));
+            }
+        }
         if refused.is_empty() {
             return assessment;
         }
-        let say = |rule: &&Rule| match unmet.get(&rule.name) {
-            Some(reason) => format!("the rule “{}” hides nothing here, since {reason}", rule.name),
-            None => format!("the rule “{}” would hide all that is answered, so it hides nothing", rule.name),
-        };
         let mut assessment = self.assessed(&rules.without(&refused), limits);
-        assessment.outcome.remarks.extend(refused.iter().map(say));
+        assessment.outcome.remarks.extend(why);
         assessment
     }
 

@@ -62,11 +62,19 @@ impl Service {
         let before = known.map(|known| known.suite.noise).unwrap_or_default();
         let is_same =
             |one: &NoiseRule, other: &NoiseRule| one.place == other.place && one.probe == other.probe;
-        let without = Suite { noise: before.clone(), ..suite.clone() };
-        for rule in suite.noise.iter().filter(|rule| !before.iter().any(|it| is_same(it, rule))) {
-            self.judge_noise((name, &without), rule, ctx.person.has(Role::Approver)).await?;
-        }
-        Ok(())
+        let mut without = Suite { noise: before.clone(), ..suite.clone() };
+        let judging = async {
+            for rule in suite.noise.iter().filter(|rule| !before.iter().any(|it| is_same(it, rule))) {
+                self.judge_noise((name, &without), rule, ctx.person.has(Role::Approver)).await?;
+                without.noise.push(rule.clone());
+            }
+            Ok(())
+        };
+        // However many there are, whoever gives commands to the service waits for no longer.
+        let late = "What these rules hide could not be seen in time. Add a few of them at a time.";
+        tokio::time::timeout(PATIENCE, judging)
+            .await
+            .unwrap_or_else(|_| Err(Error::Conflict(late.to_owned())))
     }
 
     async fn reach(&self, name: &str, suite: &Suite, rule: &NoiseRule) -> Result<Reach, PortError> {

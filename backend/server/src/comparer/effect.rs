@@ -5,7 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use viridian_compare::{
     difference::{Difference, between},
     finding,
-    noise::{learn::place_of, reach::reach, rule::Place},
+    noise::{
+        learn::place_of,
+        reach::{Reach, reach, together},
+        rule::{Place, Rules},
+    },
+    work::Spent,
 };
 use viridian_domain::port::comparer::{Answered, Effect};
 use viridian_shared::comparison::suite::{NoiseRule, Suite};
@@ -23,23 +28,33 @@ pub(super) async fn effect(suite: &Suite, rule: &NoiseRule, answered: Answered) 
 
 fn tried(without: &Suite, with: &Suite, answered: &Answered) -> Result<Effect, String> {
     let detail = &answered.detail;
-    let (Some(blue), Some(green)) = (&detail.blue, &detail.green) else { return Ok(Effect::default()) };
+    // What nobody answered shows of no rule what it hides.
+    let (Some(blue), Some(green)) = (&detail.blue, &detail.green) else {
+        return Err("A colour gave no answer.".to_owned());
+    };
     let blue = view::compared(view::answer_of(blue, answered.blue.clone()), detail);
     let green = view::compared(view::answer_of(green, answered.green.clone()), detail);
     let suites = [convert::suite("run", without)?, convert::suite("run", with)?];
     let Some(rule) = suites[1].rules.last() else { return Ok(Effect::default()) };
     let limits = body_limits();
-    let seen = |nth: usize| -> Result<BTreeMap<_, Difference>, String> {
-        let rules = suites[nth].rules(Some(&detail.brief.name)).map_err(|error| sentence(&error))?;
-        let outcome = between(&blue, &green, &rules, limits);
+    let rules = |nth: usize| suites[nth].rules(Some(&detail.brief.name)).map_err(|error| sentence(&error));
+    let (without, with) = (rules(0)?, rules(1)?);
+    let seen = |rules: &Rules| {
+        let outcome = between(&blue, &green, rules, limits);
         let key = |it: &Difference| (it.part, it.place.clone(), it.change);
-        Ok(outcome.visible().map(|it| (key(it), it.clone())).collect())
+        outcome.visible().map(|it| (key(it), it.clone())).collect::<BTreeMap<_, Difference>>()
     };
-    let (before, after) = (seen(0)?, seen(1)?);
+    let (before, after) = (seen(&without), seen(&with));
     let hidden = before.into_iter().filter(|(key, _)| !after.contains_key(key)).map(|(_, it)| it);
     let (own, others): (Vec<_>, Vec<_>) = hidden.partition(|it| is_at(&rule.place, it));
     let (own, others) = (titles(&own), titles(&others));
-    let is_all = [&blue, &green].into_iter().any(|answer| reach(rule, answer, limits).is_all());
+    let mut is_all = false;
+    for answer in [&blue, &green] {
+        let seen = |reach: Result<Reach, Spent>| reach.map_err(|spent| sentence(&spent));
+        let is_left = |rules| seen(together(rules, answer, limits)).map(|it| !it.leaves_nothing());
+        // Each rule may hide little, and the last one the rest.
+        is_all |= seen(reach(rule, answer, limits))?.is_all() || (is_left(&without)? && !is_left(&with)?);
+    }
     Ok(Effect { own, others, is_all })
 }
 
@@ -101,6 +116,30 @@ mod tests {
         let json = || answered("application/json", r#"{"a":1,"b":2}"#, r#"{"a":3,"b":4}"#);
         let place = NoisePlace::Json { path: "$".to_owned(), whole: false };
         assert!(of(place, json()).await.is_all);
+    }
+
+    #[tokio::test]
+    async fn a_rule_that_hides_what_others_left_hides_everything() {
+        let path = |path: &str| NoisePlace::Json { path: path.to_owned(), whole: false };
+        let json = || answered("application/json", r#"{"a":1,"b":2,"c":3}"#, r#"{"a":4,"b":5,"c":6}"#);
+        let rule = |name: &str, place: NoisePlace| NoiseRule {
+            name: name.to_owned(),
+            place,
+            probe: None,
+            ..sample::suite_detail().suite.noise.remove(0)
+        };
+        let mut suite = Suite { noise: vec![rule("a", path("$.a"))], ..Suite::default() };
+        assert!(!effect(&suite, &rule("b", path("$.b")), json()).await.unwrap().is_all);
+        suite.noise.push(rule("b", path("$.b")));
+        assert!(effect(&suite, &rule("c", path("$.c")), json()).await.unwrap().is_all);
+    }
+
+    #[tokio::test]
+    async fn what_nobody_answered_shows_of_no_rule_what_it_hides() {
+        let mut silent = answered("text/plain", "a", "b");
+        silent.detail.green = None;
+        let rule = NoiseRule { probe: None, ..sample::suite_detail().suite.noise.remove(0) };
+        assert!(effect(&Suite::default(), &rule, silent).await.is_err());
     }
 
     #[tokio::test]

@@ -150,6 +150,28 @@ async fn a_rule_that_hides_more_names_it_first_and_is_for_an_approver() {
 }
 
 #[tokio::test]
+async fn rules_that_each_hide_a_part_do_not_hide_everything_together() {
+    let house = house().await;
+    let developer = house.sign_in("developer-1").await;
+    run(&house, &developer, 1).await;
+    let approver = house.sign_in("approver-1").await;
+    let named = async |name: &str, place: &Value| {
+        let body =
+            json!({ "suite": "smoke", "name": name, "place": place, "reason": "varies", "is_wide": true });
+        approver.post(&format!("{BASE}/accept-noise"), &body.to_string()).await
+    };
+    for at in ["$..id", "$.owner.name", "$.n"] {
+        let accepted = named(at, &path(at)).await;
+        assert_eq!(accepted.status, StatusCode::ACCEPTED, "{at}: {}", accepted.text);
+    }
+    let rest = path("$.ok");
+    assert_eq!(reach(&developer, &rest).await.json["all_of"], json!(["status"]));
+    let refused = named("the rest", &rest).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+    assert!(refused.json["detail"].as_str().unwrap().contains("would hide all that is answered"));
+}
+
+#[tokio::test]
 async fn in_a_suite_that_never_ran_a_rule_takes_an_approver_and_its_first_run_judges_it() {
     let house = house().await;
     let developer = house.sign_in("developer-1").await;
