@@ -24,6 +24,12 @@ const OF_CONNECTION: [&str; 10] = [
     "transfer-encoding",
     "upgrade",
 ];
+/// As many probes as a suite has. Whatever comes beyond them is only counted.
+const MOST: usize = 1_000;
+/// Places that a sentence names.
+const NAMED: usize = 100;
+/// Sentences that an import says.
+const SAID: usize = 500;
 /// Longest name of a probe.
 const NAME: usize = 110;
 
@@ -34,6 +40,8 @@ type Request = (String, String, Vec<(String, String)>, Option<String>);
 pub(crate) struct Collector {
     probes: Vec<Probe>,
     seen: HashSet<Request>,
+    /// Requests of an address alone, as written, with their host: recordings name the same one again and again.
+    bare: HashMap<(String, String, Spelling), Option<String>>,
     names: HashMap<String, usize>,
     secrets: Names,
     hosts: BTreeMap<String, usize>,
@@ -42,14 +50,33 @@ pub(crate) struct Collector {
     same: Vec<(String, Vec<String>)>,
     same_index: HashMap<String, usize>,
     twins: usize,
+    beyond: usize,
 }
 
 impl Collector {
     pub(crate) fn add(&mut self, draft: Draft) {
+        if self.probes.len() >= MOST {
+            self.beyond += 1;
+            return;
+        }
+        if self.is_twin(&draft) {
+            self.twins += 1;
+            return;
+        }
         let place = draft.at.clone();
         if let Err(reason) = self.try_add(draft) {
             self.left_out(&place, &reason);
         }
+    }
+
+    /// Whether the same address was there before, with nothing beside it.
+    fn is_twin(&mut self, draft: &Draft) -> bool {
+        let Some(bare) = bare(draft) else { return false };
+        let Some(host) = self.bare.get(&bare) else { return false };
+        if let Some(count) = host.as_ref().and_then(|host| self.hosts.get_mut(host)) {
+            *count += 1;
+        }
+        true
     }
 
     /// One sentence about a place, said as it is.
@@ -85,6 +112,9 @@ impl Collector {
         self.say_escaped(&draft, &address);
         if let Some(host) = &address.host {
             *self.hosts.entry(host.clone()).or_default() += 1;
+        }
+        if let Some(bare) = bare(&draft) {
+            self.bare.insert(bare, address.host.clone());
         }
         let place = format!("{}, {}", draft.at, draft.method);
         let path = self.secrets.path(&address.path, &draft.secret_parameters, &place);
@@ -136,7 +166,12 @@ impl Collector {
         let mut remarks = self.secrets.remarks();
         remarks.append(&mut self.remarks);
         for (sentence, places) in &self.same {
-            remarks.push(format!("{}: {sentence}.", places.join("; ")));
+            let more = match places.len().saturating_sub(NAMED) {
+                0 => String::new(),
+                more => format!("; and {more} more"),
+            };
+            let named = places.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
+            remarks.push(format!("{named}{more}: {sentence}."));
         }
         if self.hosts.len() > 1 {
             let hosts =
@@ -152,8 +187,25 @@ impl Collector {
             1 => remarks.push("One request is the same as an earlier one and stands once.".to_owned()),
             many => remarks.push(format!("{many} requests are the same as earlier ones and stand once.")),
         }
+        if remarks.len() > SAID {
+            let more = remarks.len() - SAID;
+            remarks.truncate(SAID);
+            remarks.push(format!("There are {more} more remarks of this kind."));
+        }
+        if self.beyond > 0 {
+            remarks.push(format!(
+                "A suite has {MOST} probes at most; {} more requests are left out.",
+                self.beyond
+            ));
+        }
         Imported { probes: self.probes, remarks }
     }
+}
+
+/// A request of an address alone, as it is written.
+fn bare(draft: &Draft) -> Option<(String, String, Spelling)> {
+    let is_bare = draft.headers.is_empty() && draft.body.is_none() && draft.secret_parameters.is_empty();
+    is_bare.then(|| (draft.method.clone(), draft.url.clone(), draft.spelling))
 }
 
 /// What is sent besides the body. A `Host` that only repeats the address goes with the address.

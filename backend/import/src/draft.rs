@@ -1,7 +1,7 @@
 //! A request as a format's reader understood it, before its address and its secrets are looked at.
 
 /// How an address is turned into what is sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) enum Spelling {
     /// As browsers do by the URL standard: what may not stand in a path or query is escaped.
     #[default]

@@ -54,6 +54,19 @@ pub struct Imported {
 #[error("{0}")]
 pub struct Unreadable(String);
 
+/// Where parsers call themselves for whatever nests: each level takes many KiB of the stack, and a thread that has no
+/// more ends the process.
+const STACK: usize = 128 << 20;
+
+/// Reads something that may nest, on a thread with a stack for it.
+fn deep<T: Send>(read: impl FnOnce() -> T + Send) -> Result<T, Unreadable> {
+    let cannot = || Unreadable("it cannot be read now".to_owned());
+    std::thread::scope(|scope| {
+        let reading = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, read);
+        reading.map_err(|_| cannot())?.join().map_err(|_| cannot())
+    })
+}
+
 /// A text without the mark that some editors put before it.
 fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)

@@ -4,6 +4,7 @@ mod bruno;
 mod curl;
 mod field;
 mod har;
+mod hostile;
 mod hurl;
 mod openapi;
 mod postman;

@@ -99,8 +99,8 @@ impl Comparer for Compare {
         file::write(&convert::suite(name, suite)?).map_err(|error| sentence(&error))
     }
 
-    fn import(&self, format: ImportFormat, text: &str) -> Result<Imported, String> {
-        import::import(format, text)
+    async fn import(&self, format: ImportFormat, text: &str) -> Result<Imported, String> {
+        import::import(format, text.to_owned()).await
     }
 
     async fn run(&self, order: &Order, answered: &Arc<AtomicU32>) -> Result<Ran, String> {

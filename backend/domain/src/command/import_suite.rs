@@ -53,7 +53,7 @@ impl Act for ImportSuite {
 /// Noise that is kept beside the suite stands in its text too, and is not kept twice.
 async fn imported(service: &Service, command: &ImportSuite, ctx: &Context) -> Result<KeptSuite, Error> {
     let comparer = &service.ports.comparer;
-    let mut imported = comparer.import(command.format, &command.text).map_err(Error::Invalid)?;
+    let mut imported = comparer.import(command.format, &command.text).await.map_err(Error::Invalid)?;
     comparer.check(&command.name, &imported.suite).map_err(Error::Invalid)?;
     service.judge_rules(ctx, &command.name, &imported.suite).await?;
     if command.from.is_some() {

@@ -42,7 +42,7 @@ impl Comparer for World {
         Ok(name.to_owned())
     }
 
-    fn import(&self, _format: ImportFormat, _text: &str) -> Result<Imported, String> {
+    async fn import(&self, _format: ImportFormat, _text: &str) -> Result<Imported, String> {
         let suite = Suite { probes: vec![sample::probe()], ..Suite::default() };
         Ok(Imported { suite, remarks: Vec::new() })
     }

@@ -30,8 +30,8 @@ pub trait Comparer: Send + Sync {
     /// Writes a suite file.
     fn write(&self, name: &str, suite: &Suite) -> Result<String, String>;
 
-    /// Makes a suite of what a team has already. Secrets become references.
-    fn import(&self, format: ImportFormat, text: &str) -> Result<Imported, String>;
+    /// Makes a suite of what a team has already, or gives up after a while. Secrets become references.
+    async fn import(&self, format: ImportFormat, text: &str) -> Result<Imported, String>;
 
     /// Sends what was ordered and compares what comes back. `answered` counts requests on the way. Dropping
     /// the future ends it.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::{Unreadable, address};
+use crate::{Unreadable, address, deep};
 
 /// A reference may lead to another; more of them run in a circle.
 const DEEPEST: usize = 16;
@@ -19,7 +19,7 @@ impl Document {
             serde_json::from_str(text)
                 .map_err(|error| Unreadable(format!("the description is not JSON: {error}")))?
         } else {
-            yaml(text)?
+            deep(|| yaml(text))??
         };
         let word = |key| {
             value.get(key).and_then(|it| it.as_str().map(str::to_owned).or_else(|| Some(it.to_string())))
@@ -44,13 +44,18 @@ impl Document {
     }
 }
 
-/// The descriptions of large services have more values than the parser expects of a configuration.
+/// The descriptions of large services have more values than the parser expects of a configuration. What an alias
+/// repeats counts each time: a few lines of them stand for millions.
 fn yaml(text: &str) -> Result<Value, Unreadable> {
     let options = serde_saphyr::options! {
         budget: serde_saphyr::budget! {
-            max_nodes: 8_000_000,
-            max_events: 16_000_000,
-            max_depth: 200,
+            max_nodes: 2_000_000,
+            max_events: 4_000_000,
+            max_depth: 100,
+            flow_nesting_limit: 100,
+        },
+        alias_limits: serde_saphyr::alias_limits! {
+            max_total_replayed_events: 200_000,
         },
     };
     let read = serde_saphyr::from_str_with_options(text, options);

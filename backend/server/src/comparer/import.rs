@@ -1,13 +1,25 @@
 //! Suites out of what a team has already.
 
+use std::time::Duration;
+
 use viridian_compare::suite as file;
 use viridian_domain::port::comparer::Imported;
 use viridian_import as from;
 use viridian_shared::comparison::suite::{Header, ImportFormat, Probe, Suite};
 
-use super::{convert, sentence};
+use super::{convert, desk::Place, sentence};
 
-pub(super) fn import(format: ImportFormat, text: &str) -> Result<Imported, String> {
+/// In which a text is read. Whoever gives commands to the service waits for as long.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Where whole files are read nobody else is kept waiting.
+pub(super) async fn import(format: ImportFormat, text: String) -> Result<Imported, String> {
+    let reading = async { Place::free().await.work(move || read(format, &text)).await };
+    let late = |_| format!("To read {} took more than {} seconds.", format.words(), PATIENCE.as_secs());
+    tokio::time::timeout(PATIENCE, reading).await.map_err(late)?.map_err(|undone| sentence(&undone))?
+}
+
+fn read(format: ImportFormat, text: &str) -> Result<Imported, String> {
     let readable = |read: Result<from::Imported, from::Unreadable>| read.map_err(|error| sentence(&error));
     let imported = match format {
         ImportFormat::Toml => {
@@ -44,18 +56,18 @@ mod tests {
     #[test]
     fn what_holds_no_request_is_refused_with_a_sentence() {
         for format in ImportFormat::ALL {
-            let refused = import(format, "nothing of the kind").err();
+            let refused = read(format, "nothing of the kind").err();
             // A list takes any line for a path, and says what it left out.
             assert!(refused.is_none_or(|it| it.ends_with('.') && !it.ends_with("..")), "{format:?}");
         }
-        assert!(import(ImportFormat::Har, "{}").is_err());
-        assert!(import(ImportFormat::Curl, "wget http://localhost").unwrap_err().contains("curl"));
+        assert!(read(ImportFormat::Har, "{}").is_err());
+        assert!(read(ImportFormat::Curl, "wget http://localhost").unwrap_err().contains("curl"));
     }
 
     #[test]
     fn a_secret_becomes_a_reference_and_says_what_to_set() {
         let text = "curl https://shop.example.com/orders -H 'Authorization: Bearer abc123'";
-        let imported = import(ImportFormat::Curl, text).unwrap();
+        let imported = read(ImportFormat::Curl, text).unwrap();
         assert_eq!(imported.suite.probes[0].headers[0].value, "env:PROBE_AUTHORIZATION");
         assert!(imported.remarks[0].contains("PROBE_AUTHORIZATION"));
         assert!(!format!("{imported:?}").contains("abc123"));
