@@ -85,6 +85,10 @@ pub(crate) struct Limits {
     pub(crate) failures: Throttle<String>,
     pub(crate) strangers: Throttle<String>,
     pub(crate) streams: Places,
+    /// Views that are being made or sent. What each holds is bounded, so all of them are.
+    pub(crate) looks: Places,
+    /// Large bodies that are read and worked on.
+    pub(crate) large: Places,
 }
 
 impl Default for Limits {
@@ -97,6 +101,8 @@ impl Default for Limits {
             failures: Throttle::new(rate(5.0, 0.1), rate(100.0, 2.0)),
             strangers: Throttle::new(rate(5.0, 0.1), rate(100.0, 2.0)),
             streams: Places::new(1_024, 2_048),
+            looks: Places::new(12, 24),
+            large: Places::new(1, 3),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What handlers take out of a request, each with our own problems for what is wrong with it.
 
 pub(crate) mod body;
+pub(crate) mod looking;
 pub(crate) mod query;
 pub(crate) mod signed;

@@ -4,12 +4,13 @@
 //! if the balancer that is configured signed it, for the issuer that is configured, and it has not expired;
 //! anything else is nobody. The console's port must be open to that balancer only, as the stack makes it.
 
+mod asked;
 mod keys;
 #[cfg(test)]
 mod tests;
 mod token;
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use http::HeaderMap;
 use jiff::Timestamp;
@@ -73,8 +74,13 @@ impl Gate {
         Self { inner: Arc::new(Inner { config, keys: Keys::default() }) }
     }
 
-    /// Who sends a request; none if no balancer vouches for anybody.
-    pub async fn know(&self, headers: &HeaderMap, now: Timestamp) -> Result<Option<Known>, Doubt> {
+    /// Who sends a request that came from there; none if no balancer vouches for anybody.
+    pub async fn know(
+        &self,
+        headers: &HeaderMap,
+        from: Option<IpAddr>,
+        now: Timestamp,
+    ) -> Result<Option<Known>, Doubt> {
         let mut sent = headers.get_all(HEADER).iter();
         let Some(first) = sent.next() else { return Ok(None) };
         if sent.next().is_some() {
@@ -84,9 +90,9 @@ impl Gate {
         let token = Token::read(text)?;
         // What costs nothing is checked first: nobody makes the console fetch keys for a foreign balancer.
         self.check(&token, now)?;
-        let key = self.inner.keys.get(&self.inner.config, &token.header.kid).await?;
+        let key = self.inner.keys.get(&self.inner.config, &token.header.kid, from).await?;
         token.verify(&key)?;
-        self.inner.keys.proven(&token.header.kid);
+        self.inner.keys.proven(&token.header.kid, from);
         self.known(&token).map(Some)
     }
 

@@ -3,7 +3,7 @@
 use std::{net::IpAddr, time::Duration};
 
 use axum::{Router, body::Body};
-use http::Request;
+use http::{Extensions, Request};
 use hyper::body::Incoming;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -13,6 +13,13 @@ pub use viridian_listen::{Crowd, allow_many};
 /// From where a request came.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Peer(pub(crate) IpAddr);
+
+impl Peer {
+    /// The address that a request came from; none where it did not come by a socket.
+    pub(crate) fn of(extensions: &Extensions) -> Option<IpAddr> {
+        extensions.get::<Self>().map(|it| it.0)
+    }
+}
 
 /// Serves until `stop`; then lets what is under way end, within `patience`.
 pub async fn listen(

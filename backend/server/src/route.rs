@@ -1,10 +1,10 @@
 //! The route table: every path of the API with its method, its handler and its description. Router and OpenAPI
 //! document are one thing made from it, and taken apart at the end.
 
-use std::sync::LazyLock;
+use std::{convert::Infallible, sync::LazyLock};
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::DefaultBodyLimit,
     http::header,
     response::{IntoResponse, Response},
@@ -48,7 +48,9 @@ use viridian_shared::{
 };
 
 use crate::{
-    App, handler,
+    App,
+    extract::body::MayBeLarge,
+    handler,
     openapi::{self, Named, describe, named},
 };
 
@@ -264,9 +266,10 @@ fn command<C: Act + ToSchema + PartialSchema>(summary: &str) -> Route {
 }
 
 impl Route {
-    /// With another limit of the body, in bytes.
+    /// With another limit of the body, in bytes; a few of them are taken at once.
     fn up_to(mut self, bytes: usize) -> Self {
-        self.handler = self.handler.layer(DefaultBodyLimit::max(bytes));
+        let limited = self.handler.layer::<_, Infallible>(DefaultBodyLimit::max(bytes));
+        self.handler = limited.layer(Extension(MayBeLarge));
         self
     }
 

@@ -70,12 +70,31 @@ impl Place {
 mod tests {
     use std::sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     };
 
     use viridian_compare::body::Limits;
 
     use super::*;
+
+    #[tokio::test]
+    async fn no_more_than_a_few_are_at_work_at_once() {
+        let (present, most) = (Arc::new(AtomicUsize::default()), Arc::new(AtomicUsize::default()));
+        let many = (0..20).map(|_| {
+            let (present, most) = (Arc::clone(&present), Arc::clone(&most));
+            async move {
+                let work = move || {
+                    most.fetch_max(present.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    std::thread::sleep(std::time::Duration::from_millis(20));
+                    present.fetch_sub(1, Ordering::SeqCst);
+                };
+                Place::free().await.work(work).await.unwrap();
+            }
+        });
+        futures::future::join_all(many).await;
+        let most = most.load(Ordering::SeqCst);
+        assert!((1..=PLACES).contains(&most), "{most} at once");
+    }
 
     /// Two hundred thousand open elements kept a thread for ever, for each request that was broken off.
     #[tokio::test]
@@ -83,7 +102,7 @@ mod tests {
         let (begun, ended) = (Arc::new(AtomicBool::default()), Arc::new(AtomicBool::default()));
         let page = "<i>x</i>".repeat(1 << 19);
         let marks = [Arc::clone(&begun), Arc::clone(&ended)];
-        let bounds = Work::new(Limits { time: std::time::Duration::from_hours(1), ..body_limits() });
+        let bounds = Work::new(Limits { time: std::time::Duration::from_secs(40), ..body_limits() });
         let working = Place::free().await.within(bounds, move || {
             struct Ended(Arc<AtomicBool>);
             impl Drop for Ended {

@@ -1,22 +1,45 @@
 //! A JSON body of a known type, or a problem that says what is wrong with it.
 
+use std::time::Duration;
+
 use axum::{
     Json,
     extract::{FromRequest, Request, rejection::JsonRejection},
 };
 use serde::de::DeserializeOwned;
-use viridian_shared::problem::ProblemCode;
+use viridian_shared::{people::Person, problem::ProblemCode};
 
-use crate::reply::Failure;
+use crate::{App, limit::Place, reply::Failure};
 
-pub(crate) struct Body<T>(pub(crate) T);
+/// When somebody for whose large body there was no place may try again.
+const FULL: Duration = Duration::from_secs(5);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+/// Marks a request whose body may be large, before it is read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MayBeLarge;
+
+/// What was sent; where it may be large, with its place among the few that are in memory at once.
+pub(crate) struct Body<T>(pub(crate) T, pub(crate) Option<Place>);
+
+impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     type Rejection = Failure;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
-        Json::from_request(request, state).await.map(|Json(value)| Self(value)).map_err(failure)
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        let place = match request.extensions().get::<MayBeLarge>() {
+            Some(MayBeLarge) => Some(place(app, &request)?),
+            None => None,
+        };
+        Json::from_request(request, app).await.map(|Json(value)| Self(value, place)).map_err(failure)
     }
+}
+
+/// A large body takes many times its size while it is read.
+fn place(app: &App, request: &Request) -> Result<Place, Failure> {
+    let person = request.extensions().get::<Person>().map(|person| person.name.as_str()).unwrap_or_default();
+    app.limits.large.enter(person).ok_or_else(|| {
+        app.metrics.slowed();
+        Failure::slow_down("An import of yours is under way, or several of others.", FULL)
+    })
 }
 
 fn failure(rejection: JsonRejection) -> Failure {

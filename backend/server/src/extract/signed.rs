@@ -1,6 +1,6 @@
 //! The person who is signed in, or 401.
 
-use std::time::Instant;
+use std::{net::IpAddr, time::Instant};
 
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, Method, header, request::Parts};
@@ -11,6 +11,7 @@ use viridian_shared::{people::Person, problem::ProblemCode, route::STREAM};
 use crate::{
     App,
     identity::{Gate, Known},
+    listen::Peer,
     people::People,
     reply::{Failure, store},
 };
@@ -32,7 +33,7 @@ impl FromRequestParts<App> for Signed {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        let Some(signed) = find(app, &parts.headers).await? else {
+        let Some(signed) = find(app, &parts.headers, Peer::of(&parts.extensions)).await? else {
             let mut failure = Failure::new(ProblemCode::SignedOut, "Sign in first.");
             failure.0.hint = Some("Open the console in a browser and choose who you are.".to_owned());
             return Err(failure);
@@ -41,6 +42,7 @@ impl FromRequestParts<App> for Signed {
         if parts.uri.path() != STREAM {
             admit(app, &signed.person.name, &parts.method)?;
         }
+        parts.extensions.insert(signed.person.clone());
         Ok(signed)
     }
 }
@@ -66,9 +68,13 @@ pub(crate) fn cookie_name(is_https: bool) -> &'static str {
 
 /// Who a request stands for, if for anybody: by the load balancer's token, or by our own cookie. The wall
 /// clock counts here: sessions are not of the sandbox's world.
-pub(crate) async fn find(app: &App, headers: &HeaderMap) -> Result<Option<Signed>, Failure> {
+pub(crate) async fn find(
+    app: &App,
+    headers: &HeaderMap,
+    from: Option<IpAddr>,
+) -> Result<Option<Signed>, Failure> {
     if let People::Vouched(gate) = &app.people {
-        return Ok(vouched(gate, headers).await);
+        return Ok(vouched(gate, headers, from).await);
     }
     let name = cookie_name(app.doors.is_https(headers));
     let Some(session) = cookie(headers, name).map(digest::hex) else { return Ok(None) };
@@ -83,8 +89,8 @@ pub(crate) async fn find(app: &App, headers: &HeaderMap) -> Result<Option<Signed
 }
 
 /// A token that is not believed is nobody's; why not is for the operator's log.
-async fn vouched(gate: &Gate, headers: &HeaderMap) -> Option<Signed> {
-    match gate.know(headers, Timestamp::now()).await {
+async fn vouched(gate: &Gate, headers: &HeaderMap, from: Option<IpAddr>) -> Option<Signed> {
+    match gate.know(headers, from, Timestamp::now()).await {
         Ok(known) => known.map(|Known { person, session }| Signed { person, session }),
         Err(doubt) => {
             tracing::warn!(%doubt, "the load balancer's token is not believed");

@@ -27,7 +27,7 @@ use crate::{
         desk::{Place, Undone},
         view::answer,
     },
-    extract::signed::Signed,
+    extract::looking::Looking,
     layer::Captured,
     reply::{Failure, Reply, store},
     state::Served,
@@ -48,7 +48,7 @@ type Names = Path<(String, String, String, String)>;
 
 pub(crate) async fn page(
     State(app): State<App>,
-    _signed: Signed,
+    looking: Looking,
     Path((service, run, probe, colour)): Names,
 ) -> Reply<Response> {
     let served = served(&app, &service)?;
@@ -60,12 +60,12 @@ pub(crate) async fn page(
     let kept = runs.run(service.name(), &run).await.map_err(store)?.ok_or_else(|| gone(&run, &probe))?;
     let side = if found.colour == Colour::Blue { kept.brief.blue } else { kept.brief.green };
     let html = place.work(move || written(&found, &captures, &side.origin)).await.map_err(undone)??;
-    Ok(captured("text/html; charset=utf-8", PAGE_POLICY, "inline", html.into_bytes()))
+    Ok(looking.until_sent(captured("text/html; charset=utf-8", PAGE_POLICY, "inline", html.into_bytes())))
 }
 
 pub(crate) async fn body(
     State(app): State<App>,
-    _signed: Signed,
+    looking: Looking,
     Path((service, run, probe, colour)): Names,
 ) -> Reply<Response> {
     let place = Place::free().await;
@@ -74,16 +74,16 @@ pub(crate) async fn body(
     let reading = place.work(move || body::understand(&answer, body_limits()).bytes().to_vec());
     let bytes = reading.await.map_err(undone)?;
     if PICTURES.contains(&kind.as_str()) {
-        return Ok(captured(&kind, FILE_POLICY, "inline", bytes));
+        return Ok(looking.until_sent(captured(&kind, FILE_POLICY, "inline", bytes)));
     }
     let name = format!("attachment; filename=\"run-{}-{}.bin\"", digits(&run), colour.slug());
-    Ok(captured("application/octet-stream", FILE_POLICY, &name, bytes))
+    Ok(looking.until_sent(captured("application/octet-stream", FILE_POLICY, &name, bytes)))
 }
 
 /// Where two pictures differ, as a picture.
 pub(crate) async fn mask(
     State(app): State<App>,
-    _signed: Signed,
+    looking: Looking,
     Path((service, run, probe)): Path<(String, String, String)>,
 ) -> Reply<Response> {
     let served = served(&app, &service)?;
@@ -96,7 +96,7 @@ pub(crate) async fn mask(
     });
     let drawn = drawing.await.map_err(undone)?;
     let mask = drawn.map_err(|error| missing(format!("Not shown: {error}.")))?;
-    Ok(captured("image/png", FILE_POLICY, "inline", mask))
+    Ok(looking.until_sent(captured("image/png", FILE_POLICY, "inline", mask)))
 }
 
 fn undone(undone: Undone) -> Failure {

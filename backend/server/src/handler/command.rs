@@ -28,7 +28,7 @@ pub(crate) async fn run<C: Act>(
     Path(service): Path<String>,
     Extension(id): Extension<RequestId>,
     headers: HeaderMap,
-    Body(command): Body<C>,
+    Body(command, _place): Body<C>,
 ) -> Reply<(StatusCode, Json<Receipt>)> {
     let served = app.find(&service).ok_or_else(|| Failure::missing_service(&service))?;
     let ctx = Context {

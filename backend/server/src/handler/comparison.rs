@@ -25,6 +25,7 @@ use crate::{
     App,
     comparer::view::{NoRows, Subject},
     extract::{
+        looking::Looking,
         query::{Ask, Whole},
         signed::Signed,
     },
@@ -71,7 +72,7 @@ pub(crate) struct Tried {
 
 pub(crate) async fn reach(
     State(app): State<App>,
-    signed: Signed,
+    looking: Looking,
     Path((service, suite)): Path<(String, String)>,
     Ask(Tried { kind, at, whole, only, probe }): Ask<Tried>,
 ) -> Reply<Json<Reach>> {
@@ -88,7 +89,7 @@ pub(crate) async fn reach(
         probe,
         place,
         expects: None,
-        by: signed.person.name,
+        by: looking.person.name.clone(),
         reason: "tried".to_owned(),
     };
     Ok(Json(served(&app, &service)?.service.preview_noise(&suite, &rule).await?))
@@ -150,7 +151,7 @@ pub(crate) struct Window {
 
 pub(crate) async fn rows(
     State(app): State<App>,
-    _signed: Signed,
+    _looking: Looking,
     Path((service, run, probe)): Path<(String, String, String)>,
     Ask(Window { view, from, count }): Ask<Window>,
 ) -> Reply<Json<Rows>> {

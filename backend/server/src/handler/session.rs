@@ -1,8 +1,10 @@
 //! Who is signed in; sign out.
 
+use std::net::IpAddr;
+
 use axum::{
     Json,
-    extract::State,
+    extract::{Request, State},
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -11,19 +13,21 @@ use viridian_shared::people::{Person, Session};
 use crate::{
     App,
     extract::signed::{cookie_name, find},
+    listen::Peer,
     people::People,
     reply::{Reply, store},
 };
 
-pub(crate) async fn show(State(app): State<App>, headers: HeaderMap) -> Reply<Json<Session>> {
-    let signed = find(&app, &headers).await?;
+pub(crate) async fn show(State(app): State<App>, request: Request) -> Reply<Json<Session>> {
+    let signed = find(&app, request.headers(), Peer::of(request.extensions())).await?;
     Ok(Json(session(&app, signed.map(|signed| signed.person))))
 }
 
-pub(crate) async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Reply<Response> {
-    end(&app, &headers).await?;
+pub(crate) async fn sign_out(State(app): State<App>, request: Request) -> Reply<Response> {
+    let headers = request.headers();
+    end(&app, headers, Peer::of(request.extensions())).await?;
     let mut response =
-        with_cookie(StatusCode::NO_CONTENT.into_response(), &cookie(app.doors.is_https(&headers), "", 0));
+        with_cookie(StatusCode::NO_CONTENT.into_response(), &cookie(app.doors.is_https(headers), "", 0));
     if matches!(app.people, People::Vouched(_)) {
         // The balancer's own session ends with its cookies; the identity provider's is the provider's.
         for part in 0..4 {
@@ -41,8 +45,8 @@ pub(crate) fn session(app: &App, person: Option<Person>) -> Session {
 }
 
 /// Ends the session of a request, and the streams that belong to it.
-pub(super) async fn end(app: &App, headers: &HeaderMap) -> Reply<()> {
-    if let Some(signed) = find(app, headers).await? {
+pub(super) async fn end(app: &App, headers: &HeaderMap, from: Option<IpAddr>) -> Reply<()> {
+    if let Some(signed) = find(app, headers, from).await? {
         app.store.sign_out(&signed.session).await.map_err(store)?;
         // Nobody listens if no stream is open.
         let _ = app.signed_out.send(signed.session);

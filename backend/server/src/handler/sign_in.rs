@@ -45,7 +45,7 @@ pub(crate) async fn sign_in(
     State(app): State<App>,
     peer: Option<Extension<Peer>>,
     headers: HeaderMap,
-    Body(ask): Body<SignIn>,
+    Body(ask, _): Body<SignIn>,
 ) -> Reply<Response> {
     bounds::check(&ask).map_err(|refusal| Failure::new(ProblemCode::Invalid, refusal.reason))?;
     let slowed = |wait| {
@@ -67,7 +67,7 @@ pub(crate) async fn sign_in(
     };
     counted.give_back(&guess);
     app.limits.sign_ins.take(ask.name.clone(), now).map_err(slowed)?;
-    end(&app, &headers).await?;
+    end(&app, &headers, from).await?;
     let token = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
     let stamp = app.people.stamp(&person.name).unwrap_or_default();
     let kept = Session { person: person.name.clone(), stamp };

@@ -1,11 +1,12 @@
 //! The load balancer's public keys: each fetched once, by its id.
 //!
 //! Anybody can name a key that does not exist. So nobody waits for the fetch of a key that somebody else named;
-//! unknown ids are few at a time and remembered for a while; and a key that has verified a signature gives way to
-//! none that has not.
+//! unknown ids are few at a time ([`Asked`]) and remembered for a while; and a key that has verified a signature gives
+//! way to none that has not.
 
 use std::{
     collections::{HashMap, VecDeque},
+    net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -17,11 +18,8 @@ use hyper_rustls::HttpsConnectorBuilder;
 use hyper_util::{client::legacy::Client, rt::TokioExecutor};
 use tokio::sync::watch;
 
-use super::Doubt;
-use crate::{
-    config::IdentityConfig,
-    limit::{Rate, Throttle},
-};
+use super::{Doubt, asked::Asked};
+use crate::config::IdentityConfig;
 
 const PATIENCE: Duration = Duration::from_secs(5);
 const LARGEST: usize = 16 * 1024;
@@ -29,11 +27,9 @@ const LARGEST: usize = 16 * 1024;
 const KEPT: usize = 8;
 /// Ids without a key that are remembered, for so long.
 const KEPT_UNKNOWN: usize = 64;
-const UNKNOWN: Duration = Duration::from_mins(1);
+const UNKNOWN: Duration = Duration::from_secs(10);
 /// A key whose place could not be reached is not asked for again before this.
 const PAUSE: Duration = Duration::from_secs(5);
-/// How often ids are asked for that were never seen.
-const ASKED: Rate = Rate { burst: 8.0, per_second: 0.2 };
 
 type Fetched = Result<Vec<u8>, Failed>;
 
@@ -46,9 +42,10 @@ struct Failed {
     lasts: Duration,
 }
 
+#[derive(Default)]
 pub(super) struct Keys {
     known: Arc<Mutex<Known>>,
-    asked: Throttle<()>,
+    asked: Asked,
 }
 
 #[derive(Debug, Default)]
@@ -60,12 +57,6 @@ struct Known {
     under_way: HashMap<String, watch::Receiver<Option<Fetched>>>,
 }
 
-impl Default for Keys {
-    fn default() -> Self {
-        Self { known: Arc::default(), asked: Throttle::new(ASKED, ASKED) }
-    }
-}
-
 impl std::fmt::Debug for Keys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Keys").finish_non_exhaustive()
@@ -74,12 +65,17 @@ impl std::fmt::Debug for Keys {
 
 impl Keys {
     /// The key of this id. Requests that need the same key wait for one fetch, and no other request waits for it.
-    pub(super) async fn get(&self, config: &IdentityConfig, kid: &str) -> Result<Vec<u8>, Doubt> {
+    pub(super) async fn get(
+        &self,
+        config: &IdentityConfig,
+        kid: &str,
+        from: Option<IpAddr>,
+    ) -> Result<Vec<u8>, Doubt> {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
         if kid.is_empty() || kid.len() > 64 || !kid.chars().all(is_plain) {
             return Err(Doubt::Malformed("its key has no proper id"));
         }
-        let mut fetched = match self.known_or_asked(config, kid)? {
+        let mut fetched = match self.known_or_asked(config, kid, from)? {
             Ok(key) => return Ok(key),
             Err(under_way) => under_way,
         };
@@ -95,6 +91,7 @@ impl Keys {
         &self,
         config: &IdentityConfig,
         kid: &str,
+        from: Option<IpAddr>,
     ) -> Result<Result<Vec<u8>, watch::Receiver<Option<Fetched>>>, Doubt> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, key)) = known.proven.iter().chain(&known.fresh).find(|(id, _)| id == kid) {
@@ -107,8 +104,9 @@ impl Keys {
         if let Some(under_way) = known.under_way.get(kid) {
             return Ok(Err(under_way.clone()));
         }
-        let too_many = |_| Doubt::Key("too many ids were asked for that nobody knows".to_owned());
-        self.asked.take((), Instant::now()).map_err(too_many)?;
+        if !self.asked.may(from, kid, Instant::now()) {
+            return Err(Doubt::Key("too many ids were asked for that nobody knows".to_owned()));
+        }
         let (tell, told) = watch::channel(None);
         known.under_way.insert(kid.to_owned(), told.clone());
         let (table, kid, url) = (Arc::clone(&self.known), kid.to_owned(), config.key_url(kid));
@@ -122,8 +120,9 @@ impl Keys {
         Ok(Err(told))
     }
 
-    /// A signature was verified by this key: it stays.
-    pub(super) fn proven(&self, kid: &str) {
+    /// A signature that came from there was verified by this key: it stays.
+    pub(super) fn proven(&self, kid: &str, from: Option<IpAddr>) {
+        self.asked.believed(from);
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(place) = known.fresh.iter().position(|(id, _)| id == kid)
             && let Some(key) = known.fresh.remove(place)

@@ -1,5 +1,13 @@
 //! Tokens as the load balancer makes them, and every way in which one is not its own.
 
+use std::{
+    net::Ipv4Addr,
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
 use aws_lc_rs::{
     encoding::AsDer,
     rand::SystemRandom,
@@ -17,6 +25,10 @@ use tokio::{
 
 use super::*;
 
+/// From where the balancer’s requests come, and others.
+const OWN: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+const ELSEWHERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+
 const SIGNER: &str = "arn:aws:elasticloadbalancing:eu-central-1:1:loadbalancer/app/console/0123456789abcdef";
 const NOW: i64 = 1_800_000_000;
 
@@ -27,7 +39,9 @@ fn now() -> Timestamp {
 struct Balancer {
     pair: EcdsaKeyPair,
     /// How often a key was asked for.
-    asked: std::sync::Arc<std::sync::atomic::AtomicUsize>,
+    asked: Arc<AtomicUsize>,
+    /// Ids under which the key is found.
+    published: Arc<Mutex<Vec<String>>>,
     gate: Gate,
 }
 
@@ -44,19 +58,21 @@ impl Balancer {
         );
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let number = std::sync::Arc::<std::sync::atomic::AtomicUsize>::default();
-        let counter = std::sync::Arc::clone(&number);
+        let number = Arc::<AtomicUsize>::default();
+        let published = Arc::new(Mutex::new(vec!["key-1".to_owned()]));
+        let (counter, keys) = (Arc::clone(&number), Arc::clone(&published));
         tokio::spawn(async move {
             let mut held = Vec::new();
             while let Ok((mut stream, _)) = listener.accept().await {
-                counter.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                counter.fetch_add(1, Ordering::SeqCst);
                 let mut asked = [0; 1024];
                 let length = stream.read(&mut asked).await.unwrap_or(0);
                 if asked[..length].starts_with(b"GET /slow") {
                     held.push(stream);
                     continue;
                 }
-                let found = asked[..length].starts_with(b"GET /key-1 ");
+                let asked = String::from_utf8_lossy(&asked[..length]).into_owned();
+                let found = keys.lock().unwrap().iter().any(|id| asked.starts_with(&format!("GET /{id} ")));
                 let status = if found { "200 OK" } else { "404 Not Found" };
                 let answer = format!(
                     "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{pem}",
@@ -70,7 +86,7 @@ impl Balancer {
         config.client_id = Some("viridian".to_owned());
         config.keys_url = Some(url);
         config.roles.insert("releasers".to_owned(), vec![Role::Approver, Role::Developer]);
-        Self { pair, asked: number, gate: Gate::new(config) }
+        Self { pair, asked: number, published, gate: Gate::new(config) }
     }
 
     /// Padded, as the balancer sends it.
@@ -83,7 +99,22 @@ impl Balancer {
 
     async fn know(&self, tokens: &[&str]) -> Result<Option<Known>, Doubt> {
         let headers = tokens.iter().map(|it| (HEADER.parse().unwrap(), it.parse().unwrap())).collect();
-        self.gate.know(&headers, now()).await
+        self.gate.know(&headers, Some(OWN), now()).await
+    }
+
+    /// A token of somebody who names a key of this id.
+    async fn names(&self, from: IpAddr, kid: &str) -> Result<Option<Known>, Doubt> {
+        let token = self.sign(&with(header(), "kid", json!(kid)), &claims());
+        let headers = [(HEADER.parse().unwrap(), token.parse().unwrap())].into_iter().collect();
+        self.gate.know(&headers, Some(from), now()).await
+    }
+
+    fn publish(&self, kid: &str) {
+        self.published.lock().unwrap().push(kid.to_owned());
+    }
+
+    fn asked(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
     }
 }
 
@@ -156,6 +187,11 @@ async fn a_token_makes_a_person_with_the_roles_of_its_claim() {
     assert_eq!(people::identity(&known.person.name), "1234 at https://id.example.com");
     assert_eq!(known.person.roles, [Role::Viewer, Role::Developer, Role::Approver]);
 
+    // Another person who has the same e-mail is another person, with a session of their own.
+    let namesake = balancer.sign(&header(), &with(claims(), "sub", json!("5678")));
+    let namesake = balancer.know(&[&namesake]).await.unwrap().unwrap();
+    assert!(namesake.session != known.session && !people::is_same(&namesake.person.name, &known.person.name));
+
     let stranger = with(with(claims(), "groups", json!("nobody")), "email", Value::Null);
     let known = balancer.know(&[&balancer.sign(&header(), &stranger)]).await.unwrap().unwrap();
     assert_eq!((people::shown(&known.person.name), known.person.roles.clone()), ("1234", vec![Role::Viewer]));
@@ -181,8 +217,59 @@ async fn unknown_key_ids_are_few_and_remembered_and_the_good_key_stays() {
         assert!(matches!(balancer.know(&[&balancer.sign(&unknown, &claims())]).await, Err(Doubt::Key(_))));
     }
     assert!(balancer.know(&[&good]).await.unwrap().is_some());
-    let asked = balancer.asked.load(std::sync::atomic::Ordering::SeqCst);
+    let asked = balancer.asked();
     assert!(asked <= 10, "{asked} fetches for 201 ids");
+}
+
+#[tokio::test]
+async fn an_id_without_a_key_is_remembered() {
+    let balancer = Balancer::start().await;
+    for _ in 0..20 {
+        assert!(matches!(balancer.names(OWN, "unknown").await, Err(Doubt::Key(_))));
+    }
+    assert_eq!(balancer.asked(), 1);
+}
+
+#[tokio::test]
+async fn a_key_that_verified_a_signature_gives_way_to_none_that_did_not() {
+    let (balancer, other) = (Balancer::start().await, Balancer::start().await);
+    assert!(balancer.names(OWN, "key-1").await.unwrap().is_some());
+    for number in 0..30 {
+        let kid = format!("other-{number}");
+        balancer.publish(&kid);
+        let token = other.sign(&with(header(), "kid", json!(kid)), &claims());
+        let headers: HeaderMap = [(HEADER.parse().unwrap(), token.parse().unwrap())].into_iter().collect();
+        let from = if number % 2 == 0 { OWN } else { ELSEWHERE };
+        assert!(balancer.gate.know(&headers, Some(from), now()).await.is_err());
+    }
+    let asked = balancer.asked();
+    assert!(asked > 10, "only {asked} keys were fetched");
+    assert!(balancer.names(OWN, "key-1").await.unwrap().is_some());
+    assert_eq!(balancer.asked(), asked, "it was still known");
+}
+
+/// Once the balancer has another key, nobody comes in until it is fetched.
+#[tokio::test]
+async fn another_key_of_the_balancers_is_believed_soon_in_the_middle_of_a_flood() {
+    let balancer = Balancer::start().await;
+    assert!(balancer.names(OWN, "key-1").await.unwrap().is_some());
+    let mut invented = 0..;
+    let mut flood = async |from: IpAddr| {
+        for number in invented.by_ref().take(100) {
+            assert!(balancer.names(from, &format!("invented-{number}")).await.is_err());
+        }
+    };
+    // Whoever floods from elsewhere does not even delay it.
+    flood(ELSEWHERE).await;
+    balancer.publish("key-0");
+    assert!(balancer.names(OWN, "key-0").await.is_ok_and(|known| known.is_some()));
+    flood(OWN).await;
+    balancer.publish("key-2");
+    let begun = std::time::Instant::now();
+    while !matches!(balancer.names(OWN, "key-2").await, Ok(Some(_))) {
+        assert!(begun.elapsed().as_secs() < 5, "the new key is kept out");
+        flood(OWN).await;
+    }
 }
 
 #[tokio::test]
@@ -193,7 +280,7 @@ async fn nobody_waits_for_a_key_that_somebody_else_named() {
     let stuck = balancer.sign(&with(header(), "kid", json!("slow-1")), &claims());
     let headers: HeaderMap = [(HEADER.parse().unwrap(), stuck.parse().unwrap())].into_iter().collect();
     let gate = balancer.gate.clone();
-    let waiting = tokio::spawn(async move { gate.know(&headers, now()).await });
+    let waiting = tokio::spawn(async move { gate.know(&headers, None, now()).await });
     tokio::task::yield_now().await;
     let known = tokio::time::timeout(std::time::Duration::from_secs(2), balancer.know(&[&good])).await;
     assert!(known.unwrap().unwrap().is_some());

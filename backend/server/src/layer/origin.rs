@@ -18,16 +18,24 @@ pub(super) async fn check(request: Request, next: Next) -> Response {
     Failure::new(ProblemCode::Forbidden, "This was sent by the page of another site.").into_response()
 }
 
-/// Browsers say where a request comes from, by `Sec-Fetch-Site` or at least by `Origin`; programs say nothing.
+/// Browsers say where a request comes from, by `Sec-Fetch-Site` or at least by `Origin`; programs say nothing. Whatever
+/// is said more than once has to be right each time, and what cannot be read is not ours.
 fn is_own(headers: &HeaderMap) -> bool {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    match text("sec-fetch-site") {
-        Some(site) => matches!(site, "same-origin" | "none"),
-        None => text("origin").is_none_or(|origin| {
-            let host = origin.split_once("://").map(|(_, host)| host);
-            host.is_some() && host == text(header::HOST.as_str())
-        }),
+    let all = |name: &str| {
+        let values: Vec<_> =
+            headers.get_all(name).iter().map(|value| value.to_str().unwrap_or_default()).collect();
+        values
+    };
+    let sites = all("sec-fetch-site");
+    if !sites.is_empty() {
+        return sites.iter().all(|site| matches!(*site, "same-origin" | "none"));
     }
+    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
+    let is_ours = |origin: &&str| {
+        let named = origin.split_once("://").map(|(_, named)| named);
+        named.is_some() && named == host
+    };
+    all("origin").iter().all(is_ours)
 }
 
 #[cfg(test)]
@@ -44,6 +52,12 @@ mod tests {
         assert!(!own(&[("sec-fetch-site", "same-site")]));
         assert!(!own(&[("origin", "http://evil.example"), ("host", "localhost:3000")]));
         assert!(!own(&[("origin", "null"), ("host", "localhost:3000")]));
+        assert!(!own(&[("origin", ""), ("host", "localhost:3000")]));
+        let ours = ("origin", "http://localhost:3000");
+        assert!(!own(&[ours, ("origin", "http://evil.example"), ("host", "localhost:3000")]));
+        assert!(!own(&[("sec-fetch-site", "same-origin"), ("sec-fetch-site", "cross-site")]));
+        let unread = [(header::ORIGIN, http::HeaderValue::from_bytes(b"\xFF").unwrap())];
+        assert!(!is_own(&unread.into_iter().collect()));
     }
 
     #[test]

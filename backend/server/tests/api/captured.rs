@@ -20,6 +20,34 @@ async fn house(
     comparing(&Colour::of(colour.clone()).await, &Colour::of(colour).await, &[HOME]).await
 }
 
+/// A body that nobody takes stays in memory, and each may have 24 MiB.
+#[tokio::test]
+async fn one_person_and_all_of_them_have_so_many_views_that_are_not_taken() {
+    let house = house(|_| page("<p>Shop</p>")).await;
+    let visitor = house.sign_in("developer-1").await;
+    let id = run(&house, &visitor, 1).await;
+    let other = house.sign_in("viewer-1").await;
+    let paths = ["page/green", "body/blue", "rows?view=source"];
+    let mut held = Vec::new();
+    let ask = async |visitor: &Visitor<'_>, rest: &str| {
+        visitor.open(&format!("{BASE}/comparison/runs/{id}/probes/home/{rest}")).await
+    };
+    let full = loop {
+        let response = ask(&visitor, paths[held.len() % 2]).await;
+        if response.status() != StatusCode::OK {
+            break response;
+        }
+        held.push(response);
+        assert!(held.len() < 100, "there is no end of them");
+    };
+    assert_eq!(full.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert!(full.headers().contains_key("retry-after"));
+    assert_eq!(ask(&visitor, paths[2]).await.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(ask(&other, paths[0]).await.status(), StatusCode::OK, "others have places of their own");
+    drop(held);
+    assert_eq!(ask(&visitor, paths[2]).await.status(), StatusCode::OK);
+}
+
 /// A page that tries to break out of its frame.
 const HOSTILE: &str = r#"
 <!doctype html><base href="https://evil.example/"><meta http-equiv="refresh" content="0;url=https://evil.example/">

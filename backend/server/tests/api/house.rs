@@ -221,6 +221,12 @@ impl Visitor<'_> {
         self.house.ask(request(Method::GET, path, Some(&self.cookie), None)).await
     }
 
+    /// An answer of which nothing was taken yet.
+    pub(crate) async fn open(&self, path: &str) -> Response {
+        let request = request(Method::GET, path, Some(&self.cookie), None);
+        self.house.router.clone().oneshot(request).await.unwrap()
+    }
+
     pub(crate) async fn post(&self, path: &str, body: &str) -> Answer {
         self.house.ask(request(Method::POST, path, Some(&self.cookie), Some(body))).await
     }

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use futures::StreamExt;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
 use viridian_shared::journal::EntryKind;
 
-use crate::bench::{Listening, config};
+use crate::bench::{Listening, Told, config};
 
 #[tokio::test]
 async fn a_viewers_refused_commands_become_one_entry_and_then_have_to_wait() {
@@ -93,6 +94,65 @@ async fn one_person_and_all_of_them_have_so_many_streams() {
     };
     tokio::time::timeout(Duration::from_secs(30), freed).await.unwrap();
     drop(stream);
+    console.stop().await;
+}
+
+/// How often it was slowed, of so many times, a few of them at once.
+async fn slowed<F: Future<Output = Told>>(times: usize, ask: impl Fn(usize) -> F) -> usize {
+    let all = futures::stream::iter(0..times).map(ask).buffer_unordered(16);
+    let slow = all.filter(|told| std::future::ready(told.status == 429));
+    let sentences = slow.map(|told| assert!(told.text.contains("Try again in"), "{}", told.text));
+    sentences.count().await
+}
+
+#[tokio::test]
+async fn who_looks_or_signs_in_without_end_is_slowed_and_others_are_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let console = Listening::start(&config(folder.path(), "")).await;
+    let (cookie, other) = (console.choose("viewer-1").await, console.choose("developer-1").await);
+    let looks = |_| console.get("/api/services", &cookie);
+    assert!(slowed(1_500, looks).await > 0, "1,500 looks at once");
+    assert_eq!(console.get("/api/services", &other).await.status, 200);
+    let sign_ins = |_| console.post("/api/session", "", r#"{"name":"viewer-1"}"#);
+    assert!(slowed(200, sign_ins).await > 0, "200 sign-ins at once");
+    console.choose("approver-1").await;
+    console.stop().await;
+}
+
+/// Thirty MiB of text take many times as much while they are read.
+#[tokio::test]
+async fn large_bodies_are_taken_a_few_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let console = Listening::start(&config(folder.path(), "")).await;
+    let begun = |cookie: &str, length: usize| {
+        format!(
+            "POST /api/services/shop/import-suite HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{cookie}\
+             Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{{\"name\":\""
+        )
+    };
+    let is_full = |told: &Told| told.status == 429 && told.text.contains("An import of yours is under way");
+    let mut held = Vec::new();
+    for person in ["developer-1", "operator-1", "approver-1"] {
+        let cookie = console.choose(person).await;
+        let mut stream = TcpStream::connect(console.address).await.unwrap();
+        stream.write_all(begun(&cookie, 30_000_000).as_bytes()).await.unwrap();
+        held.push(stream);
+        let own = async {
+            while !is_full(&console.say(begun(&cookie, 9)).await) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), own).await.expect("one person has many");
+    }
+    let other = console.choose("approver-2").await;
+    assert!(is_full(&console.say(begun(&other, 9)).await), "all of them have many");
+    drop(held);
+    let freed = async {
+        while is_full(&console.say(begun(&other, 9)).await) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), freed).await.expect("no place is given back");
     console.stop().await;
 }
 

@@ -1,7 +1,8 @@
 //! Keys: what guessing costs, and what ends a session.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use jiff::{SignedDuration, Timestamp};
 use viridian_domain::digest;
 use viridian_server::{Config, serve::Console};
 use viridian_shared::{
@@ -81,6 +82,31 @@ async fn another_key_or_role_ends_a_session_at_the_next_request() {
         assert_eq!(console.get("/api/services", &cookie).await.status, 401, "the old one does not come back");
         console.stop().await;
     }
+}
+
+#[tokio::test]
+async fn a_session_that_has_expired_opens_nothing_and_is_deleted() {
+    let folder = tempfile::tempdir().unwrap();
+    let console = Listening::start(&config(folder.path(), "")).await;
+    let cookie = console.choose("viewer-1").await;
+    let token = cookie.trim().split_once('=').unwrap().1.to_owned();
+    let (digest, store) = (digest::hex(&token), &console.app.store);
+    let session = store.signed_in(&digest, Timestamp::MIN).await.unwrap().unwrap();
+    store.sign_out(&digest).await.unwrap();
+    let began = Timestamp::now().checked_sub(SignedDuration::from_hours(14 * 24 + 1)).unwrap();
+    store.sign_in(&digest, &session, began).await.unwrap();
+    assert_eq!(console.get("/api/services", &cookie).await.status, 401);
+    assert!(store.signed_in(&digest, Timestamp::MIN).await.unwrap().is_some(), "it is still there");
+    console.stop().await;
+
+    let console = Listening::start(&config(folder.path(), "")).await;
+    let gone = async {
+        while console.app.store.signed_in(&digest, Timestamp::MIN).await.unwrap().is_some() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), gone).await.expect("nobody deletes it");
+    console.stop().await;
 }
 
 #[tokio::test]
