@@ -243,11 +243,15 @@ mod tests {
 
     #[test]
     fn a_loop_without_end_ends_when_its_time_is_over() {
-        let endless = || loop {
-            step();
-        };
-        let brief = Limits { time: Duration::from_millis(5), ..limits() };
-        assert_eq!(Work::new(brief).run(endless), Err::<(), _>(Spent::Time));
+        let (tell, told) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let endless = || loop {
+                step();
+            };
+            let brief = Limits { time: Duration::from_millis(5), ..limits() };
+            tell.send(Work::new(brief).run(endless)).unwrap();
+        });
+        assert_eq!(told.recv_timeout(Duration::from_secs(20)), Ok(Err::<(), _>(Spent::Time)));
     }
 
     #[test]

@@ -129,6 +129,7 @@ macro_rules! inputs {
 inputs!(
     sixty_mebibytes_of_italics,
     twenty_mebibytes_of_italics,
+    four_mebibytes_of_italics,
     an_ordinary_pair_of_eight_mebibytes,
     two_hundred_thousand_divs,
     ruby_texts,
@@ -154,6 +155,7 @@ inputs!(
     a_bomb_of_brotli,
     large_pictures,
     larger_pictures,
+    deep_pictures,
     a_picture_without_end,
     a_picture_named_again_and_again,
     data_in_addresses,

@@ -14,6 +14,8 @@ fn markup(name: &str) -> Option<Input> {
     Some(match name {
         "sixty_mebibytes_of_italics" => italics(7_864_320),
         "twenty_mebibytes_of_italics" => italics(2_600_000),
+        // As text it fits, and as a tree it does not.
+        "four_mebibytes_of_italics" => repeated("<i>x</i>", 4 << 20),
         "an_ordinary_pair_of_eight_mebibytes" => {
             let row = |it: usize| {
                 format!(
@@ -108,6 +110,16 @@ fn other(name: &str) -> Option<Input> {
         }
         "large_pictures" => pictures(4096, 2048),
         "larger_pictures" => pictures(4096, 4096),
+        "deep_pictures" => {
+            let png = |shade: u16| {
+                let mut out = std::io::Cursor::new(Vec::new());
+                let picture: image::ImageBuffer<image::Rgba<u16>, _> =
+                    image::ImageBuffer::from_pixel(4096, 4096, image::Rgba([shade; 4]));
+                picture.write_to(&mut out, image::ImageFormat::Png).unwrap();
+                out.into_inner()
+            };
+            ("image/png", "", png(1), png(60_000))
+        }
         "a_picture_without_end" => {
             let (_, _, mut left, mut right) = pictures(8, 8);
             for png in [&mut left, &mut right] {

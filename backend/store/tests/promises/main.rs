@@ -28,7 +28,8 @@ impl Home {
             Place::Folder(folder) => format!("sqlite://{}", folder.join("journal.sqlite").display()),
             Place::Database(url) => url.clone(),
         };
-        sqlx::AnyPool::connect(&url).await.unwrap()
+        // Several would each remember the triggers that another one has just taken away.
+        sqlx::any::AnyPoolOptions::new().max_connections(1).connect(&url).await.unwrap()
     }
 
     pub(crate) fn is_postgres(&self) -> bool {
