@@ -37,9 +37,23 @@ pub(crate) fn check() -> Done {
     npm(&folder, "template:check", "find the templates of infra/cdk current")?;
     run(without_network("npm"), &folder, "synth", "synthesise infra/cdk with the CDK's own command")?;
     let lint = tools::cfn_lint()?;
-    command::run(Command::new(lint).current_dir(&folder), "accept the templates of infra/cdk")?;
+    command::run(Command::new(&lint).current_dir(&folder), "accept the templates of infra/cdk")?;
+    command::run(
+        Command::new(lint).args(variants(&folder)?).current_dir(&folder),
+        "accept the templates of other settings",
+    )?;
     let folder = passed.parent().map_or(PathBuf::new(), Path::to_path_buf);
     fs::create_dir_all(&folder).and_then(|()| fs::write(&passed, "")).during("remember that infra/cdk passed")
+}
+
+/// Writes the templates of other settings, whole, for the linter.
+fn variants(folder: &Path) -> Done<Vec<PathBuf>> {
+    let into = paths::cache().join("variants");
+    let mut write = Command::new("npm");
+    write.args(["run", "--silent", "variants", "--"]).arg(&into).current_dir(folder);
+    command::run(&mut write, "synthesise infra/cdk with other settings")?;
+    let files = fs::read_dir(&into).during("look for the templates of other settings")?;
+    Ok(files.flatten().map(|file| file.path()).collect())
 }
 
 fn npm(folder: &Path, script: &str, purpose: &str) -> Done {

@@ -11,6 +11,7 @@ import { type Stacks, compose } from '../lib/app.ts';
 import { drawing } from './drawing.ts';
 import { type Template, partsOf } from './parts.ts';
 import { picture } from './picture.ts';
+import { variants } from './variants.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -26,7 +27,8 @@ function files(): Map<string, string> {
   const parts = partsOf(current, partNames(stacks));
   return written
     .set('README.md', readme.replace(PICTURE, (_, before, after) => `${before}\n${picture(parts)}\n\n${after}`))
-    .set('../../docs/architecture.svg', drawing(parts));
+    .set('../../docs/architecture.svg', drawing(parts))
+    .set('variant/differences.json', variants());
 }
 
 /** The templates as `cdk synth` writes them with the defaults, without what only the upload to AWS needs. */
@@ -70,7 +72,7 @@ if (stale.length === 0) {
   console.error(`${stale.join(' and ')} in infra/cdk is not current: run \`npm run template\` there.`);
   process.exit(1);
 } else {
-  mkdirSync(join(root, 'template'), { recursive: true });
+  for (const folder of ['template', 'variant']) mkdirSync(join(root, folder), { recursive: true });
   for (const path of stale) writeFileSync(join(root, path), current.get(path)!);
   console.log(`Wrote ${stale.join(' and ')}.`);
 }

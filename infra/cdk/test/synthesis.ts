@@ -30,7 +30,7 @@ export class Template {
   readonly parameters: Record<string, { Type: string; Default?: unknown; AllowedPattern?: string }>;
   readonly conditions: Record<string, unknown>;
 
-  constructor(json: any) {
+  constructor(readonly json: any) {
     this.resources = json.Resources;
     this.outputs = json.Outputs ?? {};
     this.parameters = json.Parameters ?? {};

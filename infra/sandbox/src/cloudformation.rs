@@ -4,6 +4,7 @@
 //! to by the calls of its own service, and what a stack exports is there for the next one. A type that no service
 //! of the sandbox models stays opaque: it has a name and attributes of the right form, and is listed as such.
 
+mod change;
 mod deploy;
 mod name;
 mod order;
@@ -22,6 +23,7 @@ use viridian_aws_wire::AwsError;
 pub use crate::records::cloudformation::CloudFormation;
 use crate::records::cloudformation::{Output, Stack};
 use crate::world::{Caller, World};
+pub use change::change;
 pub use deploy::deploy;
 pub use resource::Resource;
 use scope::function;

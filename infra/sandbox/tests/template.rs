@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where what it needs is not there")]
 
+#[path = "template/variant.rs"]
+mod variant;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};

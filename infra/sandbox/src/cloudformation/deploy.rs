@@ -49,7 +49,7 @@ fn make(world: &mut World, scope: &mut Scope<'_>, template: &Template) -> Result
     let declared = template.resources(&scope.stack_name)?;
     let caller = cloud_formation(world);
     let mut resources = Vec::new();
-    for at in order(&declared)? {
+    for at in order(&declared, |_| true)? {
         let (logical, declared) = &declared[at];
         if !scope.is_wanted(declared.condition.as_deref()) {
             continue;
@@ -66,11 +66,11 @@ fn make(world: &mut World, scope: &mut Scope<'_>, template: &Template) -> Result
 }
 
 /// CloudFormation works in the name of who deploys: a user of the sandbox, who may do everything.
-fn cloud_formation(world: &World) -> Caller {
+pub(super) fn cloud_formation(world: &World) -> Caller {
     Caller { arn: world.place.iam_arn("user/cloudformation") }
 }
 
-fn outputs(scope: &Scope<'_>, template: &Template) -> Result<Vec<Output>, Error> {
+pub(super) fn outputs(scope: &Scope<'_>, template: &Template) -> Result<Vec<Output>, Error> {
     let declared = template.outputs(&scope.stack_name)?;
     let wanted = declared.into_iter().filter(|(_, output)| scope.is_wanted(output.condition.as_deref()));
     wanted

@@ -2,12 +2,17 @@
 
 use super::{Error, function, template::Declared};
 
-/// The positions of the resources in that order.
-pub(super) fn order(resources: &[(&str, Declared)]) -> Result<Vec<usize>, Error> {
+/// The positions of the resources in that order. Those that are `early` come as soon as they may.
+pub(super) fn order(
+    resources: &[(&str, Declared)],
+    early: impl Fn(&str) -> bool,
+) -> Result<Vec<usize>, Error> {
     let needs: Vec<Vec<usize>> = resources.iter().map(|(_, declared)| needs(resources, declared)).collect();
     let mut order = Vec::with_capacity(resources.len());
     let mut marks = vec![Mark::New; resources.len()];
-    for start in 0..resources.len() {
+    let (early, late): (Vec<usize>, Vec<usize>) =
+        (0..resources.len()).partition(|at| early(resources[*at].0));
+    for start in early.into_iter().chain(late) {
         visit(start, &needs, &mut marks, &mut order)
             .map_err(|at| Error::Circle(resources[at].0.to_owned()))?;
     }

@@ -88,6 +88,16 @@ pub(super) fn make(site: &mut Site<'_>, kind: &str, properties: &Value) -> Resul
     make(site, properties)
 }
 
+/// Makes what is there already into what the template says, as far as its type can be changed here.
+pub(super) fn change(site: &mut Site<'_>, known: &Resource, properties: &Value) -> Result<(), AwsError> {
+    match known.kind.as_str() {
+        "AWS::CodePipeline::Pipeline" => workflow::change_pipeline(site, known, properties),
+        "AWS::ElasticLoadBalancingV2::Listener" => balancer::change_listener(site, known, properties),
+        "AWS::IAM::Policy" => role::policy(site, properties).map(|_| ()),
+        _ => Ok(()),
+    }
+}
+
 /// Where a resource is made.
 pub(super) struct Site<'a> {
     pub(super) world: &'a mut World,

@@ -17,6 +17,38 @@ pub(super) fn read(world: &World, input: Input<'_>, member: &str) -> Result<Acti
     }
 }
 
+/// The same for a listener that may be one for HTTPS, or a rule of one: there somebody may have to sign in first. The
+/// sandbox has no identity provider, so nobody passes and everybody is told 401.
+pub(super) fn read_for(
+    world: &World,
+    input: Input<'_>,
+    member: &str,
+    is_https: bool,
+) -> Result<Action, AwsError> {
+    let actions: Vec<Input<'_>> = input.each(member).collect();
+    let [first, rest @ ..] = actions.as_slice() else { return read(world, input, member) };
+    if first.text("Type")? != "authenticate-oidc" || rest.is_empty() {
+        return read(world, input, member);
+    }
+    if !is_https {
+        return Err(AwsError::new(
+            "InvalidLoadBalancerAction",
+            "Actions of type 'authenticate-oidc' are supported only on HTTPS listeners",
+        ));
+    }
+    let missing = || first.missing("AuthenticateOidcConfig");
+    let config = first.child("AuthenticateOidcConfig").ok_or_else(missing)?;
+    for needed in
+        ["Issuer", "AuthorizationEndpoint", "TokenEndpoint", "UserInfoEndpoint", "ClientId", "ClientSecret"]
+    {
+        config.text(needed)?;
+    }
+    for action in rest {
+        read_one(world, *action)?;
+    }
+    Ok(Action::Fixed { status: 401, kind: None, body: None })
+}
+
 fn read_one(world: &World, input: Input<'_>) -> Result<Action, AwsError> {
     match input.text("Type")? {
         "forward" => forward(world, input),

@@ -14,7 +14,7 @@ impl Listener {
             "ListenerArn": self.arn,
             "LoadBalancerArn": self.balancer,
             "Port": self.port,
-            "Protocol": "HTTP",
+            "Protocol": if self.is_https { "HTTPS" } else { "HTTP" },
             "DefaultActions": default.into_iter().collect::<Vec<_>>(),
         })
     }
@@ -24,16 +24,9 @@ pub(super) fn create(world: &mut World, input: Input<'_>) -> Result<Value, AwsEr
     let balancer = input.text("LoadBalancerArn")?.to_owned();
     find::balancer(world, &balancer)?;
     let port = read_port(input)?.ok_or_else(|| input.missing("Port"))?;
-    if input.text_or_none("Protocol").is_some_and(|protocol| protocol != "HTTP") {
-        return Err(AwsError::new("UnsupportedProtocol", "The sandbox only has listeners of protocol HTTP."));
-    }
-    if world.elb.listeners.values().any(|other| other.balancer == balancer && other.port == port) {
-        return Err(AwsError::new(
-            "DuplicateListener",
-            format!("A listener already exists on this port for this load balancer '{balancer}'"),
-        ));
-    }
-    let action = action::read(world, input, "DefaultActions")?;
+    let is_https = read_protocol(input)?.unwrap_or_default();
+    check_port(world, &balancer, port, None)?;
+    let action = action::read_for(world, input, "DefaultActions", is_https)?;
     rule::check_groups(world, &balancer, &action)?;
     let path = arn::resource(&balancer)
         .and_then(|resource| resource.strip_prefix("loadbalancer/"))
@@ -43,7 +36,7 @@ pub(super) fn create(world: &mut World, input: Input<'_>) -> Result<Value, AwsEr
     let default =
         world.place.arn("elasticloadbalancing", &format!("listener-rule/{path}/{}", world.ids.hex(16)));
     world.elb.rules.insert(default.clone(), rule::Rule::default_of(&arn, &default, action));
-    world.elb.listeners.insert(arn.clone(), Listener { arn: arn.clone(), balancer, port, default });
+    world.elb.listeners.insert(arn.clone(), Listener { arn: arn.clone(), balancer, port, is_https, default });
     tags::set(world, &arn, input);
     health::usage_changed(world);
     world.effect(crate::world::Effect::Elb(Effect::Open { listener: arn.clone(), port }));
@@ -77,19 +70,21 @@ pub(super) fn describe(world: &mut World, input: Input<'_>) -> Result<Value, Aws
 pub(super) fn modify(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
     let arn = input.text("ListenerArn")?.to_owned();
     let listener = find::listener(world, &arn)?.clone();
+    // Everything is looked at before anything is changed.
+    let port = read_port(input)?.unwrap_or(listener.port);
+    let is_https = read_protocol(input)?.unwrap_or(listener.is_https);
+    check_port(world, &listener.balancer, port, Some(&arn))?;
     if !input.list("DefaultActions").is_empty() {
-        let action = action::read(world, input, "DefaultActions")?;
+        let action = action::read_for(world, input, "DefaultActions", is_https)?;
         rule::check_groups(world, &listener.balancer, &action)?;
         if let Some(rule) = world.elb.rules.get_mut(&listener.default) {
             rule.action = action;
         }
     }
-    if let Some(port) = read_port(input)?
-        && port != listener.port
-    {
-        if let Some(listener) = world.elb.listeners.get_mut(&arn) {
-            listener.port = port;
-        }
+    if let Some(listener) = world.elb.listeners.get_mut(&arn) {
+        (listener.port, listener.is_https) = (port, is_https);
+    }
+    if port != listener.port {
         world.effect(crate::world::Effect::Elb(Effect::Close { listener: arn.clone() }));
         world.effect(crate::world::Effect::Elb(Effect::Open { listener: arn.clone(), port }));
     }
@@ -121,6 +116,34 @@ pub(super) fn remove(world: &mut World, arn: &str) {
     world.elb.tags.remove(arn);
     health::usage_changed(world);
     world.effect(crate::world::Effect::Elb(Effect::Close { listener: arn.to_owned() }));
+}
+
+/// Whether it is HTTPS, where that is said.
+fn read_protocol(input: Input<'_>) -> Result<Option<bool>, AwsError> {
+    match input.text_or_none("Protocol") {
+        None => Ok(None),
+        Some("HTTP") => Ok(Some(false)),
+        Some("HTTPS") if input.list("Certificates").is_empty() => {
+            Err(input.bad("A certificate must be specified for HTTPS listeners"))
+        }
+        Some("HTTPS") => Ok(Some(true)),
+        Some(other) => {
+            let message = format!("The sandbox has no listeners of protocol '{other}'.");
+            Err(AwsError::new("UnsupportedProtocol", message))
+        }
+    }
+}
+
+/// A port of a load balancer belongs to one listener.
+fn check_port(world: &World, balancer: &str, port: u16, own: Option<&str>) -> Result<(), AwsError> {
+    let mut others = world.elb.listeners.values().filter(|it| Some(it.arn.as_str()) != own);
+    if others.any(|other| other.balancer == balancer && other.port == port) {
+        return Err(AwsError::new(
+            "DuplicateListener",
+            format!("A listener already exists on this port for this load balancer '{balancer}'"),
+        ));
+    }
+    Ok(())
 }
 
 fn read_port(input: Input<'_>) -> Result<Option<u16>, AwsError> {

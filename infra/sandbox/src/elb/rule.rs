@@ -53,7 +53,7 @@ pub(super) fn create(world: &mut World, input: Input<'_>) -> Result<Value, AwsEr
         ));
     }
     let conditions = read_conditions(input)?;
-    let action = action::read(world, input, "Actions")?;
+    let action = action::read_for(world, input, "Actions", listener.is_https)?;
     check_groups(world, &listener.balancer, &action)?;
     let path =
         arn::resource(&listener.arn).and_then(|path| path.strip_prefix("listener/")).unwrap_or_default();

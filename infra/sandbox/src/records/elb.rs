@@ -66,6 +66,9 @@ pub(crate) struct Listener {
     pub(crate) arn: String,
     pub(crate) balancer: String,
     pub(crate) port: u16,
+    /// Whether it is one for HTTPS. The sandbox has no certificates and speaks HTTP there too.
+    #[serde(default)]
+    pub(crate) is_https: bool,
     /// ARN of the rule that applies when no other does.
     pub(crate) default: String,
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use viridian_aws_wire::AwsError;
 
-use super::{Made, Site, pick, text, with};
+use super::{Made, Resource, Site, pick, text, with};
 use crate::arn;
 
 const SERVICE: &str = "elasticloadbalancingv2";
@@ -34,6 +34,15 @@ pub(super) fn listener(site: &mut Site<'_>, properties: &Value) -> Result<Made, 
     let made = site.call(SERVICE, "CreateListener", properties.clone())?;
     let arn = text(&made, "/Listeners/0/ListenerArn")?;
     Ok(Made::new(arn.clone(), [("ListenerArn", arn)]))
+}
+
+pub(super) fn change_listener(
+    site: &mut Site<'_>,
+    known: &Resource,
+    properties: &Value,
+) -> Result<(), AwsError> {
+    let input = pick(properties, &["Port", "Protocol", "Certificates", "SslPolicy", "DefaultActions"]);
+    site.call(SERVICE, "ModifyListener", with(input, "ListenerArn", known.physical.as_str())).map(|_| ())
 }
 
 pub(super) fn rule(site: &mut Site<'_>, properties: &Value) -> Result<Made, AwsError> {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use viridian_aws_wire::AwsError;
 
-use super::{Made, Site, camel, pick, text, with};
+use super::{Made, Resource, Site, camel, pick, text, with};
 use crate::cloudformation::scope::plain;
 
 pub(super) fn machine(site: &mut Site<'_>, properties: &Value) -> Result<Made, AwsError> {
@@ -53,10 +53,7 @@ fn definition(properties: &Value) -> Result<String, AwsError> {
 
 pub(super) fn pipeline(site: &mut Site<'_>, properties: &Value) -> Result<Made, AwsError> {
     let name = site.name(properties, "Name", 100);
-    let members =
-        ["RoleArn", "ArtifactStore", "ExecutionMode", "PipelineType", "Stages", "Triggers", "Variables"];
-    let declaration = camel(&texts_in_configurations(pick(properties, &members)), &["Configuration"]);
-    let mut input = json!({ "pipeline": with(declaration, "name", name.as_str()) });
+    let mut input = json!({ "pipeline": declaration(properties, &name) });
     if let Some(tags) = properties.get("Tags") {
         input["tags"] = camel(tags, &[]);
     }
@@ -69,6 +66,22 @@ pub(super) fn pipeline(site: &mut Site<'_>, properties: &Value) -> Result<Made, 
         site.call("codepipeline", "DisableStageTransition", input)?;
     }
     Ok(Made::new(name, [("Version", "1".to_owned())]))
+}
+
+pub(super) fn change_pipeline(
+    site: &mut Site<'_>,
+    known: &Resource,
+    properties: &Value,
+) -> Result<(), AwsError> {
+    let input = json!({ "pipeline": declaration(properties, &known.physical) });
+    site.call("codepipeline", "UpdatePipeline", input).map(|_| ())
+}
+
+fn declaration(properties: &Value, name: &str) -> Value {
+    let members =
+        ["RoleArn", "ArtifactStore", "ExecutionMode", "PipelineType", "Stages", "Triggers", "Variables"];
+    let declaration = camel(&texts_in_configurations(pick(properties, &members)), &["Configuration"]);
+    with(declaration, "name", name)
 }
 
 /// A template may write numbers and truth values where the API has texts.

@@ -26,7 +26,8 @@ pub(crate) fn artifacts(kind: &ActionType) -> Option<(RangeInclusive<usize>, Ran
         return None;
     }
     match (kind.category.as_str(), kind.provider.as_str()) {
-        ("Source", "CodeCommit") => Some((0..=0, 0..=1)),
+        // A repository elsewhere is never reached, and the action says so when it runs.
+        ("Source", "CodeCommit" | "CodeStarSourceConnection") => Some((0..=0, 0..=1)),
         ("Build" | "Test", "CodeBuild") => Some((1..=5, 0..=5)),
         ("Invoke", "StepFunctions") => Some((0..=1, 0..=1)),
         ("Approval", "Manual") => Some((0..=0, 0..=0)),
