@@ -32,6 +32,8 @@ pub const APPROVE: &[&str] = &["codepipeline:PutApprovalResult"];
 
 /// Everything else that the console does. It changes traffic only through gates and state machines.
 pub const OPERATE: &[&str] = &[
+    "codepipeline:DisableStageTransition",
+    "codepipeline:EnableStageTransition",
     "codepipeline:RetryStageExecution",
     "codepipeline:StartPipelineExecution",
     "codepipeline:StopPipelineExecution",

@@ -92,7 +92,7 @@ pub async fn calls(clients: &Clients, identity: &Identity, region: &str, names: 
     reads.traffic().await;
     reads.queue().await;
     let place = writes::Place { region: region.to_owned(), account: identity.account.clone() };
-    let mut wanted = writes::wanted(&place, names, &reads.gates, &reads.stages);
+    let mut wanted = writes::wanted(&place, names, &reads.gates, &reads.stages, reads.green.as_ref());
     let principal = identity.principal();
     let other = identity.other_role(names);
     if other.is_some() {

@@ -5,7 +5,10 @@ mod convert;
 use async_trait::async_trait;
 use aws_sdk_codepipeline::{
     Client,
-    types::{ActionExecutionFilter, ApprovalResult, ApprovalStatus, StageExecution, StageRetryMode},
+    types::{
+        ActionExecutionFilter, ApprovalResult, ApprovalStatus, StageExecution, StageRetryMode,
+        StageTransitionType,
+    },
 };
 use viridian_domain::{
     Warrant, digest,
@@ -143,6 +146,26 @@ impl Pipelines for CodePipeline {
         let request = self.client.retry_stage_execution().pipeline_name(pipeline).stage_name(stage);
         let request = request.pipeline_execution_id(execution).retry_mode(StageRetryMode::FailedActions);
         request.send().await.map_err(|error| classify("RetryStageExecution", error))?;
+        Ok(())
+    }
+
+    async fn close(
+        &self,
+        _warrant: &Warrant,
+        pipeline: &str,
+        stage: &str,
+        reason: &str,
+    ) -> Result<(), PortError> {
+        let request = self.client.disable_stage_transition().pipeline_name(pipeline).stage_name(stage);
+        let request = request.transition_type(StageTransitionType::Inbound).reason(reason);
+        request.send().await.map_err(|error| classify("DisableStageTransition", error))?;
+        Ok(())
+    }
+
+    async fn open(&self, _warrant: &Warrant, pipeline: &str, stage: &str) -> Result<(), PortError> {
+        let request = self.client.enable_stage_transition().pipeline_name(pipeline).stage_name(stage);
+        let sent = request.transition_type(StageTransitionType::Inbound).send().await;
+        sent.map_err(|error| classify("EnableStageTransition", error))?;
         Ok(())
     }
 }

@@ -41,6 +41,8 @@ pub(crate) struct State {
     pub(crate) answers: Vec<GateAnswer>,
     /// The next call that changes something fails so, after it was done where `is_done`.
     pub(crate) fails: Option<(Fault, bool)>,
+    /// This operation fails, whenever it is called.
+    pub(crate) fails_at: Option<&'static str>,
     /// Why the journal cannot be written, if it cannot.
     pub(crate) is_journal_down: bool,
     pub(crate) runs: Vec<Run>,
@@ -72,6 +74,9 @@ impl World {
     /// Does it, unless the next call is to fail.
     fn act(&self, what: String, operation: &'static str) -> Result<(), PortError> {
         let mut state = self.state();
+        if state.fails_at == Some(operation) {
+            return Err(PortError::new(Fault::Throttled, operation, "as the test says"));
+        }
         let fails = state.fails.take();
         if fails.is_none_or(|(_, is_done)| is_done) {
             state.did.push(what);

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::{Mutex, Notify};
 use viridian_shared::{
     journal::Fact,
@@ -133,6 +133,17 @@ impl Service {
 
     /// The input from which every state machine but deploy-green finds out the rest itself.
     pub fn smallest_input(&self) -> String {
+        self.input().to_string()
+    }
+
+    /// The same for `roll-back`, which opens the transition into a stage once green is gone.
+    pub(crate) fn reopening_input(&self, stage: &str) -> String {
+        let mut input = self.input();
+        input["Reopen"] = json!({ "PipelineName": self.settings.pipeline, "StageName": stage });
+        input.to_string()
+    }
+
+    fn input(&self) -> Value {
         let settings = &self.settings;
         json!({
             "ClusterName": settings.cluster,
@@ -140,7 +151,6 @@ impl Service {
             "ProdListenerRuleArn": settings.production_rule,
             "TestListenerRuleArn": settings.test_rule,
         })
-        .to_string()
     }
 
     /// How many runs have ended how, since the console began.

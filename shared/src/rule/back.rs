@@ -17,7 +17,12 @@ impl Rule for AbandonGreen {
             Phase::NoGreen => refuse("There is no green to abandon."),
             Phase::Swapped => refuse("Production already serves green. Swap back instead."),
             Phase::Testing => {
-                Ok("The test port closes and green’s tasks stop. Production does not change.".to_owned())
+                let gate = snapshot.pipeline().and_then(|pipeline| pipeline.open_gate());
+                let no = gate.map(|(step, _)| format!("{} is rejected. ", step.title)).unwrap_or_default();
+                Ok(format!(
+                    "{no}The test port closes and green’s tasks stop; a release that waits comes in once they are \
+                     gone. Production does not change."
+                ))
             }
         }
     }

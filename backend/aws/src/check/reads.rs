@@ -20,6 +20,8 @@ pub(super) struct Reads<'a> {
     /// Stage and action of every manual approval.
     pub(super) gates: Vec<(String, String)>,
     pub(super) stages: Vec<String>,
+    /// The stage in which green is made.
+    pub(super) green: Option<String>,
     pub(super) repositories: Vec<String>,
 }
 
@@ -31,6 +33,7 @@ impl<'a> Reads<'a> {
             findings: Vec::new(),
             gates: Vec::new(),
             stages: Vec::new(),
+            green: None,
             repositories: Vec::new(),
         }
     }
@@ -80,6 +83,9 @@ impl<'a> Reads<'a> {
             let gates = stage.actions.iter().filter(|action| {
                 action.action_type_id().is_some_and(|kind| *kind.category() == ActionCategory::Approval)
             });
+            if stage.actions.iter().any(|action| self.makes_green(action)) {
+                self.green = Some(stage.name.clone());
+            }
             self.gates.extend(gates.map(|action| (stage.name.clone(), action.name.clone())));
             self.stages.push(stage.name);
         }
@@ -93,6 +99,12 @@ impl<'a> Reads<'a> {
         self.note("codepipeline:ListPipelineExecutions", name, sent);
         let sent = client.list_action_executions().pipeline_name(name).max_results(1).send().await;
         self.note("codepipeline:ListActionExecutions", name, sent);
+    }
+
+    fn makes_green(&self, action: &ActionDeclaration) -> bool {
+        let invoked = action.configuration().and_then(|it| it.get("StateMachineArn"));
+        let machines = &self.names.machines;
+        machines.iter().any(|(name, arn)| name == "deploy-green" && invoked == Some(arn))
     }
 
     /// Where suites of probes lie beside the code.

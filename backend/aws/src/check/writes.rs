@@ -27,6 +27,7 @@ pub(super) fn wanted(
     names: &Names,
     gates: &[(String, String)],
     stages: &[String],
+    green: Option<&String>,
 ) -> Vec<Wanted> {
     let Place { region, account } = place;
     let mut wanted = Vec::new();
@@ -40,6 +41,12 @@ pub(super) fn wanted(
     }
     for stage in stages {
         want("codepipeline:RetryStageExecution", stage, format!("{pipeline}/{stage}"));
+    }
+    // A green that is taken down is met by no release that waits for its stage.
+    let is_taken_down = names.machines.iter().any(|(name, _)| name == "roll-back");
+    for stage in green.filter(|_| is_taken_down) {
+        want("codepipeline:DisableStageTransition", stage, format!("{pipeline}/{stage}"));
+        want("codepipeline:EnableStageTransition", stage, format!("{pipeline}/{stage}"));
     }
     match &names.voter_role_arn {
         // Its own policies are not those of the console's role.

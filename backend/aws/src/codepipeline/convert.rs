@@ -53,6 +53,10 @@ pub(super) fn stage_state(state: &aws_sdk_codepipeline::types::StageState) -> St
         name: state.stage_name().unwrap_or_default().to_owned(),
         execution: state.latest_execution().map(|it| it.pipeline_execution_id().to_owned()),
         waiting,
+        closed: state
+            .inbound_transition_state()
+            .filter(|transition| !transition.enabled())
+            .map(|transition| transition.disabled_reason().unwrap_or_default().to_owned()),
         actions: state.action_states().iter().map(action_state).collect(),
     }
 }

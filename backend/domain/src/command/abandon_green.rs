@@ -1,40 +1,121 @@
 //! Takes green down before the swap: `roll-back` gives the test port and the tasks back.
+//!
+//! A release that waits for the stage would run into the green that goes the moment its gate is rejected. So the way
+//! into the stage is closed first, then the open gate is answered with no, and `roll-back` opens the way again once
+//! green is gone. Where it cannot be started the way stays closed: giving the command again goes on.
 
 use async_trait::async_trait;
 use viridian_shared::{
     command::AbandonGreen,
     journal::{Deed, Entry, Intention},
+    machine::MachineKind,
     snapshot::Snapshot,
+    vote::Choice,
 };
 
 use super::{
     Act, Found, Warrant,
     roll_back::{self, RollBack},
+    vote,
 };
-use crate::{Context, Error, Service, port::PortError};
+use crate::{
+    Context, Error, Service,
+    port::{PortError, error::chain, pipelines::GateAnswer},
+};
+
+/// What AWS shows at the transition. It takes few signs besides letters.
+const REASON: &str = "Green is being taken down. The transition opens again by itself.";
+
+/// What is found out beforehand.
+pub struct Abandoning {
+    back: RollBack,
+    /// The stage that green was made in.
+    stage: Option<String>,
+    /// The gate that is open, as it is answered; the summary is written when it is.
+    gate: Option<GateAnswer>,
+}
 
 #[async_trait]
 impl Act for AbandonGreen {
-    type Ready = RollBack;
+    type Ready = Abandoning;
 
     async fn prepare(
         &self,
         service: &Service,
         _ctx: &Context,
-        _snapshot: &Snapshot,
+        snapshot: &Snapshot,
     ) -> Result<(Intention, Self::Ready), Error> {
-        let back = RollBack::of(service);
+        let stage = stage_of_green(service, snapshot);
+        let back = match &stage {
+            Some(stage) => RollBack::reopening(service, stage),
+            None => RollBack::of(service),
+        };
         let RollBack { machine, input } = back.clone();
-        Ok((Intention::AbandonGreen { command: self.clone(), machine, input }, back))
+        let ready = Abandoning { back, stage, gate: open_gate(self, service, snapshot) };
+        Ok((Intention::AbandonGreen { command: self.clone(), machine, input }, ready))
     }
 
-    async fn act(&self, service: &Service, warrant: &Warrant, back: RollBack) -> Result<Deed, PortError> {
-        let execution = roll_back::start(service, warrant, &back).await?;
-        Ok(deed(self, execution))
+    async fn act(&self, service: &Service, warrant: &Warrant, ready: Abandoning) -> Result<Deed, PortError> {
+        let Abandoning { back, stage, gate } = ready;
+        let (pipelines, pipeline) = (&service.ports.pipelines, service.settings.pipeline.as_str());
+        if let Some(stage) = &stage {
+            pipelines.close(warrant, pipeline, stage, REASON).await?;
+        }
+        let has_gate = gate.is_some();
+        if let Some(mut answer) = gate {
+            answer.summary = vote::summary(warrant.entry(), &self.reason);
+            if let Err(error) = vote::say(service, warrant, &answer).await {
+                reopen(service, warrant, stage.as_deref()).await;
+                return Err(error);
+            }
+        }
+        match roll_back::start(service, warrant, &back).await {
+            Ok(execution) => Ok(deed(self, execution)),
+            Err(error) => {
+                // After a no the way stays closed until green is gone.
+                if !has_gate {
+                    reopen(service, warrant, stage.as_deref()).await;
+                }
+                Err(error)
+            }
+        }
     }
 
     async fn found(&self, service: &Service, intent: &Entry) -> Result<Found, PortError> {
         roll_back::found(service, intent, |execution| deed(self, execution)).await
+    }
+}
+
+/// The stage whose step stands green up: that is where the next release would meet it.
+fn stage_of_green(service: &Service, snapshot: &Snapshot) -> Option<String> {
+    let machines = service.settings.machines.iter();
+    let arns: Vec<&str> = machines
+        .filter(|machine| MachineKind::from_name(&machine.name) == MachineKind::DeployGreen)
+        .map(|machine| machine.arn.as_str())
+        .collect();
+    let is_it = |machine: &String| arns.contains(&machine.as_str());
+    let step = snapshot.pipeline()?.steps.iter().find(|step| step.machine.as_ref().is_some_and(is_it))?;
+    Some(step.stage.clone())
+}
+
+fn open_gate(command: &AbandonGreen, service: &Service, snapshot: &Snapshot) -> Option<GateAnswer> {
+    let (step, gate) = snapshot.pipeline()?.open_gate()?;
+    Some(GateAnswer {
+        pipeline: service.settings.pipeline.clone(),
+        execution: command.release.clone(),
+        stage: step.stage.clone(),
+        action: step.action.clone(),
+        request: gate.request.clone()?,
+        choice: Choice::Reject,
+        summary: String::new(),
+    })
+}
+
+/// Nothing has come of it, so everything is as before.
+async fn reopen(service: &Service, warrant: &Warrant, stage: Option<&str>) {
+    let Some(stage) = stage else { return };
+    if let Err(error) = service.ports.pipelines.open(warrant, &service.settings.pipeline, stage).await {
+        tracing::warn!(service.id = service.name(), stage, error = %chain(&error), "the way into a stage stays closed");
     }
 }
 

@@ -18,6 +18,11 @@ impl RollBack {
     pub(super) fn of(service: &Service) -> Self {
         Self { machine: service.roll_back_machine(), input: service.smallest_input() }
     }
+
+    /// The same, and at the end the transition into this stage is opened.
+    pub(super) fn reopening(service: &Service, stage: &str) -> Self {
+        Self { input: service.reopening_input(stage), ..Self::of(service) }
+    }
 }
 
 pub(super) async fn start(

@@ -113,8 +113,6 @@ async fn every_command_is_permitted_ruled_intended_acted_and_closed() {
         StartEmergency { release: release(), machine: "swap".to_owned(), input, reason: reason() };
     five_beats(testing(), emergency, "run swap").await;
     five_beats(running, stop, &stopped).await;
-    let abandon = AbandonGreen { release: release(), reason: reason() };
-    five_beats(testing(), abandon, "run roll-back").await;
     five_beats(sample::swapped(), SwapBack { release: release(), reason: reason() }, "run roll-back").await;
     let suite = Suite { probes: vec![sample::probe()], ..Suite::default() };
     five_beats(testing(), SaveSuite { name: "kept".to_owned(), suite, from: None }, "save kept").await;
@@ -127,6 +125,54 @@ async fn every_command_is_permitted_ruled_intended_acted_and_closed() {
     let did = format!("sentinel {}", sentinel.suite);
     five_beats(seen, sentinel, &did).await;
     five_beats(testing(), sample::vote(&testing(), Choice::Approve, ""), "answer").await;
+}
+
+/// The way in is closed before the gate says no: a release that waits would come in at that moment.
+const ABANDONED: [&str; 3] = ["close Release", "answer", "run roll-back"];
+
+#[tokio::test]
+async fn a_green_is_rejected_and_abandoned_behind_a_closed_transition() {
+    let abandon = || AbandonGreen { release: release(), reason: reason() };
+    is_forbidden(sample::testing(), abandon()).await;
+    wants_the_journal(sample::testing(), abandon()).await;
+    fails(sample::testing(), abandon()).await;
+    let (world, service) = service(sample::testing());
+    carry_out(&service, &anybody(), abandon()).await.unwrap();
+    assert_eq!(world.did(), ABANDONED);
+    let answer = world.state().answers.pop().unwrap();
+    assert_eq!((answer.choice, answer.request.as_str()), (Choice::Reject, sample::REQUEST));
+    assert!(answer.summary.starts_with("kim: wrong colour (journal 1:"), "{}", answer.summary);
+    let Fact::Intended(intended) = &world.facts()[0] else { panic!("no intent") };
+    let Intention::AbandonGreen { input, .. } = &intended.intention else { panic!("{intended:?}") };
+    assert!(input.contains(r#""Reopen":{"PipelineName":"shop","StageName":"Release"}"#), "{input}");
+}
+
+#[tokio::test]
+async fn without_a_gate_green_goes_behind_a_closed_transition_too() {
+    let mut snapshot = sample::testing();
+    sample::step(&mut snapshot, "ApproveSwap").status = StepStatus::Rejected;
+    let (world, service) = service(snapshot);
+    let abandon = AbandonGreen { release: release(), reason: reason() };
+    carry_out(&service, &anybody(), abandon).await.unwrap();
+    assert_eq!(world.did(), ["close Release", "run roll-back"]);
+}
+
+#[tokio::test]
+async fn a_gate_that_cannot_be_rejected_opens_the_transition_again() {
+    let (world, service) = service(sample::testing());
+    world.state().fails_at = Some("PutApprovalResult");
+    let abandon = AbandonGreen { release: release(), reason: reason() };
+    assert!(carry_out(&service, &anybody(), abandon).await.is_err());
+    assert_eq!(world.did(), ["close Release", "open Release"]);
+}
+
+#[tokio::test]
+async fn after_a_no_the_transition_stays_closed_until_green_is_gone() {
+    let (world, service) = service(sample::testing());
+    world.state().fails_at = Some("StartExecution");
+    let abandon = AbandonGreen { release: release(), reason: reason() };
+    assert!(carry_out(&service, &anybody(), abandon).await.is_err());
+    assert_eq!(world.did(), ["close Release", "answer"]);
 }
 
 #[tokio::test]
@@ -253,7 +299,7 @@ async fn what_was_done_before_a_crash_is_recognised_when_the_console_begins_anew
     assert_eq!(recover(&again).await.unwrap(), 1);
     let Some(Fact::Done(deed)) = world.facts().pop() else { panic!("{:?}", world.facts()) };
     assert!(matches!(*deed, Deed::AbandonGreen { .. }), "{deed:?}");
-    assert_eq!(world.did().len(), 1, "nothing is done twice");
+    assert_eq!(world.did(), ABANDONED, "nothing is done twice");
 }
 
 #[tokio::test]

@@ -45,10 +45,7 @@ impl Act for VoteOnGate {
 
     async fn act(&self, service: &Service, warrant: &Warrant, gate: GateName) -> Result<Deed, PortError> {
         let answer = answer(service, self, warrant.entry());
-        match service.ports.pipelines.answer(warrant, &answer).await {
-            Err(error) if may_be_ours(&error) => settle(service, &answer, error).await?,
-            sent => sent?,
-        }
+        say(service, warrant, &answer).await?;
         let vote = vote(self, warrant.person(), warrant.entry().at, self.evidence.clone());
         Ok(Deed::Vote { vote, gate })
     }
@@ -114,9 +111,17 @@ fn answer(service: &Service, command: &VoteOnGate, intent: &Entry) -> GateAnswer
     }
 }
 
+/// Answers a gate. What may have been said before, or was said and not heard of, is looked up.
+pub(super) async fn say(service: &Service, warrant: &Warrant, answer: &GateAnswer) -> Result<(), PortError> {
+    match service.ports.pipelines.answer(warrant, answer).await {
+        Err(error) if may_be_ours(&error) => settle(service, answer, error).await,
+        sent => sent,
+    }
+}
+
 /// Who decided and why, as AWS keeps it; and where the journal stood then, so that a journal that was cut or made
 /// anew can be held against what AWS keeps.
-fn summary(intent: &Entry, comment: &str) -> String {
+pub(super) fn summary(intent: &Entry, comment: &str) -> String {
     let person = people::shown(intent.person.as_deref().unwrap_or_default());
     let text =
         if comment.trim().is_empty() { person.to_owned() } else { format!("{person}: {}", comment.trim()) };

@@ -55,6 +55,14 @@ impl Pipelines for World {
     async fn retry(&self, _: &Warrant, _: &str, stage: &str, _: &str) -> Result<(), PortError> {
         self.act(format!("retry {stage}"), "RetryStageExecution")
     }
+
+    async fn close(&self, _: &Warrant, _: &str, stage: &str, _: &str) -> Result<(), PortError> {
+        self.act(format!("close {stage}"), "DisableStageTransition")
+    }
+
+    async fn open(&self, _: &Warrant, _: &str, stage: &str) -> Result<(), PortError> {
+        self.act(format!("open {stage}"), "EnableStageTransition")
+    }
 }
 
 #[async_trait]

@@ -19,6 +19,8 @@ pub(super) struct Learnt {
     pub(super) machines: Vec<(MachineKind, String)>,
     /// A stage that the present release ran in, and that the pipeline has no more.
     pub(super) lost_stage: Option<String>,
+    /// Stages that nothing may enter, each with why.
+    pub(super) closed: Vec<(String, String)>,
 }
 
 pub(super) fn compose(service: &Service, learnt: &Learnt, definition: Option<&Definition>) -> Vec<Notice> {
@@ -27,6 +29,7 @@ pub(super) fn compose(service: &Service, learnt: &Learnt, definition: Option<&De
     notices.extend(unheard(service));
     notices.extend(snapshot.pipeline().and_then(no_gate));
     notices.extend(learnt.lost_stage.as_deref().map(lost_stage));
+    notices.extend(learnt.closed.iter().map(|(stage, reason)| closed(stage, reason)));
     notices.extend(learnt.scaling.as_deref().map(|said| {
         Notice::missing(
             format!("Scaling is not watched: {said}"),
@@ -63,6 +66,14 @@ fn no_gate(pipeline: &Pipeline) -> Option<Notice> {
             "Add an approval before the swap and one before the clean-up.",
         )
     })
+}
+
+fn closed(stage: &str, reason: &str) -> Notice {
+    let said = if reason.is_empty() { String::new() } else { format!(": {}", reason.trim_end_matches('.')) };
+    Notice::missing(
+        format!("The transition into the stage {stage} is closed, and releases wait before it{said}."),
+        "It opens by itself once green is gone, where green is being taken down; otherwise open it in CodePipeline.",
+    )
 }
 
 fn lost_stage(stage: &str) -> Notice {

@@ -1,7 +1,7 @@
 //! From readings of CodePipeline to the pipeline section: which release is on the rail, and what waits.
 
 use viridian_shared::{
-    pipeline::{Pipeline, Release, WaitingRelease},
+    pipeline::{Pipeline, Release, ReleaseStatus, WaitingRelease},
     source::{PastRelease, Source},
 };
 
@@ -10,6 +10,13 @@ use crate::port::pipelines::{Execution, Run};
 
 /// How much of the past is shown.
 const PAST: usize = 20;
+
+/// AWS runs a new pipeline at once. Before the first push that finds no branch and fails, which is nobody's release and
+/// nothing that anybody has to mend: the page says how to push instead.
+pub(super) fn came_to_nothing(execution: &Execution) -> bool {
+    let is_first = execution.trigger.as_ref().is_some_and(|trigger| trigger.kind == "CreatePipeline");
+    is_first && execution.commit.is_none() && execution.status == ReleaseStatus::Failed
+}
 
 /// The execution on the rail: the oldest that is under way, so that a push during the test window does not
 /// take the open gate off the screen; without one, the newest that was not merely passed over.
@@ -94,14 +101,28 @@ pub(super) fn lost_stage(reading: &PipelineReading) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::port::pipelines::StageState;
-    use viridian_shared::pipeline::ReleaseStatus;
+    use viridian_shared::source::Commit;
 
     use super::*;
+    use crate::port::pipelines::{StageState, Trigger};
 
     fn execution(id: &str, status: ReleaseStatus) -> Execution {
         let (commit, started_at, updated_at, trigger) = (None, None, None, None);
         Execution { id: id.to_owned(), status, commit, started_at, updated_at, trigger }
+    }
+
+    #[test]
+    fn the_run_of_a_new_pipeline_that_found_no_branch_is_no_release() {
+        let first = |status: ReleaseStatus| {
+            let trigger = Some(Trigger { kind: "CreatePipeline".to_owned(), detail: None });
+            Execution { trigger, ..execution("a", status) }
+        };
+        assert!(came_to_nothing(&first(ReleaseStatus::Failed)));
+        assert!(!came_to_nothing(&first(ReleaseStatus::InProgress)));
+        assert!(!came_to_nothing(&execution("a", ReleaseStatus::Failed)), "somebody started it");
+        let commit = Some(Commit { id: "1".to_owned(), message: String::new(), url: None });
+        let built = Execution { commit, ..first(ReleaseStatus::Failed) };
+        assert!(!came_to_nothing(&built), "there was a branch");
     }
 
     #[test]
@@ -113,6 +134,7 @@ mod tests {
             name: name.to_owned(),
             execution: Some(execution.to_owned()),
             waiting: Vec::new(),
+            closed: None,
             actions: Vec::new(),
         };
         let reading = PipelineReading {

@@ -63,7 +63,7 @@ pub(super) async fn read(service: &Service, memory: &mut Memory) -> bool {
         learnt.machines = read_definitions(service).await;
     }
     let (pipeline, tasks, traffic, machines) = tokio::join!(
-        read_pipeline(service, definition, (causes, votes), &mut learnt.lost_stage),
+        read_pipeline(service, definition, (causes, votes), (&mut learnt.lost_stage, &mut learnt.closed)),
         read_tasks(service, scaling, &mut learnt.scaling, scaling_too),
         read_traffic(service),
         read_machines(service),
@@ -97,7 +97,7 @@ async fn read_pipeline(
     service: &Service,
     definition: &mut Option<Definition>,
     (causes, votes): (&mut HashMap<String, String>, &mut Option<KnownVotes>),
-    lost_stage: &mut Option<String>,
+    (lost_stage, closed): (&mut Option<String>, &mut Vec<(String, String)>),
 ) -> bool {
     let reading = async {
         if service.settings.pipeline.is_empty() {
@@ -113,6 +113,8 @@ async fn read_pipeline(
         Ok((reading, votes)) => {
             let now = service.ports.clock.now();
             *lost_stage = pipeline::lost_stage(&reading);
+            let stages = reading.stages.iter();
+            *closed = stages.filter_map(|it| Some((it.name.clone(), it.closed.clone()?))).collect();
             service.board.show(|snapshot| &mut snapshot.source, pipeline::source(&reading), now);
             service.board.show(|snapshot| &mut snapshot.votes, votes, now);
             service.board.show(pick, pipeline::compose(&reading), now);
@@ -138,7 +140,8 @@ async fn pipeline_reading(
     known: &mut Option<KnownVotes>,
 ) -> Result<(PipelineReading, Vec<Vote>), PortError> {
     let (pipelines, name) = (&service.ports.pipelines, service.settings.pipeline.as_str());
-    let (stages, executions) = tokio::try_join!(pipelines.state(name), pipelines.executions(name))?;
+    let (stages, mut executions) = tokio::try_join!(pipelines.state(name), pipelines.executions(name))?;
+    executions.retain(|execution| !pipeline::came_to_nothing(execution));
     let (mut runs, mut votes) = (Vec::new(), Vec::new());
     if let Some(release) = pipeline::present(&executions) {
         runs = pipelines.runs(name, &release.id).await?;

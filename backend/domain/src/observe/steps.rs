@@ -249,6 +249,7 @@ mod tests {
             name: "Release".to_owned(),
             execution: Some("e".to_owned()),
             waiting: Vec::new(),
+            closed: None,
             actions: vec![ActionState {
                 name: "ApproveSwap".to_owned(),
                 run: Some(stated.to_owned()),

@@ -41,6 +41,19 @@ pub trait Pipelines: Send + Sync {
         stage: &str,
         execution: &str,
     ) -> Result<(), PortError>;
+
+    /// Lets no execution into a stage until it is opened. One that is closed already stays so, with the new reason: at
+    /// most 300 letters, digits, spaces and `!@().*?-`.
+    async fn close(
+        &self,
+        warrant: &Warrant,
+        pipeline: &str,
+        stage: &str,
+        reason: &str,
+    ) -> Result<(), PortError>;
+
+    /// Lets executions into a stage again. One that is open stays so.
+    async fn open(&self, warrant: &Warrant, pipeline: &str, stage: &str) -> Result<(), PortError>;
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -80,6 +93,8 @@ pub struct StageState {
     pub execution: Option<String>,
     /// Executions that wait to enter.
     pub waiting: Vec<String>,
+    /// Why none may enter, where somebody has closed the transition; empty where nobody said why.
+    pub closed: Option<String>,
     pub actions: Vec<ActionState>,
 }
 

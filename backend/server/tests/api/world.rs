@@ -121,6 +121,7 @@ impl Pipelines for World {
             name: "Release".to_owned(),
             execution: Some(sample::RELEASE.to_owned()),
             waiting: Vec::new(),
+            closed: None,
             actions: vec![gate],
         }])
     }
@@ -169,6 +170,16 @@ impl Pipelines for World {
 
     async fn retry(&self, _: &Warrant, _: &str, stage: &str, _: &str) -> Result<(), PortError> {
         self.act(format!("retry {stage}"));
+        Ok(())
+    }
+
+    async fn close(&self, _: &Warrant, _: &str, stage: &str, _: &str) -> Result<(), PortError> {
+        self.act(format!("close {stage}"));
+        Ok(())
+    }
+
+    async fn open(&self, _: &Warrant, _: &str, stage: &str) -> Result<(), PortError> {
+        self.act(format!("open {stage}"));
         Ok(())
     }
 }

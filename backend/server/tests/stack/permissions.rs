@@ -5,17 +5,17 @@ use jiff::SignedDuration;
 use serde_json::json;
 use viridian_sandbox::{
     authorization::{Need, Part, review},
-    iam,
+    faults, iam,
 };
 use viridian_shared::{
     command::{
-        RetryStep, SetDesiredCount, StartEmergency, StartExecution, StartPipeline, StopExecution,
-        StopPipeline,
+        AbandonGreen, RetryStep, SetDesiredCount, StartEmergency, StartExecution, StartPipeline,
+        StopExecution, StopPipeline,
     },
     machine::{ExecutionStatus, Machine},
     pipeline::{Pipeline, ReleaseStatus, Step, StepStatus},
     route,
-    rule::{gate_of, ready},
+    rule::{Rule, gate_of, ready},
     snapshot::Snapshot,
 };
 
@@ -94,6 +94,34 @@ async fn release(bench: &Bench, house: &House, stops: &[Stop]) {
     house.until("the end", |it| status(it) == Some(ReleaseStatus::Succeeded)).await;
 }
 
+/// Rejects a gate and abandons green, once in vain: what was closed for it is opened again.
+async fn abandon(bench: &Bench, house: &House) {
+    house.command("developer-1", &StartPipeline {}).await;
+    bench.settle().await;
+    bench.pass(SignedDuration::from_mins(10)).await;
+    let command = |it: &Snapshot| AbandonGreen { release: release_of(it), reason: "wrong".to_owned() };
+    let may = |it: &Snapshot| {
+        let has_gate = it.pipeline().is_some_and(|it| it.open_gate().is_some());
+        has_gate && command(it).judge(it).is_ok()
+    };
+    let abandon = command(house.until("green may be abandoned", may).await.as_ref());
+    let way = || {
+        let name = json!({ "name": bench.outputs.pipeline_name });
+        let state = bench.call("codepipeline", "GetPipelineState", name).unwrap();
+        state["stageStates"][2]["inboundTransitionState"]["enabled"].clone()
+    };
+    let fault = json!({ "service": "codepipeline", "operation": "PutApprovalResult", "kind": "throttle" });
+    bench.sandbox.with(|world| faults::add(world, serde_json::from_value(fault).unwrap())).unwrap();
+    let path = route::command::<AbandonGreen>(house.service().name());
+    let (status, said) = house.post("operator-1", &path, &json!(abandon)).await;
+    assert_eq!((status.is_success(), way()), (false, json!(true)), "{said}");
+    bench.sandbox.with(|world| faults::clear(world, None));
+    house.command("operator-1", &abandon).await;
+    assert_eq!(way(), json!(false));
+    bench.pass(SignedDuration::from_hours(1)).await;
+    assert_eq!(way(), json!(true));
+}
+
 /// The machines that stand behind this gate, or behind none.
 fn of_gate(snapshot: &Snapshot, gate: Option<&str>) -> Vec<String> {
     let pipeline = snapshot.pipeline().unwrap();
@@ -163,6 +191,7 @@ async fn every_action_and_resource_of_the_consoles_role_is_asked_for_and_none_is
     let bench = Bench::released().await;
     let house = bench.console().await;
     do_everything(&bench, &house, &STOPS).await;
+    abandon(&bench, &house).await;
     house.console.stop().await;
     assert_eq!(unused(&bench), [""; 0]);
     // It would notice an action too many.

@@ -183,11 +183,18 @@ pub fn BackButton() -> impl IntoView {
     let is_swapped = Memo::new(move |_| {
         model.snapshot.with(|it| it.as_ref().is_some_and(|it| phase(it) == Phase::Swapped))
     });
+    let has_gate = Memo::new(move |_| {
+        model.pipeline.with(|it| it.value.as_ref().is_some_and(|it| it.open_gate().is_some()))
+    });
+    // A gate that is open is answered with no on the way.
+    let leave = Signal::derive(move || {
+        if has_gate.get() { "Reject and abandon green" } else { "Abandon green" }.to_owned()
+    });
     let fields = move || view! { <TextArea label="Reason" bound="reason" value=reason rows=2/> };
     view! {
         <Show
             when=move || is_swapped.get()
-            fallback=move || view! { <CommandButton label="Abandon green" command=abandon icon=Icon::Back kind=ButtonKind::Danger key="b" fields/> }
+            fallback=move || view! { <CommandButton label=leave command=abandon icon=Icon::Back kind=ButtonKind::Danger key="b" fields/> }
         >
             <CommandButton label="Swap back" command=swap_back icon=Icon::Back kind=ButtonKind::Danger key="b" fields/>
         </Show>

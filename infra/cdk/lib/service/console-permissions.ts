@@ -75,6 +75,8 @@ function operator(scope: Construct, { workload, machines, pipeline }: ConsoleGro
   return [
     allow(['codepipeline:StartPipelineExecution', 'codepipeline:StopPipelineExecution'], [pipeline.arn]),
     allow(['codepipeline:RetryStageExecution'], [`${pipeline.arn}/${RELEASE_STAGE}`, `${pipeline.arn}/Build`, `${pipeline.arn}/Source`]),
+    // A green that goes is met by no release that waits.
+    allow(['codepipeline:DisableStageTransition', 'codepipeline:EnableStageTransition'], [`${pipeline.arn}/${RELEASE_STAGE}`]),
     allow(['states:StartExecution'], machineArns(machines)),
     allow(['states:StopExecution'], executionArns(scope, machines)),
     allow(['ecs:UpdateService'], [workload.serviceArn]),
