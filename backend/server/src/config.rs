@@ -19,9 +19,12 @@ use viridian_store::Place;
 
 use crate::listen::Crowd;
 
-pub(crate) use self::stack::{CREDENTIALS, REACH};
+pub(crate) use self::{
+    identity::is_trusted,
+    stack::{CREDENTIALS, REACH},
+};
 pub use self::{
-    identity::IdentityConfig,
+    identity::{IdentityConfig, RolesFrom},
     options::Options,
     people::PersonConfig,
     reading::{StackConfig, StackReading},

@@ -4,6 +4,7 @@
 //! if the balancer that is configured signed it, for the issuer that is configured, and it has not expired;
 //! anything else is nobody. The console's port must be open to that balancer only, as the stack makes it.
 
+mod access;
 mod asked;
 mod keys;
 #[cfg(test)]
@@ -18,8 +19,8 @@ use serde_json::Value;
 use viridian_domain::digest;
 use viridian_shared::people::{self, Person, Role};
 
-use self::{keys::Keys, token::Token};
-use crate::config::IdentityConfig;
+use self::{access::Provider, keys::Keys, token::Token};
+use crate::config::{IdentityConfig, RolesFrom};
 
 /// Where the balancer puts its token.
 pub const HEADER: &str = "x-amzn-oidc-data";
@@ -38,6 +39,7 @@ pub struct Gate {
 struct Inner {
     config: IdentityConfig,
     keys: Keys,
+    provider: Provider,
 }
 
 /// Somebody whom the balancer vouches for.
@@ -63,6 +65,8 @@ pub enum Doubt {
     Expired,
     #[error("the load balancer's key cannot be fetched: {0}")]
     Key(String),
+    #[error("the identity provider’s keys cannot be fetched: {0}")]
+    Provider(String),
     #[error("its signature does not fit")]
     Forged,
     #[error("it names nobody")]
@@ -71,7 +75,7 @@ pub enum Doubt {
 
 impl Gate {
     pub fn new(config: IdentityConfig) -> Self {
-        Self { inner: Arc::new(Inner { config, keys: Keys::default() }) }
+        Self { inner: Arc::new(Inner { config, keys: Keys::default(), provider: Provider::default() }) }
     }
 
     /// Who sends a request that came from there; none if no balancer vouches for anybody.
@@ -93,7 +97,11 @@ impl Gate {
         let key = self.inner.keys.get(&self.inner.config, &token.header.kid, from).await?;
         token.verify(&key)?;
         self.inner.keys.proven(&token.header.kid, from);
-        self.known(&token).map(Some)
+        let roles = match self.inner.config.roles_from {
+            RolesFrom::Claims => self.roles(&token.claims),
+            RolesFrom::AccessToken => self.roles(&self.access(headers, &token, now).await),
+        };
+        self.known(&token, roles).map(Some)
     }
 
     fn check(&self, token: &Token<'_>, now: Timestamp) -> Result<(), Doubt> {
@@ -120,7 +128,23 @@ impl Gate {
         Ok(())
     }
 
-    fn known(&self, token: &Token<'_>) -> Result<Known, Doubt> {
+    /// The claims of the access token. Without one that is believed somebody looks on: who they are is known by the
+    /// balancer's own.
+    async fn access(&self, headers: &HeaderMap, token: &Token<'_>, now: Timestamp) -> Value {
+        let subject = token.claims.get("sub").and_then(Value::as_str).unwrap_or_default();
+        let mut sent = headers.get_all(access::HEADER).iter();
+        let claims = match (sent.next().and_then(|it| it.to_str().ok()), sent.next()) {
+            (Some(text), None) => self.inner.provider.claims(&self.inner.config, text, subject, now).await,
+            (None, _) => Err(Doubt::Malformed("there is no access token")),
+            (Some(_), Some(_)) => Err(Doubt::Twice),
+        };
+        claims.unwrap_or_else(|doubt| {
+            tracing::warn!(%doubt, "the access token is not believed: whoever sent it looks on");
+            Value::Null
+        })
+    }
+
+    fn known(&self, token: &Token<'_>, roles: Vec<Role>) -> Result<Known, Doubt> {
         let config = &self.inner.config;
         let text = |claim: &str| {
             let text = token.claims.get(claim).and_then(Value::as_str).map(str::trim);
@@ -134,7 +158,7 @@ impl Gate {
         }
         let name = people::vouched(&shown, &subject, issuer);
         let session = digest::hex(format!("{issuer}\n{subject}"));
-        Ok(Known { person: Person { name, roles: self.roles(&token.claims) }, session })
+        Ok(Known { person: Person { name, roles }, session })
     }
 
     /// Everybody looks on; what else somebody may do stands in a claim.

@@ -56,6 +56,7 @@ export function writeOutputs(stack: Stack, viridian: Viridian, { settings, state
     ConsoleIdentityIssuer: ['The identity provider that the console believes', settings.identity?.issuer],
     ConsoleRoles: ['Who may do what in the console, as JSON', settings.identity?.roles && stack.toJsonString(settings.identity.roles)],
     ConsoleRolesClaim: ['The claim that says so', settings.identity?.rolesClaim],
+    ConsoleRolesFrom: ['Where that claim stands', settings.identity?.rolesFrom],
     ConsoleNameClaim: ['The claim that names a person', settings.identity?.nameClaim],
     ConsoleSigner: ['The load balancer whose signature the console believes', console.edge?.loadBalancer.loadBalancerArn],
   };

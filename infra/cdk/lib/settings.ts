@@ -24,6 +24,8 @@ export interface IdentitySettings {
   readonly rolesClaim?: string;
   /** The claim that names a person; `email` unless told. */
   readonly nameClaim?: string;
+  /** Where `rolesClaim` stands: among what user info says, or in the access token as Cognito writes it. */
+  readonly rolesFrom?: 'claims' | 'access-token';
 }
 
 /** Where the value of a variable stands in Secrets Manager. */
@@ -153,7 +155,10 @@ function readIdentity(context: Context): IdentitySettings | undefined {
     const known = Array.isArray(roles) && roles.every((role) => ROLES.includes(role));
     if (!known) throw new Error(`\`identity.roles\` gives ${group} something else than a list of ${ROLES.join(', ')}.`);
   }
-  const taken = [...IDENTITY, 'roles', 'rolesClaim', 'nameClaim'].filter((key) => value[key] !== undefined);
+  if (![undefined, 'claims', 'access-token'].includes(value.rolesFrom as string | undefined)) {
+    throw new Error('`identity.rolesFrom` must be claims or access-token.');
+  }
+  const taken = [...IDENTITY, 'roles', 'rolesClaim', 'rolesFrom', 'nameClaim'].filter((key) => value[key] !== undefined);
   return Object.fromEntries(taken.map((key) => [key, value[key]])) as unknown as IdentitySettings;
 }
 

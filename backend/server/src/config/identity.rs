@@ -21,11 +21,25 @@ pub struct IdentityConfig {
     /// The claim that says what a person is: a text or a list of texts.
     #[serde(default = "groups")]
     pub roles_claim: String,
+    /// Where that claim stands.
+    #[serde(default)]
+    pub roles_from: RolesFrom,
     /// Roles by what stands in that claim. Whoever has none of them looks on.
     #[serde(default)]
     pub roles: BTreeMap<String, Vec<Role>>,
     /// Where the load balancer's keys are; AWS's own place for the signer's region unless told.
     pub keys_url: Option<String>,
+}
+
+/// What says which roles somebody has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RolesFrom {
+    /// The claims that the load balancer signs: what the provider's user info says.
+    #[default]
+    Claims,
+    /// The provider's access token, verified by the keys that the provider publishes.
+    AccessToken,
 }
 
 fn email() -> String {
@@ -45,6 +59,7 @@ impl IdentityConfig {
             client_id: None,
             name_claim: email(),
             roles_claim: groups(),
+            roles_from: RolesFrom::default(),
             roles: BTreeMap::new(),
             keys_url: None,
         }
@@ -54,6 +69,12 @@ impl IdentityConfig {
         let is_balancer = self.signer.starts_with("arn:") && self.signer.contains(":loadbalancer/app/");
         if !is_balancer || self.region().is_none() {
             return Err("signer of the identity is not the ARN of an application load balancer.".to_owned());
+        }
+        if self.roles_from == RolesFrom::AccessToken && !self.issuer.as_deref().is_some_and(is_trusted) {
+            return Err(
+                "roles_from = \"access-token\" of the identity needs its issuer, which begins with https."
+                    .to_owned(),
+            );
         }
         match &self.keys_url {
             Some(url) if !is_trusted(url) => {
@@ -82,7 +103,7 @@ impl IdentityConfig {
 }
 
 /// Keys come over TLS, or from this very machine.
-fn is_trusted(url: &str) -> bool {
+pub(crate) fn is_trusted(url: &str) -> bool {
     let Some(rest) = url.strip_prefix("http://") else { return url.starts_with("https://") };
     matches!(rest.split(['/', ':']).next(), Some("127.0.0.1" | "localhost"))
 }

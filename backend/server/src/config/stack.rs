@@ -12,7 +12,7 @@ use viridian_domain::port::Fault;
 use viridian_shared::notice::Notice;
 
 use super::{
-    Config, IdentityConfig, ServiceConfig,
+    Config, IdentityConfig, RolesFrom, ServiceConfig,
     reading::{StackConfig, StackReading, role},
 };
 use crate::clock;
@@ -230,6 +230,9 @@ fn console(config: &mut Config, outputs: &BTreeMap<String, String>) {
         }
         if let Some(claim) = outputs.get("ConsoleRolesClaim") {
             identity.roles_claim.clone_from(claim);
+        }
+        if outputs.get("ConsoleRolesFrom").is_some_and(|from| from == "access-token") {
+            identity.roles_from = RolesFrom::AccessToken;
         }
         let roles = outputs.get("ConsoleRoles").map(|text| serde_json::from_str(text));
         match roles {

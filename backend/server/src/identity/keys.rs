@@ -35,8 +35,8 @@ type Fetched = Result<Vec<u8>, Failed>;
 
 /// Why there is no key.
 #[derive(Debug, Clone)]
-struct Failed {
-    why: String,
+pub(super) struct Failed {
+    pub(super) why: String,
     at: Instant,
     /// For how long it is believed.
     lasts: Duration,
@@ -112,7 +112,9 @@ impl Keys {
         let (table, kid, url) = (Arc::clone(&self.known), kid.to_owned(), config.key_url(kid));
         // By itself: whoever asked may go away, and the next one who needs it finds it.
         tokio::spawn(async move {
-            let fetched = fetch(&url).await;
+            let fetched = fetch(&url, LARGEST)
+                .await
+                .and_then(|body| pem(&body).ok_or_else(|| Failed::now("it is no public key", UNKNOWN)));
             table.lock().unwrap_or_else(PoisonError::into_inner).keep(kid, &fetched);
             // Nobody may be waiting any more.
             let _ = tell.send(Some(fetched));
@@ -161,7 +163,8 @@ impl Failed {
     }
 }
 
-async fn fetch(url: &str) -> Fetched {
+/// What stands at an address, if it is no longer than that.
+pub(super) async fn fetch(url: &str, largest: usize) -> Result<Bytes, Failed> {
     // Certificates are read from files.
     let connector = tokio::task::spawn_blocking(|| {
         HttpsConnectorBuilder::new()
@@ -183,12 +186,10 @@ async fn fetch(url: &str) -> Fetched {
             let lasts = if response.status().is_client_error() { UNKNOWN } else { PAUSE };
             return Err(Failed::now(format!("status {}", response.status().as_u16()), lasts));
         }
-        let body = Limited::new(response.into_body(), LARGEST).collect().await;
+        let body = Limited::new(response.into_body(), largest).collect().await;
         Ok(body.map_err(|error| later(error.to_string()))?.to_bytes())
     };
-    let body =
-        tokio::time::timeout(PATIENCE, asked).await.map_err(|_| later("no answer in time".to_owned()))??;
-    pem(&body).ok_or_else(|| Failed::now("it is no public key", UNKNOWN))
+    tokio::time::timeout(PATIENCE, asked).await.map_err(|_| later("no answer in time".to_owned()))?
 }
 
 /// The bytes between the lines that frame a public key.

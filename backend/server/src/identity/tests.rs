@@ -25,6 +25,8 @@ use tokio::{
 
 use super::*;
 
+mod groups;
+
 /// From where the balancer’s requests come, and others.
 const OWN: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const ELSEWHERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
@@ -48,6 +50,11 @@ struct Balancer {
 impl Balancer {
     /// A balancer whose key is served on loopback, and a gate that believes it.
     async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// The same, with something else in the configuration.
+    async fn with(edit: impl FnOnce(&mut IdentityConfig)) -> Self {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
         let der = pair.public_key().as_der().unwrap();
         let body = BASE64_STANDARD.encode(der.as_ref());
@@ -86,6 +93,7 @@ impl Balancer {
         config.client_id = Some("viridian".to_owned());
         config.keys_url = Some(url);
         config.roles.insert("releasers".to_owned(), vec![Role::Approver, Role::Developer]);
+        edit(&mut config);
         Self { pair, asked: number, published, gate: Gate::new(config) }
     }
 

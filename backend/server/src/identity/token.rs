@@ -19,6 +19,11 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 /// Larger than any token that fits the balancer's own limit on headers.
 const LONGEST: usize = 64 * 1024;
 
+/// The bytes of a part.
+pub(super) fn decoded(part: &str) -> Result<Vec<u8>, Doubt> {
+    LENIENT.decode(part).map_err(|_| Doubt::Malformed("a part is not base64"))
+}
+
 /// A token that has been read, not yet believed.
 pub(super) struct Token<'a> {
     /// What was signed: the first two parts as they were sent, padding and all.
@@ -46,13 +51,12 @@ impl<'a> Token<'a> {
         }
         let (signed, signature) = text.rsplit_once('.').ok_or(Doubt::Malformed("it has no parts"))?;
         let (header, claims) = signed.split_once('.').ok_or(Doubt::Malformed("it has too few parts"))?;
-        let decode = |part: &str| LENIENT.decode(part).map_err(|_| Doubt::Malformed("a part is not base64"));
         let not_json = |_| Doubt::Malformed("a part is not what it should be");
         Ok(Self {
             signed,
-            signature: decode(signature)?,
-            header: serde_json::from_slice(&decode(header)?).map_err(not_json)?,
-            claims: serde_json::from_slice(&decode(claims)?).map_err(not_json)?,
+            signature: decoded(signature)?,
+            header: serde_json::from_slice(&decoded(header)?).map_err(not_json)?,
+            claims: serde_json::from_slice(&decoded(claims)?).map_err(not_json)?,
         })
     }
 
