@@ -30,6 +30,8 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
+use tracing::Span;
+
 /// In seconds. An attempt ends after five, a call after twenty, a poll of a queue waits for twenty by itself.
 const BUCKETS: [f64; 8] = [0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 20.0];
 
@@ -85,9 +87,12 @@ impl Calls {
 #[derive(Debug, Clone)]
 pub(crate) struct Counting(pub(crate) Calls);
 
-/// When a call began.
+/// When a call began, and its span, which ends with it.
 #[derive(Debug)]
-struct Began(Instant);
+struct Began {
+    at: Instant,
+    span: Span,
+}
 
 impl Storable for Began {
     type Storer = StoreReplace<Self>;
@@ -104,7 +109,19 @@ impl Intercept for Counting {
         _context: &BeforeSerializationInterceptorContextRef<'_>,
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        bag.interceptor_state().store_put(Began(Instant::now()));
+        let operation = operation(bag);
+        let span = operation.map_or_else(Span::none, |Operation { service, operation }| {
+            tracing::info_span!(
+                "call",
+                otel.name = format!("{service}.{operation}"),
+                otel.kind = "client",
+                rpc.system = "aws-api",
+                rpc.service = service,
+                rpc.method = operation,
+                outcome = tracing::field::Empty,
+            )
+        });
+        bag.interceptor_state().store_put(Began { at: Instant::now(), span });
         Ok(())
     }
 
@@ -128,10 +145,16 @@ impl Intercept for Counting {
         components: &RuntimeComponents,
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let took = bag.load::<Began>().map(|Began(at)| at.elapsed()).unwrap_or_default();
+        let outcome = outcome(context.inner(), components);
+        let took = bag.load::<Began>().map(|began| {
+            began.span.record("outcome", outcome);
+            began.at.elapsed()
+        });
         if let Some(operation) = operation(bag) {
-            self.0.end(operation, outcome(context.inner(), components), took);
+            self.0.end(operation, outcome, took.unwrap_or_default());
         }
+        // The span ends here, not with what is left of the call.
+        bag.interceptor_state().store_put(Began { at: Instant::now(), span: Span::none() });
         Ok(())
     }
 }

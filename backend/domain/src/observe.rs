@@ -20,6 +20,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 use viridian_shared::{
     machine::Machine,
     pipeline::StepStatus,
@@ -44,7 +45,8 @@ pub async fn observe(service: Arc<Service>, stop: CancellationToken) {
     let mut observer = Observer::begin(service).await;
     loop {
         let begun = Instant::now();
-        if stop.run_until_cancelled(observer.round()).await.is_none() {
+        let span = tracing::info_span!("round", service.id = observer.service.name());
+        if stop.run_until_cancelled(observer.round().instrument(span)).await.is_none() {
             return;
         }
         tokio::time::sleep_until(begun + BREATH).await;

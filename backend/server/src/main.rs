@@ -69,7 +69,6 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return misread(&error),
     };
-    viridian_server::telemetry::start();
     if arguments.command.keeps_files() {
         viridian_server::private::mask();
     }
@@ -77,7 +76,9 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("The runtime does not start: {error}.")),
     };
+    let telemetry = viridian_server::telemetry::start(runtime.handle());
     let ended = runtime.block_on(run(arguments.command));
+    telemetry.end();
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     ended.unwrap_or_else(|sentence| fail(&sentence))
 }

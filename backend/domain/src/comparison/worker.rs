@@ -11,6 +11,7 @@ use std::{
 use jiff::Timestamp;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 use viridian_shared::{
     comparison::{
         run::{Asker, RunBrief, RunStatus},
@@ -124,7 +125,8 @@ impl Worker {
             let at = Some(brief.began_at);
             self.last = Some(Last { release: brief.release.clone(), suite: suite.clone(), at });
         }
-        let kept = match self.ask(&job, stop).await {
+        let span = tracing::info_span!("run", service.id = service.name(), run.id = brief.id);
+        let kept = match self.ask(&job, stop).instrument(span).await {
             Asked::Ran(Ok(ran)) => service.finish(brief.clone(), ran).await.map(|_| ()),
             Asked::Ran(Err(reason)) => service.cut(&brief, RunStatus::Failed(reason)).await,
             Asked::Told => service.cut(&brief, RunStatus::Stopped(self.stopped_by())).await,

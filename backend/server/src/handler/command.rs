@@ -6,6 +6,7 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode};
 use tower_http::request_id::RequestId;
+use tracing::Instrument;
 use viridian_domain::{
     Context,
     command::{Act, carry_out},
@@ -40,7 +41,8 @@ pub(crate) async fn run<C: Act>(
     let name = ctx.person.name.clone();
     // A browser that goes away must not leave a command half done: it runs to its end by itself.
     let service = std::sync::Arc::clone(&served.service);
-    let running = tokio::spawn(async move { carry_out(&service, &ctx, command).await });
+    let span = tracing::info_span!("command", otel.name = C::NAME, service.id = served.service.name());
+    let running = tokio::spawn(async move { carry_out(&service, &ctx, command).await }.instrument(span));
     let ended = running.await.map_err(|error| {
         tracing::error!(%error, command.name = C::NAME, "command broke off");
         Failure::new(ProblemCode::Internal, "The command broke off; what became of it is found out.")

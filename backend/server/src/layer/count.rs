@@ -9,6 +9,7 @@ use axum::{
 };
 
 use http::Method;
+use tracing::Instrument;
 
 use crate::App;
 
@@ -16,7 +17,17 @@ pub(super) async fn count(State(app): State<App>, request: Request, next: Next) 
     let began = Instant::now();
     let route = request.extensions().get::<MatchedPath>().map_or("page", MatchedPath::as_str).to_owned();
     let method = known(request.method());
-    let response = next.run(request).await;
+    // Named by the route table: what a client asks for becomes no name here either.
+    let span = tracing::info_span!(
+        "request",
+        otel.name = format!("{method} {route}"),
+        otel.kind = "server",
+        http.request.method = method,
+        http.route = route,
+        http.response.status_code = tracing::field::Empty,
+    );
+    let response = next.run(request).instrument(span.clone()).await;
+    span.record("http.response.status_code", response.status().as_u16());
     app.metrics.request(&route, method, response.status().as_u16(), began.elapsed());
     response
 }
