@@ -47,10 +47,10 @@ pub fn start(runtime: &Handle) -> Telemetry {
         Err(problem) => (None, Some(problem)),
     };
     let traced = Targets::new().with_targets(TRACED.map(|target| (target, tracing::Level::INFO)));
-    let traces = provider.as_ref().map(|provider| {
+    let spans = provider.as_ref().map(|provider| {
         tracing_opentelemetry::layer().with_tracer(provider.tracer("viridian")).with_filter(traced)
     });
-    let registry = tracing_subscriber::registry().with(traces);
+    let registry = tracing_subscriber::registry().with(spans);
     let started = if std::io::stderr().is_terminal() {
         registry.with(logs::layer().with_writer(std::io::stderr).with_filter(filter)).try_init()
     } else {

@@ -44,7 +44,7 @@ pub(super) fn wanted(
     }
     // A green that is taken down is met by no release that waits for its stage.
     let is_taken_down = names.machines.iter().any(|(name, _)| name == "roll-back");
-    for stage in green.filter(|_| is_taken_down) {
+    if let Some(stage) = green.filter(|_| is_taken_down) {
         want("codepipeline:DisableStageTransition", stage, format!("{pipeline}/{stage}"));
         want("codepipeline:EnableStageTransition", stage, format!("{pipeline}/{stage}"));
     }
