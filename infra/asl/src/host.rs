@@ -54,6 +54,8 @@ pub enum Answer {
         /// The ARN of the execution.
         execution: String,
     },
+    /// Nothing is ever heard of the call: the task goes on until its time is up.
+    Lost,
 }
 
 /// What has become of an execution.

@@ -91,7 +91,7 @@ pub(crate) fn refuse(world: &mut World, service: &str, operation: &str) -> Optio
     })
 }
 
-/// What happens to the answer of a call that came over the wire, if one of the faults strikes.
+/// What happens to the answer of a call that came over the wire or from a state machine, if one of the faults strikes.
 pub(crate) fn disturb(world: &mut World, service: &str, operation: &str) -> Option<Fault> {
     strike(world, service, operation, &[Kind::Delay, Kind::Hang, Kind::ResetBefore, Kind::ResetAfter])
 }

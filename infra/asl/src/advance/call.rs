@@ -99,6 +99,7 @@ impl Turn<'_> {
                 self.await_execution(id, &resource, &output, &execution);
                 Vec::new()
             }
+            Ok(Answer::Lost) => Vec::new(),
             Err(failure) => self.task_failed(id, &resource, failure),
         }
     }

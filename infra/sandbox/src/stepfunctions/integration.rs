@@ -9,6 +9,7 @@ use viridian_aws_wire::AwsError;
 
 use crate::{
     arn,
+    faults::{self, Kind},
     world::{Caller, World},
 };
 
@@ -22,7 +23,15 @@ pub(crate) fn call(
     let caller = Caller { arn: session(role) };
     let operation =
         if resource.is_function() { "Invoke".to_owned() } else { casing::pascal(&resource.action) };
-    let given = if let Some(service) = resource.service.strip_prefix("aws-sdk:") {
+    let sdk = resource.service.strip_prefix("aws-sdk:");
+    let name = sdk.unwrap_or_else(|| optimized::service(&resource.service).name);
+    let disturbance = faults::disturb(world, name, &operation).map(|fault| fault.kind);
+    match disturbance {
+        Some(Kind::Hang) => return Ok(Answer::Lost),
+        Some(Kind::ResetBefore) => return Err(unheard(name)),
+        _ => {}
+    }
+    let given = if let Some(service) = sdk {
         call_by_sdk(world, &caller, service, &operation, parameters)?
     } else {
         let service = optimized::service(&resource.service);
@@ -32,6 +41,9 @@ pub(crate) fn call(
         let length = output.to_string().len();
         service.with_account(world, casing::from_wire(service.name, output), length)
     };
+    if disturbance == Some(Kind::ResetAfter) {
+        return Err(unheard(name));
+    }
     let execution = given.get("ExecutionArn").and_then(Value::as_str).map(ToOwned::to_owned);
     Ok(match execution.filter(|_| resource.pattern.is_some()) {
         Some(execution) => Answer::Started { output: given, execution },
@@ -50,6 +62,12 @@ fn call_by_sdk(
         Ok(output) => Ok(casing::from_wire(service, output)),
         Err(error) => Err(failure(world, &casing::prefix(service), &error)),
     }
+}
+
+/// The client of Step Functions was answered by nobody.
+fn unheard(service: &str) -> Failure {
+    let message = "Unable to execute HTTP request: Connection reset (SDK Attempt Count: 1)";
+    Failure::said(format!("{}.SdkClientException", casing::prefix(service)), message)
 }
 
 /// The caller that a role becomes when a machine assumes it.

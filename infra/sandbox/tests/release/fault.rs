@@ -1,7 +1,9 @@
-//! Every state machine ends by itself, whatever fails for ever, and what it held still moves again.
+//! Every state machine ends by itself, whatever fails or hangs for ever, and what it held still moves again.
+
+use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use viridian_sandbox::faults::{self, Fault, Kind};
+use viridian_sandbox::faults::{self, Fault};
 
 use crate::{
     bench::Bench,
@@ -13,7 +15,7 @@ const EVENTS: usize = 25_000;
 
 /// Everything that the machines call, and whether a machine that cannot do it may leave scaling as it is: it could
 /// not read how scaling was, or not write it.
-const CALLS: [(&str, &str, bool); 17] = [
+const CALLS: [(&str, &str, bool); 22] = [
     ("ecs", "DescribeServices", true),
     ("ecs", "DescribeTaskSets", false),
     ("ecs", "CreateTaskSet", false),
@@ -30,8 +32,28 @@ const CALLS: [(&str, &str, bool); 17] = [
     ("elasticloadbalancingv2", "DeleteTargetGroup", false),
     ("applicationautoscaling", "DescribeScalableTargets", true),
     ("applicationautoscaling", "RegisterScalableTarget", true),
+    ("elasticloadbalancingv2", "DescribeTargetGroups", false),
+    ("elasticloadbalancingv2", "ModifyTargetGroupAttributes", false),
     ("ecr", "BatchDeleteImage", false),
+    ("ecr", "BatchGetImage", false),
+    ("ecr", "PutImage", false),
+    ("codepipeline", "EnableStageTransition", false),
 ];
+
+const MACHINES: [&str; 4] = [
+    include_str!("../../../../assets/state-machine/deploy-green.asl.json"),
+    include_str!("../../../../assets/state-machine/swap.asl.json"),
+    include_str!("../../../../assets/state-machine/clean-up.asl.json"),
+    include_str!("../../../../assets/state-machine/roll-back.asl.json"),
+];
+
+#[test]
+fn the_table_has_everything_that_the_machines_call() {
+    let texts = MACHINES.into_iter().flat_map(|text| text.split("arn:aws:states:::aws-sdk:").skip(1));
+    let called: BTreeSet<String> = texts.map(|it| it.split('"').next().unwrap().to_lowercase()).collect();
+    let table = CALLS.map(|(service, operation, _)| format!("{service}:{operation}").to_lowercase());
+    assert_eq!(called, BTreeSet::from(table));
+}
 
 struct Table {
     bench: Bench,
@@ -103,16 +125,15 @@ impl Table {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_machine_ends_whatever_fails_and_scaling_moves_again() {
+/// What every call of the machines meets, one operation at a time.
+async fn whatever_meets(kind: &str) {
     let mut table = Table::new().await;
     for (service, operation, may_hold) in CALLS {
         let fault: Fault =
-            serde_json::from_value(json!({"service": service, "operation": operation, "kind": "throttle"}))
+            serde_json::from_value(json!({"service": service, "operation": operation, "kind": kind}))
                 .unwrap();
-        assert_eq!(fault.kind, Kind::Throttle);
-        let whose = format!("{service}:{operation}");
-        let small = table.bench.smallest();
+        let whose = format!("{kind} of {service}:{operation}");
+        let (small, reopening) = (table.bench.smallest(), table.bench.reopening());
 
         let input = table.release();
         table.run_under(&fault, "deploy-green", &input).await;
@@ -122,7 +143,7 @@ async fn every_machine_ends_whatever_fails_and_scaling_moves_again() {
         assert!(table.is_at_rest(), "roll-back after {whose}");
 
         table.deploy().await;
-        let ended = table.run_under(&fault, "roll-back", &small).await;
+        let ended = table.run_under(&fault, "roll-back", &reopening).await;
         let is_held = table.bench.scale_in_suspended();
         assert!(may_hold || !is_held, "roll-back under {whose}: {ended}");
         table.succeeds("roll-back").await;
@@ -136,4 +157,24 @@ async fn every_machine_ends_whatever_fails_and_scaling_moves_again() {
         table.succeeds("clean-up").await;
         assert!(table.is_at_rest(), "clean-up under {whose}, then again");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_machine_ends_where_it_is_throttled_for_ever_and_scaling_moves_again() {
+    whatever_meets("throttle").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_machine_ends_where_no_answer_comes_and_scaling_moves_again() {
+    whatever_meets("hang").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_machine_ends_where_what_it_did_is_not_heard_of_and_scaling_moves_again() {
+    whatever_meets("reset_after").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_machine_ends_where_it_is_denied_and_scaling_moves_again() {
+    whatever_meets("deny").await;
 }
