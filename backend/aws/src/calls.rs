@@ -32,7 +32,7 @@ use prometheus_client::{
 
 use tracing::Span;
 
-/// In seconds. An attempt ends after five, a call after twenty, a poll of a queue waits for twenty by itself.
+/// In seconds. An attempt ends after five, a call after eight, a poll of a queue waits for twenty by itself.
 const BUCKETS: [f64; 8] = [0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 20.0];
 
 /// The calls of a process. Copies count together.

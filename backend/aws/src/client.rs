@@ -55,7 +55,8 @@ pub struct Clients {
 const ATTEMPTS: u32 = 4;
 const CONNECT: Duration = Duration::from_secs(3);
 const ATTEMPT: Duration = Duration::from_secs(5);
-const OPERATION: Duration = Duration::from_secs(20);
+/// Less than a reading may take as a whole, so that what is said names the call that was not answered.
+const OPERATION: Duration = Duration::from_secs(8);
 /// A poll of a queue waits for twenty seconds by itself.
 const POLL: Duration = Duration::from_secs(30);
 

@@ -26,23 +26,30 @@ impl Ecs {
         Self { client, images: Mutex::default() }
     }
 
-    async fn image(&self, task_definition: &str) -> Option<String> {
+    async fn image(&self, task_definition: &str) -> Result<Option<String>, PortError> {
         let mut images = self.images.lock().await;
         if let Some(image) = images.get(task_definition) {
-            return image.clone();
+            return Ok(image.clone());
         }
         let sent = self.client.describe_task_definition().task_definition(task_definition).send().await;
-        match sent {
-            Ok(output) => {
-                let image = output.task_definition().and_then(convert::image);
-                images.insert(task_definition.to_owned(), image.clone());
-                image
-            }
-            // The image is worth showing, not worth losing the reading for.
-            Err(error) => {
-                let error = classify("DescribeTaskDefinition", error);
-                tracing::debug!(error = %error, "image not read");
-                None
+        let output = sent.map_err(|error| classify("DescribeTaskDefinition", error))?;
+        let image = output.task_definition().and_then(convert::image);
+        images.insert(task_definition.to_owned(), image.clone());
+        Ok(image)
+    }
+
+    /// Images are worth showing, not worth losing the reading for: where one is not answered for, the others are not
+    /// asked for.
+    async fn name_images(&self, tasks: &mut Tasks) {
+        for set in &mut tasks.task_sets {
+            match self.image(&set.task_definition).await {
+                Ok(image) => set.image = image,
+                Err(error) => {
+                    tracing::debug!(error = %error, "image not read");
+                    if error.fault == Fault::Unreachable {
+                        return;
+                    }
+                }
             }
         }
     }
@@ -59,9 +66,7 @@ impl ServiceTasks for Ecs {
             return Err(PortError::new(Fault::Missing, "DescribeServices", said));
         };
         let mut tasks = convert::tasks(cluster, service, found);
-        for set in &mut tasks.task_sets {
-            set.image = self.image(&set.task_definition).await;
-        }
+        self.name_images(&mut tasks).await;
         Ok(tasks)
     }
 

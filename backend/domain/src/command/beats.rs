@@ -7,11 +7,11 @@ use viridian_shared::{
     snapshot::Snapshot,
 };
 
-use super::{Act, Warrant, body, warrant};
+use super::{Act, Found, Warrant, body, warrant};
 use crate::{
     Context, Error, Service, digest,
     permit::{Permit, permit},
-    port::{Intent, NewEntry, PortError, error::chain},
+    port::{Fault, Intent, NewEntry, PortError, error::chain},
 };
 
 pub(super) async fn all<C: Act>(service: &Service, ctx: &Context, command: &C) -> Result<Receipt, Error> {
@@ -20,8 +20,28 @@ pub(super) async fn all<C: Act>(service: &Service, ctx: &Context, command: &C) -
     ruled(service, ctx, command, &snapshot).await?;
     let (intention, ready) = command.prepare(service, ctx, &snapshot).await?;
     let warrant = intend(service, ctx, permit, command, intention).await?;
-    let acted = command.act(service, &warrant, ready).await;
+    let acted = match command.act(service, &warrant, ready).await {
+        Err(error) if error.fault == Fault::Unreachable => unheard(service, &warrant, command, error).await,
+        acted => acted,
+    };
     close(service, ctx, &warrant, acted).await
+}
+
+/// No answer came, and it may have been done: AWS is asked what became of it.
+async fn unheard<C: Act>(
+    service: &Service,
+    warrant: &Warrant,
+    command: &C,
+    error: PortError,
+) -> Result<Deed, PortError> {
+    match command.found(service, warrant.entry()).await {
+        Ok(Found::Done(deed)) => Ok(*deed),
+        Ok(Found::NotDone(_) | Found::Unclear(_)) => Err(error),
+        Err(silent) => {
+            tracing::debug!(service.id = service.name(), error = %chain(&silent), "an unheard command not looked up");
+            Err(error)
+        }
+    }
 }
 
 /// Beat 1: may this person do it at all? A refusal is written down too: attempts matter as deeds do.
@@ -96,7 +116,16 @@ async fn close(
         Ok(deed) => Ok(deed.receipt(number)),
         Err(error) => {
             tracing::warn!(service.id = service.name(), command.name = command, error = %chain(&error), "command failed");
-            Err(Error::from_port(error))
+            Err(match error.fault {
+                Fault::Unreachable => Error::Unavailable {
+                    sentence: format!(
+                        "{} It may have been done: look before you try again.",
+                        error.sentence()
+                    ),
+                    source: error,
+                },
+                _ => Error::from_port(error),
+            })
         }
     }
 }

@@ -176,6 +176,23 @@ async fn after_a_no_the_transition_stays_closed_until_green_is_gone() {
 }
 
 #[tokio::test]
+async fn what_was_done_though_no_answer_came_is_found_out_and_told() {
+    let (world, service) = service(sample::testing());
+    world.state().fails = Some((Fault::Unreachable, true));
+    let input = service.smallest_input();
+    let start = StartExecution { machine: "roll-back".to_owned(), input };
+    assert!(carry_out(&service, &anybody(), start.clone()).await.is_ok());
+    assert_eq!(world.did(), ["run roll-back"]);
+    assert!(matches!(world.facts().pop(), Some(Fact::Done(_))), "{:?}", world.facts());
+    // What was not done is not told as done, and whoever asked is told that nobody knows.
+    world.state().fails = Some((Fault::Unreachable, false));
+    let failed = carry_out(&service, &anybody(), start).await;
+    let Err(Error::Unavailable { sentence, .. }) = failed else { panic!("{failed:?}") };
+    assert_eq!(sentence, "StartExecution got no answer. It may have been done: look before you try again.");
+    assert!(matches!(world.facts().pop(), Some(Fact::Failed(_))), "{:?}", world.facts());
+}
+
+#[tokio::test]
 async fn what_the_rule_refuses_is_not_done_and_says_why() {
     let (world, service) = service(sample::testing());
     let refused = carry_out(&service, &anybody(), SetDesiredCount { from: 7, to: 8 }).await;

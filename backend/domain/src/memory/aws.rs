@@ -102,9 +102,12 @@ impl Machines for World {
             events: Vec::new(),
             next: None,
         };
-        self.state().executions.push(detail);
-        self.act(format!("run {}", arn.rsplit(':').next().unwrap_or_default()), "StartExecution")?;
-        Ok(execution)
+        let done = self.did().len();
+        let acted = self.act(format!("run {}", arn.rsplit(':').next().unwrap_or_default()), "StartExecution");
+        if self.did().len() > done {
+            self.state().executions.push(detail);
+        }
+        acted.map(|()| execution)
     }
 
     async fn stop(&self, _: &Warrant, execution_arn: &str, _reason: &str) -> Result<(), PortError> {

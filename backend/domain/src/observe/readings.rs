@@ -185,6 +185,10 @@ async fn learn_causes(service: &Service, runs: &[Run], causes: &mut HashMap<Stri
             }
             Err(error) => {
                 tracing::debug!(service.id = service.name(), error = %chain(&error), "cause not read");
+                // The others would not be answered either, and a reading has its deadline.
+                if error.fault == Fault::Unreachable {
+                    return;
+                }
             }
         }
     }

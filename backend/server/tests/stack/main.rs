@@ -6,6 +6,7 @@
 mod bench;
 mod check;
 mod events;
+mod hanging;
 mod layout;
 mod metrics;
 mod missing;
