@@ -109,8 +109,19 @@ impl Intercept for Counting {
         _context: &BeforeSerializationInterceptorContextRef<'_>,
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let operation = operation(bag);
-        let span = operation.map_or_else(Span::none, |Operation { service, operation }| {
+        bag.interceptor_state().store_put(Began { at: Instant::now(), span: Span::none() });
+        Ok(())
+    }
+
+    /// Only now does an interceptor of the client's know which operation it is.
+    fn read_before_serialization(
+        &self,
+        _context: &BeforeSerializationInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let at = bag.load::<Began>().map_or_else(Instant::now, |began| began.at);
+        let span = operation(bag).map_or_else(Span::none, |Operation { service, operation }| {
             tracing::info_span!(
                 "call",
                 otel.name = format!("{service}.{operation}"),
@@ -121,7 +132,7 @@ impl Intercept for Counting {
                 outcome = tracing::field::Empty,
             )
         });
-        bag.interceptor_state().store_put(Began { at: Instant::now(), span });
+        bag.interceptor_state().store_put(Began { at, span });
         Ok(())
     }
 

@@ -101,7 +101,7 @@ pub(super) fn lost_stage(reading: &PipelineReading) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use viridian_shared::source::Commit;
+    use viridian_shared::commit::Commit;
 
     use super::*;
     use crate::port::pipelines::{StageState, Trigger};

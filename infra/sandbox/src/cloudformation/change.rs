@@ -18,7 +18,7 @@ use super::{
     order::order,
     resource::{self, Site},
     scope::{Scope, plain},
-    template::Template,
+    template::{Declared, Template},
 };
 use crate::world::{Caller, World};
 
@@ -62,7 +62,11 @@ fn carry_out(
     let old = |logical: &str| before.iter().find(|it| it.logical == logical);
     // Of what was there the names are known from the beginning.
     let mut resources = Vec::new();
-    for at in order(&declared, |logical| old(logical).is_none())? {
+    let is_new = |logical: &str| {
+        let is_wanted = |it: &Declared| scope.is_wanted(it.condition.as_deref());
+        old(logical).is_none() && declared.iter().any(|(name, it)| *name == logical && is_wanted(it))
+    };
+    for at in order(&declared, is_new)? {
         let (logical, declared) = &declared[at];
         if !scope.is_wanted(declared.condition.as_deref()) {
             continue;
