@@ -96,6 +96,11 @@ pub(crate) fn disturb(world: &mut World, service: &str, operation: &str) -> Opti
     strike(world, service, operation, &[Kind::Delay, Kind::Hang, Kind::ResetBefore, Kind::ResetAfter])
 }
 
+/// Whether what happens by itself, as an operation does it, comes to no end.
+pub(crate) fn hangs(world: &mut World, service: &str, operation: &str) -> bool {
+    strike(world, service, operation, &[Kind::Hang]).is_some()
+}
+
 fn strike(world: &mut World, service: &str, operation: &str, kinds: &[Kind]) -> Option<Fault> {
     let matches = |fault: &Fault| {
         kinds.contains(&fault.kind)

@@ -11,7 +11,7 @@ use super::{
     Effect, Event, Shared, journal, pull,
     task_set::{self, TaskSet},
 };
-use crate::{ecr, elb, world::World};
+use crate::{ecr, elb, faults, world::World};
 use task::{Status, Task};
 
 /// How long a stopped task is still shown.
@@ -115,8 +115,11 @@ pub(super) fn advance(world: &mut World, arn: &str) {
             next(world, arn, 1000, 1000);
             publish::of_task(world, arn);
         }
+        Status::Stopping if faults::hangs(world, "ecs", "StopTask") => next(world, arn, 10_000, 1000),
         Status::Stopping => {
-            task.status = Status::Deprovisioning;
+            if let Some(task) = world.ecs.tasks.get_mut(arn) {
+                task.status = Status::Deprovisioning;
+            }
             close(world, arn);
             next(world, arn, 1000, 2000);
             publish::of_task(world, arn);

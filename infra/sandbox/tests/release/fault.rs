@@ -178,3 +178,22 @@ async fn every_machine_ends_where_what_it_did_is_not_heard_of_and_scaling_moves_
 async fn every_machine_ends_where_it_is_denied_and_scaling_moves_again() {
     whatever_meets("deny").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_machine_ends_where_no_task_stops_and_scaling_moves_again() {
+    let mut table = Table::new().await;
+    let fault: Fault =
+        serde_json::from_value(json!({"service": "ecs", "operation": "StopTask", "kind": "hang"})).unwrap();
+    let small = table.bench.smallest();
+    for machine in ["roll-back", "clean-up"] {
+        table.deploy().await;
+        if machine == "clean-up" {
+            table.succeeds("swap").await;
+        }
+        // The set stays DRAINING for as long as its tasks are there.
+        let ended = table.run_under(&fault, machine, &small).await;
+        assert!(!table.bench.scale_in_suspended(), "{machine}: {ended}");
+        table.succeeds(machine).await;
+        assert!(table.is_at_rest(), "{machine}");
+    }
+}
