@@ -23,6 +23,7 @@ pub mod listen;
 pub mod observe;
 pub mod recover;
 pub mod refusals;
+pub mod waking;
 
 #[cfg(test)]
 mod memory;

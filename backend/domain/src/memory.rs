@@ -32,6 +32,7 @@ use journal::Written;
 #[derive(Default)]
 pub(crate) struct World {
     state: Mutex<State>,
+    waking: tokio::sync::watch::Sender<u32>,
 }
 
 #[derive(Default)]
@@ -69,6 +70,11 @@ impl World {
     /// The facts of the journal, in their order.
     pub(crate) fn facts(&self) -> Vec<viridian_shared::journal::Fact> {
         self.state().written.entries.iter().map(|entry| entry.fact.clone()).collect()
+    }
+
+    /// This many callers wait for the journal.
+    pub(crate) fn wakes(&self, waiting: u32) {
+        self.waking.send_replace(waiting);
     }
 
     /// Does it, unless the next call is to fail.

@@ -96,6 +96,8 @@ pub struct Service {
     nudge: Notify,
     /// Whether events are heard, or why not; none where there is no queue.
     hearing: std::sync::Mutex<Option<Hearing>>,
+    /// What the console itself lacks for the moment.
+    said: std::sync::Mutex<Vec<Notice>>,
     /// Commands on a service are carried out one after the other.
     pub(crate) turn: Mutex<()>,
     pub(crate) refusals: Refusals,
@@ -111,9 +113,30 @@ impl Service {
             comparison: State::new(),
             nudge: Notify::new(),
             hearing: std::sync::Mutex::default(),
+            said: std::sync::Mutex::default(),
             turn: Mutex::new(()),
             refusals: Refusals::default(),
         }
+    }
+
+    /// Says what the console lacks for the moment, or that it lacks it no more.
+    pub fn say(&self, notice: &Notice, holds: bool) {
+        let edit = |notices: &mut Vec<Notice>| {
+            notices.retain(|it| it != notice);
+            if holds {
+                notices.insert(0, notice.clone());
+            }
+        };
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        edit(&mut said);
+        self.board.amend(|snapshot| &mut snapshot.notices, self.ports.clock.now(), edit);
+    }
+
+    /// Hangs up what a round has to say, behind that.
+    pub(crate) fn hang_notices(&self, notices: Vec<Notice>) {
+        let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = said.iter().cloned().chain(notices).collect();
+        self.board.show(|snapshot| &mut snapshot.notices, all, self.ports.clock.now());
     }
 
     pub fn name(&self) -> &str {

@@ -16,6 +16,7 @@ use std::{net::IpAddr, sync::Arc};
 use http::HeaderMap;
 use jiff::Timestamp;
 use serde_json::Value;
+use tokio::sync::watch;
 use viridian_domain::digest;
 use viridian_shared::people::{self, Person, Role};
 
@@ -48,6 +49,8 @@ pub struct Known {
     pub person: Person,
     /// A digest that names the person's session with the balancer.
     pub session: String,
+    /// Whether what they may do is known. Where the provider's keys are not reached they look on.
+    pub is_sure: bool,
 }
 
 /// Why a token is not believed. The token itself is in no message.
@@ -65,6 +68,8 @@ pub enum Doubt {
     Expired,
     #[error("the load balancer's key cannot be fetched: {0}")]
     Key(String),
+    #[error("where the load balancer's keys are is not reached: {0}")]
+    Unreached(String),
     #[error("the identity provider’s keys cannot be fetched: {0}")]
     Provider(String),
     #[error("its signature does not fit")]
@@ -97,11 +102,20 @@ impl Gate {
         let key = self.inner.keys.get(&self.inner.config, &token.header.kid, from).await?;
         token.verify(&key)?;
         self.inner.keys.proven(&token.header.kid, from);
-        let roles = match self.inner.config.roles_from {
-            RolesFrom::Claims => self.roles(&token.claims),
-            RolesFrom::AccessToken => self.roles(&self.access(headers, &token, now).await),
+        let (roles, is_sure) = match self.inner.config.roles_from {
+            RolesFrom::Claims => (self.roles(&token.claims), true),
+            RolesFrom::AccessToken => {
+                let claims = self.access(headers, &token, now).await;
+                let is_sure = !matches!(claims, Err(Doubt::Provider(_)));
+                (self.roles(&claims.unwrap_or_default()), is_sure)
+            }
         };
-        self.known(&token, roles).map(Some)
+        self.known(&token, roles, is_sure).map(Some)
+    }
+
+    /// Whether the provider's keys are not reached, as it was found out last.
+    pub fn silence(&self) -> watch::Receiver<bool> {
+        self.inner.provider.silence()
     }
 
     fn check(&self, token: &Token<'_>, now: Timestamp) -> Result<(), Doubt> {
@@ -130,7 +144,7 @@ impl Gate {
 
     /// The claims of the access token. Without one that is believed somebody looks on: who they are is known by the
     /// balancer's own.
-    async fn access(&self, headers: &HeaderMap, token: &Token<'_>, now: Timestamp) -> Value {
+    async fn access(&self, headers: &HeaderMap, token: &Token<'_>, now: Timestamp) -> Result<Value, Doubt> {
         let subject = token.claims.get("sub").and_then(Value::as_str).unwrap_or_default();
         let mut sent = headers.get_all(access::HEADER).iter();
         let claims = match (sent.next().and_then(|it| it.to_str().ok()), sent.next()) {
@@ -138,13 +152,12 @@ impl Gate {
             (None, _) => Err(Doubt::Malformed("there is no access token")),
             (Some(_), Some(_)) => Err(Doubt::Twice),
         };
-        claims.unwrap_or_else(|doubt| {
+        claims.inspect_err(|doubt| {
             tracing::warn!(%doubt, "the access token is not believed: whoever sent it looks on");
-            Value::Null
         })
     }
 
-    fn known(&self, token: &Token<'_>, roles: Vec<Role>) -> Result<Known, Doubt> {
+    fn known(&self, token: &Token<'_>, roles: Vec<Role>, is_sure: bool) -> Result<Known, Doubt> {
         let config = &self.inner.config;
         let text = |claim: &str| {
             let text = token.claims.get(claim).and_then(Value::as_str).map(str::trim);
@@ -158,7 +171,7 @@ impl Gate {
         }
         let name = people::vouched(&shown, &subject, issuer);
         let session = digest::hex(format!("{issuer}\n{subject}"));
-        Ok(Known { person: Person { name, roles }, session })
+        Ok(Known { person: Person { name, roles }, session, is_sure })
     }
 
     /// Everybody looks on; what else somebody may do stands in a claim.

@@ -16,7 +16,9 @@ use viridian_domain::{
     port::{Events, error::chain},
     recover::recover,
     refusals::tell_repeats,
+    waking::tell_waking,
 };
+use viridian_shared::notice::Notice;
 use viridian_store::{Place, Store};
 
 use crate::{
@@ -26,6 +28,7 @@ use crate::{
     doors::Doors,
     extract::signed::LIFE,
     handler::{self, sign_in},
+    identity::Gate,
     journal,
     listen::{self, Crowd},
     metrics::{self, Counted, Metrics},
@@ -135,6 +138,10 @@ impl Console {
             stop: stop.clone(),
             metrics,
         });
+        if let People::Vouched(gate) = &app.people {
+            let services = app.served.iter().map(|served| Arc::clone(&served.service)).collect();
+            tasks.spawn(tell_silence(gate.clone(), services, stop.clone()));
+        }
         tasks.spawn(sign_in::tell_repeats(app.clone(), stop.clone()));
         tasks.spawn(forget_sessions(store.clone(), stop.clone()));
         let (crowd, metrics_listen) = (config.crowd(), config.metrics_listen);
@@ -187,6 +194,21 @@ async fn forget_sessions(store: Store, stop: CancellationToken) {
     }
 }
 
+/// Says on the page that roles cannot be found out.
+async fn tell_silence(gate: Gate, services: Vec<Arc<Service>>, stop: CancellationToken) {
+    let notice = Notice::missing(
+        "Who may do what cannot be checked: the identity provider’s keys are not reached.",
+        "Until they are everybody looks on; the console tries again by itself.",
+    );
+    let mut silence = gate.silence();
+    while let Some(Ok(())) = stop.run_until_cancelled(silence.changed()).await {
+        let is_silent = *silence.borrow_and_update();
+        for service in &services {
+            service.say(&notice, is_silent);
+        }
+    }
+}
+
 /// Settles what a crash left open, observes, and compares.
 async fn watch_over(service: Arc<Service>, stop: CancellationToken) {
     let recovering = async {
@@ -200,6 +222,7 @@ async fn watch_over(service: Arc<Service>, stop: CancellationToken) {
         recovering,
         tell_repeats(Arc::clone(&service), stop.clone()),
         observe(Arc::clone(&service), stop.clone()),
+        tell_waking(Arc::clone(&service), stop.clone()),
         compare(Arc::clone(&service), stop.clone())
     );
 }

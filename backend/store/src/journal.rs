@@ -55,6 +55,7 @@ impl Journal for Store {
 
     async fn observed(&self, service: &str) -> Result<Option<Snapshot>, PortError> {
         let wrong = |error| failed("read the last snapshot", error);
+        self.awake("read the last snapshot").await?;
         let text: Option<String> = sqlx::query_scalar("SELECT snapshot FROM observed WHERE service = $1")
             .bind(service)
             .fetch_optional(&self.readers)
@@ -115,6 +116,7 @@ impl Journal for Store {
 
     async fn open_intents(&self, service: &str) -> Result<Vec<OpenIntent>, PortError> {
         let wrong = |error| failed("read open intents", error);
+        self.awake("read open intents").await?;
         let rows = sqlx::query(
             "SELECT entries.*, intents.body FROM intents JOIN entries ON entries.number = intents.entry
              WHERE intents.service = $1 AND intents.outcome IS NULL ORDER BY intents.entry",
@@ -128,6 +130,7 @@ impl Journal for Store {
 
     async fn kept(&self, key: &str) -> Result<Option<Kept>, PortError> {
         let wrong = |error| failed("look up an idempotency key", error);
+        self.awake("look up an idempotency key").await?;
         let row = sqlx::query(
             "SELECT intents.entry, fingerprint, receipt, entries.fact FROM intents
              LEFT JOIN entries ON entries.number = intents.outcome WHERE key = $1",
@@ -141,6 +144,7 @@ impl Journal for Store {
 
     async fn page(&self, ask: &PageRequest) -> Result<JournalPage, PortError> {
         let wrong = |error| failed("read the journal", error);
+        self.awake("read the journal").await?;
         let limit = ask.limit.clamp(1, PAGE_LIMIT);
         let rows = sqlx::query(
             "SELECT * FROM entries WHERE (CAST($1 AS TEXT) IS NULL OR service = $1) AND (CAST($2 AS BIGINT) IS NULL OR number < $2)
@@ -161,6 +165,7 @@ impl Journal for Store {
 
     async fn since(&self, service: &str, number: u64, limit: usize) -> Result<Vec<Entry>, PortError> {
         let wrong = |error| failed("read the journal", error);
+        self.awake("read the journal").await?;
         let rows = sqlx::query(
             "SELECT * FROM entries WHERE service = $1 AND number > $2 ORDER BY number DESC LIMIT $3",
         )
@@ -175,6 +180,7 @@ impl Journal for Store {
 
     async fn votes(&self, service: &str, release: &str) -> Result<Vec<Vote>, PortError> {
         let wrong = |error| failed("read votes", error);
+        self.awake("read votes").await?;
         let texts: Vec<String> =
             sqlx::query_scalar("SELECT vote FROM votes WHERE service = $1 AND release = $2 ORDER BY entry")
                 .bind(service)
@@ -187,6 +193,10 @@ impl Journal for Store {
 
     fn newest(&self) -> watch::Receiver<u64> {
         self.newest.subscribe()
+    }
+
+    fn waking(&self) -> watch::Receiver<u32> {
+        self.waking.watch()
     }
 }
 

@@ -16,6 +16,7 @@ mod seal;
 mod session;
 mod suites;
 mod verify;
+mod waking;
 
 use std::path::Path;
 
@@ -29,6 +30,11 @@ pub use runs::Room;
 pub use seal::Key;
 pub use session::Session;
 pub use verify::{Anchor, Checks, Flaw, Head, Verified};
+use waking::Waking;
+
+/// What is said of a database that was waited for in vain.
+const SLEEPS: &str =
+    "the journal’s database does not answer; one that sleeps takes up to a minute to wake, so try again soon";
 
 /// Everything that is kept, in one place.
 #[derive(Debug, Clone)]
@@ -39,6 +45,7 @@ pub struct Store {
     newest: watch::Sender<u64>,
     room: Room,
     key: Option<Key>,
+    waking: Waking,
 }
 
 impl Store {
@@ -67,7 +74,15 @@ impl Store {
             .await
             .map_err(|error| failed("open the journal", error))?;
         let newest = watch::Sender::new(number.unwrap_or_default().unsigned_abs());
-        Ok(Self { writer, readers, kind, newest, room: Room::default(), key: None })
+        Ok(Self {
+            writer,
+            readers,
+            kind,
+            newest,
+            room: Room::default(),
+            key: None,
+            waking: Waking::default(),
+        })
     }
 
     /// Keeps as many answers of comparisons as this.
@@ -102,10 +117,25 @@ impl Store {
         self.writer.close().await;
     }
 
+    /// Waits until the database answers. One that sleeps takes its time, which [`Store::waking`] tells.
+    async fn awake(&self, operation: &'static str) -> Result<(), PortError> {
+        if self.kind == place::Kind::Sqlite {
+            return Ok(());
+        }
+        match self.waking.tell(self.readers.acquire()).await {
+            Ok(_) => Ok(()),
+            Err(error @ sqlx::Error::PoolTimedOut) => {
+                Err(PortError::new(Fault::Unreachable, operation, SLEEPS).caused_by(error))
+            }
+            Err(error) => Err(failed(operation, error)),
+        }
+    }
+
     async fn begin(
         &self,
         operation: &'static str,
     ) -> Result<sqlx::Transaction<'static, sqlx::Any>, PortError> {
+        self.awake(operation).await?;
         place::begin(&self.writer, self.kind).await.map_err(|error| failed(operation, error))
     }
 }

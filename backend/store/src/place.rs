@@ -17,8 +17,9 @@ static FOR_POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 /// The file in a folder.
 pub(crate) const FILE: &str = "journal.sqlite";
 const READERS: u32 = 4;
-/// A database that pauses while nobody asks takes this long to come back, and more.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// A database that pauses while nobody asks takes half a minute to come back. A load balancer before the console waits
+/// for a minute.
+const PATIENCE: Duration = Duration::from_secs(50);
 /// How long a connection to PostgreSQL stays without work. A database that pauses while nobody is connected does so
 /// soon after the last question.
 const IDLE: Duration = Duration::from_secs(20);

@@ -21,6 +21,7 @@ impl Store {
     /// Keeps a session under the digest of its cookie.
     pub async fn sign_in(&self, digest: &str, session: &Session, since: Timestamp) -> Result<(), PortError> {
         let wrong = |error| failed("keep a session", error);
+        self.awake("keep a session").await?;
         sqlx::query("INSERT INTO sessions (digest, person, stamp, since) VALUES ($1, $2, $3, $4)")
             .bind(digest)
             .bind(&session.person)
@@ -44,6 +45,7 @@ impl Store {
     /// The session of a cookie, if it began at or after `earliest`.
     pub async fn signed_in(&self, digest: &str, earliest: Timestamp) -> Result<Option<Session>, PortError> {
         let wrong = |error| failed("read a session", error);
+        self.awake("read a session").await?;
         let row = sqlx::query("SELECT person, stamp FROM sessions WHERE digest = $1 AND since >= $2")
             .bind(digest)
             .bind(earliest.to_string())

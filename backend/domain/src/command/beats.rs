@@ -82,9 +82,15 @@ async fn intend<C: Act>(
     let entry = by(service, ctx, Fact::Intended(Box::new(Intended { intention, press })));
     let intent = Intent { entry, body: body(&command.kept()), key: ctx.key.clone(), fingerprint };
     let opened = warrant::open(service.ports.journal.as_ref(), permit, intent).await;
-    opened.map_err(|source| Error::Unavailable {
-        sentence: "The journal cannot be written, so nothing was done.".to_owned(),
-        source,
+    opened.map_err(|source| {
+        let sentence = match source.fault {
+            // It says more than that it cannot be written.
+            Fault::Unreachable if !source.message.is_empty() => {
+                format!("{} Nothing was done.", source.sentence())
+            }
+            _ => "The journal cannot be written, so nothing was done.".to_owned(),
+        };
+        Error::Unavailable { sentence, source }
     })
 }
 

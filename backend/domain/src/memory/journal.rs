@@ -130,4 +130,8 @@ impl Journal for World {
     fn newest(&self) -> watch::Receiver<u64> {
         watch::Sender::new(self.state().written.entries.len() as u64).subscribe()
     }
+
+    fn waking(&self) -> watch::Receiver<u32> {
+        self.waking.subscribe()
+    }
 }

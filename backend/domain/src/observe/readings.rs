@@ -68,8 +68,7 @@ pub(super) async fn read(service: &Service, memory: &mut Memory) -> bool {
         read_traffic(service),
         read_machines(service),
     );
-    let notices = notices::compose(service, learnt, definition.as_ref());
-    service.board.show(|snapshot| &mut snapshot.notices, notices, service.ports.clock.now());
+    service.hang_notices(notices::compose(service, learnt, definition.as_ref()));
     pipeline || tasks || traffic || machines
 }
 
@@ -166,7 +165,12 @@ async fn votes_on(
     if let Some(known) = known.as_ref().filter(|known| known.release == release && known.newest == newest) {
         return Ok(known.votes.clone());
     }
-    let votes = service.ports.journal.votes(service.name(), release).await?;
+    let asked = service.ports.journal.votes(service.name(), release);
+    let silent =
+        || PortError::new(Fault::Unreachable, "read votes", "the journal does not answer who has voted");
+    // Before the whole reading is too late, and AWS is blamed for it.
+    let votes =
+        tokio::time::timeout(service.settings.pace.deadline / 2, asked).await.map_err(|_| silent())??;
     *known = Some(KnownVotes { release: release.to_owned(), newest, votes: votes.clone() });
     Ok(votes)
 }

@@ -52,6 +52,9 @@ pub trait Journal: Send + Sync {
 
     /// The number of the newest entry; changes with every append.
     fn newest(&self) -> watch::Receiver<u64>;
+
+    /// How many callers wait for a database that sleeps until it is awake; 0 while it answers.
+    fn waking(&self) -> watch::Receiver<u32>;
 }
 
 /// An entry before it has a number.

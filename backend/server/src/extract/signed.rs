@@ -10,7 +10,7 @@ use viridian_shared::{people::Person, problem::ProblemCode, route::STREAM};
 
 use crate::{
     App,
-    identity::{Gate, Known},
+    identity::{Doubt, Gate, Known},
     listen::Peer,
     people::People,
     reply::{Failure, store},
@@ -22,11 +22,20 @@ const COOKIE: &str = "viridian-session";
 /// A session ends by itself after two weeks: longer than most test windows.
 pub(crate) const LIFE: SignedDuration = SignedDuration::from_hours(14 * 24);
 
+/// The balancer's token cannot be checked.
+const UNCHECKED: &str = "Who you are cannot be checked now: the load balancer’s keys are not reached. The console tries \
+                         again by itself.";
+/// The provider's token cannot be checked.
+const UNSURE: &str = "What you may do cannot be checked now: the identity provider’s keys are not reached. Nothing was \
+                      done; try again in a minute.";
+
 /// Somebody with a session.
 pub(crate) struct Signed {
     pub(crate) person: Person,
     /// Digest of the session's cookie.
     pub(crate) session: String,
+    /// Whether what they may do is known.
+    pub(crate) is_sure: bool,
 }
 
 impl FromRequestParts<App> for Signed {
@@ -38,6 +47,9 @@ impl FromRequestParts<App> for Signed {
             failure.0.hint = Some("Open the console in a browser and choose who you are.".to_owned());
             return Err(failure);
         };
+        if !signed.is_sure && !parts.method.is_safe() {
+            return Err(Failure::new(ProblemCode::Unavailable, UNSURE));
+        }
         // A stream has a place of its own for as long as it lives.
         if parts.uri.path() != STREAM {
             admit(app, &signed.person.name, &parts.method)?;
@@ -74,7 +86,7 @@ pub(crate) async fn find(
     from: Option<IpAddr>,
 ) -> Result<Option<Signed>, Failure> {
     if let People::Vouched(gate) = &app.people {
-        return Ok(vouched(gate, headers, from).await);
+        return vouched(gate, headers, from).await;
     }
     let name = cookie_name(app.doors.is_https(headers));
     let Some(session) = cookie(headers, name).map(digest::hex) else { return Ok(None) };
@@ -85,18 +97,23 @@ pub(crate) async fn find(
         app.store.sign_out(&session).await.map_err(store)?;
         return Ok(None);
     }
-    Ok(app.people.find(&known.person).map(|person| Signed { person, session }))
+    Ok(app.people.find(&known.person).map(|person| Signed { person, session, is_sure: true }))
 }
 
-/// A token that is not believed is nobody's; why not is for the operator's log.
-async fn vouched(gate: &Gate, headers: &HeaderMap, from: Option<IpAddr>) -> Option<Signed> {
-    match gate.know(headers, from, Timestamp::now()).await {
-        Ok(known) => known.map(|Known { person, session }| Signed { person, session }),
+/// A token that is not believed is nobody's; why not is for the operator's log. Where that cannot be found out, to sign
+/// in again would not help.
+async fn vouched(gate: &Gate, headers: &HeaderMap, from: Option<IpAddr>) -> Result<Option<Signed>, Failure> {
+    let known = match gate.know(headers, from, Timestamp::now()).await {
+        Ok(known) => known,
         Err(doubt) => {
             tracing::warn!(%doubt, "the load balancer's token is not believed");
+            if matches!(doubt, Doubt::Unreached(_)) {
+                return Err(Failure::new(ProblemCode::Unavailable, UNCHECKED));
+            }
             None
         }
-    }
+    };
+    Ok(known.map(|Known { person, session, is_sure }| Signed { person, session, is_sure }))
 }
 
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -11,14 +11,14 @@ use http::{HeaderMap, header};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use viridian_domain::port::Journal;
-use viridian_shared::event::{Event, Hello};
+use viridian_shared::event::Hello;
 
 use super::{page::accepts, session::session};
 use crate::{
     App,
     extract::{query::Ask, signed::Signed},
     live::{
-        frame,
+        feed::framed,
         packed::packed,
         viewer::{Cursor, ServiceView, Viewer},
     },
@@ -30,6 +30,8 @@ use crate::{
 const BACKLOG: usize = 50;
 /// Entries that a page gets after a break at most.
 const MISSED: usize = 200;
+/// How long somebody looks on of whom it cannot be found out what they may do.
+const UNSURE: Duration = Duration::from_secs(30);
 /// When a page that found no place may try again.
 const FULL: Duration = Duration::from_secs(10);
 
@@ -71,7 +73,7 @@ pub(crate) async fn open(
         service: view,
         clock,
         session: (signed.session, sessions),
-        until: tokio::time::Instant::now() + app.people.patience(),
+        until: tokio::time::Instant::now() + if signed.is_sure { app.people.patience() } else { UNSURE },
         stop: app.stop.clone(),
         _place: place,
     };
@@ -97,15 +99,21 @@ async fn view(app: &App, served: &Served, person: &str, headers: &HeaderMap) -> 
     // An entry that the journal never had is somebody's invention: it would hide every entry up to it.
     cursor.entry = cursor.entry.min(*served.service.ports.journal.newest().borrow());
     let frames = served.feed.watch();
-    let entries = app.store.since(served.service.name(), cursor.entry, limit).await.map_err(store)?;
-    let backlog = entries.into_iter().map(|entry| (entry.number, frame(&Event::Journal(vec![entry.told()]))));
+    // Mostly they are at hand: a look at the page does not wake a database that sleeps.
+    let held = frames.borrow().since(cursor.entry, limit);
+    let backlog = if let Some(held) = held {
+        held
+    } else {
+        let entries = app.store.since(served.service.name(), cursor.entry, limit).await.map_err(store)?;
+        entries.iter().map(framed).collect()
+    };
     // A revision that we never had is somebody's invention.
     let latest = frames.borrow().snapshot.revision;
     cursor.revision = cursor.revision.filter(|revision| *revision <= latest);
     Ok(ServiceView {
         epoch: served.feed.epoch.clone(),
         frames,
-        backlog: backlog.collect(),
+        backlog,
         cursor,
         _watching: app.watchers.begin(&Arc::clone(&served.service), person),
     })

@@ -9,7 +9,7 @@ use aws_lc_rs::signature::{
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 
 use super::{Doubt, LEEWAY, keys::fetch, token::decoded};
 use crate::config::{IdentityConfig, is_trusted};
@@ -23,16 +23,22 @@ const LARGEST: usize = 128 * 1024;
 /// Keys are asked for again for an id that is not among them, but not more often.
 const PAUSE: Duration = Duration::from_mins(1);
 
+/// And so soon after they were not reached.
+const SOON: Duration = Duration::from_secs(5);
+
 /// The keys of one provider.
 #[derive(Default)]
 pub(super) struct Provider {
     known: Mutex<Published>,
+    silent: watch::Sender<bool>,
 }
 
 #[derive(Default)]
 struct Published {
     keys: Vec<Jwk>,
     asked: Option<Instant>,
+    /// Why they were not reached the last time.
+    silence: Option<String>,
 }
 
 impl std::fmt::Debug for Provider {
@@ -106,11 +112,29 @@ impl Provider {
         if let Some(key) = find(&known) {
             return Ok(key);
         }
-        if known.asked.is_none_or(|asked| asked.elapsed() >= PAUSE) {
+        let pause = if known.silence.is_some() { SOON } else { PAUSE };
+        if known.asked.is_none_or(|asked| asked.elapsed() >= pause) {
             known.asked = Some(Instant::now());
-            known.keys = published(issuer).await.map_err(Doubt::Provider)?;
+            known.silence = match published(issuer).await {
+                Ok(keys) => {
+                    known.keys = keys;
+                    None
+                }
+                Err(why) => Some(why),
+            };
+            self.silent.send_if_modified(|silent| {
+                let was_silent = std::mem::replace(silent, known.silence.is_some());
+                was_silent != *silent
+            });
         }
-        find(&known).ok_or(Doubt::Foreign("key of the access token"))
+        find(&known).ok_or_else(|| match &known.silence {
+            Some(why) => Doubt::Provider(why.clone()),
+            None => Doubt::Foreign("key of the access token"),
+        })
+    }
+
+    pub(super) fn silence(&self) -> watch::Receiver<bool> {
+        self.silent.subscribe()
     }
 }
 

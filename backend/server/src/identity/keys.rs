@@ -79,11 +79,9 @@ impl Keys {
             Ok(key) => return Ok(key),
             Err(under_way) => under_way,
         };
-        let gone = |_| Doubt::Key("the fetch broke off".to_owned());
+        let gone = |_| Doubt::Unreached("the fetch broke off".to_owned());
         let fetched = fetched.wait_for(Option::is_some).await.map_err(gone)?.clone();
-        fetched
-            .unwrap_or_else(|| Err(Failed::now("nothing came", PAUSE)))
-            .map_err(|failed| Doubt::Key(failed.why))
+        fetched.unwrap_or_else(|| Err(Failed::now("nothing came", PAUSE))).map_err(Failed::doubt)
     }
 
     /// What is known of an id, or where its key will be told.
@@ -99,7 +97,7 @@ impl Keys {
         }
         known.failed.retain(|(_, failed)| failed.at.elapsed() < failed.lasts);
         if let Some((_, failed)) = known.failed.iter().find(|(id, _)| id == kid) {
-            return Err(Doubt::Key(failed.why.clone()));
+            return Err(failed.clone().doubt());
         }
         if let Some(under_way) = known.under_way.get(kid) {
             return Ok(Err(under_way.clone()));
@@ -160,6 +158,11 @@ fn keep_newest<T>(list: &mut VecDeque<T>, most: usize) {
 impl Failed {
     fn now(why: impl Into<String>, lasts: Duration) -> Self {
         Self { why: why.into(), at: Instant::now(), lasts }
+    }
+
+    /// Nobody has such a key; or it is not known whether anybody has.
+    fn doubt(self) -> Doubt {
+        if self.lasts >= UNKNOWN { Doubt::Key(self.why) } else { Doubt::Unreached(self.why) }
     }
 }
 

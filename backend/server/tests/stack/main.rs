@@ -12,3 +12,4 @@ mod metrics;
 mod missing;
 mod people;
 mod permissions;
+mod provider;

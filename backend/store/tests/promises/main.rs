@@ -8,6 +8,7 @@ mod first;
 mod journal;
 mod postgres;
 mod tamper;
+mod waking;
 
 use viridian_store::{Place, Store};
 

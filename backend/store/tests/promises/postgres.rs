@@ -72,6 +72,11 @@ impl Server {
         Place::Database(self.url(&name))
     }
 
+    /// Where its socket is.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     fn url(&self, database: &str) -> String {
         format!("postgres:///{database}?user=viridian&host={}", self.folder.path().display())
     }
