@@ -47,12 +47,17 @@ async function isOver(word, gate) {
   await tab.getByRole('link', { name: service }).click();
 }
 
-test('after Abandon green the release says so, asks nobody, and is ended', { timeout: 300_000 }, async () => {
+test('after Reject and abandon green the release says so, and nothing of it waits for anybody', { timeout: 300_000 }, async () => {
   const before = await ask(demo.outputs.AlbProdUrl);
   await clone.paint('#9c9');
   await until('the gate opens', () => button('Approve swap').isEnabled(), 240);
-  await confirm('Abandon green');
-  await isOver('Abandoned', 'Approve swap');
+  await confirm('Reject and abandon green');
+  await tab.getByRole('heading', { level: 1, name: /^Abandoned: / }).waitFor({ timeout: 120_000 });
+  const { steps } = await present();
+  assert.equal(steps.find((it) => it.action === 'ApproveSwap').status, 'rejected');
+  assert.ok(steps.every((it) => it.status !== 'waiting'));
+  assert.equal(await tab.locator('.window__big').count(), 0, 'a window is still counted down');
+  assert.equal(await button('End release').count(), 0);
   assert.equal((await ask(demo.outputs.AlbProdUrl)).text, before.text);
 });
 
