@@ -140,7 +140,7 @@ fn is_told(snapshot: &Snapshot) -> bool {
 
 #[tokio::test]
 async fn a_lost_identity_provider_is_told_and_nobody_is_sent_to_sign_in_again() {
-    let bench = Bench::empty().await;
+    let bench = Bench::released().await;
     let world = World::new().await;
     let house = world.console(&bench).await;
     let start = route::command::<StartPipeline>(house.service().name());

@@ -101,6 +101,8 @@ fn next_after(world: &mut World, task: &str, after: SignedDuration) {
 
 /// A task goes on to its next status.
 pub(super) fn advance(world: &mut World, arn: &str) {
+    let is_stopping = world.ecs.tasks.get(arn).is_some_and(|task| task.status == Status::Stopping);
+    let is_held = is_stopping && faults::hangs(world, "ecs", "StopTask");
     let Some(task) = world.ecs.tasks.get_mut(arn) else { return };
     task.timer = None;
     match task.status {
@@ -115,11 +117,9 @@ pub(super) fn advance(world: &mut World, arn: &str) {
             next(world, arn, 1000, 1000);
             publish::of_task(world, arn);
         }
-        Status::Stopping if faults::hangs(world, "ecs", "StopTask") => next(world, arn, 10_000, 1000),
+        Status::Stopping if is_held => next(world, arn, 10_000, 1000),
         Status::Stopping => {
-            if let Some(task) = world.ecs.tasks.get_mut(arn) {
-                task.status = Status::Deprovisioning;
-            }
+            task.status = Status::Deprovisioning;
             close(world, arn);
             next(world, arn, 1000, 2000);
             publish::of_task(world, arn);
