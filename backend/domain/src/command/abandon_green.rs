@@ -51,7 +51,7 @@ impl Act for AbandonGreen {
             None => RollBack::of(service),
         };
         let RollBack { machine, input } = back.clone();
-        let ready = Abandoning { back, stage, gate: open_gate(self, service, snapshot) };
+        let ready = Abandoning { back, stage, gate: open_gate(self, service, snapshot)? };
         Ok((Intention::AbandonGreen { command: self.clone(), machine, input }, ready))
     }
 
@@ -98,17 +98,26 @@ fn stage_of_green(service: &Service, snapshot: &Snapshot) -> Option<String> {
     Some(step.stage.clone())
 }
 
-fn open_gate(command: &AbandonGreen, service: &Service, snapshot: &Snapshot) -> Option<GateAnswer> {
-    let (step, gate) = snapshot.pipeline()?.open_gate()?;
-    Some(GateAnswer {
+/// A gate may be seen to be open a moment before it can be answered.
+fn open_gate(
+    command: &AbandonGreen,
+    service: &Service,
+    snapshot: &Snapshot,
+) -> Result<Option<GateAnswer>, Error> {
+    let Some((step, gate)) = snapshot.pipeline().and_then(|pipeline| pipeline.open_gate()) else {
+        return Ok(None);
+    };
+    let just_opened =
+        || Error::Conflict(format!("{} has only just opened. Try again in a moment.", step.title));
+    Ok(Some(GateAnswer {
         pipeline: service.settings.pipeline.clone(),
         execution: command.release.clone(),
         stage: step.stage.clone(),
         action: step.action.clone(),
-        request: gate.request.clone()?,
+        request: gate.request.clone().ok_or_else(just_opened)?,
         choice: Choice::Reject,
         summary: String::new(),
-    })
+    }))
 }
 
 /// Nothing has come of it, so everything is as before.

@@ -158,6 +158,18 @@ async fn without_a_gate_green_goes_behind_a_closed_transition_too() {
 }
 
 #[tokio::test]
+async fn a_gate_that_cannot_be_answered_yet_is_not_passed_over() {
+    let mut snapshot = sample::testing();
+    let gate = sample::step(&mut snapshot, "ApproveSwap").gate.as_mut().unwrap();
+    gate.request = None;
+    let (world, service) = service(snapshot);
+    let abandon = AbandonGreen { release: release(), reason: reason() };
+    let refused = carry_out(&service, &anybody(), abandon).await;
+    assert!(matches!(refused, Err(Error::Conflict(_))), "{refused:?}");
+    assert!(world.did().is_empty());
+}
+
+#[tokio::test]
 async fn a_gate_that_cannot_be_rejected_opens_the_transition_again() {
     let (world, service) = service(sample::testing());
     world.state().fails_at = Some("PutApprovalResult");

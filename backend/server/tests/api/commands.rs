@@ -123,7 +123,9 @@ async fn green_is_abandoned_by_the_roll_back_machine() {
     let body = format!(r#"{{"release":"{}","reason":"wrong colour"}}"#, sample::RELEASE);
     let answer = house.sign_in("operator-1").await.post("/api/services/shop/abandon-green", &body).await;
     assert!(answer.json["started"].as_str().unwrap().contains(":execution:roll-back:console-1-"));
-    assert!(house.world.did().first().unwrap().starts_with("run roll-back console-1-"));
+    let did = house.world.did();
+    assert_eq!(did.first().unwrap(), "close Release");
+    assert!(did.last().unwrap().starts_with("run roll-back console-1-"), "{did:?}");
 }
 
 #[tokio::test]

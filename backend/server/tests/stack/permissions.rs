@@ -101,7 +101,8 @@ async fn abandon(bench: &Bench, house: &House) {
     bench.pass(SignedDuration::from_mins(10)).await;
     let command = |it: &Snapshot| AbandonGreen { release: release_of(it), reason: "wrong".to_owned() };
     let may = |it: &Snapshot| {
-        let has_gate = it.pipeline().is_some_and(|it| it.open_gate().is_some());
+        let gate = it.pipeline().and_then(Pipeline::open_gate);
+        let has_gate = gate.is_some_and(|(_, gate)| gate.request.is_some());
         has_gate && command(it).judge(it).is_ok()
     };
     let abandon = command(house.until("green may be abandoned", may).await.as_ref());
