@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use viridian_sandbox::faults::{self, Fault};
 
@@ -194,6 +195,8 @@ async fn every_machine_ends_where_no_task_stops_and_scaling_moves_again() {
         let ended = table.run_under(&fault, machine, &small).await;
         assert!(!table.bench.scale_in_suspended(), "{machine}: {ended}");
         table.succeeds(machine).await;
+        // Then the tasks stop after all.
+        table.bench.pass(SignedDuration::from_mins(1)).await;
         assert!(table.is_at_rest(), "{machine}");
     }
 }
