@@ -18,6 +18,8 @@ fn notice() -> Notice {
 /// Tells it at once, and no longer than it is so, until it is told to stop.
 pub async fn tell_waking(service: Arc<Service>, stop: CancellationToken) {
     let mut waking = service.ports.journal.waking();
+    // It may be so from the beginning.
+    waking.mark_changed();
     let mut was_waking = false;
     while let Some(Ok(())) = stop.run_until_cancelled(waking.changed()).await {
         let is_waking = *waking.borrow_and_update() > 0;

@@ -201,11 +201,14 @@ async fn tell_silence(gate: Gate, services: Vec<Arc<Service>>, stop: Cancellatio
         "Until they are everybody looks on; the console tries again by itself.",
     );
     let mut silence = gate.silence();
+    silence.mark_changed();
+    let mut was_silent = false;
     while let Some(Ok(())) = stop.run_until_cancelled(silence.changed()).await {
         let is_silent = *silence.borrow_and_update();
-        for service in &services {
+        for service in services.iter().filter(|_| is_silent != was_silent) {
             service.say(&notice, is_silent);
         }
+        was_silent = is_silent;
     }
 }
 
