@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn a_swap_is_told_as_a_step_a_rule_and_a_new_primary() {
         let told = told(&sample::testing(), &sample::swapped()).join("\n");
-        assert!(told.contains("ApproveSwap was approved."), "{told}");
+        assert!(told.contains("The swap was approved."), "{told}");
         assert!(told.contains("Production on port 8000 now sends 100% to green, commit 9c9f1d2"), "{told}");
         assert!(told.contains("The task set of 9c9f1d2 is primary now."), "{told}");
     }
