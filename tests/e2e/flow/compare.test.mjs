@@ -90,6 +90,38 @@ test('a finding is ruled by keyboard only, and the ruling has its person and its
   await until('a viewer is told who could', async () => /only/i.test(await rule.getAttribute('title')), 10);
 });
 
+test('what a noise rule hides is seen before it is sent, and one that hides everything is refused', { timeout: 120_000 }, async () => {
+  const tab = await openTab(browser, demo, { person: 'developer-1', path: `/s/${service}` });
+  // Blue never differs from itself here, so two places are proposed; what they hide the console itself says.
+  const propose = (name, selector) => ({
+    name, place: { html: { selector, whole: false } }, probes: ['home'],
+    seen: 4, of: 10, confidence: 0.17, is_expected: false, examples: ['a', 'b'],
+  });
+  await tab.route(/\/comparison\/runs\/\d+$/, async (route) => {
+    const run = await (await route.fetch()).json();
+    await route.fulfill({ json: { ...run, proposals: [propose('the style', 'style'), propose('all of it', '*')] } });
+  });
+  await tab.goto(new URL(compare(), demo.outputs.ConsoleUrl).href);
+  const accept = (nth) => region(tab, 'Proposed as noise').getByRole('button', { name: 'Accept as noise', exact: true }).nth(nth);
+  const dialog = tab.getByRole('dialog');
+  const hides = dialog.getByRole('note', { name: 'What this rule hides' });
+
+  await accept(0).click();
+  await hides.getByText(/^Of run \d+ it hides “[^”]*style[^”]*”\.$/).waitFor();
+  assert.equal(await hides.locator('[data-tone="waiting"]').count(), 0, 'a rule for one place is warned of');
+  await dialog.getByRole('button', { name: 'Cancel', exact: true }).click();
+
+  await accept(1).click();
+  const refusal = /This rule would hide all that is answered to “[^”]+”.* Name less\./;
+  await hides.getByText(refusal).waitFor();
+  await dialog.getByRole('textbox', { name: 'Reason' }).fill('It varies.');
+  const answered = tab.waitForResponse(/\/accept-noise$/);
+  await dialog.getByRole('button', { name: 'Accept as noise', exact: true }).click();
+  assert.equal((await answered).status(), 409);
+  await until('the refusal is read where it was sent', async () => (await dialog.getByText(refusal).count()) === 2, 10);
+  assert.deepEqual(tab.complaints, []);
+});
+
 test('a link shows exactly what is shown: run, probe, view, difference', { timeout: 120_000 }, async () => {
   const tab = await openTab(browser, demo, { person: 'approver-1', path: compare() });
   await region(tab, 'Probes').getByRole('link', { name: 'home', exact: true }).click();
