@@ -33,6 +33,8 @@ pub const IMPORT_LIMIT: usize = 30_000_000;
 pub const BODY_LIMIT: usize = 100_000;
 /// Longest path with its query, and value of a header.
 pub const ADDRESS_LIMIT: usize = 8_000;
+/// Digits of a number that somebody types.
+pub const NUMBER_LIMIT: usize = 10;
 /// Longest key with which somebody signs in.
 pub const KEY_LIMIT: usize = 512;
 /// Longest id of AWS’s, an ARN among them.
@@ -46,7 +48,8 @@ pub fn of(field: &str) -> Bound {
         "comment" | "reason" => (COMMENT_LIMIT, Kind::Prose),
         "input" => (INPUT_LIMIT, Kind::Data),
         "text" => (IMPORT_LIMIT, Kind::Data),
-        "body" => (BODY_LIMIT, Kind::Data),
+        "body" | "headers" => (BODY_LIMIT, Kind::Data),
+        "number" => (NUMBER_LIMIT, Kind::Line),
         "path" | "value" | "selector" | "pattern" | "changes" => (ADDRESS_LIMIT, Kind::Data),
         "key" => (KEY_LIMIT, Kind::Data),
         "execution_arn" | "release" | "request" | "finding" | "from" | "run" => (ID_LIMIT, Kind::Line),

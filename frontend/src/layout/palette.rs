@@ -9,7 +9,7 @@ use crate::{
     part::PartView,
     prelude::*,
     route::{Page, Picked},
-    ui::dialog::Dialog,
+    ui::{dialog::Dialog, field::longest},
     words,
 };
 
@@ -107,7 +107,7 @@ fn PaletteList() -> impl IntoView {
             .collect_view()
     };
     view! {
-        <input node_ref=node class="field__input palette__filter" type="text" role="combobox" aria-label="Filter commands" autofocus
+        <input node_ref=node class="field__input palette__filter" type="text" role="combobox" aria-label="Filter commands" maxlength=longest("name") autofocus
             aria-expanded="true" aria-controls="palette-list" aria-activedescendant=move || format!("palette-{}", picked.get())
             autocomplete="off" prop:value=move || filter.get() on:keydown=on_key
             on:input=move |event| { picked.set(0); filter.set(event_target_value(&event)); }/>

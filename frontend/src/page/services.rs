@@ -116,7 +116,7 @@ pub fn Services() -> impl IntoView {
                     <label class="choice"><input type="checkbox" aria-keyshortcuts="m" data-label="Show only what waits for me" prop:checked=move || filter.is_mine.get()
                         on:change=move |_| filter.is_mine.update(|it| *it = !*it)/>"For me"</label>
                     <Select label="State" quiet=true options=statuses value=filter.status/>
-                    <TextField label="Filter services" value=filter.text kind="search" quiet=true placeholder="Filter by name, commit or step" key="/"/>
+                    <TextField label="Filter services" bound="name" value=filter.text kind="search" quiet=true placeholder="Filter by name, commit or step" key="/"/>
                 </div>
             </div>
             <section class="panel" aria-label="Services">

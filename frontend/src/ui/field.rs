@@ -12,9 +12,8 @@ pub fn TextArea(
     /// Said under the field.
     #[prop(optional, into)]
     hint: Signal<String>,
-    /// Of which field of a command its text is: that has a bound.
-    #[prop(optional)]
-    bound: Option<&'static str>,
+    /// Of which field of a command its text is, or of what kind: that has a bound.
+    bound: &'static str,
     #[prop(default = 3)] rows: u32,
     #[prop(optional)] is_code: bool,
     /// Whether it has the focus when its dialog opens.
@@ -28,7 +27,7 @@ pub fn TextArea(
                 class="field__input"
                 data-code=is_code
                 rows=rows
-                maxlength=bound.and_then(longest)
+                maxlength=longest(bound)
                 aria-invalid=move || does_not_fit(bound, value)
                 autofocus=autofocus
                 spellcheck=if is_code { "false" } else { "true" }
@@ -49,9 +48,8 @@ pub fn TextField(
     #[prop(default = "text")]
     kind: &'static str,
     #[prop(optional, into)] hint: Signal<String>,
-    /// Of which field of a command its text is: that has a bound.
-    #[prop(optional)]
-    bound: Option<&'static str>,
+    /// Of which field of a command its text is, or of what kind: that has a bound.
+    bound: &'static str,
     /// Whether the label is only heard.
     #[prop(optional)]
     quiet: bool,
@@ -66,7 +64,7 @@ pub fn TextField(
                 type=kind
                 placeholder=placeholder
                 autocomplete="off"
-                maxlength=bound.and_then(longest)
+                maxlength=longest(bound)
                 aria-invalid=move || does_not_fit(bound, value)
                 min=(kind == "number").then_some("0")
                 aria-keyshortcuts=key
@@ -81,16 +79,15 @@ pub fn TextField(
 }
 
 /// How many characters can be typed. What is pasted from elsewhere is never cut: half of a file reads as a whole one.
-fn longest(field: &'static str) -> Option<String> {
+pub fn longest(field: &'static str) -> Option<String> {
     let Bound { most, kind } = bounds::of(field);
     (kind != Kind::Data).then(|| most.to_string())
 }
 
 /// What stands under a field: that its text does not fit, in the server's own words; how much room is left where
 /// there is little; or its hint.
-fn said(field: Option<&'static str>, value: RwSignal<String>, hint: Signal<String>) -> String {
-    let about = field.and_then(|field| value.with(|text| about(field, text)));
-    about.unwrap_or_else(|| hint.get())
+fn said(field: &'static str, value: RwSignal<String>, hint: Signal<String>) -> String {
+    value.with(|text| about(field, text)).unwrap_or_else(|| hint.get())
 }
 
 fn about(field: &str, text: &str) -> Option<String> {
@@ -101,9 +98,8 @@ fn about(field: &str, text: &str) -> Option<String> {
     (length * 10 > most * 9).then(|| format!("{length} of {most} characters."))
 }
 
-fn does_not_fit(field: Option<&'static str>, value: RwSignal<String>) -> Option<&'static str> {
-    let fits = field.is_none_or(|field| value.with(|text| bounds::text(field, text).is_ok()));
-    (!fits).then_some("true")
+fn does_not_fit(field: &'static str, value: RwSignal<String>) -> Option<&'static str> {
+    (!value.with(|text| bounds::text(field, text).is_ok())).then_some("true")
 }
 
 fn focus(event: &leptos::ev::MouseEvent) {
@@ -129,6 +125,6 @@ mod tests {
     fn what_is_typed_stops_at_the_bound_and_what_is_pasted_is_never_cut() {
         assert_eq!(longest("comment").as_deref(), Some("400"));
         assert_eq!(longest("name").as_deref(), Some("120"));
-        assert_eq!([longest("text"), longest("input"), longest("key")], [None, None, None]);
+        assert_eq!([longest("text"), longest("path"), longest("key")], [None, None, None]);
     }
 }

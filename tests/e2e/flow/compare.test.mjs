@@ -171,6 +171,17 @@ test('Enter asks both colours once; what may change something is an operator’s
   assert.match(operator.url(), /\/compare$/, 'something was sent');
 });
 
+test('a path that is too long is told before it is sent, and a long one is asked', { timeout: 60_000 }, async () => {
+  const tab = await openTab(browser, demo, { person: 'approver-1', path: compare() });
+  const path = tab.getByRole('textbox', { name: 'Path' }).or(tab.getByRole('combobox', { name: 'Path' }));
+  await path.fill(`/?${'x'.repeat(8_000)}`);
+  await tab.getByText('The path has 8002 characters; 8000 fit.').waitFor();
+  await path.fill(`/?q=${'x'.repeat(300)}`);
+  await tab.getByRole('button', { name: 'Ask both', exact: true }).click();
+  await tab.waitForURL(/run=\d+/);
+  await tab.context().close();
+});
+
 test('axe finds nothing on a run, a probe in each view and a suite', { timeout: 240_000 }, async () => {
   for (const [theme, size] of [['dark', WIDE], ['light', PHONE]]) {
     const tab = await openTab(browser, demo, { person: 'operator-1', theme, size, path: compare('?run=1') });

@@ -2,7 +2,8 @@
 //! confirmed first.
 
 use viridian_shared::{
-    command::AskProbe,
+    bounds,
+    command::{AskProbe, NAME_LIMIT},
     comparison::suite::{Header, Probe, changes_something},
 };
 
@@ -44,7 +45,7 @@ impl Typed {
         let (method, path) = (self.method.get(), self.path.get().trim().to_owned());
         let body = self.body.get();
         Probe {
-            name: format!("{method} {path}"),
+            name: named(&format!("{method} {path}")),
             method,
             path,
             headers: self.headers.with(|text| headers(text)),
@@ -62,6 +63,14 @@ impl Typed {
             None => self.path.set(text),
         }
     }
+}
+
+/// As much of a text as names a probe.
+fn named(text: &str) -> String {
+    if text.chars().count() <= NAME_LIMIT {
+        return text.to_owned();
+    }
+    text.chars().take(NAME_LIMIT - 1).chain(['…']).collect()
 }
 
 /// A header a line, as in `accept: text/html`.
@@ -114,7 +123,7 @@ pub fn ProbeBar() -> impl IntoView {
             <Button label="Ask both" kind=ButtonKind::Plain refusal=command.refusal() on_press=ask/>
             <details class="ask__more">
                 <summary>"Headers and body"</summary>
-                <TextArea label="Headers" value=typed.headers rows=2 is_code=true hint="A header a line, as in accept: text/html. env:NAME stands for a secret that the console’s host knows."/>
+                <TextArea label="Headers" bound="headers" value=typed.headers rows=2 is_code=true hint="A header a line, as in accept: text/html. env:NAME stands for a secret that the console’s host knows."/>
                 <TextArea label="Body" bound="body" value=typed.body rows=3 is_code=true/>
             </details>
             <Wrong command typed/>
@@ -155,6 +164,9 @@ fn Line(typed: Typed, asked: RwSignal<Vec<String>>) -> impl IntoView {
 #[component]
 fn Wrong(command: CommandState, typed: Typed) -> impl IntoView {
     let text = move || {
+        if let Err(refusal) = typed.path.with(|path| bounds::text("path", path)) {
+            return Some(refusal.reason);
+        }
         let refusal =
             command.verdict.with(|it| it.as_ref().err().filter(|it| it.is_field).map(|it| it.reason.clone()));
         refusal.filter(|_| !changes_something(&typed.method.get()))

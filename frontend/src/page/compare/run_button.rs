@@ -80,7 +80,7 @@ fn Fields(
     };
     view! {
         <Select label="Suite" options value=suite/>
-        <TextField label="Samples" value=samples kind="number"
+        <TextField label="Samples" bound="number" value=samples kind="number"
             hint="How often each probe is sent to each colour. From 6 on the times can be told apart."/>
         <Show when=move || changing.with(|it| !it.is_empty())>
             <fieldset class="field">

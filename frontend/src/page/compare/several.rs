@@ -96,10 +96,10 @@ fn Form() -> impl IntoView {
     });
     view! {
         <Consequence command/>
-        <TextField label="Those whose title fits" value=pattern hint="* stands for anything. Only findings that are open are covered."/>
+        <TextField label="Those whose title fits" bound="pattern" value=pattern hint="* stands for anything. Only findings that are open are covered."/>
         <Covered covered/>
         <Select label="They are" options value=judgement/>
-        <TextArea label="Reason" value=reason rows=2 hint="It is kept with each of them."/>
+        <TextArea label="Reason" bound="reason" value=reason rows=2 hint="It is kept with each of them."/>
         <ProblemNote problem/>
         <div class="dialog__actions">
             <Button label="Cancel" kind=ButtonKind::Quiet on_press=move |()| open.set(false)/>

@@ -65,7 +65,7 @@ fn Change() -> impl IntoView {
     let fields = move || {
         view! {
             <Select label="Suite" options value=suite/>
-            <TextField label="Minutes from one run to the next" value=minutes kind="number"/>
+            <TextField label="Minutes from one run to the next" bound="number" value=minutes kind="number"/>
         }
     };
     let label = Signal::derive(move || {

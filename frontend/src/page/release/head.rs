@@ -159,7 +159,7 @@ fn StopButton() -> impl IntoView {
     let end = CommandState::new(move || {
         Some(StopPipeline { release: release_id(model)?, abandon: true, reason: reason.get() })
     });
-    let end_fields = move || view! { <TextArea label="Reason" value=reason rows=2/> };
+    let end_fields = move || view! { <TextArea label="Reason" bound="reason" value=reason rows=2/> };
     let is_back = Memo::new(move |_| taken_back(model).is_some());
     view! {
         <Show

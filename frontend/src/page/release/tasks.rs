@@ -93,8 +93,7 @@ fn DesiredCount() -> impl IntoView {
         }
     });
     let hint = format!("A whole number, at most {DESIRED_COUNT_LIMIT}. Each colour runs as many.");
-    let fields =
-        move || view! { <TextField label="Desired count" value=to kind="number" hint=hint.clone()/> };
+    let fields = move || view! { <TextField label="Desired count" bound="number" value=to kind="number" hint=hint.clone()/> };
     view! { <CommandButton label="Set desired count" command key="d" ready=false fields on_toggle/> }
 }
 
