@@ -13,7 +13,8 @@ fn what_nests_without_end_is_refused_and_ends_nothing() {
                 assert!(openapi::import(&text).is_err(), "{deep} of {open}");
             }
         }
-        let maps: String = (0..deep.min(3_000)).map(|it| format!("{}a:\n", " ".repeat(it))).collect();
+        let lines: Vec<_> = (0..deep.min(3_000)).map(|it| " ".repeat(it) + "a:").collect();
+        let maps = lines.join("\n");
         assert!(openapi::import(&maps).is_err());
         assert!(har::import(&format!("{{\"log\":{}", "[".repeat(deep))).is_err());
         assert!(sitemap::import(&format!("<urlset>{}", "<a>".repeat(deep))).is_err());
@@ -24,18 +25,16 @@ fn what_nests_without_end_is_refused_and_ends_nothing() {
 fn aliases_that_stand_for_millions_are_refused() {
     let names: Vec<char> = ('a'..='j').collect();
     let nine = |it: String| vec![it; 9].join(",");
-    let lines: String = names
-        .windows(2)
-        .map(|pair| format!("{}: &{} [{}]\n", pair[1], pair[1], nine(format!("*{}", pair[0]))))
-        .collect();
-    let text = format!("openapi: 3.0.0\na: &a [{}]\n{lines}paths: {{}}\n", nine("x".to_owned()));
+    let line = |pair: &[char]| format!("{}: &{} [{}]", pair[1], pair[1], nine(format!("*{}", pair[0])));
+    let lines = names.windows(2).map(line).collect::<Vec<_>>().join("\n");
+    let text = format!("openapi: 3.0.0\na: &a [{}]\n{lines}\npaths: {{}}\n", nine("x".to_owned()));
     assert!(text.len() < 1_000 && openapi::import(&text).is_err());
 }
 
 #[test]
 fn a_suite_has_so_many_probes_and_the_rest_is_counted() {
-    let many: String = (0..20_000).map(|it| format!("/{it}\n")).collect();
-    let imported = list::import(&many);
+    let many: Vec<_> = (0..20_000).map(|it| format!("/{it}")).collect();
+    let imported = list::import(&many.join("\n"));
     assert_eq!(imported.probes.len(), 1_000);
     assert!(
         imported
