@@ -172,7 +172,7 @@ test('Enter asks both colours once; what may change something is an operator’s
 });
 
 test('a path that is too long is told before it is sent, and a long one is asked', { timeout: 60_000 }, async () => {
-  const tab = await openTab(browser, demo, { person: 'approver-1', path: compare() });
+  const tab = await openTab(browser, demo, { person: 'developer-1', path: compare() });
   const path = tab.getByRole('textbox', { name: 'Path' }).or(tab.getByRole('combobox', { name: 'Path' }));
   await path.fill(`/?${'x'.repeat(8_000)}`);
   await tab.getByText('The path has 8002 characters; 8000 fit.').waitFor();
