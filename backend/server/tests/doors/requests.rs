@@ -75,14 +75,15 @@ async fn what_a_client_chooses_never_becomes_a_label_of_metrics() {
     let folder = tempfile::tempdir().unwrap();
     let console = Listening::start(&config(folder.path(), "")).await;
     let lines = |text: &str| text.lines().count();
-    // The first of a kind has a right to its lines; later only a status of ours may bring a histogram: 429.
+    // The first of a kind has a right to its lines; later only a status of ours may bring a histogram, as 429 does
+    // and, on a busy machine, 408 and 503. Each invented name would bring one of its own.
     invent(&console, 0..3).await;
     let before = lines(&console.get("/metrics", "").await.text);
     invent(&console, 3..300).await;
     let metrics = console.get("/metrics", "").await.text;
     assert!(!metrics.contains("INVENTED") && !metrics.contains("invented"), "{metrics}");
     assert!(metrics.contains("method=\"other\""), "{metrics}");
-    assert!(lines(&metrics) <= before + 16, "{before} lines became {}", lines(&metrics));
+    assert!(lines(&metrics) <= before + 64, "{before} lines became {}", lines(&metrics));
     assert!(!metrics.contains("service="), "names without a token: {metrics}");
     console.stop().await;
 }

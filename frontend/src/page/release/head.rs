@@ -160,10 +160,15 @@ fn StopButton() -> impl IntoView {
         Some(StopPipeline { release: release_id(model)?, abandon: true, reason: reason.get() })
     });
     let end_fields = move || view! { <TextArea label="Reason" bound="reason" value=reason rows=2/> };
-    let is_back = Memo::new(move |_| taken_back(model).is_some());
+    // Its gate still waits in the pipeline.
+    let waits_for_its_end = Memo::new(move |_| {
+        let is_under_way = |it: &Release| !it.status.is_ended();
+        let release = model.pipeline.with(|it| it.value.as_ref()?.release.clone());
+        release.as_ref().is_some_and(is_under_way) && taken_back(model).is_some()
+    });
     view! {
         <Show
-            when=move || is_back.get()
+            when=move || waits_for_its_end.get()
             fallback=move || view! { <CommandButton label="Stop release" command icon=Icon::Stop key="." fields/> }
         >
             <CommandButton label="End release" command=end kind=ButtonKind::Primary icon=Icon::Stop key="." fields=end_fields/>

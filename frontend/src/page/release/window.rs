@@ -104,10 +104,16 @@ fn Face(shown: Shown) -> impl IntoView {
         GateKind::Other => "",
     };
     if let Some(how) = shown.taken_back {
+        let rest = match shown.state {
+            WindowState::Open => {
+                "Nothing is left to decide. Ending the release closes its gate in the pipeline."
+            }
+            _ => "Nothing is left to decide.",
+        };
         return view! {
             <p class="window__word" data-tone="idle"><Mark icon=Icon::Back/>{how.word()}</p>
             <p>{how.sentence()}</p>
-            <p class="muted">"Nothing is left to decide. Ending the release closes its gate in the pipeline."</p>
+            <p class="muted">{rest}</p>
         }
         .into_any();
     }
