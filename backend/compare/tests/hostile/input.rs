@@ -114,7 +114,7 @@ fn other(name: &str) -> Option<Input> {
             let png = |shade: u16| {
                 let mut out = std::io::Cursor::new(Vec::new());
                 let picture: image::ImageBuffer<image::Rgba<u16>, _> =
-                    image::ImageBuffer::from_pixel(4096, 3072, image::Rgba([shade; 4]));
+                    image::ImageBuffer::from_pixel(4096, 2304, image::Rgba([shade; 4]));
                 picture.write_to(&mut out, image::ImageFormat::Png).unwrap();
                 out.into_inner()
             };
