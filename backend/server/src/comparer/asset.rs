@@ -178,3 +178,18 @@ async fn named_by_style(bytes: Bytes, base: Base) -> Vec<Asset> {
         Place::free().await.work(move || page::assets_of_style(&String::from_utf8_lossy(&bytes), &base));
     reading.await.unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{super::view::plain, *};
+
+    /// Reading half a minute’s worth of page kept everybody else’s requests waiting.
+    #[tokio::test]
+    async fn what_a_page_names_is_read_beside_what_is_served() {
+        let page = format!("<img src=/logo.png>{}", "<p>a paragraph</p>".repeat(50_000));
+        let base = Base::new(&"http://shop.example.com".parse().unwrap(), "/");
+        let mut naming = Box::pin(named(plain("text/html", page.into_bytes()), base));
+        assert!(futures::poll!(&mut naming).is_pending(), "the thread that serves reads it");
+        assert_eq!(naming.await.iter().map(|it| it.path.as_str()).collect::<Vec<_>>(), ["/logo.png"]);
+    }
+}

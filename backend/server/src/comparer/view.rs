@@ -31,6 +31,8 @@ use super::{
     sentence,
 };
 pub(crate) use answer::answer;
+#[cfg(test)]
+pub(super) use answer::plain;
 pub(super) use answer::{answer_of, compared};
 
 /// How much memory views may take in all.
