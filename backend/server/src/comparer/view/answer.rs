@@ -56,7 +56,7 @@ pub(in crate::comparer) fn compared(answer: Answer, detail: &ProbeDetail) -> Ans
 
 /// An answer of one kind, for tests.
 #[cfg(test)]
-pub(super) fn plain(kind: &str, body: Vec<u8>) -> Answer {
+pub(in super::super) fn plain(kind: &str, body: Vec<u8>) -> Answer {
     Answer {
         status: 200,
         version: "HTTP/1.1".to_owned(),
