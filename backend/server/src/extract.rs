@@ -3,4 +3,5 @@
 pub(crate) mod body;
 pub(crate) mod looking;
 pub(crate) mod query;
+mod shape;
 pub(crate) mod signed;

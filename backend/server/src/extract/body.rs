@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use axum::{
     Json,
+    body::Bytes,
     extract::{FromRequest, Request, rejection::JsonRejection},
 };
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use viridian_shared::{people::Person, problem::ProblemCode};
 
+use super::shape::Shape;
 use crate::{App, limit::Place, reply::Failure};
 
 /// When somebody for whose large body there was no place may try again.
@@ -21,7 +23,7 @@ pub(crate) struct MayBeLarge;
 /// What was sent; where it may be large, with its place among the few that are in memory at once.
 pub(crate) struct Body<T>(pub(crate) T, pub(crate) Option<Place>);
 
-impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
+impl<T: DeserializeOwned + Serialize> FromRequest<App> for Body<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
@@ -29,7 +31,18 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
             Some(MayBeLarge) => Some(place(app, &request)?),
             None => None,
         };
-        Json::from_request(request, app).await.map(|Json(value)| Self(value, place)).map_err(failure)
+        let (parts, body) = request.into_parts();
+        let bytes = Bytes::from_request(Request::from_parts(parts.clone(), body), app).await;
+        let bytes = bytes.map_err(|error| failure(error.into()))?;
+        let whole = Request::from_parts(parts, bytes.clone().into());
+        let Json(value) = Json::from_request(whole, app).await.map_err(failure)?;
+        match Shape::misread(&bytes, &value) {
+            Ok(None) => Ok(Self(value, place)),
+            Ok(Some(misread)) => {
+                Err(Failure::new(ProblemCode::Invalid, format!("The body is not right: {misread}.")))
+            }
+            Err(error) => Err(Failure::new(ProblemCode::BadRequest, cause(&error))),
+        }
     }
 }
 

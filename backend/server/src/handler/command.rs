@@ -60,7 +60,8 @@ pub(crate) async fn run<C: Act>(
 
 fn key(headers: &HeaderMap) -> Reply<Option<String>> {
     let Some(value) = headers.get(KEY) else { return Ok(None) };
-    let key = value.to_str().ok().filter(|key| (1..=LONGEST_KEY).contains(&key.len()));
+    let is_visible = |key: &&str| key.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    let key = value.to_str().ok().filter(is_visible).filter(|key| (1..=LONGEST_KEY).contains(&key.len()));
     let wrong = || {
         let text = format!("Idempotency-Key takes 1 to {LONGEST_KEY} visible characters.");
         Failure::new(ProblemCode::BadRequest, text)

@@ -32,6 +32,7 @@ async fn everything_that_goes_wrong_is_a_problem_with_an_id() {
     problem(&visitor.get("/api/journal?before=yesterday").await, 400, "bad_request");
     problem(&visitor.post(start, "{").await, 400, "bad_request");
     problem(&visitor.post(start, r#"{"colour":"red"}"#).await, 422, "invalid");
+    problem(&visitor.post(start, "[]").await, 422, "invalid");
     problem(&visitor.post(start, &format!("\"{}\"", "x".repeat(600_000))).await, 413, "too_large");
     problem(
         &visitor.post("/api/services/shop/swap-back", r#"{"release":"x","reason":""}"#).await,
