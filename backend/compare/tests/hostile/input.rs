@@ -109,7 +109,7 @@ fn other(name: &str) -> Option<Input> {
             (kind, "br", bomb("0"), bomb("1"))
         }
         "large_pictures" => pictures(4096, 2048),
-        "larger_pictures" => pictures(4096, 4096),
+        "larger_pictures" => pictures(6144, 6144),
         "deep_pictures" => {
             let png = |shade: u16| {
                 let mut out = std::io::Cursor::new(Vec::new());
