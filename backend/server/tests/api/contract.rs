@@ -39,6 +39,8 @@ async fn everything_that_goes_wrong_is_a_problem_with_an_id() {
         409,
         "conflict",
     );
+    problem(&visitor.press(start, "{}", "").await, 400, "bad_request");
+    problem(&visitor.press(start, "{}", "a\tb").await, 400, "bad_request");
     let mut text = request(Method::POST, start, Some(&visitor.cookie), Some("{}"));
     text.headers_mut().insert(header::CONTENT_TYPE, "text/plain".parse().unwrap());
     problem(&house.ask(text).await, 415, "unsupported_media_type");
