@@ -4,9 +4,10 @@ use leptos::task::spawn_local;
 
 use crate::{
     address::Address,
-    layout::{fault, shell::Shell, waits::waits, zone::Zone},
+    layout::{shell::Shell, waits::waits, zone::Zone},
     live,
     model::{Link, Model},
+    outdated,
     page::{compare::Compare, machines::Machines, not_found::NotFound, release::Release, services::Services},
     part,
     part::{Part, PartView},
@@ -98,6 +99,6 @@ async fn tick(model: Model) {
         gloo_timers::future::TimeoutFuture::new(if is_fast { FAST_TICK } else { TICK }).await;
         model.tick();
         live::watch_silence(model);
-        fault::reload_when_idle();
+        outdated::reload_when_idle();
     }
 }

@@ -10,6 +10,7 @@ pub mod keys;
 pub mod layout;
 pub mod live;
 pub mod model;
+pub mod outdated;
 pub mod page;
 pub mod part;
 pub mod prelude;

@@ -111,7 +111,7 @@ fn take(model: Model, data: &str) {
     };
     match event {
         Event::Hello(hello) => {
-            crate::layout::fault::reload_if_other_build(&hello.build);
+            crate::outdated::reload_if_other_build(&hello.build);
             model.clock.try_set(Some((hello.clock, words::real_now())));
             model.tick();
             model.session.try_set(Some(hello.session));

@@ -9,10 +9,10 @@ use std::{error::Error, fs, time::Instant};
 
 use viridian_compare::{
     answer::{Answer, Body, Header, Timing},
-    body::Limits,
-    difference::json::{self, Policy},
-    noise::rule::Rules,
+    difference::rule::Rules,
+    json::{self, Policy},
     view::{Pair, Which},
+    work::Limits,
 };
 
 /// As many rows as a screen asks for.

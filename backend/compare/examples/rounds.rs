@@ -10,13 +10,13 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 use viridian_compare::{
-    body::Limits,
-    noise::rule::Rules,
+    difference::rule::Rules,
     probe::{
         Plan, Probe, Secrets,
         guard::{Guard, Origin, System},
         run,
     },
+    work::Limits,
 };
 
 const PROBES: usize = 200;

@@ -7,8 +7,11 @@ mod records;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{answer::Answer, difference::json::text_of, work};
-pub use coding::Limits;
+use crate::{
+    answer::Answer,
+    json::text_of,
+    work::{self, Limits},
+};
 pub(crate) use coding::{decode, encode};
 pub use kind::Kind;
 
@@ -190,7 +193,7 @@ fn of_records(bytes: &[u8], kind: Kind, content_type: &str, is_cut: bool) -> Opt
 }
 
 fn is_document_of_json(text: &str) -> bool {
-    crate::difference::json::read(text.trim_start_matches('\u{feff}'), &mut Vec::new()).is_ok()
+    crate::json::read(text.trim_start_matches('\u{feff}'), &mut Vec::new()).is_ok()
 }
 
 fn json(bytes: Vec<u8>) -> Held {

@@ -4,12 +4,13 @@
 //! to run and from element to element (indices, line numbers), by which findings are named and clustered.
 //! What a noise rule hides stays in the list, marked: it never counts and never looks like a difference.
 
-pub(crate) mod align;
 mod bodies;
-pub(crate) mod hash;
+pub mod expected;
 pub mod header;
 pub mod html;
-pub mod json;
+pub mod known_header;
+pub mod rule;
+mod selector;
 pub mod text;
 
 #[cfg(test)]
@@ -17,11 +18,12 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
+use self::rule::Rules;
 use crate::{
     answer::Answer,
-    body::{self, Kind, Limits, Trouble},
-    noise::rule::Rules,
-    work::{self, Spent},
+    body::{self, Kind, Trouble},
+    json,
+    work::{self, Limits, Spent},
 };
 
 /// One thing that differs.

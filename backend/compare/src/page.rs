@@ -22,10 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use address::Base;
 
-use crate::{
-    body::Limits,
-    work::{self, Lent, Spent},
-};
+use crate::work::{self, Lent, Limits, Spent};
 use address::Address;
 
 /// What an asset is used as.

@@ -17,13 +17,12 @@ use serde::{Deserialize, Serialize};
 pub use proof::Proof;
 
 use crate::{
-    body,
-    difference::Outcome,
+    difference::{Outcome, expected::Commits, rule::Refused},
     finding::{self, Finding, Ruling, Verdict},
     latency::{self, Latency},
-    noise::{expected::Commits, rule::Refused},
     probe::{Assessment, Probed, guard::Origin},
     suite::Suite,
+    work::Limits,
 };
 
 /// What the differences that a run lists may take, in bytes. The others are counted.
@@ -83,7 +82,7 @@ pub struct Of<'a> {
 
 impl Report {
     /// Assesses what was answered.
-    pub fn new(of: &Of<'_>, answers: &[Probed], limits: body::Limits) -> Result<Self, Refused> {
+    pub fn new(of: &Of<'_>, answers: &[Probed], limits: Limits) -> Result<Self, Refused> {
         let (mut probes, mut room) = (Vec::with_capacity(answers.len()), LISTED);
         for (probe, answer) in of.suite.probes.iter().zip(answers) {
             let rules = of.suite.rules(Some(&probe.name))?.of_release(of.commits);

@@ -8,8 +8,8 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    difference::json::{Arrays, Pattern},
-    noise::rule::{self, Rule, Rules},
+    difference::rule::{self, Rule, Rules},
+    json::{Arrays, Pattern},
     probe::{Probe, Text},
 };
 

@@ -31,10 +31,9 @@ pub use row::{Cell, Ink, Piece, Row, Tone};
 
 use crate::{
     answer::{Answer, Header},
-    body::{self, Content, Kind, Limits},
-    difference::{Difference, html},
-    noise::rule::Rules,
-    work::{self, Spent},
+    body::{self, Content, Kind},
+    difference::{Difference, html, rule::Rules},
+    work::{self, Limits, Spent},
 };
 use mark::Marks;
 use number::Numbers;

@@ -21,7 +21,24 @@ use std::{
 
 use tokio_util::sync::CancellationToken;
 
-use crate::body::Limits;
+/// What a pair of bodies may cost: how far they may grow, and what understanding and comparing them may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// In bytes, after each coding.
+    pub decoded: u64,
+    /// How many codings may lie over each other.
+    pub codings: usize,
+    /// What understanding, comparing or laying out a pair of bodies may keep in memory, in bytes.
+    pub memory: usize,
+    /// How long it may take.
+    pub time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { decoded: 24 << 20, codings: 3, memory: 80 << 20, time: Duration::from_secs(10) }
+    }
+}
 
 /// Why work ended before it was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
@@ -223,8 +240,7 @@ mod tests {
 
     use tokio_util::sync::CancellationToken;
 
-    use super::{Lent, Spent, Work, attempt, left, step, take};
-    use crate::body::Limits;
+    use super::{Lent, Limits, Spent, Work, attempt, left, step, take};
 
     fn limits() -> Limits {
         Limits { memory: 100, ..Limits::default() }

@@ -11,12 +11,15 @@ use std::process::Command;
 
 use viridian_compare::{
     answer::{Answer, Body, Header, Timing},
-    body::{self, Limits},
-    difference::between,
-    noise::rule::{Place, Rule, Rules},
+    body,
+    difference::{
+        between,
+        rule::{Place, Rule, Rules},
+    },
     page::{self, Asset, Base},
     picture,
     view::{Pair, Which},
+    work::Limits,
 };
 
 /// In KiB, of the whole process at its highest.

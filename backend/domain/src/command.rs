@@ -34,7 +34,6 @@ mod stop_pipeline;
 mod stop_run;
 mod swap_back;
 mod vote;
-mod warrant;
 mod withdraw_noise;
 
 use async_trait::async_trait;
@@ -51,9 +50,8 @@ use viridian_shared::{
     snapshot::Snapshot,
 };
 
-pub use self::warrant::Warrant;
 use crate::{
-    Context, Error, Service, bounds,
+    Context, Error, Service, Warrant, bounds,
     port::{OpenIntent, PortError},
 };
 

@@ -12,6 +12,7 @@ pub mod digest;
 pub mod error;
 pub mod fold;
 pub mod port;
+pub mod warrant;
 
 pub mod board;
 pub mod permit;
@@ -22,14 +23,13 @@ pub mod comparison;
 pub mod listen;
 pub mod observe;
 pub mod recover;
-pub mod refusals;
 pub mod waking;
 
 #[cfg(test)]
 mod memory;
 
 pub use clock::Clock;
-pub use command::Warrant;
 pub use context::Context;
 pub use error::Error;
 pub use service::{Ports, Service, Settings};
+pub use warrant::Warrant;

@@ -1,5 +1,8 @@
 //! One service with its settings, its ports and its board.
 
+pub(crate) mod comparison;
+pub mod refusals;
+
 use std::{
     sync::{Arc, PoisonError},
     time::Duration,
@@ -14,15 +17,14 @@ use viridian_shared::{
     snapshot::{ServiceIdentity, Snapshot},
 };
 
+use self::{comparison::State, refusals::Refusals};
 use crate::{
     Clock,
     board::Board,
-    comparison::State,
     port::{
         Comparer, Journal, Listeners, Machines, NewEntry, Pipelines, Runs, Scaling, ServiceTasks, Sources,
         Suites,
     },
-    refusals::Refusals,
 };
 
 /// What the configuration says of a service.

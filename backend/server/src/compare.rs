@@ -13,10 +13,10 @@ use clap::Args;
 use jiff::Timestamp;
 use viridian_compare::{
     answer::Names,
-    body,
     probe::{self, Plan, Probed, Secrets},
     report::{Of, Report},
     suite::{self, Suite},
+    work::Limits,
 };
 
 use crate::tls;
@@ -172,7 +172,7 @@ fn report(
         rulings: &before.rulings,
         previous: &before.findings,
     };
-    Report::new(&of, answers, body::Limits::default()).map_err(|refused| unusable(refused.to_string()))
+    Report::new(&of, answers, Limits::default()).map_err(|refused| unusable(refused.to_string()))
 }
 
 fn say(text: &str) -> Result<(), Failure> {

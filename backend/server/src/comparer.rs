@@ -15,12 +15,11 @@ use std::sync::{Arc, atomic::AtomicU32};
 
 use async_trait::async_trait;
 use viridian_compare::{
-    body,
     probe::{
         Limits, Tls,
         guard::{Guard, Origin, Refused},
     },
-    suite as file,
+    suite as file, work,
 };
 use viridian_domain::port::{
     Comparer,
@@ -37,8 +36,8 @@ use viridian_shared::comparison::{
 pub use secret::Secrets;
 
 /// How bodies are understood, in a run as when they are shown.
-pub(crate) fn body_limits() -> body::Limits {
-    body::Limits::default()
+pub(crate) fn body_limits() -> work::Limits {
+    work::Limits::default()
 }
 
 /// A way to a colour: how people write it, and how the console reaches it.

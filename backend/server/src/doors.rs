@@ -1,10 +1,13 @@
 //! How the console is reached, and what it lets in: cookies by https, metrics apart or by a token, limits.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use http::{HeaderMap, header};
 use tokio::sync::Mutex;
-use viridian_domain::{digest, port::PortError};
+use viridian_domain::{digest, fold::Fold, port::PortError};
 use viridian_store::Store;
 
 use crate::{
@@ -26,6 +29,10 @@ pub struct Doors {
     /// Digest of the token that they want.
     pub metrics_token: Option<String>,
 }
+
+/// Failed sign-ins of the last while, by the name that was tried; empty for names that nobody has, which may be
+/// anything, a key in the wrong field among them.
+pub(crate) type SignIns = Arc<Fold<String>>;
 
 /// What somebody may learn of the console’s own state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

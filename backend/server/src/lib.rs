@@ -21,6 +21,7 @@ pub mod people;
 pub mod private;
 pub mod route;
 pub mod serve;
+mod standing;
 pub mod state;
 pub mod telemetry;
 pub mod tls;

@@ -6,7 +6,7 @@
 
 mod hearing;
 mod label;
-mod standing;
+mod measure;
 
 use std::time::Duration;
 
@@ -18,8 +18,7 @@ use prometheus_client::{
 use viridian_aws::calls::Calls;
 
 use self::label::{Done, Named, Request, Route};
-pub(crate) use self::{hearing::Counted, standing::measure};
-use crate::{App, doors::Sight};
+pub(crate) use self::{hearing::Counted, measure::measure};
 
 /// In seconds: from a view out of memory to an answer that waits for AWS.
 const REQUEST: [f64; 9] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 20.0];
@@ -86,10 +85,11 @@ impl Metrics {
         self.slowed.inc();
     }
 
-    pub(crate) fn text(&self, app: &App, sight: Sight) -> String {
+    /// All numbers as text, with those that `more` puts beside them.
+    pub(crate) fn text(&self, more: impl FnOnce(&mut Registry)) -> String {
         let mut registry = Registry::with_prefix("viridian");
         self.register(&mut registry);
-        standing::register(app, sight, &mut registry);
+        more(&mut registry);
         // Under the names that every process has in Prometheus.
         let mut process = Registry::default();
         if self.memory.get() > 0 {

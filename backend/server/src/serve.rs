@@ -15,7 +15,7 @@ use viridian_domain::{
     observe::observe,
     port::{Events, error::chain},
     recover::recover,
-    refusals::tell_repeats,
+    service::refusals::tell_repeats,
     waking::tell_waking,
 };
 use viridian_shared::notice::Notice;

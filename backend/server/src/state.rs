@@ -11,8 +11,7 @@ use viridian_store::Store;
 use crate::{
     clock::SandboxClock,
     comparer::view::Views,
-    doors::{Doors, Limits, Readiness},
-    handler::sign_in::SignIns,
+    doors::{Doors, Limits, Readiness, SignIns},
     live::{feed::Feed, rows::RowsFeed, watchers::Watchers},
     metrics::Metrics,
     page::Page,

@@ -1,13 +1,6 @@
-//! When the page itself breaks: a visible way out of a panic, and the reload after an upgrade.
+//! When the page itself breaks: a visible way out of a panic.
 
-use std::cell::RefCell;
-
-use leptos::prelude::{document, window};
-
-thread_local! {
-    static BUILD: RefCell<Option<String>> = const { RefCell::new(None) };
-    static IS_OUTDATED: RefCell<bool> = const { RefCell::new(false) };
-}
+use leptos::prelude::document;
 
 /// Shows a panic to the person, who could only guess otherwise why nothing moves any more.
 pub fn watch() {
@@ -48,21 +41,4 @@ fn element(tag: &str, class: &str, text: &str) -> Option<web_sys::Element> {
     element.set_class_name(class);
     element.set_text_content(Some(text));
     Some(element)
-}
-
-/// Remembers the server's build, and reloads when it changes: the page is then older than the server.
-pub fn reload_if_other_build(build: &str) {
-    let is_other = BUILD.with_borrow_mut(|first| *first.get_or_insert_with(|| build.to_owned()) != build);
-    if is_other {
-        IS_OUTDATED.replace(true);
-        reload_when_idle();
-    }
-}
-
-/// Reloads an outdated page, but not under somebody's hands: an open dialog is waited for.
-pub fn reload_when_idle() {
-    let is_outdated = IS_OUTDATED.with_borrow(|it| *it);
-    if is_outdated && matches!(document().query_selector("dialog[open]"), Ok(None)) {
-        let _ = window().location().reload();
-    }
 }

@@ -9,6 +9,8 @@ pub mod notices;
 pub mod picture;
 pub mod push;
 pub mod rail;
+pub mod seen;
+pub mod shown;
 pub mod tasks;
 pub mod traffic;
 pub mod vote_list;

@@ -38,6 +38,23 @@ test('axe finds nothing on any page, dark or light, wide or on a phone', { timeo
   }
 });
 
+test('in the picture no label touches a wire, and the filters of Services stand in one line', { timeout: 60_000 }, async () => {
+  const tab = await openTab(browser, demo, { person: 'operator-1', path: `/s/${service}`, size: WIDE });
+  await tab.locator('.traffic__picture').waitFor();
+  const touching = await tab.evaluate(() => {
+    const box = (element) => element.getBoundingClientRect();
+    const all = (selector) => [...document.querySelectorAll(`.traffic__picture ${selector}`)];
+    const touches = (a, b) => a.left < b.right + 4 && b.left < a.right + 4 && a.top < b.bottom && b.top < a.bottom;
+    const wires = all('path.traffic__way-in').map(box);
+    return all('text').filter((text) => wires.some((wire) => touches(box(text), { left: wire.left, right: wire.right, top: wire.top - 1, bottom: wire.bottom + 1 }))).map((text) => text.textContent);
+  });
+  assert.deepEqual(touching, []);
+  await tab.goto(demo.outputs.ConsoleUrl);
+  const places = await tab.locator('.services__filter > *').evaluateAll((fields) => fields.map((it) => it.getBoundingClientRect()).map((it) => it.top + it.height / 2));
+  assert.ok(places.length > 1 && Math.max(...places) - Math.min(...places) < 12, `the filters stand at ${places}`);
+  await tab.context().close();
+});
+
 test('an execution that is started in the page shows up within a second, and can be stopped', { timeout: 240_000 }, async () => {
   const tab = await openTab(browser, demo, { person: 'operator-1' });
   await demo.clock({ rate: 1 });

@@ -18,42 +18,18 @@ type Module = Vec<String>;
 /// Arrows between the modules of one parent, each with a file that draws it.
 type Arrows = BTreeMap<String, BTreeMap<String, String>>;
 
-/// Circles that are still there: the crate, the parent, and the modules that may be in it. The list only ever gets
-/// shorter.
-const KNOWN: [(&str, &str, &str); 5] = [
-    ("frontend", "crate", "command_state layout live view"),
-    ("frontend", "page::release", "vote_list votes window"),
-    ("backend/compare", "crate", "body difference noise picture work"),
-    ("backend/domain", "crate", "board command comparison error port refusals service"),
-    ("backend/server", "crate", "extract handler layer metrics state"),
-];
-
-/// A sentence for each circle that is not known, and for each known one that is gone.
+/// A sentence for each circle.
 pub(super) fn complaints(root: &Path, files: &[PathBuf]) -> Vec<String> {
     let mut complaints = Vec::new();
-    let mut left: BTreeSet<(&str, &str, &str)> = KNOWN.into_iter().collect();
     for (krate, modules) in crates(root, files) {
         for (parent, arrows) in arrows(&modules) {
             for circle in circles(&arrows) {
                 let parent = if parent.is_empty() { "crate".to_owned() } else { parent.join("::") };
-                let is_known = |(at, of, members): &&(&str, &str, &str)| {
-                    (*at, *of) == (krate.as_str(), parent.as_str())
-                        && circle.iter().all(|module| members.split(' ').any(|member| member == module))
-                };
-                let known = KNOWN.iter().find(is_known);
-                if let Some(known) = known {
-                    left.remove(known);
-                    continue;
-                }
                 let steps = walk(&arrows, &circle).join(", ");
                 complaints.push(format!("{krate}: modules of {parent} need each other in a circle: {steps}"));
             }
         }
     }
-    let gone = left.into_iter().map(|(krate, parent, members)| {
-        format!("{krate}: the circle {members} of {parent} is gone: take it off the list in xtask/src/tidy/circles.rs")
-    });
-    complaints.extend(gone);
     complaints
 }
 

@@ -1,31 +1,9 @@
 //! Content codings undone, within a limit that no bomb passes.
 
-use std::{
-    io::{self, Read, Write as _},
-    time::Duration,
-};
+use std::io::{self, Read, Write as _};
 
 use super::Trouble;
-use crate::work;
-
-/// How far a body may grow when it is decompressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// In bytes, after each coding.
-    pub decoded: u64,
-    /// How many codings may lie over each other.
-    pub codings: usize,
-    /// What understanding, comparing or laying out a pair of bodies may keep in memory, in bytes.
-    pub memory: usize,
-    /// How long it may take.
-    pub time: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { decoded: 24 << 20, codings: 3, memory: 80 << 20, time: Duration::from_secs(10) }
-    }
-}
+use crate::work::{self, Limits};
 
 const BUFFER: usize = 16 << 10;
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::difference::json;
+use crate::json;
 
 /// By what means two bodies are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

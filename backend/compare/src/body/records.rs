@@ -1,7 +1,7 @@
 //! JSON of many records: a value a line (NDJSON), or one after each record separator (RFC 7464). It is read as an
 //! array of its records, each on the line that it has.
 
-use crate::{difference::json, work};
+use crate::{json, work};
 
 /// What a stream may begin a record with.
 const SEPARATOR: char = '\u{1e}';

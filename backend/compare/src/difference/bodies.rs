@@ -1,11 +1,10 @@
 //! Two bodies compared by what they are, and more cheaply where that would cost too much.
 
-use super::{Change, Difference, Outcome, Part, costly, html, json, oddities, text};
+use super::{Change, Difference, Outcome, Part, costly, html, oddities, rule::Rules, text};
 use crate::{
     answer::Answer,
     body::{self, Content, Kind, Trouble},
-    noise::rule::Rules,
-    picture,
+    json, picture,
     work::{self, Spent},
 };
 

@@ -8,52 +8,11 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::{Change, Difference, Part};
+use super::{Change, Difference, Part, known_header::is_pinned};
 use crate::{
     answer::{Answer, Header},
-    noise::rule::Rules,
+    difference::rule::Rules,
 };
-pub use part::may_vary;
-
-/// Headers that no rule can hide: what browsers and caches obey, and what protects people.
-const PINNED: [&str; 21] = [
-    "access-control-allow-credentials",
-    "access-control-allow-headers",
-    "access-control-allow-methods",
-    "access-control-allow-origin",
-    "access-control-expose-headers",
-    "access-control-max-age",
-    "cache-control",
-    "content-disposition",
-    "content-encoding",
-    "content-security-policy",
-    "content-security-policy-report-only",
-    "content-type",
-    "location",
-    "permissions-policy",
-    "referrer-policy",
-    "set-cookie",
-    "strict-transport-security",
-    "vary",
-    "www-authenticate",
-    "x-content-type-options",
-    "x-frame-options",
-];
-
-const PINNED_BEGINNINGS: [&str; 2] = ["access-control-", "cross-origin-"];
-
-/// Headers whose value belongs to the one exchange by definition. They too are hidden only by a rule that was
-/// learnt from blue and accepted; a proposal for one of them says that it was to be expected.
-const VOLATILE: [&str; 8] = [
-    "age",
-    "date",
-    "server-timing",
-    "traceparent",
-    "x-amz-cf-id",
-    "x-amzn-requestid",
-    "x-amzn-trace-id",
-    "x-request-id",
-];
 
 /// Headers that are sets of words: order, case and spaces do not count.
 const SETS: [&str; 5] = [
@@ -63,15 +22,6 @@ const SETS: [&str; 5] = [
     "allow",
     "vary",
 ];
-
-pub fn is_pinned(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    PINNED.contains(&name.as_str()) || PINNED_BEGINNINGS.iter().any(|it| name.starts_with(it))
-}
-
-pub fn is_volatile(name: &str) -> bool {
-    VOLATILE.contains(&name.to_ascii_lowercase().as_str())
-}
 
 /// What a connection needs and no answer says (RFC 9110, section 7.6.1). A length is of these where the other side
 /// sends its body in pieces.

@@ -13,16 +13,14 @@ mod space;
 mod tree;
 mod xml;
 
-use super::{
-    Change, Difference, Part,
+use super::{Change, Difference, Part, rule::Rules, text};
+use crate::{
+    body::Kind,
     json::{self, Document, Policy},
-    text,
 };
-use crate::{body::Kind, noise::rule::Rules};
 
 pub use pinned::is_pinned;
 use place::Places;
-pub(crate) use place::identifier;
 pub(crate) use readable::readable;
 pub(crate) use tree::is_in_code;
 

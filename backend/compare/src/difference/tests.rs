@@ -7,9 +7,10 @@ mod rules;
 use super::{Change, Outcome, Part, between};
 use crate::{
     answer::{Answer, Body},
-    body::{Kind, Limits},
-    noise::rule::{Place, Rule, Rules},
+    body::Kind,
+    difference::rule::{Place, Rule, Rules},
     sample,
+    work::Limits,
 };
 
 fn plain(left: &Answer, right: &Answer) -> Outcome {

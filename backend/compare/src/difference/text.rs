@@ -9,12 +9,11 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Change, Difference, Part, align,
-    hash::{self, Tag},
-};
+use super::{Change, Difference, Part};
 use crate::{
-    noise::rule::Rules,
+    align,
+    difference::rule::Rules,
+    hash::{self, Tag},
     work::{self, Lent},
 };
 

@@ -4,10 +4,9 @@ use jiff::Timestamp;
 
 use super::{Finding, Judgement, Ruling, Verdict, findings, judge};
 use crate::{
-    body::Limits,
-    difference::{Outcome, between},
-    noise::rule::Rules,
+    difference::{Outcome, between, rule::Rules},
     sample,
+    work::Limits,
 };
 
 fn outcome(left: &str, right: &str) -> Outcome {

@@ -8,11 +8,14 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use super::rule::{self, Only, Place, Rules};
 use crate::{
     answer::Answer,
-    body::Limits,
-    difference::{self, Change, Difference, Part, header, html, text},
+    difference::{
+        self, Change, Difference, Part, html, known_header,
+        rule::{self, Only, Place, Rules},
+        text,
+    },
+    work::Limits,
 };
 
 /// How far apart two answers must be so that times written in seconds can differ.
@@ -84,7 +87,8 @@ fn lie_apart(one: &Answer, other: &Answer) -> bool {
 fn proposal(place: Place, (seen, mut examples): (usize, Vec<String>), of: usize) -> Proposal {
     examples.dedup();
     examples.truncate(2);
-    let is_expected = matches!(&place, Place::Header { header, part: None } if header::is_volatile(header));
+    let is_expected =
+        matches!(&place, Place::Header { header, part: None } if known_header::is_volatile(header));
     Proposal { confidence: lower_end(seen, of), place, seen, of, is_expected, examples }
 }
 
@@ -146,8 +150,10 @@ fn of_header(found: &Difference) -> Option<Place> {
     };
     let header = name.to_owned();
     match part {
-        Some(part) => header::may_vary(name, &part).then_some(Place::Header { header, part: Some(part) }),
-        None => (!header::is_pinned(name)).then_some(Place::Header { header, part: None }),
+        Some(part) => {
+            known_header::may_vary(name, &part).then_some(Place::Header { header, part: Some(part) })
+        }
+        None => (!known_header::is_pinned(name)).then_some(Place::Header { header, part: None }),
     }
 }
 
@@ -185,7 +191,7 @@ mod tests {
     use std::time::Duration;
 
     use super::{Place, learn, lower_end};
-    use crate::{answer::Answer, body::Limits, noise::rule::Rules, sample};
+    use crate::{answer::Answer, difference::rule::Rules, sample, work::Limits};
 
     fn blue(milliseconds: u64, date: &str, body: &str) -> Answer {
         let mut answer = sample::json(body);

@@ -4,15 +4,15 @@ use std::collections::HashSet;
 
 use scraper::ElementRef;
 
-use super::rule::{Only, Rule, Rules, Selected};
 use crate::{
     answer::Answer,
-    body::{self, Content, Kind, Limits},
+    body::{self, Content, Kind},
     difference::{
         html::{is_pinned, parse::parse},
-        json::{self, Node, Policy},
+        rule::{Only, Rule, Rules, Selected},
     },
-    work::{self, Spent},
+    json::{self, Node, Policy},
+    work::{self, Limits, Spent},
 };
 
 /// Of how many parts of an answer rules hide how many: values of JSON, texts and attributes of a page, lines.
@@ -180,7 +180,12 @@ mod tests {
     use std::time::Duration;
 
     use super::{Reach, Rule, Rules, reach, together};
-    use crate::{answer::Answer, body::Limits, noise::rule::Place, sample, work::Spent};
+    use crate::{
+        answer::Answer,
+        difference::rule::Place,
+        sample,
+        work::{Limits, Spent},
+    };
 
     fn rule(place: Place) -> Rule {
         Rule {

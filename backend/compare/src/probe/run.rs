@@ -19,14 +19,13 @@ use super::{
 };
 use crate::{
     answer::{Answer, Names},
-    body,
-    difference::{self, Change, Difference, Outcome, Part},
+    difference::{self, Change, Difference, Outcome, Part, rule::Rules},
     latency::{self, Latency, Pair},
     noise::{
         learn::{self, Lesson},
         reach,
-        rule::Rules,
     },
+    work,
 };
 
 /// How to ask.
@@ -272,7 +271,7 @@ impl Probed {
 
     /// Rules that would leave next to nothing to compare, alone or together, hide nothing, nor do those whose expectation
     /// does not hold; and that is said.
-    pub fn assess(&self, rules: &Rules, limits: body::Limits) -> Assessment {
+    pub fn assess(&self, rules: &Rules, limits: work::Limits) -> Assessment {
         let assessment = self.assessed(rules, limits);
         let mut hiding: HashSet<_> =
             assessment.outcome.hidden().filter_map(|it| it.hidden_by.as_deref()).collect();
@@ -295,7 +294,7 @@ impl Probed {
         assessment
     }
 
-    fn assessed(&self, rules: &Rules, limits: body::Limits) -> Assessment {
+    fn assessed(&self, rules: &Rules, limits: work::Limits) -> Assessment {
         let mut outcome = Outcome::default();
         let mut seen: BTreeMap<(Part, String, Change), usize> = BTreeMap::new();
         let key = |it: &Difference| (it.part, it.place.clone(), it.change);
@@ -335,7 +334,7 @@ impl Probed {
 }
 
 /// That one colour gave no answer is a difference; that neither did is one too: nothing was compared.
-fn compared(blue: &Attempt, green: &Attempt, rules: &Rules, limits: body::Limits) -> Outcome {
+fn compared(blue: &Attempt, green: &Attempt, rules: &Rules, limits: work::Limits) -> Outcome {
     if let (Ok(blue), Ok(green)) = (blue, green) {
         return difference::between(blue, green, rules, limits);
     }

@@ -22,7 +22,10 @@ use super::{
     guard::{Guard, Names, Origin, Refused, System},
     run,
 };
-use crate::{body, difference::Part, noise::rule::Rules};
+use crate::{
+    difference::{Part, rule::Rules},
+    work,
+};
 
 /// Reads one request's head; `None` when the other side is done.
 async fn head(stream: &mut TcpStream) -> Option<String> {
@@ -89,7 +92,7 @@ async fn both_colours_are_asked_and_what_differs_is_found() {
     let green = server(move |_| ok(json, r#"{"colour":"green","n":1}"#)).await;
     let probed = ask(&blue, &green, &[Probe::get("/a"), Probe::get("/b")], &quick()).await;
     assert_eq!(probed.len(), 2);
-    let assessment = probed[0].assess(&Rules::default(), body::Limits::default());
+    let assessment = probed[0].assess(&Rules::default(), work::Limits::default());
     let places: Vec<_> = assessment.outcome.visible().map(|it| it.place.as_str()).collect();
     assert_eq!(places, ["/colour"]);
     assert_eq!((assessment.pairs, assessment.seen.as_slice()), (3, &[3][..]));
@@ -180,7 +183,7 @@ async fn what_is_not_http_is_garbled_and_what_is_silent_is_a_finding() {
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let green = format!("http://{closed}").parse().unwrap();
     let probed = ask(&blue, &green, &[Probe::get("/")], &quick()).await;
-    let outcome = probed[0].assess(&Rules::default(), body::Limits::default()).outcome;
+    let outcome = probed[0].assess(&Rules::default(), work::Limits::default()).outcome;
     assert_eq!(outcome.differences[0].part, Part::Trouble);
     assert_eq!(outcome.differences[0].right.as_deref(), Some("it could not be reached"));
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::OfProbe;
 use crate::{
-    noise::{
+    difference::{
         expected::{Commits, Expects},
         rule::Rule,
     },

@@ -7,15 +7,15 @@ use jiff::Timestamp;
 use super::{Of, Report};
 use crate::{
     answer::Answer,
-    body::Limits,
-    finding::{Judgement, Ruling},
-    noise::{
+    difference::{
         expected::{Commits, Expects},
         rule::{Place, Rule},
     },
+    finding::{Judgement, Ruling},
     probe::Probed,
     sample,
     suite::{self, Suite},
+    work::Limits,
 };
 
 fn version(second: u64, commit: &str, date: &str, colour: &str) -> Answer {

@@ -1,9 +1,9 @@
 //! Cells made of texts: cut to what a screen shows, and marked by word where two of them differ.
 
 use super::{Cell, Ink, Piece, Tone};
-use crate::{
-    difference::text::{self, Side},
-    noise::rule::Rules,
+use crate::difference::{
+    rule::Rules,
+    text::{self, Side},
 };
 
 /// How many characters of a cell are shown.

@@ -12,9 +12,9 @@ use super::{
     mark::{Marked, Marks, narrow},
 };
 use crate::{
+    align,
     body::{Content, Kind},
-    difference::{Change, align},
-    noise::rule::Rules,
+    difference::{Change, rule::Rules},
 };
 use breaks::Breaks;
 

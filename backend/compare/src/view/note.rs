@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::{Rows, Which};
 use crate::{
     body::{Content, Kind},
-    difference::json::Arrays,
-    noise::rule::Rules,
+    difference::rule::Rules,
+    json::Arrays,
 };
 
 /// One sentence about a view.

@@ -2,10 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::difference::{
-    Change, Difference, Part,
+use crate::{
+    difference::{Change, Difference, Part, html::Compared},
     hash::{self, Tag},
-    html::Compared,
     json::{Pointer, Segment},
 };
 

@@ -1,7 +1,7 @@
 //! A row as it is drawn: what stands left, what stands right, and what became of it.
 
 use super::mark::Marked;
-use crate::difference::{Change, json::Arrays};
+use crate::{difference::Change, json::Arrays};
 
 /// Two cells beside each other.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

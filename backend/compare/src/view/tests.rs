@@ -5,10 +5,13 @@ mod properties;
 use super::{Pair, Purpose, Row, Tone, Unshown, View, Which};
 use crate::{
     answer::Answer,
-    body::Limits,
-    difference::{Change, json::Arrays},
-    noise::rule::{Place, Rule, Rules},
+    difference::{
+        Change,
+        rule::{Place, Rule, Rules},
+    },
+    json::Arrays,
     sample,
+    work::Limits,
 };
 
 fn rules(places: Vec<Place>) -> Rules {

@@ -15,11 +15,8 @@ use super::{
 };
 use crate::{
     body::{Content, Kind},
-    difference::{
-        Difference, html,
-        json::{self, Arrays, Document, Policy},
-    },
-    noise::rule::Rules,
+    difference::{Difference, html, rule::Rules},
+    json::{self, Arrays, Document, Policy},
 };
 
 /// Nothing stands here.

@@ -7,7 +7,7 @@ use viridian_shared::{
     snapshot::Snapshot,
 };
 
-use super::{Act, Found, Warrant, body, warrant};
+use super::{Act, Found, Warrant, body};
 use crate::{
     Context, Error, Service, digest,
     permit::{Permit, permit},
@@ -81,8 +81,8 @@ async fn intend<C: Act>(
     let press = digest::press(&fingerprint, ctx.key.as_deref());
     let entry = by(service, ctx, Fact::Intended(Box::new(Intended { intention, press })));
     let intent = Intent { entry, body: body(&command.kept()), key: ctx.key.clone(), fingerprint };
-    let opened = warrant::open(service.ports.journal.as_ref(), permit, intent).await;
-    opened.map_err(|source| {
+    let opened = service.ports.journal.open(intent).await;
+    opened.map(|entry| Warrant::of(permit, entry)).map_err(|source| {
         let sentence = match source.fault {
             // It says more than that it cannot be written.
             Fault::Unreachable if !source.message.is_empty() => {

@@ -8,10 +8,11 @@ use viridian_shared::{
     snapshot::Snapshot,
 };
 
-use super::{Act, Found, Warrant, input, warrant};
+use super::{Act, Found, Warrant, input};
 use crate::{
     Context, Error, Service,
     port::{Fault, PortError, machines::execution_arn},
+    warrant,
 };
 
 #[async_trait]

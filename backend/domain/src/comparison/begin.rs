@@ -11,10 +11,10 @@ use viridian_shared::{
     snapshot::Snapshot,
 };
 
-use super::{Job, Running, lock};
 use crate::{
     Service,
     port::{Fault, PortError, comparer::Order, runs::NewRun},
+    service::comparison::{Job, Running, lock},
 };
 
 /// What is to be sent, before it has an id.

@@ -2,10 +2,11 @@
 
 use viridian_shared::comparison::{Comparison, quiet::quiet, run::RunBrief};
 
-use super::{lock, sentinel::setting};
+use super::sentinel::setting;
 use crate::{
     Service,
     port::{PortError, error::chain, runs::RunRequest},
+    service::comparison::lock,
 };
 
 /// Runs of a release that are looked at for how long it has been quiet.

@@ -7,7 +7,6 @@ use viridian_shared::{
     words::many,
 };
 
-use super::lock;
 use crate::{
     Service, digest,
     port::{
@@ -16,28 +15,12 @@ use crate::{
         sources::SourceFile,
         suites::{KeptNoise, KeptSuite},
     },
+    service::comparison::{OfRepository, Repository, lock},
 };
 
 /// Where suites stand in a repository.
 const FOLDER: &str = "viridian";
 const ENDING: &str = ".toml";
-
-/// What was read of the repository last.
-#[derive(Clone, Default)]
-pub(super) struct Repository {
-    pub(super) commit: Option<String>,
-    suites: Vec<OfRepository>,
-    /// Why there are none, or old ones.
-    pub(super) problem: Option<String>,
-}
-
-#[derive(Clone)]
-struct OfRepository {
-    name: String,
-    path: String,
-    commit: String,
-    read: Result<Suite, String>,
-}
 
 /// A suite as it can be run.
 #[derive(Debug, Clone)]

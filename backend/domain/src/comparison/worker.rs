@@ -20,10 +20,11 @@ use viridian_shared::{
     journal::Observation,
 };
 
-use super::{Draft, Job, lock, refresh, sentinel, suites};
+use super::{Draft, refresh, sentinel, suites};
 use crate::{
     Service,
     port::{Fault, PortError, comparer::Ran, error::chain, runs::RunRequest, suites::SentinelSetting},
+    service::comparison::{Job, lock},
 };
 
 /// How often it looks whether the sentinel is due, in real time.

@@ -9,11 +9,10 @@ use std::{
 
 use viridian_compare::{
     answer::Names,
-    body,
     probe::{self, Plan, Probed, guard::System},
     report::{Of, Report},
     suite::Suite,
-    work::Work,
+    work::{self, Work},
 };
 use viridian_domain::port::comparer::{Order, Ran};
 
@@ -37,7 +36,7 @@ impl Compare {
         }
         let order = order.clone();
         // Comparing is work for the processor: it must not keep other people's requests waiting.
-        let bounds = Work::new(body::Limits { time: LONGEST, ..body_limits() });
+        let bounds = Work::new(work::Limits { time: LONGEST, ..body_limits() });
         let assessing =
             Place::free().await.within(bounds, move || assess(&order, &suite, &answers, &ends, assets));
         assessing.await.map_err(|undone| format!("Comparing the answers came to no end: {undone}."))?

@@ -16,6 +16,7 @@ use viridian_compare::{
         guard::{Origin, System},
     },
     suite::Suite,
+    work,
 };
 use viridian_domain::port::comparer::Capture;
 use viridian_shared::colour::Colour;
@@ -149,7 +150,7 @@ impl Fetcher<'_> {
         let kind = answer.header("content-type").next().unwrap_or_default().to_owned();
         // As a browser would have it, without content codings.
         let reading = Place::free().await.work(move || {
-            let limits = body::Limits { decoded: LARGEST as u64, ..body_limits() };
+            let limits = work::Limits { decoded: LARGEST as u64, ..body_limits() };
             let content = body::understand(&answer, limits);
             content.troubles.is_empty().then(|| Bytes::copy_from_slice(content.bytes()))
         });

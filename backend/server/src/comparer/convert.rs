@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use viridian_compare::{
-    answer, body, difference, latency,
-    noise::{
-        expected,
+    answer, body,
+    difference::{
+        self, expected,
         rule::{Place, Refused, Rule},
     },
-    probe, report, suite as file,
+    latency, probe, report, suite as file,
 };
 use viridian_shared::comparison::{
     finding::{Change, Difference, Part},

@@ -73,7 +73,7 @@ mod tests {
         atomic::{AtomicBool, AtomicUsize, Ordering},
     };
 
-    use viridian_compare::body::Limits;
+    use viridian_compare::work::Limits;
 
     use super::*;
 

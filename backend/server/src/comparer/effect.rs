@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use viridian_compare::{
-    difference::{Difference, between},
+    difference::{
+        Difference, between,
+        rule::{Place, Rules},
+    },
     finding,
     noise::{
         learn::place_of,
         reach::{Reach, reach, together},
-        rule::{Place, Rules},
     },
     work::Spent,
 };

@@ -12,7 +12,8 @@ use tokio::sync::OnceCell;
 use viridian_compare::{
     answer::Answer,
     body::Kind,
-    difference::{Outcome, json::Arrays},
+    difference::Outcome,
+    json::Arrays,
     view::{Pair, Unshown, View as Built, Which},
 };
 use viridian_domain::{Service, port::PortError};
@@ -54,7 +55,7 @@ pub(super) fn views(answers: [&Answer; 2], outcome: Option<&Outcome>) -> Vec<Vie
 /// Arrays whose order did not count, for the badge.
 pub(super) fn arrays(outcome: &Outcome) -> Vec<Unordered> {
     let array = |(path, how): &(_, Arrays)| {
-        let path: &viridian_compare::difference::json::Pattern = path;
+        let path: &viridian_compare::json::Pattern = path;
         let key = match how {
             Arrays::InOrder => return None,
             Arrays::AsSet => None,
@@ -233,7 +234,7 @@ mod tests {
         let answer = answer::plain("text/plain", body.into_bytes());
         let view = Pair::of([&answer, &answer], body_limits()).view(
             Which::Source,
-            &viridian_compare::noise::rule::Rules::default(),
+            &viridian_compare::difference::rule::Rules::default(),
             &[],
         );
         Arc::new(view.unwrap())

@@ -23,6 +23,7 @@ use crate::{
     doors::Sight,
     layer::problem,
     reply::{Failure, Reply, store},
+    standing,
 };
 
 /// What answers on the listener that is apart.
@@ -79,7 +80,7 @@ fn told(app: &App, sight: Sight) -> Reply<Response> {
         return denied;
     }
     let kind = (header::CONTENT_TYPE, CONTENT_TYPE);
-    Ok(([kind], app.metrics.text(app, sight)).into_response())
+    Ok(([kind], standing::text(app, sight)).into_response())
 }
 
 /// The answer to those who may see nothing here.

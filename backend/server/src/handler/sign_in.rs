@@ -1,6 +1,6 @@
 //! Sign in: guessing is slow and written down, whether a name is known or not.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{net::IpAddr, time::Duration};
 
 use axum::{
     Extension, Json,
@@ -13,7 +13,6 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use viridian_domain::{
     bounds, digest,
-    fold::Fold,
     port::{Journal, NewEntry, error::chain},
 };
 use viridian_shared::{
@@ -36,10 +35,6 @@ use crate::{
 const SLOWNESS: Duration = Duration::from_millis(300);
 /// How often repeats of failed sign-ins are written.
 const PERIOD: Duration = Duration::from_secs(5);
-
-/// Failed sign-ins of the last while, by the name that was tried; empty for names that nobody has, which may be
-/// anything, a key in the wrong field among them.
-pub(crate) type SignIns = Arc<Fold<String>>;
 
 pub(crate) async fn sign_in(
     State(app): State<App>,

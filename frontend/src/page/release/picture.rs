@@ -11,8 +11,8 @@ use viridian_shared::{
 use crate::view::status::{Status, of_target, task_set_word};
 
 pub const WIDTH: f64 = 740.0;
-pub const DOOR_X: f64 = 100.0;
-pub const DOOR_WIDTH: f64 = 198.0;
+pub const DOOR_X: f64 = 112.0;
+pub const DOOR_WIDTH: f64 = 194.0;
 pub const DOOR_HEIGHT: f64 = 60.0;
 pub const SET_X: f64 = 386.0;
 pub const SET_WIDTH: f64 = 350.0;

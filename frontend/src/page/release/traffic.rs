@@ -103,7 +103,7 @@ fn lane(lane: Lane) -> impl IntoView {
 
 fn door(door: DoorBox) -> impl IntoView {
     let middle = door.y;
-    let way_in = format!("M78 {} H{}", px(middle), px(DOOR_X));
+    let way_in = format!("M90 {} H{}", px(middle), px(DOOR_X));
     view! {
         <text class="traffic__strong" x="0" y=px(middle - if door.requests.is_some() { 4.0 } else { -5.0 })>{door.who}</text>
         {door.requests.map(|text| view! { <text class="traffic__small" x="0" y=px(middle + 14.0)>{text}</text> })}

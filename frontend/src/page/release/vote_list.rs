@@ -6,7 +6,7 @@ use viridian_shared::{
     words,
 };
 
-use super::{votes::seen, window::Shown};
+use super::{seen::seen, shown::Shown};
 use crate::{
     model::model,
     prelude::*,

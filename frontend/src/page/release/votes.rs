@@ -2,52 +2,24 @@
 
 use viridian_shared::{
     command::{COMMENT_LIMIT, VoteOnGate},
-    evidence::{Evidence, evidence},
     pipeline::GateKind,
     vote::Choice,
-    window::{WindowState, present},
+    window::WindowState,
 };
 
 use super::{
-    evidence::{Evidence as EvidencePanel, Stakes},
+    evidence::{Evidence, Stakes},
+    seen::{Seen, seen},
+    shown::Shown,
     vote_list::VoteList,
-    window::Shown,
 };
 use crate::{
     command_state::CommandState,
-    model::{Model, model},
+    model::model,
     prelude::*,
     ui::{button::ButtonKind, field::TextArea, icon::Icon},
     view::command::CommandButton,
 };
-
-/// What a voter has in front of them; kept while the dialog is open, so that a vote never lands on another gate.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
-    pub release: String,
-    pub stage: String,
-    pub action: String,
-    request: String,
-    /// The comparison run of this release that the panel showed.
-    run: Option<String>,
-    /// Everything else that the decision rests on.
-    evidence: Evidence,
-}
-
-pub fn seen(model: Model) -> Option<Seen> {
-    model.pipeline.with(|it| {
-        let pipeline = it.value.as_ref()?;
-        let window = present(pipeline)?;
-        Some(Seen {
-            release: pipeline.release.as_ref()?.id.clone(),
-            stage: window.step.stage.clone(),
-            action: window.step.action.clone(),
-            request: window.gate.request.clone().unwrap_or_default(),
-            run: model.comparison.with(|it| Some(it.value.as_ref()?.newest.as_ref()?.id.clone())),
-            evidence: model.snapshot.with(|it| it.as_ref().map(evidence)).unwrap_or_default(),
-        })
-    })
-}
 
 /// The votes and the two buttons.
 #[component]
@@ -103,7 +75,7 @@ pub fn Votes(window: Memo<Option<Shown>>) -> impl IntoView {
     let has_window = Memo::new(move |_| window.with(Option::is_some));
     view! {
         <Show when=move || has_window.get()>
-            <Show when=move || is_open.get()><EvidencePanel/></Show>
+            <Show when=move || is_open.get()><Evidence/></Show>
             <VoteList window/>
             <WhyNot command=approve window/>
             <div class="window__actions" role="group" aria-label="Decision">

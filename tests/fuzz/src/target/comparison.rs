@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use viridian_compare::{
     answer::{Answer, Body, Header, Timing},
-    body::Limits,
-    difference::{Outcome, between, json},
-    noise::rule::Rules,
+    difference::{Outcome, between, rule::Rules},
+    json,
     view::{Pair, Which},
+    work::Limits,
 };
 
 const LIMITS: Limits =

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::super::{Change, Difference, Part};
 use super::lifetime::Lifetime;
-use crate::noise::rule::Rules;
+use crate::difference::rule::Rules;
 
 struct Cookie<'a> {
     name: &'a str,

@@ -2,48 +2,11 @@
 //! belongs to one exchange can be accepted and the rest stays pinned.
 
 use super::super::{Change, Difference, Part};
-use super::is_pinned;
-use crate::noise::rule::Rules;
+use crate::difference::rule::Rules;
 
-/// The parts of pinned headers that may belong to one exchange alone.
-const OF_ONE_EXCHANGE: [(&str, &[&str]); 4] = [
-    ("content-security-policy", &["nonce"]),
-    ("content-security-policy-report-only", &["nonce"]),
-    ("www-authenticate", &["nonce", "opaque", "challenge"]),
-    ("content-disposition", &["filename", "filename*"]),
-];
 /// Headers whose values are compared part by part.
 const COMPOSITE: [&str; 4] =
     ["content-security-policy", "content-security-policy-report-only", "location", "permissions-policy"];
-/// Parameters of an address by which it leads somewhere else.
-const LEADING: [&str; 12] = [
-    "redirect_uri",
-    "redirect",
-    "redirect_url",
-    "return",
-    "return_to",
-    "returnurl",
-    "next",
-    "url",
-    "to",
-    "goto",
-    "continue",
-    "target",
-];
-
-/// Whether a rule may hide the value of a part of a header.
-pub fn may_vary(header: &str, part: &str) -> bool {
-    let (header, part) = (header.to_ascii_lowercase(), part.to_ascii_lowercase());
-    if part.is_empty() || part.len() > 100 {
-        return false;
-    }
-    if header == "location" {
-        return !LEADING.contains(&part.as_str());
-    }
-    let known = OF_ONE_EXCHANGE.iter().find(|(name, _)| *name == header);
-    known.map_or(!is_pinned(&header), |(_, parts)| parts.contains(&part.as_str()))
-}
-
 pub(super) fn is_composite(name: &str) -> bool {
     COMPOSITE.contains(&name)
 }

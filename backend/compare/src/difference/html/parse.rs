@@ -188,10 +188,7 @@ impl TreeSink for Counting {
 #[cfg(test)]
 mod tests {
     use super::parse;
-    use crate::{
-        body::Limits,
-        work::{Spent, Work},
-    };
+    use crate::work::{Limits, Spent, Work};
 
     fn read(page: &str) -> Result<(), Spent> {
         Work::new(Limits::default()).run(|| drop(parse(page)))

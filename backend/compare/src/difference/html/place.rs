@@ -2,7 +2,10 @@
 
 use std::{collections::HashMap, fmt::Write as _};
 
-use super::json::{Kind, Node, Pointer};
+use crate::{
+    difference::selector::identifier,
+    json::{Kind, Node, Pointer},
+};
 
 /// Finds places in one page. What is known of an element's children is kept for the next place.
 pub(super) struct Places<'d> {
@@ -89,14 +92,6 @@ fn children(parent: Node<'_>) -> Vec<Child<'_>> {
         child.has_like = count.get(label).is_some_and(|it| *it > 1);
     }
     children
-}
-
-/// A name as CSS writes it.
-pub(crate) fn identifier(name: &str) -> String {
-    let mut out = String::new();
-    // Writing to a string cannot fail.
-    let _ = cssparser::serialize_identifier(name, &mut out);
-    out
 }
 
 /// `tag`, or `tag#id`.

@@ -6,14 +6,10 @@ use std::{collections::HashMap, fmt::Write as _};
 use ego_tree::NodeId;
 use scraper::{ElementRef, Html, node::Element};
 
-use super::{
-    json::{Builder, Document, Kind, Mark, Mask, Node, Policy},
-    parse::parse,
-    pinned::is_pinned,
-    space, xml,
-};
+use super::{parse::parse, pinned::is_pinned, space, xml};
 use crate::{
-    noise::rule::{Only, Rules},
+    difference::rule::{Only, Rules},
+    json::{Builder, Document, Kind, Mark, Mask, Node, Policy},
     work,
 };
 

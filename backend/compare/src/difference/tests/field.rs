@@ -157,9 +157,9 @@ fn a_header_that_is_two_by_http_is_not_made_one() {
 #[test]
 fn a_number_in_a_set_is_written_otherwise_and_neither_gone_nor_new() {
     use crate::{
-        body::Limits,
-        difference::{between, json::Arrays},
-        noise::rule::Rules,
+        difference::{between, rule::Rules},
+        json::Arrays,
+        work::Limits,
     };
     let rules = Rules::new(Vec::new(), vec![("$.k".parse().unwrap(), Arrays::AsSet)]).unwrap();
     let set = |left: &str, right: &str| {

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use super::{page, plain, said, with};
 use crate::{
     answer::Answer,
-    body::Limits,
-    difference::{Outcome, between},
-    finding::findings,
-    noise::{
-        learn::place_of,
+    difference::{
+        Outcome, between,
         rule::{Only, Place, Rule, Rules},
     },
+    finding::findings,
+    noise::learn::place_of,
     sample,
+    work::Limits,
 };
 
 fn text(body: &str) -> Answer {

@@ -3,11 +3,12 @@
 
 use regex::Regex;
 
-use super::super::{
+use crate::{
     align,
+    difference::rule::Rules,
     hash::{self, Tag},
+    work,
 };
-use crate::{noise::rule::Rules, work};
 
 /// A part of a line that differs.
 #[derive(Debug)]

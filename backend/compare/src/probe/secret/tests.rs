@@ -8,8 +8,8 @@ use base64::{
 use super::{super::Probe, SHORTEST, Secrets, Text, Unusable};
 use crate::{
     answer::{Answer, Body, Header, hexadecimal},
-    body::{self, Limits},
-    sample,
+    body, sample,
+    work::Limits,
 };
 
 const TOKEN: &str = "s3cr&t/To+ken=\"v~1\"";

@@ -16,15 +16,13 @@ use tokio::{
 use super::{Plan, ask, head, misbehaving, ok, quick, server};
 use crate::{
     answer::{Answer, Names},
-    body,
-    difference::{self, Outcome},
-    noise::rule::Rules,
+    difference::{self, Outcome, rule::Rules},
     probe::{Failed, Limits, Probe, guard::Origin},
-    sample,
+    sample, work,
 };
 
 fn compared(blue: &Answer, green: &Answer) -> Outcome {
-    difference::between(blue, green, &Rules::default(), body::Limits::default())
+    difference::between(blue, green, &Rules::default(), work::Limits::default())
 }
 
 fn places(outcome: &Outcome) -> Vec<&str> {
@@ -119,7 +117,7 @@ async fn a_stream_that_never_ends_is_read_for_a_while_and_compared_by_what_came(
     let limits = Limits { stream: Duration::from_millis(200), ..Limits::default() };
     let plan = Plan { warm_up: 0, samples: 1, limits, ..quick() };
     let probed = ask(&blue, &green, &[Probe::get("/")], &plan).await.remove(0);
-    let outcome = probed.assess(&Rules::default(), body::Limits::default()).outcome;
+    let outcome = probed.assess(&Rules::default(), work::Limits::default()).outcome;
     assert!(outcome.is_same(), "{outcome:?}");
     assert!(outcome.remarks.iter().any(|it| it.contains("still coming")), "{outcome:?}");
     let other = server(|_: &str| {
@@ -127,7 +125,7 @@ async fn a_stream_that_never_ends_is_read_for_a_while_and_compared_by_what_came(
             .to_vec()
     });
     let probed = ask(&blue, &other.await, &[Probe::get("/")], &plan).await.remove(0);
-    assert!(!probed.assess(&Rules::default(), body::Limits::default()).outcome.is_same());
+    assert!(!probed.assess(&Rules::default(), work::Limits::default()).outcome.is_same());
     let records = |end: &'static str| {
         server(move |_: &str| {
             format!("HTTP/1.1 200 OK\r\ncontent-type: application/x-ndjson\r\n\r\n{{\"a\":1}}\n{end}")
@@ -136,7 +134,7 @@ async fn a_stream_that_never_ends_is_read_for_a_while_and_compared_by_what_came(
     };
     let (blue, green) = (records("{\"b\":2}\n{\"c\"").await, records("").await);
     let probed = ask(&blue, &green, &[Probe::get("/")], &plan).await.remove(0);
-    let outcome = probed.assess(&Rules::default(), body::Limits::default()).outcome;
+    let outcome = probed.assess(&Rules::default(), work::Limits::default()).outcome;
     assert!(outcome.is_same(), "{outcome:?}");
 }
 

@@ -2,8 +2,8 @@
 
 use super::super::mark::narrow;
 use crate::{
-    difference::hash::{self, Tag},
-    noise::rule::Rules,
+    difference::rule::Rules,
+    hash::{self, Tag},
     work,
 };
 

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{Pair, Which, rules, sample, tree, view_with};
-use crate::{body::Limits, noise::rule::Place, view::View};
+use crate::{difference::rule::Place, view::View, work::Limits};
 
 fn json() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![Just("null".to_owned()), "[0-3]", "\"[ab]{0,2}\""];

@@ -10,15 +10,13 @@ use super::{
     Line, NONE, Part, Shape,
 };
 use crate::{
-    difference::{
-        Change,
-        json::{
-            Arrays, Kind, Mask, Node, Policy, Segment,
-            member::{self, Match},
-            number,
-            pair::Pairing,
-            walk,
-        },
+    difference::Change,
+    json::{
+        Arrays, Kind, Mask, Node, Policy, Segment,
+        member::{self, Match},
+        number,
+        pair::Pairing,
+        walk,
     },
     work,
 };

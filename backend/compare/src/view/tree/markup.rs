@@ -2,10 +2,8 @@
 
 use super::{Line, NONE, Part};
 use crate::{
-    difference::{
-        Change,
-        json::{Document, Kind, Node},
-    },
+    difference::Change,
+    json::{Document, Kind, Node},
     view::{Cell, Ink, Piece, Tone, cell, mark::Marked},
     work,
 };

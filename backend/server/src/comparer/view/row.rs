@@ -1,6 +1,6 @@
 //! Rows, cells and folds in the words of the page.
 
-use viridian_compare::{difference::json::Arrays, view as theirs};
+use viridian_compare::{json::Arrays, view as theirs};
 use viridian_shared::comparison::view::{
     At, Badge, Cell, Fold, Ink, Note, Outline, Piece, Purpose, Row, Rows, Tone, View,
 };

@@ -2,10 +2,8 @@
 
 use super::{Builder, Mask, Match, Placed, key};
 use crate::{
-    difference::{
-        Change,
-        json::{Kind, Node, member},
-    },
+    difference::Change,
+    json::{Kind, Node, member},
     view::tree::Part,
 };
 

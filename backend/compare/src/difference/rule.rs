@@ -9,14 +9,12 @@ use scraper::Selector;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    Difference, Outcome,
     expected::{self, Commits, Expects},
+    known_header::{is_pinned, may_vary},
     selector,
 };
-use crate::difference::{
-    Difference, Outcome,
-    header::{is_pinned, may_vary},
-    json::{Arrays, Mask, Pattern, Policy},
-};
+use crate::json::{Arrays, Mask, Pattern, Policy};
 
 /// A rule as a person accepted it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use super::{
     document::{Document, Mark, Node},
 };
 use crate::{
-    difference::hash::{self, Tag},
+    hash::{self, Tag},
     work,
 };
 
@@ -88,7 +88,7 @@ impl Policy {
     }
 
     /// Hashes what counts, from the innermost values outward. Some hashes may be given.
-    pub(in crate::difference) fn count(&self, document: &mut Document<'_>, given: &[(u32, u64)]) {
+    pub(crate) fn count(&self, document: &mut Document<'_>, given: &[(u32, u64)]) {
         work::take(document.len() * size_of::<u64>());
         let mut counted = vec![0; document.len()];
         let mut given = given.iter().rev().peekable();

@@ -5,8 +5,6 @@ use std::fmt::Write as _;
 
 use scraper::Selector;
 
-use crate::difference::html::identifier;
-
 /// Reads a selector. Where it is none, its ids may be written as a page has them, colons and all.
 pub(super) fn read(text: &str) -> Option<Selector> {
     Selector::parse(text).or_else(|_| Selector::parse(&with_ids_escaped(text))).ok()
@@ -29,10 +27,17 @@ fn with_ids_escaped(text: &str) -> String {
     steps.collect::<Vec<_>>().join(" ")
 }
 
+/// A name as CSS writes it.
+pub(crate) fn identifier(name: &str) -> String {
+    let mut out = String::new();
+    // Writing to a string cannot fail.
+    let _ = cssparser::serialize_identifier(name, &mut out);
+    out
+}
+
 #[cfg(test)]
 mod tests {
-    use super::read;
-    use crate::difference::html::identifier;
+    use super::{identifier, read};
 
     #[test]
     fn ids_are_read_as_a_page_has_them_and_as_css_writes_them() {

@@ -8,7 +8,7 @@
 use std::{borrow::Cow, fmt::Write as _};
 
 use super::escape;
-use crate::difference::hash::{self, Tag};
+use crate::hash::{self, Tag};
 
 /// A value that has been read, whole.
 #[derive(Debug, Clone, Default)]
@@ -105,7 +105,7 @@ impl<'t> Document<'t> {
     }
 
     /// Marks single places of a document that no pattern names.
-    pub(in crate::difference) fn mark(&mut self, marks: &[(u32, Mark)]) {
+    pub(crate) fn mark(&mut self, marks: &[(u32, Mark)]) {
         self.marks = vec![Mark::default(); self.items.len()];
         for (at, mark) in marks {
             if let Some(own) = self.marks.get_mut(*at as usize) {

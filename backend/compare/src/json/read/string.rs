@@ -4,7 +4,7 @@ use super::{
     super::{Notice, escape, notice::note},
     Quoted, Read, Reader, Stopped, span,
 };
-use crate::difference::hash::{self, Tag};
+use crate::hash::{self, Tag};
 
 impl Reader<'_, '_> {
     /// Scans and hashes eight bytes at a time; the hash is that of [`hash::of_text`].

@@ -1,6 +1,6 @@
 //! Whether two numbers that are written differently mean the same, without passing through a float.
 
-use crate::difference::hash::{self, Tag};
+use crate::hash::{self, Tag};
 
 /// A number as digits and a power of ten: `-12.50` is (minus, "125", -1).
 #[derive(PartialEq, Eq)]

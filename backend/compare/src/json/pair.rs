@@ -1,10 +1,7 @@
 //! Which element of one array is which element of the other.
 
 use super::{Kind, Node, number};
-use crate::{
-    difference::{align, hash},
-    work,
-};
+use crate::{align, hash, work};
 
 /// Keys by which elements are usually told apart. They only help to find an element that changed or moved.
 const IDENTITIES: [&str; 7] = ["id", "_id", "uuid", "key", "slug", "sku", "name"];

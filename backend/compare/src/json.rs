@@ -29,8 +29,8 @@ use serde::{Deserialize, Serialize};
 use crate::work;
 
 pub use apply::{NotApplicable, apply};
-pub(in crate::difference) use build::Builder;
-pub(in crate::difference) use document::Mark;
+pub(crate) use build::Builder;
+pub(crate) use document::Mark;
 pub use document::{Children, Document, Kind, Node};
 pub use notice::{Notice, text_of};
 pub use pattern::{Pattern, Unreadable};

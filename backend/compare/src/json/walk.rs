@@ -9,11 +9,7 @@ use super::{
 use crate::work::{self, Lent};
 
 /// The differences, as many as the policy lists, and how many there are.
-pub(in crate::difference) fn differences(
-    left: Node<'_>,
-    right: Node<'_>,
-    policy: &Policy,
-) -> (Vec<Difference>, usize) {
+pub(crate) fn differences(left: Node<'_>, right: Node<'_>, policy: &Policy) -> (Vec<Difference>, usize) {
     let mut walk =
         Walk { policy, left: Vec::new(), right: Vec::new(), found: Vec::new(), listed: [0; 2], total: 0 };
     walk.node(left, right, None);

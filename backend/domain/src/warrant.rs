@@ -3,29 +3,21 @@
 
 use viridian_shared::journal::Entry;
 
-use crate::{
-    permit::Permit,
-    port::{Intent, Journal, PortError},
-};
+use crate::permit::Permit;
 
-/// Made by [`open`] only, which only the five beats call.
+/// Made by the five beats only, once the journal has the intent.
 #[derive(Debug)]
 pub struct Warrant {
     permit: Permit,
     entry: Entry,
 }
 
-/// Writes the intent down. No journal, no warrant.
-pub(super) async fn open(
-    journal: &dyn Journal,
-    permit: Permit,
-    intent: Intent,
-) -> Result<Warrant, PortError> {
-    let entry = journal.open(intent).await?;
-    Ok(Warrant { permit, entry })
-}
-
 impl Warrant {
+    /// `entry` is the intent as the journal keeps it.
+    pub(crate) fn of(permit: Permit, entry: Entry) -> Self {
+        Self { permit, entry }
+    }
+
     pub fn person(&self) -> &str {
         self.permit.person()
     }
@@ -45,7 +37,7 @@ impl Warrant {
 }
 
 /// The name under which an intent appears in AWS. A journal begun afresh gives other names.
-pub(super) fn name(intent: &Entry) -> String {
+pub(crate) fn name(intent: &Entry) -> String {
     let digest = intent.digest.get(..12).unwrap_or(&intent.digest);
     format!("console-{}-{digest}", intent.number)
 }

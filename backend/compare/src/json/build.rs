@@ -2,13 +2,13 @@
 
 use super::document::{BARE, Document, Item, Kind, NO_KEY, Span};
 use crate::{
-    difference::hash::{self, Tag},
+    hash::{self, Tag},
     work,
 };
 
 /// A document that grows value by value, in their order.
 #[derive(Default)]
-pub(in crate::difference) struct Builder {
+pub(crate) struct Builder {
     text: String,
     items: Vec<Item>,
     /// The containers that are open.
@@ -17,12 +17,12 @@ pub(in crate::difference) struct Builder {
 
 impl Builder {
     /// Opens an array or an object; what is written until [`Self::end`] is in it. Gives its place in the list.
-    pub(in crate::difference) fn begin(&mut self, kind: Kind, key: Option<&str>) -> u32 {
+    pub(crate) fn begin(&mut self, kind: Kind, key: Option<&str>) -> u32 {
         self.open.push(self.items.len());
         self.push(kind, Span::default(), key, 0)
     }
 
-    pub(in crate::difference) fn end(&mut self) {
+    pub(crate) fn end(&mut self) {
         let Some(at) = self.open.pop() else { return };
         let exact = self.hash(at);
         let next = narrow(self.items.len());
@@ -31,17 +31,17 @@ impl Builder {
         }
     }
 
-    pub(in crate::difference) fn string(&mut self, text: &str, key: Option<&str>) -> u32 {
+    pub(crate) fn string(&mut self, text: &str, key: Option<&str>) -> u32 {
         let span = self.written(text);
         self.push(Kind::String, span, key, Self::hash_of_text(text))
     }
 
     /// The hash that a string of this text has.
-    pub(in crate::difference) fn hash_of_text(text: &str) -> u64 {
+    pub(crate) fn hash_of_text(text: &str) -> u64 {
         hash::of_text(Tag::String, text)
     }
 
-    pub(in crate::difference) fn finish(self) -> Document<'static> {
+    pub(crate) fn finish(self) -> Document<'static> {
         Document::of(self.text, self.items)
     }
 

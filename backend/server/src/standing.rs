@@ -1,32 +1,27 @@
-//! What stands now: ages of sections, runs, streams, memory, the journal.
+//! What stands now, beside what was counted: ages of sections, runs, streams, the journal.
 
-use std::time::Duration;
+use std::fmt;
 
 use jiff::Timestamp;
 use prometheus_client::{
+    encoding::{EncodeLabel, EncodeLabelSet, LabelSetEncoder},
     metrics::{counter::Counter, family::Family, gauge::Gauge},
     registry::{Registry, Unit},
 };
-use tokio_util::sync::CancellationToken;
-use viridian_domain::port::{Journal as _, error::chain};
+use viridian_domain::port::Journal as _;
 use viridian_shared::snapshot::Snapshot;
-use viridian_store::Store;
 
-use super::{
-    Metrics,
-    label::{Part, RunEnd, Whose},
-};
 use crate::{App, doors::Sight};
-
-/// How often the process looks at its memory.
-const LOOK: Duration = Duration::from_secs(10);
-/// How many looks lie at least between two measurements of the journal.
-const PATIENCE: u32 = 30;
 
 type Seconds = Gauge<f64, std::sync::atomic::AtomicU64>;
 
+/// All numbers, as far as they may be seen.
+pub(crate) fn text(app: &App, sight: Sight) -> String {
+    app.metrics.text(|registry| register(app, sight, registry))
+}
+
 /// Puts what stands now into a registry: of each service by its name, or of all together where names are not told.
-pub(super) fn register(app: &App, sight: Sight, registry: &mut Registry) {
+fn register(app: &App, sight: Sight, registry: &mut Registry) {
     let (stale, age) = (Family::<Part, Gauge>::default(), Family::<Part, Seconds>::default());
     let (running, ended) = (Family::<Whose, Gauge>::default(), Family::<RunEnd, Counter>::default());
     for served in &app.served {
@@ -74,32 +69,31 @@ fn sections(snapshot: &Snapshot) -> [(&'static str, bool, Option<Timestamp>); 5]
     ]
 }
 
-/// Looks at memory now and again, and at the journal's size after something was written: a database that sleeps is
-/// not woken for a number.
-pub(crate) async fn measure(metrics: Metrics, store: Store, stop: CancellationToken) {
-    let mut newest = store.newest();
-    newest.mark_changed();
-    for look in 0_u32.. {
-        if let Some(bytes) = resident().await {
-            metrics.memory.set(bytes);
-        }
-        if look.is_multiple_of(PATIENCE) && newest.has_changed().unwrap_or_default() {
-            newest.mark_unchanged();
-            match store.size().await {
-                Ok(bytes) => drop(metrics.journal.set(i64::try_from(bytes).unwrap_or(i64::MAX))),
-                Err(error) => tracing::debug!(error = %chain(&error), "the journal is not measured"),
-            }
-        }
-        if stop.run_until_cancelled(tokio::time::sleep(LOOK)).await.is_none() {
-            return;
+/// A service, or all of them where names are not told: then there is no such label.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Whose(Option<String>);
+
+impl EncodeLabelSet for Whose {
+    fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(service) => ("service", service.as_str()).encode(encoder.encode_label()),
+            None => Ok(()),
         }
     }
 }
 
-/// Memory of this process in bytes, where the system tells it as Linux does.
-async fn resident() -> Option<i64> {
-    let status = tokio::fs::read_to_string("/proc/self/status").await.ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    let kilobytes: i64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    kilobytes.checked_mul(1024)
+/// A section of a service.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Part {
+    #[prometheus(flatten)]
+    whose: Whose,
+    section: &'static str,
+}
+
+/// Runs of a service by how they ended.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RunEnd {
+    #[prometheus(flatten)]
+    whose: Whose,
+    outcome: &'static str,
 }

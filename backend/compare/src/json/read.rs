@@ -12,7 +12,7 @@ use super::{
     pointer::Segment,
 };
 use crate::{
-    difference::hash::{self, Tag},
+    hash::{self, Tag},
     work,
 };
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, fmt::rfc2822};
 use serde::{Deserialize, Serialize};
 
-use crate::difference::{Difference, Outcome};
+use super::{Difference, Outcome};
 
 /// What two values must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
