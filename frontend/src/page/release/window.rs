@@ -2,7 +2,6 @@
 
 use viridian_shared::{
     pipeline::{Gate, GateKind},
-    taken_back::TakenBack,
     time::{SignedDuration, Timestamp},
     window::{WindowState, countdown, division, present},
     words as shared_words,
