@@ -50,6 +50,7 @@ test('in the picture no label touches a wire, and the filters of Services stand 
   });
   assert.deepEqual(touching, []);
   await tab.goto(demo.outputs.ConsoleUrl);
+  await tab.locator('.services__filter > *').nth(2).waitFor();
   const places = await tab.locator('.services__filter > *').evaluateAll((fields) => fields.map((it) => it.getBoundingClientRect()).map((it) => it.top + it.height / 2));
   assert.ok(places.length > 1 && Math.max(...places) - Math.min(...places) < 12, `the filters stand at ${places}`);
   await tab.context().close();
