@@ -101,6 +101,11 @@ pub(crate) fn hangs(world: &mut World, service: &str, operation: &str) -> bool {
     strike(world, service, operation, &[Kind::Hang]).is_some()
 }
 
+/// Whether what happens by itself, as an operation does it, is not even begun.
+pub(crate) fn is_unheard(world: &mut World, service: &str, operation: &str) -> bool {
+    strike(world, service, operation, &[Kind::ResetBefore]).is_some()
+}
+
 fn strike(world: &mut World, service: &str, operation: &str, kinds: &[Kind]) -> Option<Fault> {
     let matches = |fault: &Fault| {
         kinds.contains(&fault.kind)

@@ -11,7 +11,7 @@ use super::{
     Effect, Event, Shared, journal, pull,
     task_set::{self, TaskSet},
 };
-use crate::{ecr, elb, faults, world::World};
+use crate::{ecr, elb, world::World};
 use task::{Status, Task};
 
 /// How long a stopped task is still shown.
@@ -101,8 +101,7 @@ fn next_after(world: &mut World, task: &str, after: SignedDuration) {
 
 /// A task goes on to its next status.
 pub(super) fn advance(world: &mut World, arn: &str) {
-    let is_stopping = world.ecs.tasks.get(arn).is_some_and(|task| task.status == Status::Stopping);
-    let is_held = is_stopping && faults::hangs(world, "ecs", "StopTask");
+    let is_held = task::is_held(world, arn);
     let Some(task) = world.ecs.tasks.get_mut(arn) else { return };
     task.timer = None;
     match task.status {
@@ -125,7 +124,14 @@ pub(super) fn advance(world: &mut World, arn: &str) {
             publish::of_task(world, arn);
         }
         Status::Deprovisioning => stopped(world, arn),
-        Status::Running | Status::Stopped => {}
+        Status::Running if task.wanted => {}
+        Status::Running if is_held => next(world, arn, 10_000, 1000),
+        Status::Running => {
+            task.status = Status::Deactivating;
+            next(world, arn, 1000, 1000);
+            publish::of_task(world, arn);
+        }
+        Status::Stopped => {}
     }
 }
 
@@ -269,14 +275,19 @@ struct Gone {
 
 fn let_go(world: &mut World, arn: &str, reason: &str, code: &str) -> Option<Gone> {
     let now = world.now();
-    let task = world.ecs.tasks.get_mut(arn).filter(|task| task.wanted)?;
+    world.ecs.tasks.get_mut(arn).filter(|task| task.wanted)?.wanted = false;
+    let is_held = task::is_held(world, arn);
+    let task = world.ecs.tasks.get_mut(arn)?;
     let ran = task.status == Status::Running;
-    task.wanted = false;
     task.stopping = Some(now);
     task.reason = Some(reason.to_owned());
     task.code = Some(code.to_owned());
     task.exit = ran.then_some(0);
-    task.status = if ran { Status::Deactivating } else { Status::Deprovisioning };
+    task.status = match ran {
+        true if is_held => Status::Running,
+        true => Status::Deactivating,
+        false => Status::Deprovisioning,
+    };
     let task = task.clone();
     let delay = match &task.group {
         Some(group) if ran => elb::deregister(world, group, &task.address, task.port),

@@ -119,6 +119,16 @@ impl Table {
         usize::try_from(history["events"][0]["id"].as_u64().unwrap()).unwrap()
     }
 
+    /// The last status of each task that is to stop.
+    fn stopping(&self) -> Vec<String> {
+        let cluster = &self.bench.outputs.ecs_cluster_name;
+        let list = json!({"cluster": cluster, "desiredStatus": "STOPPED"});
+        let arns = self.bench.call("ecs", "ListTasks", list).unwrap()["taskArns"].clone();
+        let tasks = json!({"cluster": cluster, "tasks": arns});
+        let tasks = self.bench.call("ecs", "DescribeTasks", tasks).unwrap()["tasks"].clone();
+        tasks.as_array().unwrap().iter().map(|it| it["lastStatus"].as_str().unwrap().to_owned()).collect()
+    }
+
     fn is_at_rest(&self) -> bool {
         !self.bench.scale_in_suspended()
             && self.bench.memory().is_empty()
@@ -181,10 +191,30 @@ async fn every_machine_ends_where_it_is_denied_and_scaling_moves_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_machine_ends_where_no_task_stops_and_scaling_moves_again() {
+async fn every_machine_ends_where_its_calls_do_not_arrive_and_scaling_moves_again() {
+    whatever_meets("reset_before").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_machine_ends_where_aws_fails_by_itself_and_scaling_moves_again() {
+    whatever_meets("error").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_machine_ends_where_no_task_comes_to_its_end_and_scaling_moves_again() {
+    while_tasks_stay("hang", "STOPPING").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_machine_ends_where_tasks_run_for_ever_and_scaling_moves_again() {
+    while_tasks_stay("reset_before", "RUNNING").await;
+}
+
+/// No task that is to stop gets beyond a status.
+async fn while_tasks_stay(kind: &str, status: &str) {
     let mut table = Table::new().await;
     let fault: Fault =
-        serde_json::from_value(json!({"service": "ecs", "operation": "StopTask", "kind": "hang"})).unwrap();
+        serde_json::from_value(json!({"service": "ecs", "operation": "StopTask", "kind": kind})).unwrap();
     let small = table.bench.smallest();
     for machine in ["roll-back", "clean-up"] {
         table.deploy().await;
@@ -194,6 +224,7 @@ async fn every_machine_ends_where_no_task_stops_and_scaling_moves_again() {
         // The set stays DRAINING for as long as its tasks are there.
         let ended = table.run_under(&fault, machine, &small).await;
         assert!(!table.bench.scale_in_suspended(), "{machine}: {ended}");
+        assert!(table.stopping().iter().any(|it| it == status), "{machine}: {:?}", table.stopping());
         table.succeeds(machine).await;
         // Then the tasks stop after all.
         table.bench.pass(SignedDuration::from_mins(1)).await;

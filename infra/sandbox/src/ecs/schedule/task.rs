@@ -12,7 +12,7 @@ use viridian_nginx_site::{Request, Site};
 use crate::ecs::{cluster, definition, schedule, tags};
 pub(crate) use crate::records::ecs::{Status, Task};
 use crate::signal::Probe;
-use crate::{arn, ecr, world::World};
+use crate::{arn, ecr, faults, world::World};
 
 impl Status {
     pub(crate) fn word(self) -> &'static str {
@@ -232,6 +232,16 @@ pub(crate) fn stop(world: &mut World, input: Input<'_>) -> Result<Value, AwsErro
 
 fn arn_of(world: &World, cluster: &str, name: &str) -> String {
     world.place.arn("ecs", &format!("task/{}/{}", arn::short_name(cluster), arn::short_name(name)))
+}
+
+/// Whether a fault keeps a task as it is that is to stop: it does not hear of it, or does not come to its end.
+pub(super) fn is_held(world: &mut World, arn: &str) -> bool {
+    match world.ecs.tasks.get(arn) {
+        Some(task) if task.wanted => false,
+        Some(task) if task.status == Status::Running => faults::is_unheard(world, "ecs", "StopTask"),
+        Some(task) if task.status == Status::Stopping => faults::hangs(world, "ecs", "StopTask"),
+        _ => false,
+    }
 }
 
 /// Asks the task at an address for a path, as the load balancer's health check does.
