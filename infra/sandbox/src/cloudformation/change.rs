@@ -3,8 +3,8 @@
 //!
 //! CloudFormation does at once whatever does not wait for something else, so any order may come about. Here it is
 //! the one that is worst: what is new before what changes, and what is gone last ("Update behaviors of stack
-//! resources"). Listeners, policies and the pipeline become what the template says; everything else of a stack stays
-//! as it was made. A change that fails stays half done.
+//! resources"). Listeners, policies, scaling and the pipeline become what the template says; everything else of a stack
+//! stays as it was made. Parameters that are not given keep their values. A change that fails stays half done.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use super::{
     find_exports,
     order::order,
     resource::{self, Site},
-    scope::{Scope, plain},
+    scope::{Scope, shown},
     template::{Declared, Template},
 };
 use crate::world::{Caller, World};
@@ -34,7 +34,14 @@ pub fn change(
     };
     let template = Template::read(name, template)?;
     let exports = find_exports(world);
-    let mut scope = Scope::new(&template, (name, &before.id), &world.place.clone(), parameters, exports)?;
+    let declared = template.parameters(name)?;
+    let mut given = parameters.clone();
+    for (parameter, value) in &before.parameters {
+        if declared.iter().any(|(known, _)| known == parameter) {
+            given.entry(parameter.clone()).or_insert_with(|| value.clone());
+        }
+    }
+    let mut scope = Scope::new(&template, (name, &before.id), &world.place.clone(), &given, exports)?;
     let caller = cloud_formation(world);
     let resources = carry_out(world, &caller, &mut scope, &template, &before.resources)?;
     let outputs = outputs(&scope, &template)?;
@@ -45,7 +52,7 @@ pub fn change(
     }
     if let Some(stack) = world.cloudformation.list.get_mut(name) {
         stack.parameters =
-            scope.parameters.iter().map(|(name, value)| (name.clone(), plain(value))).collect();
+            scope.parameters.iter().map(|(name, value)| (name.clone(), shown(value))).collect();
         (stack.resources, stack.outputs) = (resources, outputs);
     }
     Ok(())
@@ -93,6 +100,9 @@ fn remove(world: &mut World, caller: &Caller, old: &Resource) -> Result<(), AwsE
     const ELB: &str = "elasticloadbalancingv2";
     let it = old.physical.as_str();
     let (service, operation, input) = match old.kind.as_str() {
+        "AWS::ApplicationAutoScaling::ScalableTarget" | "AWS::ApplicationAutoScaling::ScalingPolicy" => {
+            return resource::remove_scaling(world, caller, old);
+        }
         "AWS::ElasticLoadBalancingV2::Listener" => (ELB, "DeleteListener", json!({ "ListenerArn": it })),
         "AWS::ElasticLoadBalancingV2::ListenerRule" => (ELB, "DeleteRule", json!({ "RuleArn": it })),
         "AWS::ElasticLoadBalancingV2::LoadBalancer" => {

@@ -6,7 +6,7 @@ use super::{
     Error, Output, Resource, Stack, find_exports,
     order::order,
     resource::{self, Site},
-    scope::{Scope, plain},
+    scope::{Scope, plain, shown},
     template::Template,
 };
 use crate::world::{Caller, World};
@@ -28,7 +28,7 @@ pub fn deploy(
         Scope::new(&template, (name, &id), &world.place.clone(), parameters, find_exports(world))?;
     let resources = make(world, &mut scope, &template)?;
     let outputs = outputs(&scope, &template)?;
-    let parameters = scope.parameters.iter().map(|(name, value)| (name.clone(), plain(value))).collect();
+    let parameters = scope.parameters.iter().map(|(name, value)| (name.clone(), shown(value))).collect();
     let created = world.now();
     let description = template.description;
     let stack = Stack {

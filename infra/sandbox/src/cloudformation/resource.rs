@@ -20,6 +20,7 @@ use crate::{
     arn::Place,
     world::{Caller, World},
 };
+pub(super) use scaling::remove as remove_scaling;
 
 impl Resource {
     /// What `Fn::GetAtt` gives.
@@ -94,6 +95,8 @@ pub(super) fn change(site: &mut Site<'_>, known: &Resource, properties: &Value) 
         "AWS::CodePipeline::Pipeline" => workflow::change_pipeline(site, known, properties),
         "AWS::ElasticLoadBalancingV2::Listener" => balancer::change_listener(site, known, properties),
         "AWS::IAM::Policy" => role::policy(site, properties).map(|_| ()),
+        "AWS::ApplicationAutoScaling::ScalableTarget" => scaling::target(site, properties).map(|_| ()),
+        "AWS::ApplicationAutoScaling::ScalingPolicy" => scaling::policy(site, properties).map(|_| ()),
         _ => Ok(()),
     }
 }

@@ -123,6 +123,14 @@ fn typed(name: &str, parameter: &Parameter, value: String) -> Result<Value, Erro
     Ok(if is_list { value.split(',').map(|item| json!(item.trim())).collect() } else { json!(value) })
 }
 
+/// A parameter as it was given.
+pub(super) fn shown(value: &Value) -> String {
+    match value.as_array() {
+        Some(items) => items.iter().map(plain).collect::<Vec<_>>().join(","),
+        None => plain(value),
+    }
+}
+
 /// The text of a scalar, without quotes.
 pub(super) fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)

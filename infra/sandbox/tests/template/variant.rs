@@ -51,9 +51,29 @@ impl World {
     }
 
     fn change(&self, to: &Value) -> Result<(), String> {
-        let change =
-            |world: &mut _| cloudformation::change(world, "Viridian", &to.to_string(), &BTreeMap::new());
+        self.change_with(to, &[])
+    }
+
+    /// As `cdk deploy --parameters` does it.
+    fn change_with(&self, to: &Value, parameters: &[(&str, &str)]) -> Result<(), String> {
+        let given: BTreeMap<_, _> =
+            parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let change = |world: &mut _| cloudformation::change(world, "Viridian", &to.to_string(), &given);
         self.sandbox.with(change).map_err(|error| error.to_string())
+    }
+
+    /// The bounds of each scalable target with its number of policies, and whether scale-in is suspended.
+    fn scaling(&self) -> Vec<(Value, Value, usize, Value)> {
+        let ecs = json!({ "ServiceNamespace": "ecs" });
+        let targets = self.ask("applicationautoscaling", "DescribeScalableTargets", ecs.clone());
+        let policies = self.ask("applicationautoscaling", "DescribeScalingPolicies", ecs);
+        let policies = policies["ScalingPolicies"].as_array().unwrap().len();
+        let targets = targets["ScalableTargets"].as_array().unwrap().iter();
+        let show = |it: &Value| {
+            let held = it["SuspendedState"]["DynamicScalingInSuspended"].clone();
+            (it["MinCapacity"].clone(), it["MaxCapacity"].clone(), policies, held)
+        };
+        targets.map(show).collect()
     }
 
     fn ask(&self, service: &str, operation: &str, input: Value) -> Value {
@@ -122,6 +142,38 @@ async fn each_is_changed_into_the_next_without_a_conflict_of_listeners() {
         let rule = json!({ "RuleArns": [rules["ProdListenerRuleArn"], rules["TestListenerRuleArn"]] });
         let kept = world.ask("elasticloadbalancingv2", "DescribeRules", rule);
         assert_eq!(kept["Rules"].as_array().unwrap().len(), 2, "{variant:?}");
+    }
+}
+
+#[tokio::test]
+async fn scaling_is_added_remembered_changed_and_taken_away_between_templates() {
+    let world = World::boot(None, &[]);
+    assert_eq!(world.scaling(), []);
+    let held = |min: u32, max: u32| vec![(json!(min), json!(max), 1, json!(false))];
+    // With a certificate at once, as somebody does who had put both off.
+    world.change_with(&template("Viridian", Some("CERTIFIED")), &[("ScalingMax", "8")]).unwrap();
+    assert_eq!(
+        (world.scaling(), sorted(world.listeners())),
+        (held(1, 8), sorted(CERTIFIED.map(str::to_owned).into()))
+    );
+    // Later commands need not repeat it, whatever else they change.
+    for variant in [Some("GUARDED"), Some("UNREDIRECTED"), None, Some("CONNECTED"), Some("TOLD")] {
+        assert_eq!(world.change(&template("Viridian", variant)), Ok(()), "to {variant:?}");
+        assert_eq!(world.scaling(), held(1, 8), "{variant:?}");
+    }
+    // Nor does a change let go of what a release holds.
+    let target =
+        world.ask("applicationautoscaling", "DescribeScalableTargets", json!({ "ServiceNamespace": "ecs" }));
+    let mut suspended = json!({ "SuspendedState": { "DynamicScalingInSuspended": true } });
+    for member in ["ServiceNamespace", "ResourceId", "ScalableDimension"] {
+        suspended[member] = target["ScalableTargets"][0][member].clone();
+    }
+    world.ask("applicationautoscaling", "RegisterScalableTarget", suspended);
+    world.change_with(&template("Viridian", None), &[("ScalingMax", "4"), ("ScalingMin", "2")]).unwrap();
+    assert_eq!(world.scaling(), [(json!(2), json!(4), 1, json!(true))]);
+    for (max, found) in [("0", vec![]), ("3", held(2, 3)), ("0", vec![])] {
+        assert_eq!(world.change_with(&template("Viridian", None), &[("ScalingMax", max)]), Ok(()), "{max}");
+        assert_eq!(world.scaling(), found, "{max}");
     }
 }
 

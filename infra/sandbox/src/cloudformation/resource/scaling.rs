@@ -1,9 +1,10 @@
 //! Scalable targets and their policies.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use viridian_aws_wire::AwsError;
 
-use super::{Made, Site, pick, text};
+use super::{Made, Resource, Site, pick, text};
+use crate::world::{Caller, World};
 
 const SERVICE: &str = "applicationautoscaling";
 /// What names a target; `Ref` of one gives all three.
@@ -34,4 +35,28 @@ pub(super) fn policy(site: &mut Site<'_>, properties: &Value) -> Result<Made, Aw
     let made = site.call(SERVICE, "PutScalingPolicy", pick(&input, &members))?;
     let arn = text(&made, "/PolicyARN")?;
     Ok(Made::new(arn.clone(), [("Arn", arn)]))
+}
+
+/// Takes a target or a policy away.
+pub(in crate::cloudformation) fn remove(
+    world: &mut World,
+    caller: &Caller,
+    old: &Resource,
+) -> Result<(), AwsError> {
+    let mut input = json!({});
+    let operation = if let Some((policy, name)) = old.physical.split_once(":policyName/") {
+        // The ARN names no dimension: of a service there is one.
+        let service = policy.split_once(":resource/ecs/").map_or("", |(_, service)| service);
+        for (member, value) in KEY.iter().zip([service, "ecs:service:DesiredCount", "ecs"]) {
+            input[*member] = value.into();
+        }
+        input["PolicyName"] = name.into();
+        "DeleteScalingPolicy"
+    } else {
+        for (member, value) in KEY.iter().zip(old.physical.split('|')) {
+            input[*member] = value.into();
+        }
+        "DeregisterScalableTarget"
+    };
+    world.call(caller, SERVICE, operation, input).map(|_| ())
 }
