@@ -32,7 +32,7 @@ use journal::Written;
 #[derive(Default)]
 pub(crate) struct World {
     state: Mutex<State>,
-    waking: tokio::sync::watch::Sender<u32>,
+    waking: tokio::sync::watch::Sender<crate::port::Wait>,
 }
 
 #[derive(Default)]
@@ -72,9 +72,9 @@ impl World {
         self.state().written.entries.iter().map(|entry| entry.fact.clone()).collect()
     }
 
-    /// This many callers wait for the journal.
-    pub(crate) fn wakes(&self, waiting: u32) {
-        self.waking.send_replace(waiting);
+    /// The journal is waited for like this.
+    pub(crate) fn wakes(&self, wait: crate::port::Wait) {
+        self.waking.send_replace(wait);
     }
 
     /// Does it, unless the next call is to fail.

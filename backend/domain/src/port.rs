@@ -22,7 +22,7 @@ pub mod traffic;
 pub use comparer::Comparer;
 pub use error::{Fault, PortError};
 pub use events::Events;
-pub use journal::{Intent, Journal, Kept, NewEntry, OpenIntent, PageRequest};
+pub use journal::{Intent, Journal, Kept, NewEntry, OpenIntent, PageRequest, Wait};
 pub use machines::Machines;
 pub use pipelines::Pipelines;
 pub use runs::Runs;

@@ -144,6 +144,8 @@ impl Console {
         }
         tasks.spawn(sign_in::tell_repeats(app.clone(), stop.clone()));
         tasks.spawn(forget_sessions(store.clone(), stop.clone()));
+        let (asking, until) = (store.clone(), stop.clone());
+        tasks.spawn(async move { until.run_until_cancelled(asking.ask_again()).await });
         let (crowd, metrics_listen) = (config.crowd(), config.metrics_listen);
         Ok(Self { app, store, stop, tasks, crowd, metrics_listen })
     }

@@ -3,7 +3,9 @@
 use async_trait::async_trait;
 use sqlx::{Row, any::AnyRow};
 use tokio::sync::watch;
-use viridian_domain::port::{Fault, Intent, Journal, Kept, NewEntry, OpenIntent, PageRequest, PortError};
+use viridian_domain::port::{
+    Fault, Intent, Journal, Kept, NewEntry, OpenIntent, PageRequest, PortError, Wait,
+};
 use viridian_shared::{
     journal::{Entry, Fact, JournalPage},
     snapshot::Snapshot,
@@ -195,7 +197,7 @@ impl Journal for Store {
         self.newest.subscribe()
     }
 
-    fn waking(&self) -> watch::Receiver<u32> {
+    fn waking(&self) -> watch::Receiver<Wait> {
         self.waking.watch()
     }
 }

@@ -18,7 +18,7 @@ mod suites;
 mod verify;
 mod waking;
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use sqlx::AnyPool;
 use tokio::sync::watch;
@@ -35,6 +35,9 @@ use waking::Waking;
 /// What is said of a database that was waited for in vain.
 const SLEEPS: &str =
     "the journal’s database does not answer; one that sleeps takes up to a minute to wake, so try again soon";
+
+/// How long a database is left alone that was waited for in vain.
+const AGAIN: Duration = Duration::from_secs(15);
 
 /// Everything that is kept, in one place.
 #[derive(Debug, Clone)]
@@ -110,6 +113,17 @@ impl Store {
             .await
             .map_err(|error| failed("measure the journal", error))?;
         Ok(size.unsigned_abs())
+    }
+
+    /// Asks a database again that was waited for in vain, now and then until it answers; does not end.
+    pub async fn ask_again(&self) {
+        let mut waking = self.waking.watch();
+        while waking.wait_for(|wait| wait.is_lost).await.is_ok() {
+            tokio::time::sleep(AGAIN).await;
+            if let Err(error) = self.awake("ask the journal again").await {
+                tracing::warn!(error = %viridian_domain::port::error::chain(&error), "the journal does not answer");
+            }
+        }
     }
 
     pub async fn close(&self) {

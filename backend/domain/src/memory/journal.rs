@@ -11,7 +11,7 @@ use viridian_shared::{
 use super::World;
 use crate::{
     digest,
-    port::{Fault, Intent, Journal, Kept, NewEntry, OpenIntent, PageRequest, PortError},
+    port::{Fault, Intent, Journal, Kept, NewEntry, OpenIntent, PageRequest, PortError, Wait},
 };
 
 #[derive(Default)]
@@ -131,7 +131,7 @@ impl Journal for World {
         watch::Sender::new(self.state().written.entries.len() as u64).subscribe()
     }
 
-    fn waking(&self) -> watch::Receiver<u32> {
+    fn waking(&self) -> watch::Receiver<Wait> {
         self.waking.subscribe()
     }
 }

@@ -53,8 +53,17 @@ pub trait Journal: Send + Sync {
     /// The number of the newest entry; changes with every append.
     fn newest(&self) -> watch::Receiver<u64>;
 
-    /// How many callers wait for a database that sleeps until it is awake; 0 while it answers.
-    fn waking(&self) -> watch::Receiver<u32>;
+    /// How it is waited for.
+    fn waking(&self) -> watch::Receiver<Wait>;
+}
+
+/// How a database is waited for that may sleep.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Wait {
+    /// Callers who wait until it is awake; 0 while it answers.
+    pub waiting: u32,
+    /// Whether it was waited for in vain, and has not answered since.
+    pub is_lost: bool,
 }
 
 /// An entry before it has a number.

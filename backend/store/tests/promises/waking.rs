@@ -3,6 +3,7 @@
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use jiff::Timestamp;
@@ -12,7 +13,7 @@ use tokio::{
     sync::watch,
     task::JoinSet,
 };
-use viridian_domain::port::{Journal, NewEntry, PageRequest};
+use viridian_domain::port::{Fault, Journal, NewEntry, PageRequest, Wait};
 use viridian_shared::sample;
 use viridian_store::{Place, Store};
 
@@ -73,7 +74,7 @@ async fn a_journal_that_wakes_is_told_and_loses_nothing() {
     let store = Store::at(&door.place("asleep")).await.unwrap();
     store.append(entry()).await.unwrap();
     let mut waking = store.waking();
-    assert_eq!(*waking.borrow_and_update(), 0);
+    assert_eq!(*waking.borrow_and_update(), Wait::default());
     for _ in 0..2 {
         door.is_awake.send_replace(false);
         let before = *store.newest().borrow();
@@ -85,17 +86,53 @@ async fn a_journal_that_wakes_is_told_and_loses_nothing() {
         // Whoever only looks is told as well, and whoever goes away is forgotten.
         let reader = store.clone();
         let reader = tokio::spawn(async move { reader.since("shop", 0, 1).await.map(|it| it.len()) });
-        waking.wait_for(|waiting| *waiting == 4).await.unwrap();
+        waking.wait_for(|wait| wait.waiting == 4).await.unwrap();
         reader.abort();
-        waking.wait_for(|waiting| *waiting == 3).await.unwrap();
+        waking.wait_for(|wait| wait.waiting == 3).await.unwrap();
         door.is_awake.send_replace(true);
         let mut numbers = asked.join_all().await;
         numbers.sort_unstable();
         assert_eq!(numbers, [before + 1, before + 2, before + 3]);
-        waking.wait_for(|waiting| *waiting == 0).await.unwrap();
+        waking.wait_for(|wait| wait.waiting == 0).await.unwrap();
         let ask = PageRequest { limit: 100, ..PageRequest::default() };
         let page = store.page(&ask).await.unwrap();
         assert_eq!(page.entries.len() as u64, before + 3, "nothing is lost, and nothing written twice");
     }
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_journal_that_does_not_wake_is_said_lets_nobody_wait_for_ever_and_is_right_again() {
+    let server = Server::start().await;
+    server.database("lost").await;
+    let door = Door::before(server.folder());
+    let store = Store::at(&door.place("lost")).await.unwrap();
+    store.append(entry()).await.unwrap();
+    let before = *store.newest().borrow();
+    door.is_awake.send_replace(false);
+    let mut waking = store.waking();
+    // From here on nobody answers, so the clock goes on by itself.
+    tokio::time::pause();
+    let begun = tokio::time::Instant::now();
+    let error = store.append(entry()).await.unwrap_err();
+    assert!(begun.elapsed() < Duration::from_mins(1), "a load balancer gives up before");
+    assert_eq!(error.fault, Fault::Unreachable);
+    assert!(error.sentence().contains("try again"), "{}", error.sentence());
+    assert_eq!(*waking.borrow_and_update(), Wait { waiting: 0, is_lost: true });
+    let asking = tokio::spawn({
+        let store = store.clone();
+        async move { store.ask_again().await }
+    });
+    // It asks again, in vain.
+    waking.wait_for(|wait| wait.waiting == 1).await.unwrap();
+    waking.wait_for(|wait| wait.waiting == 0).await.unwrap();
+    assert!(waking.borrow().is_lost);
+    door.is_awake.send_replace(true);
+    tokio::time::advance(Duration::from_mins(1)).await;
+    tokio::time::resume();
+    // Nobody else asks, and still it is found out.
+    waking.wait_for(|wait| !wait.is_lost).await.unwrap();
+    assert_eq!(store.append(entry()).await.unwrap().number, before + 1, "what was refused was not written");
+    asking.abort();
     store.close().await;
 }
