@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { synthesise } from './synthesis.ts';
+import { GUARDED, synthesise } from './synthesis.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
 const FILES = ['README.md', 'assets/demo-app-repository/README.md', 'infra/cdk/README.md', 'infra/sandbox/README.md'];
@@ -67,4 +67,74 @@ test('every output that a command names is there', () => {
   const named = BLOCKS.filter(({ file }) => file === 'infra/cdk/README.md')
     .flatMap(({ text }) => [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name!));
   for (const name of named) assert.ok(outputs[name], name);
+});
+
+const COSTS = readFileSync(new URL('infra/cdk/README.md', ROOT), 'utf8').split('\n## What it costs\n')[1]!.split('\n## ')[0]!;
+/** The rows of the table of costs: what, its prices, a month. */
+const ROWS = COSTS.split('\n').filter((line) => /^\| (?!What|---|\*\*)/.test(line)).map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
+const numbers = (text: string) => [...text.matchAll(/\d+(?:\.\d+)?/g)].map(([digits]) => Number(digits));
+const HOURS = 730;
+
+/** What a row comes to by the prices in it; how many hours and pieces are in `count`. */
+const RECKONED: Record<string, (prices: number[]) => number> = {
+  'Way out': ([gateway, address]) => HOURS * (gateway! + address!),
+  'Balancer of the app': ([hour]) => HOURS * hour!,
+  'its two addresses': ([hour]) => 2 * HOURS * hour!,
+  'One task of the app': ([cpu, memory]) => HOURS * (0.25 * cpu! + 0.5 * memory!),
+  'Journal': ([unit]) => HOURS * 0.5 * unit!,
+};
+
+test('the costs come to what the prices beside them say', () => {
+  for (const [name, reckon] of Object.entries(RECKONED)) {
+    const [, price, month] = ROWS.find(([what]) => what!.startsWith(name))!;
+    assert.ok(Math.abs(reckon(numbers(price!)) - numbers(month!).at(-1)!) < 0.006, `${name}: ${price} is ${reckon(numbers(price!))}, not ${month}`);
+  }
+  const of = (name: string) => numbers(ROWS.find(([what]) => what!.startsWith(name))![2]!)[0]!;
+  assert.ok(Math.abs(of('Balancer of the console') - of('Balancer of the app') - of('its two addresses')) < 0.006);
+  assert.match(ROWS.find(([what]) => what!.startsWith('The console’s task'.replace('’', "'")))![1]!, /the same/);
+});
+
+test('the whole is the sum of its lines, and so is what is left without the console’s own', () => {
+  const months = ROWS.map(([what, price, month]): [string, number] => [what!, /^the same/.test(month!) ? NaN : numbers(month!)[0]!]);
+  const task = months.find(([what]) => what.startsWith('One task'))![1];
+  const each = months.map(([what, month]): [string, number] => [what, Number.isNaN(month) ? task : month]);
+  const sum = (rows: [string, number][]) => rows.reduce((total, [, month]) => total + month, 0);
+  const [all, without] = COSTS.match(/\*\*about \d+[^*]*\*\*/g)!.map((text) => numbers(text)[0]!);
+  const near = (told: number, found: number) => assert.ok(Math.abs(told - found) <= 5, `${found.toFixed(2)} is told as ${told}`);
+  near(all!, sum(each));
+  near(without!, sum(each.filter(([what]) => !/console/.test(what))));
+});
+
+test('every price names its page and every cost what switches it off, at a date', () => {
+  for (const [what, price, , without] of ROWS) {
+    assert.match(price!, /\d|as above|the same/, what);
+    assert.ok(without || /a release/.test(ROWS.find(([it]) => it === what)![2]!) || /^Secret/.test(what!), what);
+  }
+  const pages = [...COSTS.matchAll(/\(https:\/\/aws\.amazon\.com\/([\w/-]+)\/pricing\/\)/g)].map(([, page]) => page!);
+  for (const page of ['vpc', 'elasticloadbalancing', 'fargate', 'rds/aurora', 'cloudwatch', 'codepipeline', 'codebuild', 'step-functions', 'ecr', 's3', 'secrets-manager']) {
+    assert.ok(pages.includes(page), page);
+  }
+  const [, day] = /written down on (\d+ \w+ \d{4})/.exec(COSTS)!;
+  assert.ok(!Number.isNaN(Date.parse(day!)));
+});
+
+/** What is charged by the hour or the piece in the templates of everything stands in the table. */
+test('nothing that costs is left out of the table', () => {
+  const { service, state } = synthesise(GUARDED);
+  const has = (name: string) => ROWS.some(([what]) => what!.includes(name));
+  const charged: Record<string, string> = {
+    'AWS::EC2::NatGateway': 'NAT gateway', 'AWS::ElasticLoadBalancingV2::LoadBalancer': 'Balancer', 'AWS::ECS::Service': 'task',
+    'AWS::RDS::DBCluster': 'Aurora', 'AWS::CloudWatch::Alarm': 'alarms', 'AWS::CodePipeline::Pipeline': 'Pipeline',
+    'AWS::CodeBuild::Project': 'Builds', 'AWS::StepFunctions::StateMachine': 'State machines', 'AWS::ECR::Repository': 'Images',
+    'AWS::S3::Bucket': 'artifacts', 'AWS::Logs::LogGroup': 'logs', 'AWS::SecretsManager::Secret': 'Secret', 'AWS::SQS::Queue': 'queues',
+    'AWS::SNS::Topic': 'topics', 'AWS::Events::Rule': 'events',
+  };
+  const found = [service, state].flatMap((template) => Object.values(template.resources).map(({ Type }) => Type));
+  for (const [type, name] of Object.entries(charged)) assert.ok(found.includes(type) && has(name), type);
+  const known = /^AWS::(EC2|IAM|ECS|ElasticLoadBalancingV2|ApplicationAutoScaling|Lambda|S3|SQS|SNS|RDS|CDK|CodeCommit|SecretsManager)::/;
+  for (const type of new Set(found)) assert.ok(type in charged || known.test(type), `${type} has no line in the table of costs`);
+  assert.equal(service.ids('AWS::EC2::NatGateway').length, 1);
+  assert.equal(service.ids('AWS::ElasticLoadBalancingV2::LoadBalancer').length, 2);
+  assert.match(COSTS, /\| Seven alarms/);
+  assert.equal(service.ids('AWS::CloudWatch::Alarm').length, 7);
 });
