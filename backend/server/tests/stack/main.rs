@@ -10,6 +10,7 @@ mod hanging;
 mod layout;
 mod metrics;
 mod missing;
+mod own_stack;
 mod people;
 mod permissions;
 mod provider;
