@@ -1,4 +1,6 @@
-//! What a rule does with a request: forward by weights, answer, or redirect.
+//! What a rule does with a request: forward by weights, answer, or redirect; and who may ask at all.
+
+use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +13,50 @@ pub enum Action {
     Fixed { status: u16, kind: Option<String>, body: Option<String> },
     /// Somewhere else; `#{host}` and its like stand for parts of the request.
     Redirect { status: u16, protocol: String, host: String, port: String, path: String, query: String },
+    /// Whoever asks has to sign in first.
+    Authenticate { oidc: Box<Oidc>, then: Box<Action> },
+}
+
+/// How people sign in at an identity provider, as AWS's action `authenticate-oidc` says it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Oidc {
+    pub issuer: String,
+    pub authorization_endpoint: String,
+    pub token_endpoint: String,
+    pub user_info_endpoint: String,
+    pub client_id: String,
+    pub client_secret: Secret,
+    pub scope: String,
+    /// The name of the cookie that holds a session.
+    pub cookie: String,
+    /// How long a session lasts, in seconds.
+    pub timeout: u32,
+    /// What else the authorization endpoint is told.
+    pub extra: BTreeMap<String, String>,
+    pub unauthenticated: Unauthenticated,
+}
+
+/// What becomes of a request without a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unauthenticated {
+    /// 401.
+    Deny,
+    /// It passes, without anybody's name.
+    Allow,
+    /// It is led to the identity provider.
+    Authenticate,
+}
+
+/// A text that no log shows.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(pub String);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
 }
 
 impl Action {
@@ -18,6 +64,7 @@ impl Action {
     pub fn groups(&self) -> &[(String, u32)] {
         match self {
             Self::Forward { groups, .. } => groups,
+            Self::Authenticate { then, .. } => then.groups(),
             _ => &[],
         }
     }

@@ -18,7 +18,7 @@ mod plane;
 mod routes;
 mod transform;
 
-pub use action::Action;
+pub use action::{Action, Oidc, Secret, Unauthenticated};
 pub use condition::{Condition, Part};
 pub use count::Count;
 pub use pattern::{Range, regex};

@@ -8,6 +8,7 @@ mod client;
 mod cookie;
 mod forward;
 mod link;
+mod login;
 mod outgoing;
 mod own;
 mod request;
@@ -61,6 +62,7 @@ struct Inner {
     changed: watch::Sender<u64>,
     room: Room,
     upstreams: upstream::Upstreams,
+    keeper: login::Keeper,
 }
 
 #[derive(Debug)]
@@ -94,6 +96,7 @@ impl Plane {
                 changed: watch::Sender::default(),
                 room: Room::new(CROWD),
                 upstreams: upstream::Upstreams::default(),
+                keeper: login::Keeper::new(),
             }),
         }
     }
@@ -135,6 +138,12 @@ impl Plane {
             }
         };
         tokio::time::timeout(Duration::from_secs(5), wait).await.ok().flatten()
+    }
+
+    /// The public key of that id, with which what a listener says of people who have signed in can be verified: PEM, as
+    /// AWS publishes it.
+    pub fn public_key(&self, id: &str) -> Option<String> {
+        self.inner.keeper.public_key(id)
     }
 
     /// Every open listener: its ARN, the port it has in AWS, and where it answers.

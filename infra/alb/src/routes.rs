@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    action::Action,
+    action::{Action, Oidc},
     condition::Condition,
     count::Count,
     matcher::{Matcher, Seen},
@@ -53,6 +53,8 @@ pub(crate) struct Table {
 pub struct Route {
     conditions: Vec<Matcher>,
     pub(crate) rewrites: Vec<Rewrite>,
+    /// Where whoever asks has to sign in first.
+    pub(crate) login: Option<Oidc>,
     pub(crate) way: Way,
 }
 
@@ -124,8 +126,15 @@ impl Route {
         Self {
             conditions: conditions.iter().map(Matcher::of).collect(),
             rewrites: transforms.iter().filter_map(Transform::ready).collect(),
+            login: None,
             way,
         }
+    }
+
+    /// The same for those who have signed in.
+    #[must_use]
+    pub fn behind(self, login: Option<Oidc>) -> Self {
+        Self { login, ..self }
     }
 }
 

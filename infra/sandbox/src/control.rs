@@ -22,6 +22,9 @@ type Refusal = (u16, String);
 
 pub(crate) async fn serve(sandbox: &Sandbox, path: &str, request: Request<Incoming>) -> Response<Body> {
     let method = request.method().clone();
+    if let (Some(id), &Method::GET) = (path.strip_prefix("elb-keys/"), &method) {
+        return key(sandbox, id);
+    }
     let query = request.uri().query().unwrap_or_default().to_owned();
     let body = match http_body::read(request.into_body(), LARGEST).await {
         Ok(body) => body,
@@ -39,7 +42,7 @@ pub(crate) async fn serve(sandbox: &Sandbox, path: &str, request: Request<Incomi
             None => refusal(
                 404,
                 &format!(
-                    "There is no control {method} {path:?}; there are health, clock, events, faults, operations, health-fault, permissions and traffic."
+                    "There is no control {method} {path:?}; there are health, clock, events, faults, operations, health-fault, permissions, traffic and elb-keys."
                 ),
             ),
         },
@@ -175,6 +178,14 @@ fn read_faults(body: &[u8]) -> Result<Vec<Fault>, Refusal> {
 
 fn read<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     serde_json::from_slice(body).map_err(|error| (400, format!("The body cannot be read: {error}.")))
+}
+
+/// The public key with which the load balancers sign who somebody is, where AWS publishes it by region.
+fn key(sandbox: &Sandbox, id: &str) -> Response<Body> {
+    match sandbox.plane().public_key(id) {
+        Some(pem) => Response::new(http_body::whole(pem.into_bytes())),
+        None => refusal(404, "There is no such key."),
+    }
 }
 
 /// Where listeners answer and what flowed to each group.

@@ -110,6 +110,10 @@ impl Services for Aws {
     }
 
     fn probe(&self, world: &mut World, address: &str, port: u16, path: &str) -> Probe {
+        // A program of this machine: what it would say depends on it and not on the world.
+        if crate::hosts::is_here(address) {
+            return Probe::Status(200);
+        }
         ecs::probe(world, address, port, path)
     }
 }

@@ -14,3 +14,4 @@ mod own_stack;
 mod people;
 mod permissions;
 mod provider;
+mod session;

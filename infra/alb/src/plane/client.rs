@@ -139,7 +139,8 @@ async fn answer(
     let bytes = &client.buffer[..];
     let is_head = &bytes[head.word.clone()] == b"HEAD";
     let waits = head.is_late && head.has_word(bytes, "expect", "100-continue");
-    let prepared = Asked::read(head, bytes).and_then(|asked| asked.prepare(entry, routes, may_stay));
+    let prepared = Asked::read(head, bytes)
+        .and_then(|asked| asked.prepare(entry, &plane.inner.keeper, routes, may_stay));
     client.buffer.advance(head.length);
     match prepared {
         Ok(Prepared::Proxied(way, mut proxied)) => {
@@ -154,6 +155,12 @@ async fn answer(
         Ok(Prepared::Own { own, mut frame, keep }) => {
             let is_over = skip(client, &mut frame);
             let keep = keep && is_over;
+            client.write(&own.bytes(is_head, keep)).await?;
+            Ok(keep)
+        }
+        Ok(Prepared::Callback { callback, mut frame, keep }) => {
+            let keep = keep && skip(client, &mut frame);
+            let own = plane.inner.keeper.finish(callback).await;
             client.write(&own.bytes(is_head, keep)).await?;
             Ok(keep)
         }

@@ -19,6 +19,9 @@ const HOPS: [&str; 8] = [
 /// What the load balancer writes itself.
 const FORWARDED: [&str; 4] = ["x-forwarded-for", "x-forwarded-proto", "x-forwarded-port", "x-amzn-trace-id"];
 
+/// How the fields begin that say who somebody is.
+const CLAIMS: &[u8] = b"x-amzn-oidc-";
+
 /// What the load balancer adds to a request.
 #[derive(Debug)]
 pub(crate) struct Added<'a> {
@@ -30,6 +33,8 @@ pub(crate) struct Added<'a> {
     pub(crate) port: u16,
     pub(crate) trace: String,
     pub(crate) is_chunked: bool,
+    /// Who has signed in, where somebody had to; then nothing is believed that the client says of it.
+    pub(crate) identity: Option<&'a [(&'static str, String)]>,
     /// The protocol that the client wants to change to.
     pub(crate) upgrade: Option<&'a str>,
 }
@@ -43,7 +48,8 @@ pub(crate) fn request(out: &mut Vec<u8>, bytes: &[u8], head: &Head, added: &Adde
     let listed = listed(bytes, head);
     for (name, value) in head.fields(bytes) {
         let is_ours = is_one(name, &HOPS) || is_one(name, &FORWARDED) || is_listed(name, &listed);
-        if is_ours || (added.host.is_some() && name.eq_ignore_ascii_case(b"host")) {
+        let is_claim = added.identity.is_some() && name.to_ascii_lowercase().starts_with(CLAIMS);
+        if is_ours || is_claim || (added.host.is_some() && name.eq_ignore_ascii_case(b"host")) {
             continue;
         }
         field(out, name, value);
@@ -57,6 +63,9 @@ pub(crate) fn request(out: &mut Vec<u8>, bytes: &[u8], head: &Head, added: &Adde
     out.extend_from_slice(b"X-Forwarded-Proto: http\r\n");
     let _ = write!(out, "X-Forwarded-Port: {}\r\n", added.port);
     field(out, b"X-Amzn-Trace-Id", added.trace.as_bytes());
+    for (name, value) in added.identity.unwrap_or_default() {
+        field(out, name.as_bytes(), value.as_bytes());
+    }
     if added.is_chunked {
         out.extend_from_slice(b"Transfer-Encoding: chunked\r\n");
     }

@@ -11,6 +11,7 @@ pub(crate) struct Own {
     pub(crate) kind: String,
     pub(crate) body: String,
     pub(crate) location: Option<String>,
+    pub(crate) cookies: Vec<String>,
 }
 
 impl Own {
@@ -20,7 +21,7 @@ impl Own {
         let body = format!(
             "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n</body>\r\n</html>\r\n"
         );
-        Self { status, kind: "text/html".to_owned(), body, location: None }
+        Self { status, kind: "text/html".to_owned(), body, location: None, cookies: Vec::new() }
     }
 
     /// The answer as bytes. An answer to HEAD has no body, but says how long it would be.
@@ -35,6 +36,9 @@ impl Own {
         );
         if let Some(location) = &self.location {
             let _ = write!(text, "Location: {}\r\n", clean(location));
+        }
+        for cookie in &self.cookies {
+            let _ = write!(text, "Set-Cookie: {}\r\n", clean(cookie));
         }
         text.push_str(if keep { "Connection: keep-alive\r\n\r\n" } else { "Connection: close\r\n\r\n" });
         if !is_head {
@@ -54,6 +58,8 @@ pub(crate) fn reason(status: u16) -> &'static str {
         503 => "Service Temporarily Unavailable",
         504 => "Gateway Time-out",
         414 => "Request-URI Too Large",
+        401 => "Authorization Required",
+        561 => "Unauthorized",
         _ => http::StatusCode::from_u16(status)
             .ok()
             .and_then(|status| status.canonical_reason())

@@ -3,6 +3,7 @@
 use super::{
     Entry, cookie,
     forward::{ClientCaps, ProxyRequest},
+    login::{Callback, Keeper, Pass, Visit},
     outgoing::{self, Added},
     own::Own,
     trace,
@@ -38,7 +39,17 @@ pub(crate) struct Asked<'a> {
 #[derive(Debug)]
 pub(crate) enum Prepared<'a> {
     Proxied(&'a Forward, ProxyRequest),
-    Own { own: Own, frame: Frame, keep: bool },
+    Own {
+        own: Own,
+        frame: Frame,
+        keep: bool,
+    },
+    /// Somebody comes back from the identity provider.
+    Callback {
+        callback: Callback,
+        frame: Frame,
+        keep: bool,
+    },
 }
 
 impl<'a> Asked<'a> {
@@ -72,6 +83,7 @@ impl<'a> Asked<'a> {
     pub(crate) fn prepare<'r>(
         self,
         entry: &Entry,
+        keeper: &Keeper,
         routes: &'r Routes,
         may_stay: bool,
     ) -> Result<Prepared<'r>, u16> {
@@ -89,13 +101,45 @@ impl<'a> Asked<'a> {
         let Some((table, route)) = table.and_then(|table| Some((table, table.find(&seen)?))) else {
             return Ok(Prepared::Own { own: Own::page(503), frame: self.frame, keep });
         };
+        let identity = match &route.login {
+            None => None,
+            Some(login) => match keeper.admit(login, &self.visit(entry)) {
+                Pass::Through(identity) => Some(identity),
+                Pass::Own(own) => return Ok(Prepared::Own { own, frame: self.frame, keep }),
+                Pass::Callback(callback) => {
+                    return Ok(Prepared::Callback { callback, frame: self.frame, keep });
+                }
+            },
+        };
+        let identity = identity.as_deref();
         match &route.way {
-            Way::Forward(way) => Ok(Prepared::Proxied(way, self.proxied(entry, table, route, keep)?)),
+            Way::Forward(way) => {
+                Ok(Prepared::Proxied(way, self.proxied(entry, table, route, keep, identity)?))
+            }
             Way::Own(action) => Ok(Prepared::Own { own: self.own(action, entry), frame: self.frame, keep }),
         }
     }
 
-    fn proxied(self, entry: &Entry, table: &Table, route: &Route, keep: bool) -> Result<ProxyRequest, u16> {
+    /// What signing in has to know of it.
+    fn visit(&self, entry: &Entry) -> Visit<'a> {
+        let texts = |name| self.head.values(self.bytes, name).filter_map(|it| std::str::from_utf8(it).ok());
+        Visit {
+            listener: entry.listener.to_string(),
+            host: self.host,
+            path: self.path,
+            query: self.query,
+            cookies: texts("cookie").collect(),
+        }
+    }
+
+    fn proxied(
+        self,
+        entry: &Entry,
+        table: &Table,
+        route: &Route,
+        keep: bool,
+        identity: Option<&[(&'static str, String)]>,
+    ) -> Result<ProxyRequest, u16> {
         let target = if self.query.is_empty() && !self.has_mark() {
             self.path.to_owned()
         } else {
@@ -115,6 +159,7 @@ impl<'a> Asked<'a> {
             port: entry.port,
             trace: trace::value(self.head.text(self.bytes, "x-amzn-trace-id")),
             is_chunked: matches!(self.frame, Frame::Chunked(_)),
+            identity,
             upgrade,
         };
         let mut bytes = Vec::with_capacity(self.bytes.len() + 256);
@@ -166,7 +211,7 @@ impl<'a> Asked<'a> {
                     Some(kind) => kind,
                 };
                 let body = body.clone().unwrap_or_default();
-                Own { status: *status, kind: kind.to_owned(), body, location: None }
+                Own { status: *status, kind: kind.to_owned(), body, location: None, cookies: Vec::new() }
             }
             Action::Redirect { status, protocol, host, port, path, query } => {
                 let name = self.name();
@@ -186,7 +231,7 @@ impl<'a> Asked<'a> {
                 let location = format!("{scheme}://{}:{}{}{mark}{query}", fill(host), fill(port), fill(path));
                 Own { location: Some(location), ..Own::page(*status) }
             }
-            Action::Forward { .. } => Own::page(503),
+            Action::Forward { .. } | Action::Authenticate { .. } => Own::page(503),
         }
     }
 }

@@ -6,7 +6,7 @@ pub(super) const ELB: Service = Service {
     name: "elasticloadbalancingv2",
     client: "elbv2",
     title: "Elastic Load Balancing",
-    remark: "Application load balancers with HTTP listeners that really forward, by rules, weights and stickiness. No TLS, authentication, Lambda targets, access logs or web firewall.",
+    remark: "Application load balancers with HTTP listeners that really forward, by rules, weights and stickiness, and whoever asks signs in first where an action `authenticate-oidc` says so. No TLS, Cognito, Lambda targets, access logs or web firewall.",
     operations: &[
         but("CreateLoadBalancer", "type application; active at once"),
         as_aws("DescribeLoadBalancers"),

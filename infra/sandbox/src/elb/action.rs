@@ -1,4 +1,6 @@
-//! Actions of rules: forward by weights, answer, or redirect.
+//! Actions of rules: forward by weights, answer, or redirect; before it somebody may have to sign in.
+
+mod login;
 
 use serde_json::{Value, json};
 use viridian_alb::Action;
@@ -17,36 +19,38 @@ pub(super) fn read(world: &World, input: Input<'_>, member: &str) -> Result<Acti
     }
 }
 
-/// The same for a listener that may be one for HTTPS, or a rule of one: there somebody may have to sign in first. The
-/// sandbox has no identity provider, so nobody passes and everybody is told 401.
+/// The same for a listener that may be one for HTTPS, or a rule of one: there somebody may have to sign in first.
 pub(super) fn read_for(
     world: &World,
     input: Input<'_>,
     member: &str,
     is_https: bool,
 ) -> Result<Action, AwsError> {
-    let actions: Vec<Input<'_>> = input.each(member).collect();
-    let [first, rest @ ..] = actions.as_slice() else { return read(world, input, member) };
-    if first.text("Type")? != "authenticate-oidc" || rest.is_empty() {
-        return read(world, input, member);
+    let mut actions: Vec<Input<'_>> = input.each(member).collect();
+    // The order is what is said of it, or that of the list.
+    let places = actions.iter().map(|action| action.number("Order")).collect::<Result<Vec<_>, _>>()?;
+    if places.iter().all(Option::is_some) {
+        actions.sort_by_key(|action| action.number("Order").ok().flatten());
     }
-    if !is_https {
-        return Err(AwsError::new(
-            "InvalidLoadBalancerAction",
-            "Actions of type 'authenticate-oidc' are supported only on HTTPS listeners",
-        ));
+    match actions.as_slice() {
+        [first, rest @ ..] if first.text("Type")? == "authenticate-oidc" => {
+            if !is_https {
+                return Err(AwsError::new(
+                    "InvalidLoadBalancerAction",
+                    "Actions of type 'authenticate-oidc' are supported only on HTTPS listeners",
+                ));
+            }
+            let oidc = Box::new(login::read(*first)?);
+            let [then] = rest else {
+                return Err(AwsError::new(
+                    "InvalidLoadBalancerAction",
+                    "One action of type 'forward', 'redirect' or 'fixed-response' must come last",
+                ));
+            };
+            Ok(Action::Authenticate { oidc, then: Box::new(read_one(world, *then)?) })
+        }
+        _ => read(world, input, member),
     }
-    let missing = || first.missing("AuthenticateOidcConfig");
-    let config = first.child("AuthenticateOidcConfig").ok_or_else(missing)?;
-    for needed in
-        ["Issuer", "AuthorizationEndpoint", "TokenEndpoint", "UserInfoEndpoint", "ClientId", "ClientSecret"]
-    {
-        config.text(needed)?;
-    }
-    for action in rest {
-        read_one(world, *action)?;
-    }
-    Ok(Action::Fixed { status: 401, kind: None, body: None })
 }
 
 fn read_one(world: &World, input: Input<'_>) -> Result<Action, AwsError> {
@@ -63,9 +67,21 @@ fn read_one(world: &World, input: Input<'_>) -> Result<Action, AwsError> {
     }
 }
 
-/// The action as answers show it.
+/// The actions as answers show them.
 pub(super) fn show(action: &Action) -> Value {
     match action {
+        Action::Authenticate { oidc, then } => {
+            let mut last = show_one(then);
+            last["Order"] = json!(2);
+            json!([login::show(oidc), last])
+        }
+        one => json!([show_one(one)]),
+    }
+}
+
+fn show_one(action: &Action) -> Value {
+    match action {
+        Action::Authenticate { oidc, .. } => login::show(oidc),
         Action::Forward { groups, sticky } => {
             let tuples: Vec<Value> =
                 groups.iter().map(|(arn, weight)| json!({"TargetGroupArn": arn, "Weight": weight})).collect();

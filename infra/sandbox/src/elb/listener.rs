@@ -15,7 +15,7 @@ impl Listener {
             "LoadBalancerArn": self.balancer,
             "Port": self.port,
             "Protocol": if self.is_https { "HTTPS" } else { "HTTP" },
-            "DefaultActions": default.into_iter().collect::<Vec<_>>(),
+            "DefaultActions": default.unwrap_or_else(|| json!([])),
         })
     }
 }

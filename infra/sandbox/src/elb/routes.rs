@@ -25,7 +25,11 @@ pub(super) fn of(elb: &mut Elb) -> Routes {
     let mut rules: Vec<_> = elb.rules.iter().collect();
     rules.sort_by_key(|(_, rule)| rule.priority.unwrap_or(u32::MAX));
     for (arn, rule) in rules {
-        let way = match &rule.action {
+        let (login, action) = match &rule.action {
+            Action::Authenticate { oidc, then } => (Some((**oidc).clone()), &**then),
+            action => (None, action),
+        };
+        let way = match action {
             Action::Forward { groups, sticky } => {
                 let groups =
                     groups.iter().filter_map(|(arn, weight)| Some((Arc::clone(pools.get(arn)?), *weight)));
@@ -34,7 +38,7 @@ pub(super) fn of(elb: &mut Elb) -> Routes {
             }
             own => Way::Own(own.clone()),
         };
-        routes.rule(&rule.listener, Route::new(&rule.conditions, &rule.transforms, way));
+        routes.rule(&rule.listener, Route::new(&rule.conditions, &rule.transforms, way).behind(login));
     }
     routes
 }
@@ -44,7 +48,7 @@ pub(super) fn pool(elb: &mut Elb, group: &str) -> Pool {
     let (from, to) = (format!("{group}|"), format!("{group}}}"));
     let with = |state: State| {
         let same = elb.targets.range(&from, &to).filter(|(_, target)| target.state == state);
-        same.map(|(key, target)| Target { id: target.id.clone(), mark: mark(key), share: target.share })
+        same.map(|(key, target)| Target { id: id(target), mark: mark(key), share: target.share })
             .collect::<Vec<_>>()
     };
     let mut targets = with(State::Healthy);
@@ -59,6 +63,14 @@ pub(super) fn pool(elb: &mut Elb, group: &str) -> Pool {
     let count = Arc::clone(elb.counts.entry(group.to_owned()).or_default());
     let sticky = elb.groups.get(group).and_then(super::group::Group::sticky);
     Pool::new(&name, targets, sticky, count)
+}
+
+/// Where a target answers: a task by its address, a program of this machine by its port too.
+fn id(target: &super::target::Target) -> String {
+    if crate::hosts::is_here(&target.id) {
+        return format!("{}:{}", target.id, target.port);
+    }
+    target.id.clone()
 }
 
 /// A short name for a target that does not tell its address.

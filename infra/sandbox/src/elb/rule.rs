@@ -32,7 +32,7 @@ impl Rule {
             "RuleArn": self.arn,
             "Priority": self.priority.map_or_else(|| "default".to_owned(), |priority| priority.to_string()),
             "Conditions": self.conditions.iter().map(condition::show).collect::<Vec<_>>(),
-            "Actions": [action::show(&self.action)],
+            "Actions": action::show(&self.action),
             "IsDefault": self.priority.is_none(),
         });
         if !self.transforms.is_empty() {
@@ -103,8 +103,9 @@ pub(super) fn modify(world: &mut World, input: Input<'_>) -> Result<Value, AwsEr
     let action = if input.list("Actions").is_empty() {
         rule.action
     } else {
-        let action = action::read(world, input, "Actions")?;
-        let balancer = find::listener(world, &rule.listener)?.balancer.clone();
+        let listener = find::listener(world, &rule.listener)?;
+        let (balancer, is_https) = (listener.balancer.clone(), listener.is_https);
+        let action = action::read_for(world, input, "Actions", is_https)?;
         check_groups(world, &balancer, &action)?;
         action
     };
