@@ -8,6 +8,7 @@ use std::{
 };
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -198,6 +199,8 @@ impl Bench {
         let group = self.resource("ReleaseConsoleEdgeTargets");
         let targets = json!({ "TargetGroupArn": group, "Targets": [{ "Id": "127.0.0.1", "Port": port }] });
         self.call(ELB, "RegisterTargets", targets).unwrap();
+        // Its health is checked first.
+        self.pass(SignedDuration::from_mins(1)).await;
         let https = self.resource("ReleaseConsoleEdgeHttps");
         let balancer = self.sandbox.plane().opened(&https).await.unwrap();
         (house, Browser { balancer, cookies: BTreeMap::new() })
