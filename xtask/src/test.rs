@@ -89,9 +89,11 @@ fn packages(options: &Options) -> Done {
 /// The sandbox as boto3 and the AWS CLI find it, and the stacks as somebody finds them who follows their README.
 fn clients() -> Done {
     let python = tools::for_client_tests(&of_clients("requirements.txt"))?;
-    for (script, purpose) in
-        [("check.py", "satisfy the AWS clients"), ("by_hand.py", "do what infra/cdk/README.md says")]
-    {
+    for (script, purpose) in [
+        ("check.py", "satisfy the AWS clients"),
+        ("door.py", "refuse what the API models refuse"),
+        ("by_hand.py", "do what infra/cdk/README.md says"),
+    ] {
         let mut check = Command::new(&python);
         check.arg("-B").arg(of_clients(script)).arg(paths::binary("viridian-sandbox"));
         command::run(&mut check, purpose)?;

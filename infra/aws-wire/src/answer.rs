@@ -47,6 +47,17 @@ pub fn error(protocol: Protocol, id: &str, error: &AwsError) -> Answer {
     }
 }
 
+/// An error for a request of a protocol that is not spoken here, in the shape that the clients of its service read.
+pub fn foreign_error(service: &str, id: &str, error: &AwsError) -> Answer {
+    match service {
+        "s3" | "s3express" | "s3-outposts" | "s3-object-lambda" => {
+            document(error.status, "application/xml", id, xml::bare_error(id, &error.code, &error.message))
+        }
+        "route53" | "cloudfront" => self::error(Protocol::Query(""), id, error),
+        _ => self::error(Protocol::Json("1.1"), id, error),
+    }
+}
+
 /// SQS spoke the query protocol once: a header tells its clients the code that they knew then.
 pub fn name_as_query(answer: &mut Answer, code: &str) {
     let before = match code {

@@ -29,4 +29,4 @@ mod xml;
 pub use answer::Answer;
 pub use error::AwsError;
 pub use read::Input;
-pub use request::{Protocol, Request, access_key, largest};
+pub use request::{Protocol, Request, access_key, largest, signed_for};

@@ -66,9 +66,11 @@ impl Node {
         numbered.into_iter().map(|(_, node)| node)
     }
 
+    /// An entry is a key and a value; the attributes of SNS call them a name and a value.
     fn entry(mut self) -> Option<(String, Value)> {
-        let key = self.members.remove("key")?.text?;
-        Some((key, self.members.remove("value").unwrap_or_default().value()))
+        let key = self.members.remove("key").or_else(|| self.members.remove("Name"))?.text?;
+        let value = self.members.remove("value").or_else(|| self.members.remove("Value"));
+        Some((key, value.unwrap_or_default().value()))
     }
 }
 
@@ -102,7 +104,8 @@ mod tests {
         let value = nest(
             b"Action=ModifyRule&Actions.member.1.Type=forward\
               &Actions.member.1.ForwardConfig.TargetGroups.member.1.Weight=1\
-              &Attributes.entry.1.key=a+b&Attributes.entry.1.value=%E2%9C%93&Empty=",
+              &Attributes.entry.1.key=a+b&Attributes.entry.1.value=%E2%9C%93&Empty=\
+              &Named.entry.1.Name=a&Named.entry.1.Value.DataType=String",
         )
         .unwrap();
         assert_eq!(
@@ -112,6 +115,7 @@ mod tests {
                 "Actions": [{"ForwardConfig": {"TargetGroups": [{"Weight": "1"}]}, "Type": "forward"}],
                 "Attributes": {"a b": "✓"},
                 "Empty": "",
+                "Named": {"a": {"DataType": "String"}},
             })
         );
     }

@@ -138,6 +138,16 @@ pub fn access_key(head: &Parts) -> Result<&str, AwsError> {
     )
 }
 
+/// The service that a request is signed for, by its head or, where its address is signed, by its query.
+pub fn signed_for(head: &Parts) -> Option<&str> {
+    scope(head).or_else(|| {
+        let query = head.uri.query()?;
+        let scope = query.split('&').find_map(|pair| pair.strip_prefix("X-Amz-Credential="))?;
+        let mut parts = scope.split("%2F").flat_map(|part| part.split('/'));
+        parts.nth(3)
+    })
+}
+
 fn credential(text: &str) -> Option<&str> {
     let after = text.split_once("Credential=")?.1;
     after.split([',', ' ']).next()

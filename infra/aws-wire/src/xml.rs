@@ -25,6 +25,15 @@ pub(crate) fn error(namespace: &str, id: &str, code: &str, message: &str, by_sen
     )
 }
 
+/// `<Error>` alone, as S3 answers.
+pub(crate) fn bare_error(id: &str, code: &str, message: &str) -> String {
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{}</Code><Message>{}</Message><RequestId>{id}</RequestId></Error>",
+        escape(code),
+        escape(message)
+    )
+}
+
 fn inside(text: &mut String, value: &Value) {
     match value {
         Value::Null => {}

@@ -38,6 +38,7 @@ pub(crate) fn check(
     input: &Value,
 ) -> Result<(), AwsError> {
     let Some(role) = judged_role(world, caller)? else {
+        may_take(world, caller, service, operation, input)?;
         return may_be_taken(world, service, operation, input);
     };
     for need in needs::of(world, service, operation, input) {
@@ -48,6 +49,24 @@ pub(crate) fn check(
         decide(world, caller, &role, (service, trust), need)?;
     }
     may_be_taken(world, service, operation, input)
+}
+
+/// Who is not judged may take every role that is there and trusts the account.
+fn may_take(
+    world: &World,
+    caller: &Caller,
+    service: &str,
+    operation: &str,
+    input: &Value,
+) -> Result<(), AwsError> {
+    if (service, operation) != ("sts", "AssumeRole") {
+        return Ok(());
+    }
+    let role = input["RoleArn"].as_str().unwrap_or_default();
+    if iam::trust_in_user(world, role, &caller.arn) == Trust::Nobody {
+        return Err(refusal::not_trusted(&caller.arn, role));
+    }
+    Ok(())
 }
 
 /// A role that is handed to a service must let that service take it. ECS and EventBridge look only when they do.

@@ -17,6 +17,7 @@ pub mod codebuild;
 pub mod codecommit;
 pub mod codepipeline;
 mod control;
+mod door;
 pub mod ecr;
 pub mod ecs;
 pub mod elb;

@@ -13,7 +13,7 @@ use viridian_aws_wire::AwsError;
 use crate::{
     application_auto_scaling, authorization,
     clock::Clock,
-    cloudformation, codebuild, codecommit, codepipeline, ecr, ecs, elb,
+    cloudformation, codebuild, codecommit, codepipeline, door, ecr, ecs, elb,
     engine::{Outside, Sandbox},
     eventbridge, faults, iam, save,
     signal::{Probe, Signal},
@@ -63,6 +63,7 @@ impl Services for Aws {
         operation: &str,
         input: Value,
     ) -> Result<Value, AwsError> {
+        let input = door::admit(service, operation, input)?;
         authorization::check(world, caller, service, operation, &input)?;
         if let Some(error) = faults::refuse(world, service, operation) {
             return Err(error);

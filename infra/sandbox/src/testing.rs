@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
-use crate::{AwsError, Caller, Sandbox, World, clock::Clock};
+use crate::{AwsError, Caller, Sandbox, World, clock::Clock, door};
 
 /// A world whose clock only moves when it is told to, in a folder of its own.
 pub(crate) fn world() -> (World, TempDir) {
@@ -24,7 +24,8 @@ pub(crate) fn ask(
     input: Value,
 ) -> Result<Value, AwsError> {
     let caller = Caller { arn: "arn:aws:iam::123456789012:user/tester".to_owned() };
-    world.call(&caller, service, operation, input)
+    // As a form would write it, every value may be a text.
+    world.call(&caller, service, operation, door::typed(service, operation, input))
 }
 
 /// Calls an operation that must succeed.

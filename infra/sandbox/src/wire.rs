@@ -7,11 +7,11 @@ use hyper::body::Incoming;
 use serde_json::Value;
 use tokio::net::TcpListener;
 pub use viridian_aws_wire::Answer;
-use viridian_aws_wire::{AwsError, Protocol, Request as Asked, access_key, answer, largest};
+use viridian_aws_wire::{AwsError, Protocol, Request as Asked, access_key, answer, largest, signed_for};
 use viridian_listen::{Crowd, Room};
 
 use crate::{
-    Sandbox, World, catalogue, codecommit, control,
+    Sandbox, World, catalogue, codecommit, control, door,
     faults::{self, Kind},
     http_body::{self, Body, plain, whole},
     iam, sqs,
@@ -54,11 +54,38 @@ async fn route(sandbox: &Sandbox, request: Request<Incoming>) -> Result<Response
         let rest = rest.to_owned();
         return Ok(control::serve(sandbox, &rest, request).await);
     }
-    if request.method() == Method::POST { aws(sandbox, request).await } else { Ok(greeting()) }
+    let (head, body) = request.into_parts();
+    let service = signed_for(&head).unwrap_or_default();
+    if head.method == Method::POST && (is_spoken(head.uri.path()) && !service.starts_with("s3")) {
+        return aws(sandbox, head, body).await;
+    }
+    if service.is_empty() && head.uri.path() == "/" {
+        return Ok(greeting());
+    }
+    let answer = elsewhere(&head, service);
+    // A client that is still sending would not hear the answer.
+    let _ = http_body::read(body, largest(&head)).await;
+    Ok(answer.map(whole))
 }
 
-async fn aws(sandbox: &Sandbox, request: Request<Incoming>) -> Result<Response<Body>, Reset> {
-    let (head, incoming) = request.into_parts();
+/// Whether an address is one of the protocols that are spoken here.
+fn is_spoken(path: &str) -> bool {
+    path == "/" || path.starts_with("/service/")
+}
+
+/// S3, Lambda and whatever else is asked by method and path: nothing of it is here, and nothing is pretended.
+fn elsewhere(head: &Parts, service: &str) -> Answer {
+    let (method, path) = (&head.method, head.uri.path());
+    let error = if service.is_empty() {
+        let message = format!("Nothing answers {method} {path} here.");
+        AwsError::new("UnknownOperationException", message).with_status(404)
+    } else {
+        AwsError::not_implemented(service, &format!("{method} {path}"))
+    };
+    answer::foreign_error(service, &request_id(), &error)
+}
+
+async fn aws(sandbox: &Sandbox, head: Parts, incoming: Incoming) -> Result<Response<Body>, Reset> {
     let asked = match http_body::read(incoming, largest(&head)).await {
         Ok(body) => Asked::read(&head, &body),
         Err(error) => Err(error),
@@ -144,7 +171,11 @@ fn carry_out(world: &mut World, head: &Parts, asked: &Asked) -> Result<Value, Aw
         Protocol::Query(_) => AwsError { code: error.code.replace("Exception", ""), ..error },
         _ => error,
     })?;
-    world.call(&caller, asked.service, &asked.operation, asked.input.clone())
+    let mut input = asked.input.clone();
+    if matches!(asked.protocol, Protocol::Query(_)) {
+        input = door::typed(asked.service, &asked.operation, input);
+    }
+    world.call(&caller, asked.service, &asked.operation, input)
 }
 
 fn finish(asked: &Asked, result: Result<Value, AwsError>) -> Answer {

@@ -10,6 +10,7 @@ pub enum Code {
     InvalidJson,
     Schema,
     MissingTarget,
+    MissingEnd,
     DuplicateName,
     /// AWS would run it; the sandbox does not.
     NotAvailable,
@@ -21,6 +22,7 @@ impl Code {
             Self::InvalidJson => "INVALID_JSON_DESCRIPTION",
             Self::Schema => "SCHEMA_VALIDATION_FAILED",
             Self::MissingTarget => "MISSING_TRANSITION_TARGET",
+            Self::MissingEnd => "MISSING_END_STATE",
             Self::DuplicateName => "DUPLICATE_STATE_NAME",
             Self::NotAvailable => "NOT_AVAILABLE_IN_SANDBOX",
         }
@@ -49,6 +51,11 @@ impl Diagnostic {
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.code.name(), self.message)?;
-        self.location.as_ref().map_or(Ok(()), |location| write!(f, " at {location}"))
+        match (&self.location, self.code) {
+            (Some(location), _) => write!(f, " at {location}"),
+            // AWS's own way to say that it names no place.
+            (None, Code::MissingEnd) => f.write_str(" at null"),
+            (None, _) => Ok(()),
+        }
     }
 }

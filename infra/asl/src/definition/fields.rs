@@ -15,8 +15,17 @@ const MAX_FAULTS: usize = 100;
 
 impl Faults {
     pub(crate) fn add(&mut self, code: Code, location: impl Into<String>, message: impl Into<String>) {
+        self.push(Diagnostic { code, message: message.into(), location: Some(location.into()) });
+    }
+
+    /// A fault of the whole, which no place shows.
+    pub(crate) fn add_nowhere(&mut self, code: Code, message: impl Into<String>) {
+        self.push(Diagnostic { code, message: message.into(), location: None });
+    }
+
+    fn push(&mut self, fault: Diagnostic) {
         if self.list.len() < MAX_FAULTS {
-            self.list.push(Diagnostic { code, message: message.into(), location: Some(location.into()) });
+            self.list.push(fault);
         }
     }
 }

@@ -22,10 +22,21 @@ pub(crate) fn check(fields: &Fields<'_>, block: &Block, written: usize, faults: 
         }
     }
     // States that could not be read lead who knows where.
-    let readable = faults.list.iter().all(|fault| fault.code == Code::NotAvailable);
-    if readable && block.states.len() == written {
+    if block.states.len() != written {
+        return;
+    }
+    if written > 0 && !block.states.values().any(ends) {
+        faults.add_nowhere(Code::MissingEnd, "Workflow has no terminal state");
+        return;
+    }
+    if faults.list.iter().all(|fault| fault.code == Code::NotAvailable) {
         check_reach(fields, block, faults);
     }
+}
+
+/// Whether the block may end with a state. One that leads nowhere and does not say `End` is a fault of its own.
+fn ends(state: &State) -> bool {
+    state.next.is_none() && !matches!(state.kind, Kind::Choice { .. })
 }
 
 fn check_reach(fields: &Fields<'_>, block: &Block, faults: &mut Faults) {

@@ -136,8 +136,14 @@ mod tests {
 
     #[test]
     fn a_target_that_is_not_there_is_named_with_its_place() {
-        let found = faults(json!({"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}}}));
-        assert_eq!(found, ["MISSING_TRANSITION_TARGET: Missing 'Next' target: B at /States/A/Next"]);
+        let found = faults(json!({"StartAt": "A", "States": {
+            "A": {"Type": "Choice", "Choices": [{"Variable": "$.a", "IsPresent": true, "Next": "B"}], "Default": "C"},
+            "C": {"Type": "Succeed"},
+        }}));
+        assert_eq!(
+            found,
+            ["MISSING_TRANSITION_TARGET: Missing 'Next' target: B at /States/A/Choices[0]/Next"]
+        );
         let found = faults(json!({"StartAt": "B", "States": {"A": {"Type": "Pass", "End": true}}}));
         assert_eq!(found, ["MISSING_TRANSITION_TARGET: Missing 'Next' target: B at /StartAt"]);
         let found = faults(json!({"StartAt": "A", "States": {
@@ -160,11 +166,55 @@ mod tests {
     }
 
     #[test]
-    fn a_state_that_leads_back_is_allowed() {
+    fn a_state_that_leads_back_is_allowed_where_another_ends() {
         let definition = json!({"StartAt": "A", "States": {
-            "A": {"Type": "Pass", "Next": "B"},
-            "B": {"Type": "Wait", "Seconds": 1, "Next": "A"},
+            "A": {"Type": "Wait", "Seconds": 1, "Next": "B"},
+            "B": {"Type": "Choice", "Choices": [{"Variable": "$.a", "IsPresent": true, "Next": "C"}], "Default": "A"},
+            "C": {"Type": "Succeed"},
         }});
         assert_eq!(faults(definition), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_block_that_never_ends_is_refused() {
+        let never = "MISSING_END_STATE: Workflow has no terminal state at null";
+        let around = json!({"StartAt": "A", "States": {
+            "A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Pass", "Next": "A"},
+        }});
+        assert_eq!(faults(around.clone()), [never]);
+        let itself = json!({"StartAt": "A", "States": {"A": {"Type": "Wait", "Seconds": 1, "Next": "A"}}});
+        assert_eq!(faults(itself), [never]);
+        let choices = json!({"StartAt": "A", "States": {
+            "A": {"Type": "Choice", "Choices": [{"Variable": "$.a", "IsPresent": true, "Next": "A"}], "Default": "B"},
+            "B": {"Type": "Pass", "Next": "A"},
+        }});
+        assert_eq!(faults(choices), [never]);
+        let inside =
+            json!({"StartAt": "P", "States": {"P": {"Type": "Parallel", "Branches": [around], "End": true}}});
+        assert_eq!(faults(inside), [never]);
+        let dangling = json!({"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "NOPE"}}});
+        assert_eq!(
+            faults(dangling),
+            ["MISSING_TRANSITION_TARGET: Missing 'Next' target: NOPE at /States/A/Next", never]
+        );
+        let ends =
+            json!({"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "A"}, "C": {"Type": "Succeed"}}});
+        assert_eq!(faults(ends), ["MISSING_TRANSITION_TARGET: State \"C\" is not reachable. at /States/C"]);
+    }
+
+    #[test]
+    fn a_block_inside_of_a_state_has_no_language_of_its_own() {
+        let block = json!({"QueryLanguage": "JSONata", "StartAt": "P", "States": {"P": {"Type": "Pass", "End": true}}});
+        for (state, place) in [
+            (json!({"Type": "Map", "ItemProcessor": block, "End": true}), "ItemProcessor"),
+            (json!({"Type": "Map", "Iterator": block, "End": true}), "Iterator"),
+            (json!({"Type": "Parallel", "Branches": [block], "End": true}), "Branches[0]"),
+        ] {
+            let found = faults(json!({"StartAt": "M", "States": {"M": state}}));
+            let wanted = format!(
+                "SCHEMA_VALIDATION_FAILED: Field is not supported at /States/M/{place}/QueryLanguage"
+            );
+            assert_eq!(found, [wanted]);
+        }
     }
 }

@@ -28,6 +28,12 @@ pub(super) fn error(service: &str, user: &str, need: &Need, verdict: Verdict) ->
     }
 }
 
+/// A role that is not there, or does not trust who wants to take it: STS says the same of both.
+pub(super) fn not_trusted(user: &str, role: &str) -> AwsError {
+    let message = format!("User: {user} is not authorized to perform: sts:AssumeRole on resource: {role}");
+    AwsError::new("AccessDenied", message).with_status(403)
+}
+
 /// The session of a role that does not exist, or no longer.
 pub(super) fn unknown_role() -> AwsError {
     AwsError::new("UnrecognizedClientException", "The security token included in the request is invalid.")

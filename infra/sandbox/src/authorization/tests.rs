@@ -131,7 +131,7 @@ fn who_suspends_scaling_must_be_allowed_to_size_the_service() {
         refused(&mut world, &caller, "applicationautoscaling", "RegisterScalableTarget", input.clone());
     assert!(error.message.contains("ecs:DescribeServices on resource: arn:aws:ecs:"), "{error}");
     let mut other = input;
-    other["ScalableDimension"] = json!("ecs:service:Other");
+    other["ScalableDimension"] = json!("ec2:spot-fleet-request:TargetCapacity");
     let error = refused(&mut world, &caller, "applicationautoscaling", "RegisterScalableTarget", other);
     assert!(error.message.contains("application-autoscaling:RegisterScalableTarget on resource"), "{error}");
 }
@@ -216,7 +216,11 @@ fn a_role_is_only_handed_to_a_service_that_it_trusts() {
         &mut world,
         "codebuild",
         "CreateProject",
-        json!({"name": "p", "serviceRole": "arn:aws:iam::123456789012:role/machine"}),
+        json!({
+            "name": "app", "serviceRole": "arn:aws:iam::123456789012:role/machine",
+            "source": {"type": "CODEPIPELINE"}, "artifacts": {"type": "CODEPIPELINE"},
+            "environment": {"type": "LINUX_CONTAINER", "image": "i", "computeType": "BUILD_GENERAL1_SMALL"},
+        }),
     );
     assert!(error.unwrap_err().message.starts_with("CodeBuild is not authorized to perform: sts:AssumeRole"));
 }

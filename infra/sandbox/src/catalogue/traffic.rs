@@ -136,6 +136,6 @@ pub(super) const STS: Service = Service {
     remark: "Every key is accepted and signatures are not verified: a key that nobody was given is the user `sandbox`, who may do everything.",
     operations: &[
         as_aws("GetCallerIdentity"),
-        but("AssumeRole", "a user may take any role, whether or not it exists"),
+        but("AssumeRole", "a user may take any role that trusts the account"),
     ],
 };

@@ -18,6 +18,7 @@ use super::name;
 pub use crate::records::cloudformation::Resource;
 use crate::{
     arn::Place,
+    door,
     world::{Caller, World},
 };
 pub(super) use scaling::remove as remove_scaling;
@@ -111,7 +112,8 @@ pub(super) struct Site<'a> {
 
 impl Site<'_> {
     fn call(&mut self, service: &str, operation: &str, input: Value) -> Result<Value, AwsError> {
-        self.world.call(self.caller, service, operation, input)
+        // Templates may write every value as a text.
+        self.world.call(self.caller, service, operation, door::of_template(service, operation, input))
     }
 
     /// The name that the template gives in a property, or one that is made up.

@@ -122,7 +122,9 @@ fn a_circle_of_resources_is_refused() {
 fn what_a_service_refuses_names_the_resource() {
     let (mut world, _folder) = world();
     let template = json!({ "Resources": {
-        "Web": { "Type": "AWS::ElasticLoadBalancingV2::Listener", "Properties": { "LoadBalancerArn": "arn:none" } },
+        "Web": { "Type": "AWS::ElasticLoadBalancingV2::Listener", "Properties": {
+            "LoadBalancerArn": "arn:none", "DefaultActions": [{ "Type": "forward", "TargetGroupArn": "arn:none" }],
+        } },
     }});
     let error = deploy(&mut world, "S", &template.to_string(), &none()).unwrap_err().to_string();
     assert!(

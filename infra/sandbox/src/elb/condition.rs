@@ -4,12 +4,23 @@ use serde_json::{Value, json};
 use viridian_alb::{Condition, Part, Range};
 use viridian_aws_wire::{AwsError, Input};
 
+/// The member in which each field has its values.
+const CONFIGS: [(&str, &str); 6] = [
+    ("path-pattern", "PathPatternConfig"),
+    ("host-header", "HostHeaderConfig"),
+    ("http-header", "HttpHeaderConfig"),
+    ("http-request-method", "HttpRequestMethodConfig"),
+    ("query-string", "QueryStringConfig"),
+    ("source-ip", "SourceIpConfig"),
+];
+
 /// The longest value of a condition.
 const MAX_VALUE: usize = 128;
 
 /// A condition as a request has it.
 pub(super) fn read(input: Input<'_>) -> Result<Condition, AwsError> {
     let field = input.text("Field")?;
+    only_its_own(input, field)?;
     let config = |name: &str| input.child(name).ok_or_else(|| input.missing(name));
     Ok(match field {
         "path-pattern" => match values(input, "PathPatternConfig")? {
@@ -35,6 +46,22 @@ pub(super) fn read(input: Input<'_>) -> Result<Condition, AwsError> {
         "query-string" => Condition::Query(pairs(input, config("QueryStringConfig")?)?),
         _ => return Err(input.bad(format!("Condition field '{field}' must be one of '[path-pattern, host-header, http-header, http-request-method, query-string, source-ip]'"))),
     })
+}
+
+/// A condition has one place for its values: beside `Field`, or in the member that belongs to the field.
+fn only_its_own(input: Input<'_>, field: &str) -> Result<(), AwsError> {
+    for (of, config) in CONFIGS {
+        if input.maybe(config).is_none() {
+            continue;
+        }
+        if of != field {
+            return Err(input.bad(format!("Condition field '{field}' does not take {config}")));
+        }
+        if !input.list("Values").is_empty() || !input.list("RegexValues").is_empty() {
+            return Err(input.bad(format!("You cannot specify both Values and {config} for field '{field}'")));
+        }
+    }
+    Ok(())
 }
 
 /// A condition as answers show it.

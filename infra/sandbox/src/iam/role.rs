@@ -73,12 +73,21 @@ pub(crate) fn policies_of<'a>(world: &'a World, role: &str) -> impl Iterator<Ite
 
 /// What the trust of one role says of another.
 pub(crate) fn trust(world: &World, role_arn: &str, other: &str) -> Trust {
+    trust_in(world, role_arn, &world.place.iam_arn(&format!("role/{other}")))
+}
+
+/// What the trust of a role says of a user; a role that is not there trusts nobody.
+pub(crate) fn trust_in_user(world: &World, role_arn: &str, user_arn: &str) -> Trust {
+    trust_in(world, role_arn, user_arn)
+}
+
+fn trust_in(world: &World, role_arn: &str, arn: &str) -> Trust {
     let principals = principals(world, role_arn, "AWS");
-    let account = &world.place.account;
-    let named = world.place.iam_arn(&format!("role/{other}"));
-    if principals.contains(&named.as_str()) {
+    let account = world.place.account.as_str();
+    let root = world.place.iam_arn("root");
+    if principals.contains(&arn) {
         Trust::Named
-    } else if principals.iter().any(|principal| *principal == account || principal.ends_with(":root")) {
+    } else if principals.iter().any(|principal| [account, root.as_str(), "*"].contains(principal)) {
         Trust::Account
     } else {
         Trust::Nobody

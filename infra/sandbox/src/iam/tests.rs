@@ -99,3 +99,31 @@ fn iam_tells_of_roles_and_changes_their_policies() {
     ok(&mut world, "iam", "DeleteRole", gone.clone());
     assert_eq!(ask(&mut world, "iam", "GetRole", gone).unwrap_err().code, "NoSuchEntity");
 }
+
+#[test]
+fn a_user_takes_only_a_role_that_is_there_and_trusts_the_account() {
+    let (mut world, _folder) = world();
+    let take = |world: &mut World, name: &str| {
+        let arn = format!("arn:aws:iam::123456789012:role/{name}");
+        ask(world, "sts", "AssumeRole", json!({ "RoleArn": arn, "RoleSessionName": "aya" }))
+    };
+    let error = take(&mut world, "none").unwrap_err();
+    assert_eq!((error.code.as_str(), error.status), ("AccessDenied", 403));
+    let message = "User: arn:aws:iam::123456789012:user/tester is not authorized to perform: sts:AssumeRole on \
+                   resource: arn:aws:iam::123456789012:role/none";
+    assert_eq!(error.message, message);
+    for (name, trust, is_taken) in [
+        ("nobody", json!({}), false),
+        ("service", trusting(json!({ "Service": "ecs-tasks.amazonaws.com" })), false),
+        ("others", trusting(json!({ "AWS": "arn:aws:iam::999999999999:root" })), false),
+        ("root", trusting(json!({ "AWS": "arn:aws:iam::123456789012:root" })), true),
+        ("account", trusting(json!({ "AWS": "123456789012" })), true),
+        ("user", trusting(json!({ "AWS": ["arn:aws:iam::123456789012:user/tester"] })), true),
+        ("all", trusting(json!({ "AWS": "*" })), true),
+    ] {
+        role(&mut world, name, trust);
+        assert_eq!(take(&mut world, name).is_ok(), is_taken, "{name}");
+    }
+    let other = json!({ "RoleArn": "arn:aws:iam::999999999999:role/all", "RoleSessionName": "aya" });
+    assert_eq!(ask(&mut world, "sts", "AssumeRole", other).unwrap_err().code, "AccessDenied");
+}

@@ -8,7 +8,7 @@ use viridian_asl::{Answer, Failure, Resource};
 use viridian_aws_wire::AwsError;
 
 use crate::{
-    arn,
+    arn, door,
     faults::{self, Kind},
     world::{Caller, World},
 };
@@ -36,7 +36,8 @@ pub(crate) fn call(
     } else {
         let service = optimized::service(&resource.service);
         let input = casing::texts(parameters, &["Input", "Message"]);
-        let output = world.call(&caller, service.name, &operation, casing::to_wire(service.name, input));
+        let input = door::of_task(service.name, &operation, casing::to_wire(service.name, input));
+        let output = world.call(&caller, service.name, &operation, input);
         let output = output.map_err(|error| service.failure(world, &error))?;
         let length = output.to_string().len();
         service.with_account(world, casing::from_wire(service.name, output), length)
@@ -58,7 +59,8 @@ fn call_by_sdk(
     operation: &str,
     parameters: Value,
 ) -> Result<Value, Failure> {
-    match world.call(caller, service, operation, casing::to_wire(service, parameters)) {
+    let input = door::of_task(service, operation, casing::to_wire(service, parameters));
+    match world.call(caller, service, operation, input) {
         Ok(output) => Ok(casing::from_wire(service, output)),
         Err(error) => Err(failure(world, &casing::prefix(service), &error)),
     }

@@ -209,3 +209,47 @@ async fn a_world_that_was_killed_goes_on_where_it_was() {
     assert_eq!(send("GET", &url, &[], "").await.2, "kept");
     again.stop(Duration::from_secs(5)).await;
 }
+
+#[tokio::test]
+async fn what_is_not_here_says_so_in_the_shape_that_its_clients_read() {
+    let (_sandbox, endpoint, _folder) = served().await;
+    let signed = |service: &str| {
+        format!(
+            "AWS4-HMAC-SHA256 Credential=AKIA/20261102/eu-west-1/{service}/aws4_request, SignedHeaders=host, Signature=0"
+        )
+    };
+    for (method, path, service, start) in [
+        ("GET", "/", "s3", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>NotImplemented</Code>"),
+        (
+            "PUT",
+            "/bucket/key",
+            "s3",
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>NotImplemented</Code>",
+        ),
+        ("POST", "/", "s3", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>NotImplemented</Code>"),
+        ("GET", "/2013-04-01/hostedzone", "route53", "<ErrorResponse"),
+        ("GET", "/2015-03-31/functions/", "lambda", "{\"__type\":\"NotImplemented\""),
+        ("POST", "/2015-03-31/functions/f/invocations", "lambda", "{\"__type\":\"NotImplemented\""),
+        ("DELETE", "/clusters/a", "eks", "{\"__type\":\"NotImplemented\""),
+    ] {
+        let signature = signed(service);
+        let url = format!("{endpoint}{path}");
+        let (status, _, body) = send(method, &url, &[("authorization", &signature)], "").await;
+        assert_eq!(status, 501, "{method} {path}: {body}");
+        assert!(body.starts_with(start), "{method} {path}: {body}");
+        assert!(body.contains(service), "{body}");
+    }
+    let signed = "/bucket/key?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIA%2F20261102%2Feu-west-1%2Fs3%2Faws4_request";
+    let (status, _, body) = send("GET", &format!("{endpoint}{signed}"), &[], "").await;
+    assert!(status == 501 && body.contains("<Code>NotImplemented</Code>"), "{body}");
+    for (method, path) in
+        [("GET", "/bucket/key"), ("POST", "/2015-03-31/functions/f/invocations"), ("PUT", "/x")]
+    {
+        let (status, _, body) = send(method, &format!("{endpoint}{path}"), &[], "").await;
+        assert!(
+            status == 404 && body.contains("UnknownOperationException"),
+            "{method} {path}: {status} {body}"
+        );
+    }
+    assert_eq!(send("GET", &endpoint, &[], "").await.0, 200, "a person who looks is greeted");
+}

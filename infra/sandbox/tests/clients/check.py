@@ -74,6 +74,30 @@ def strangers(shapes):
     return count
 
 
+# Services that are not here, by every protocol that there is: none may look as if it were.
+FOREIGN = (
+    ("s3", "ListBuckets", {}), ("s3", "PutObject", {"Bucket": "b", "Key": "k", "Body": b"x"}),
+    ("s3", "GetObject", {"Bucket": "b", "Key": "k"}), ("s3", "DeleteBucket", {"Bucket": "bbb"}),
+    ("lambda", "ListFunctions", {}), ("lambda", "Invoke", {"FunctionName": "f"}), ("eks", "ListClusters", {}),
+    ("apigateway", "GetRestApis", {}), ("batch", "ListJobs", {"jobQueue": "a"}), ("route53", "ListHostedZones", {}),
+    ("cloudfront", "ListDistributions", {}), ("dynamodb", "ListTables", {}), ("secretsmanager", "ListSecrets", {}),
+    ("ec2", "DescribeInstances", {}), ("rds", "DescribeDBInstances", {}), ("cloudwatch", "ListMetrics", {}),
+)
+
+
+def foreigners(shapes):
+    with Sandbox(binary) as sandbox:
+        driver = Boto(sandbox.endpoint, shapes)
+        for service, operation, members in FOREIGN:
+            try:
+                driver.call(service, operation, driver.client(service, s3={"addressing_style": "path"}), **members)
+                raise AssertionError(f"{service}:{operation} was answered")
+            except Refused as refusal:
+                known = ("NotImplemented", "UnknownOperationException", "InvalidAction")
+                assert refusal.code in known and refusal.message, (service, operation, str(refusal))
+    return f"{len(FOREIGN)} calls of services that are not here"
+
+
 def outcome(call, service, operation):
     try:
         call(service, operation)
@@ -186,6 +210,7 @@ def main():
         ("boto3 in CBOR", lambda shapes: f"{story(Cbor, shapes)} operations"),
         ("AWS CLI", lambda shapes: f"{story(Cli, shapes)} operations"),
         ("strangers", lambda shapes: f"{strangers(shapes)} operations without members"),
+        ("foreigners", foreigners),
         ("waiters", waiters),
         ("faults", faults),
     ):

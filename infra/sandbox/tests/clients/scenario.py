@@ -59,8 +59,8 @@ class Story:
 
     def people(self):
         assert self.call("sts", "GetCallerIdentity")["Arn"].endswith(":user/sandbox")
-        role = self.call("sts", "AssumeRole", RoleArn=ROLE, RoleSessionName="aya", DurationSeconds=900)
-        assert role["AssumedRoleUser"]["Arn"].endswith(":assumed-role/check/aya")
+        refusal = self.refused("AccessDenied", "sts", "AssumeRole", RoleArn=ROLE, RoleSessionName="aya", DurationSeconds=900)
+        assert "is not authorized to perform: sts:AssumeRole on resource: " + ROLE in refusal, refusal
         self.refused("ValidationError", "cloudformation", "DescribeStacks", StackName="none")
         self.call("cloudformation", "DescribeStacks")
         self.call("cloudformation", "ListStacks")
@@ -76,6 +76,8 @@ class Story:
         assert self.call("iam", "GetRole", RoleName="check")["Role"]["Arn"] == ROLE
         self.refused("MalformedPolicyDocument", "iam", "PutRolePolicy", RoleName="check", PolicyName="list", PolicyDocument="{")
         self.call("iam", "PutRolePolicy", RoleName="check", PolicyName="list", PolicyDocument=policy)
+        taken = self.call("sts", "AssumeRole", RoleArn=ROLE, RoleSessionName="aya", DurationSeconds=900)
+        assert taken["AssumedRoleUser"]["Arn"].endswith(":assumed-role/check/aya")
         assert self.call("iam", "ListRolePolicies", RoleName="check")["PolicyNames"] == ["list"]
         assert self.call("iam", "GetRolePolicy", RoleName="check", PolicyName="list")["PolicyName"] == "list"
         simulated = self.call("iam", "SimulatePrincipalPolicy", PolicySourceArn=ROLE, ActionNames=["ecs:ListTasks", "ecs:StopTask"])
@@ -225,10 +227,12 @@ class Story:
         first = self.first = self.task_set(self.one, self.blue, "one", clientToken="t1")
         assert self.task_set(self.one, self.blue, "one", clientToken="t1")["taskSetArn"] == first["taskSetArn"]
         assert (first["stabilityStatus"], first["computedDesiredCount"]) == ("STABILIZING", 2)
-        self.sandbox.advance(16)
+        for _ in range(60):
+            if not self.states(self.blue):
+                self.sandbox.advance(1)
         assert self.states(self.blue) == {"initial"}
         assert get(self.prod_url)[0] == 503
-        self.sandbox.advance(30)
+        self.sandbox.advance(45)
         assert self.states(self.blue) == {"healthy"}
         described = call("ecs", "DescribeTaskSets", **names, taskSets=[first["taskSetArn"], "none"], include=["TAGS"])
         assert described["taskSets"][0]["stabilityStatus"] == "STEADY_STATE" and described["failures"]

@@ -10,6 +10,7 @@ from botocore.parsers import RpcV2CBORParser
 
 # Codes that AWS answers without a model of them.
 COMMON = {
+    "AccessDenied",
     "AccessDeniedException",
     "ExpiredToken",
     "ExpiredTokenException",
@@ -18,8 +19,10 @@ COMMON = {
     "InvalidAction",
     "InvalidParameter",
     "InvalidParameterValueException",
+    "MalformedInput",
     "MissingAuthenticationToken",
     "MissingAuthenticationTokenException",
+    "MissingParameter",
     "NotImplemented",
     "SerializationException",
     "ServiceUnavailable",
@@ -64,7 +67,7 @@ class Shapes:
         self.problems.add(f"{where} {what}")
 
     def error(self, name, service, kind, body):
-        if kind == "text/xml":
+        if kind in ("text/xml", "application/xml"):
             code = next((node.text for node in xml.etree.ElementTree.fromstring(body).iter() if local(node) == "Code"), None)
         elif kind == "application/cbor":
             code = RpcV2CBORParser()._initial_body_parse(body).get("__type")

@@ -64,7 +64,7 @@ fn values_out_of_bounds_are_quoted_with_the_bound_as_aws_writes_it() {
             "ListExecutions",
             json!({"stateMachineArn": machine, "statusFilter": "succeeded"}),
             "Value 'succeeded' at 'statusFilter' failed to satisfy constraint: Member must satisfy enum value set: \
-             [SUCCEEDED, TIMED_OUT, PENDING_REDRIVE, ABORTED, FAILED, RUNNING]"
+             [RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, PENDING_REDRIVE]"
                 .to_owned(),
         ),
         (

@@ -40,7 +40,7 @@ pub(crate) fn parallel(
     for (number, value) in list.iter().enumerate() {
         let at = format!("{}[{number}]", fields.place("Branches"));
         let inner = Fields::of(value, at, setting.language, faults)?;
-        inner.allow(&[&["StartAt", "States", "Comment", "QueryLanguage"]], faults);
+        inner.allow(&[&["StartAt", "States", "Comment"]], faults);
         branches.push(block(&inner, setting, names, faults)?);
     }
     Some(Kind::Parallel { branches })
@@ -63,7 +63,7 @@ pub(crate) fn map(
 ) -> Option<Kind> {
     let name = processor_name(fields, faults)?;
     let inner = Fields::of(fields.get(name)?, fields.place(name), setting.language, faults)?;
-    inner.allow(&[&["StartAt", "States", "Comment", "ProcessorConfig", "QueryLanguage"]], faults);
+    inner.allow(&[&["StartAt", "States", "Comment", "ProcessorConfig"]], faults);
     check_mode(fields, &inner, faults);
     let processor = block(&inner, setting, names, faults)?;
     let selector_name = if fields.get("ItemSelector").is_some() { "ItemSelector" } else { "Parameters" };

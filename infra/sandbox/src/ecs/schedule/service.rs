@@ -8,7 +8,7 @@ use viridian_aws_wire::{
     read::{self, Input, seconds},
 };
 
-use crate::ecs::{cluster, definition, journal, publish, schedule, tags};
+use crate::ecs::{cluster, journal, publish, schedule, tags};
 pub(crate) use crate::records::ecs::Service;
 use crate::{
     arn,
@@ -60,9 +60,7 @@ pub(crate) fn create(world: &mut World, caller: &Caller, input: Input<'_>) -> Re
             "The scheduling strategy {strategy} is not supported with the EXTERNAL deployment controller."
         )));
     }
-    if let Some(definition) = input.text_or_none("taskDefinition") {
-        definition::usable(world, definition)?;
-    }
+    left_to_task_sets(input)?;
     let arn = world.place.arn("ecs", &format!("service/{}/{name}", arn::short_name(&cluster)));
     let token = token(input)?;
     if let Some(service) =
@@ -95,6 +93,31 @@ pub(crate) fn create(world: &mut World, caller: &Caller, input: Input<'_>) -> Re
     let mut shown = show(world, &arn);
     shown["tags"] = json!(tags::show(world, &arn));
     Ok(json!({ "service": shown }))
+}
+
+/// What each task set says for itself, the service must not.
+fn left_to_task_sets(input: Input<'_>) -> Result<(), AwsError> {
+    match input.text_or_none("taskDefinition") {
+        None => {}
+        Some("") => return Err(input.bad("Family should not be null or empty.")),
+        Some(_) => return Err(input.bad("TaskDefinition must be blank.")),
+    }
+    if input.maybe("networkConfiguration").is_some() {
+        return Err(input.bad("NetworkConfiguration must be null."));
+    }
+    if input.maybe("platformVersion").is_some() {
+        return Err(input.bad("PlatformVersion must be null."));
+    }
+    for (member, words) in [
+        ("loadBalancers", "LoadBalancers"),
+        ("serviceRegistries", "ServiceRegistries"),
+        ("capacityProviderStrategy", "CapacityProviderStrategy"),
+    ] {
+        if !input.list(member).is_empty() {
+            return Err(input.bad(format!("{words} must be empty or null.")));
+        }
+    }
+    Ok(())
 }
 
 pub(crate) fn describe(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {

@@ -300,3 +300,89 @@ fn a_service_ends_when_its_sets_are_gone_or_by_force() {
     let (_, message) = shop.refused("DeleteService", delete(false));
     assert_eq!(message, "The service cannot be stopped while it is scaled above 0.");
 }
+
+#[test]
+fn an_external_service_takes_nothing_that_its_task_sets_say() {
+    let mut shop = shop(0);
+    let network = json!({ "awsvpcConfiguration": { "subnets": ["s-1"] } });
+    let balancers = json!([{ "targetGroupArn": shop.blue, "containerName": "web", "containerPort": 80 }]);
+    let definition = shop.definition.clone();
+    for (member, value, message) in [
+        ("taskDefinition", json!("f:1"), "TaskDefinition must be blank."),
+        ("taskDefinition", json!(definition), "TaskDefinition must be blank."),
+        ("taskDefinition", json!(""), "Family should not be null or empty."),
+        ("networkConfiguration", network, "NetworkConfiguration must be null."),
+        ("loadBalancers", balancers, "LoadBalancers must be empty or null."),
+        ("serviceRegistries", json!([{ "registryArn": "a" }]), "ServiceRegistries must be empty or null."),
+        ("platformVersion", json!("LATEST"), "PlatformVersion must be null."),
+        (
+            "capacityProviderStrategy",
+            json!([{ "capacityProvider": "FARGATE" }]),
+            "CapacityProviderStrategy must be empty or null.",
+        ),
+    ] {
+        let mut input = json!({
+            "cluster": "demo", "serviceName": "s", "deploymentController": { "type": "EXTERNAL" },
+            "desiredCount": 1,
+        });
+        input[member] = value;
+        let error = ask(&mut shop.world, "ecs", "CreateService", input).unwrap_err();
+        assert_eq!((error.code.as_str(), error.message.as_str()), ("InvalidParameterException", message));
+    }
+    let input = json!({
+        "cluster": "demo", "serviceName": "s", "deploymentController": { "type": "EXTERNAL" },
+        "loadBalancers": [], "serviceRegistries": [], "launchType": "FARGATE",
+    });
+    ok(&mut shop.world, "ecs", "CreateService", input);
+}
+
+#[test]
+fn a_strategy_of_capacity_providers_stands_alone_and_is_the_clusters() {
+    let mut shop = shop(0);
+    let definition = shop.definition.clone();
+    let both = json!([{ "capacityProvider": "FARGATE" }]);
+    for (launch, strategy, start) in [
+        (Some("FARGATE"), both.clone(), "Specifying both a launch type and capacity provider strategy"),
+        (
+            None,
+            json!([{ "capacityProvider": "own" }]),
+            "The specified capacity provider strategy cannot contain a capacity provider that is not associated",
+        ),
+        (
+            None,
+            json!([{ "capacityProvider": "FARGATE", "weight": 0 }]),
+            "The specified capacity provider strategy must contain at least one",
+        ),
+        (
+            None,
+            json!([{ "capacityProvider": "FARGATE", "base": 1, "weight": 1 }, { "capacityProvider": "FARGATE_SPOT", "base": 1 }]),
+            "The specified capacity provider strategy cannot contain more than one capacity provider with a base",
+        ),
+    ] {
+        let mut input = json!({ "taskDefinition": definition, "capacityProviderStrategy": strategy });
+        input["launchType"] = json!(launch);
+        let (code, message) = shop.refused("CreateTaskSet", input);
+        assert_eq!(code, "InvalidParameterException");
+        assert!(message.starts_with(start), "{message}");
+    }
+    let input = json!({ "taskDefinition": definition, "capacityProviderStrategy": both });
+    let made = ecs(&mut shop.world, "CreateTaskSet", input).unwrap();
+    assert_eq!(made["taskSet"]["capacityProviderStrategy"], both);
+}
+
+#[test]
+fn a_task_set_goes_by_its_arn_or_its_id_and_by_no_part_of_them() {
+    let mut shop = shop(0);
+    let arn = shop.set();
+    let id = described(&mut shop.world, &arn)["id"].as_str().unwrap().to_owned();
+    let number = id.trim_start_matches("ecs-svc/").to_owned();
+    for part in
+        [number.as_str(), &id[..id.len() - 1], "ecs-svc/", &arn[..arn.len() - 1], &format!("web/{id}")]
+    {
+        let (code, _) = shop.refused("DeleteTaskSet", json!({ "taskSet": part }));
+        assert_eq!(code, "TaskSetNotFoundException", "{part}");
+    }
+    let shown = ecs(&mut shop.world, "DescribeTaskSets", json!({ "taskSets": [id, number] })).unwrap();
+    assert_eq!(shown["failures"], json!([{ "arn": number, "reason": "MISSING" }]));
+    ecs(&mut shop.world, "DeleteTaskSet", json!({ "taskSet": id })).unwrap();
+}

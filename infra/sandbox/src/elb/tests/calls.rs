@@ -292,7 +292,9 @@ fn a_group_belongs_to_one_load_balancer() {
     for (operation, input, code) in [
         (
             "CreateListener",
-            json!({"LoadBalancerArn": "x", "Port": 80, "Protocol": "HTTP"}),
+            json!({"LoadBalancerArn": "x", "Port": 80, "Protocol": "HTTP", "DefaultActions": [
+                {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}},
+            ]}),
             "LoadBalancerNotFound",
         ),
         ("DescribeRules", json!({"ListenerArn": "x"}), "ListenerNotFound"),
@@ -303,4 +305,23 @@ fn a_group_belongs_to_one_load_balancer() {
     ] {
         assert_eq!(front.refused(operation, input), code, "{operation}");
     }
+}
+
+#[test]
+fn a_condition_has_its_values_in_one_place() {
+    let mut front = front();
+    for (priority, condition) in [
+        json!({"Field": "path-pattern", "Values": ["/a"], "PathPatternConfig": {"Values": ["/a"]}}),
+        json!({"Field": "host-header", "Values": ["a.b"], "HostHeaderConfig": {"Values": ["c.d"]}}),
+        json!({"Field": "path-pattern", "Values": ["/a"], "HostHeaderConfig": {"Values": ["a.b"]}}),
+        json!({"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": "X", "Values": ["a"]}, "SourceIpConfig": {"Values": ["10.0.0.0/8"]}}),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let priority = 100 + u32::try_from(priority).unwrap();
+        let error = front.rule(priority, &json!([condition])).unwrap_err();
+        assert_eq!(error.code, "ValidationError", "{condition}");
+    }
+    front.rule(200, &json!([{"Field": "path-pattern", "Values": ["/a"]}])).unwrap();
 }

@@ -105,9 +105,7 @@ pub(crate) fn create(world: &mut World, input: Input<'_>) -> Result<Value, AwsEr
 }
 
 fn check(world: &World, input: Input<'_>, definition: &definition::Definition) -> Result<(), AwsError> {
-    if input.maybe("launchType").is_some() && !input.list("capacityProviderStrategy").is_empty() {
-        return Err(input.bad("Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again."));
-    }
+    check_strategy(input)?;
     let mut balancers = input.each("loadBalancers");
     let Some(balancer) = balancers.next() else { return Ok(()) };
     if balancers.next().is_some() {
@@ -122,6 +120,32 @@ fn check(world: &World, input: Input<'_>, definition: &definition::Definition) -
         return Err(input.bad(format!("The container {container} does not exist in the task definition.")));
     }
     balancer.number("containerPort")?.map(|_| ()).ok_or_else(|| balancer.missing("containerPort"))
+}
+
+/// A strategy stands in for a launch type, and is of the providers that every cluster here has.
+fn check_strategy(input: Input<'_>) -> Result<(), AwsError> {
+    let providers: Vec<Input<'_>> = input.each("capacityProviderStrategy").collect();
+    if providers.is_empty() {
+        return Ok(());
+    }
+    if input.maybe("launchType").is_some() {
+        return Err(input.bad("Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again."));
+    }
+    for provider in &providers {
+        if !["FARGATE", "FARGATE_SPOT"].contains(&provider.text("capacityProvider")?) {
+            return Err(input.bad("The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster and try again."));
+        }
+    }
+    let is_positive = |provider: &&Input<'_>, member: &str| matches!(provider.number(member), Ok(Some(1..)));
+    if providers.iter().filter(|provider| is_positive(provider, "base")).count() > 1 {
+        return Err(input.bad("The specified capacity provider strategy cannot contain more than one capacity provider with a base value greater than 0."));
+    }
+    // Without a weight a single provider takes all.
+    let says_weight = providers.iter().any(|provider| provider.maybe("weight").is_some());
+    if says_weight && !providers.iter().any(|provider| is_positive(&provider, "weight")) {
+        return Err(input.bad("The specified capacity provider strategy must contain at least one capacity provider with a weight greater than 0."));
+    }
+    Ok(())
 }
 
 pub(crate) fn describe(world: &mut World, input: Input<'_>) -> Result<Value, AwsError> {
@@ -233,13 +257,9 @@ pub(crate) fn of_service(world: &World, service: &str) -> Vec<String> {
     sets.into_iter().map(|set| set.arn.clone()).collect()
 }
 
+/// A task set goes by its ARN or by its id, `ecs-svc/` with it.
 fn is_named(world: &World, arn: &str, name: &str) -> bool {
-    arn == name
-        || world
-            .ecs
-            .task_sets
-            .get(arn)
-            .is_some_and(|set| set.id == name || set.id.ends_with(&format!("/{name}")))
+    arn == name || world.ecs.task_sets.get(arn).is_some_and(|set| set.id == name)
 }
 
 fn find(world: &World, service: &str, name: &str) -> Result<String, AwsError> {
