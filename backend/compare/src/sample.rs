@@ -1,6 +1,9 @@
-//! Small answers for tests.
+//! Small answers and rules for tests.
 
-use crate::answer::{Answer, Body, Header, Timing};
+use crate::{
+    answer::{Answer, Body, Header, Timing},
+    difference::rule::{Place, Rule},
+};
 
 pub(crate) fn answer(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Answer {
     let header = |(name, value): &(&str, &str)| Header { name: (*name).into(), value: (*value).into() };
@@ -18,4 +21,10 @@ pub(crate) fn answer(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Answ
 
 pub(crate) fn json(body: &str) -> Answer {
     answer(200, &[("content-type", "application/json")], body.as_bytes())
+}
+
+/// A noise rule as somebody accepted it, for every probe.
+pub(crate) fn rule(name: &str, place: Place) -> Rule {
+    let (name, by, reason) = (name.to_owned(), "ada".to_owned(), "varies".to_owned());
+    Rule { name, probe: None, place, expects: None, by, reason }
 }

@@ -14,9 +14,9 @@ pub mod fold;
 pub mod port;
 pub mod warrant;
 
-pub mod board;
 pub mod permit;
 pub mod service;
+pub mod snapshot_store;
 
 pub mod command;
 pub mod comparison;

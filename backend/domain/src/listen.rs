@@ -80,8 +80,8 @@ fn concerns(service: &Service, subject: &Subject) -> bool {
     }
 }
 
-fn tell(services: &[Arc<Service>], hearing: &Result<(), String>) {
+fn tell(services: &[Arc<Service>], feed: &Result<(), String>) {
     for service in services {
-        service.set_hearing(hearing.clone());
+        service.set_event_feed(feed.clone());
     }
 }

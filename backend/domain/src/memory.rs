@@ -24,7 +24,7 @@ use crate::{
         runs::KeptRun,
         suites::{KeptNoise, KeptSuite, SentinelSetting},
     },
-    service::{Beat, MachineSetting, Pace},
+    service::{Interval, MachineSetting, PollSchedule},
 };
 use journal::Written;
 
@@ -121,14 +121,14 @@ pub(crate) fn over(world: &Arc<World>, snapshot: Snapshot) -> Service {
         clock: Arc::clone(world) as _,
     };
     let service = Service::new(settings(&snapshot), ports);
-    let (board, at) = (&service.board, sample::now());
+    let (snapshots, at) = (&service.snapshots, sample::now());
     let Snapshot { pipeline, traffic, tasks, machines, comparison, .. } = snapshot;
-    board.show(|it| &mut it.pipeline, pipeline.value.unwrap(), at);
-    board.show(|it| &mut it.traffic, traffic.value.unwrap(), at);
-    board.show(|it| &mut it.tasks, tasks.value.unwrap(), at);
-    board.show(|it| &mut it.machines, machines.value.unwrap(), at);
+    snapshots.show(|it| &mut it.pipeline, pipeline.value.unwrap(), at);
+    snapshots.show(|it| &mut it.traffic, traffic.value.unwrap(), at);
+    snapshots.show(|it| &mut it.tasks, tasks.value.unwrap(), at);
+    snapshots.show(|it| &mut it.machines, machines.value.unwrap(), at);
     if let Some(comparison) = comparison.value {
-        board.show(|it| &mut it.comparison, comparison, at);
+        snapshots.show(|it| &mut it.comparison, comparison, at);
     }
     service
 }
@@ -139,7 +139,7 @@ fn settings(snapshot: &Snapshot) -> Settings {
         arn: format!("arn:aws:states:r:1:stateMachine:{name}"),
     };
     let second = std::time::Duration::from_secs(1);
-    let beat = Beat { fast: second, slow: second };
+    let interval = Interval { fast: second, slow: second };
     Settings {
         identity: snapshot.service.clone(),
         pipeline: "shop".to_owned(),
@@ -149,7 +149,7 @@ fn settings(snapshot: &Snapshot) -> Settings {
         test_rule: "rule/8080".to_owned(),
         machines: ["clean-up", "deploy-green", "roll-back", "swap"].map(machine).to_vec(),
         notices: Vec::new(),
-        pace: Pace { polling: beat, listening: beat, deadline: second, rest: second },
+        schedule: PollSchedule { polling: interval, listening: interval, deadline: second, rest: second },
     }
 }
 

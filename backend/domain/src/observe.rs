@@ -1,7 +1,7 @@
 //! How AWS becomes a snapshot: one reader for each service, however many people watch.
 //!
 //! A timer or a nudge starts a round. A round reads every port at the same time, each with a deadline; what
-//! arrives is composed by pure functions and hung on the board at once, so a slow answer of one AWS service
+//! arrives is composed by pure functions and put into the snapshot at once, so a slow answer of one AWS service
 //! never holds back another. A failed reading keeps what hangs there and makes it stale, with a sentence. At
 //! the end of a round what changed since the last one goes to the journal, in one transaction with the
 //! snapshot it was seen in, so that a crash neither loses nor repeats an observation.
@@ -65,7 +65,7 @@ pub struct Observer {
     memory: Memory,
     /// What the journal knows.
     before: Option<Snapshot>,
-    /// Revision of the board that was written down last.
+    /// Revision of the snapshot that was written down last.
     written: Option<Revision>,
     attentive_until: Option<Instant>,
     throttled: bool,
@@ -112,14 +112,15 @@ impl Observer {
     }
 
     fn pause(&self) -> Duration {
-        let pace = self.service.settings.pace;
+        let schedule = self.service.settings.schedule;
         let attentive = self.attentive_until.is_some_and(|until| Instant::now() < until);
-        let beat = if self.service.hearing() == Some(Ok(())) { pace.listening } else { pace.polling };
+        let interval =
+            if self.service.event_feed() == Some(Ok(())) { schedule.listening } else { schedule.polling };
         let pause = match (attentive, moves(&self.service.snapshot())) {
             // AWS tells of a change before its readings show it.
-            (true, _) => pace.polling.fast,
-            (false, true) => beat.fast,
-            (false, false) => beat.slow,
+            (true, _) => schedule.polling.fast,
+            (false, true) => interval.fast,
+            (false, false) => interval.slow,
         };
         if self.throttled { pause * 4 } else { pause }
     }

@@ -1,4 +1,4 @@
-//! One service with its settings, its ports and its board.
+//! One service with its settings, its ports and its snapshots.
 
 pub(crate) mod comparison;
 pub mod refusals;
@@ -20,11 +20,11 @@ use viridian_shared::{
 use self::{comparison::State, refusals::Refusals};
 use crate::{
     Clock,
-    board::Board,
     port::{
         Comparer, Journal, Listeners, Machines, NewEntry, Pipelines, Runs, Scaling, ServiceTasks, Sources,
         Suites,
     },
+    snapshot_store::SnapshotStore,
 };
 
 /// What the configuration says of a service.
@@ -40,7 +40,7 @@ pub struct Settings {
     pub machines: Vec<MachineSetting>,
     /// What the configuration lacks.
     pub notices: Vec<Notice>,
-    pub pace: Pace,
+    pub schedule: PollSchedule,
 }
 
 #[derive(Debug, Clone)]
@@ -51,10 +51,10 @@ pub struct MachineSetting {
 
 /// How often AWS is read.
 #[derive(Debug, Clone, Copy)]
-pub struct Pace {
-    pub polling: Beat,
+pub struct PollSchedule {
+    pub polling: Interval,
     /// While events are heard: readings are only a safety net then, and for what tells no events.
-    pub listening: Beat,
+    pub listening: Interval,
     /// How long one reading may take.
     pub deadline: Duration,
     /// In which the sentinel leaves the colours in peace after a run, however fast the service's clock runs.
@@ -63,7 +63,7 @@ pub struct Pace {
 
 /// Times between two readings.
 #[derive(Debug, Clone, Copy)]
-pub struct Beat {
+pub struct Interval {
     /// While something moves.
     pub fast: Duration,
     /// While nothing does.
@@ -87,17 +87,17 @@ pub struct Ports {
 }
 
 /// Whether events are heard; a sentence why not.
-pub type Hearing = Result<(), String>;
+pub type EventFeed = Result<(), String>;
 
 pub struct Service {
     pub settings: Settings,
     pub ports: Ports,
-    pub board: Board,
+    pub snapshots: SnapshotStore,
     pub(crate) comparison: State,
     /// Wakes the observer.
     nudge: Notify,
     /// Whether events are heard, or why not; none where there is no queue.
-    hearing: std::sync::Mutex<Option<Hearing>>,
+    event_feed: std::sync::Mutex<Option<EventFeed>>,
     /// What the console itself lacks for the moment.
     said: std::sync::Mutex<Vec<Notice>>,
     /// Commands on a service are carried out one after the other.
@@ -107,14 +107,14 @@ pub struct Service {
 
 impl Service {
     pub fn new(settings: Settings, ports: Ports) -> Self {
-        let board = Board::new(settings.identity.clone());
+        let snapshots = SnapshotStore::new(settings.identity.clone());
         Self {
             settings,
             ports,
-            board,
+            snapshots,
             comparison: State::new(),
             nudge: Notify::new(),
-            hearing: std::sync::Mutex::default(),
+            event_feed: std::sync::Mutex::default(),
             said: std::sync::Mutex::default(),
             turn: Mutex::new(()),
             refusals: Refusals::default(),
@@ -131,14 +131,14 @@ impl Service {
         };
         let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         edit(&mut said);
-        self.board.amend(|snapshot| &mut snapshot.notices, self.ports.clock.now(), edit);
+        self.snapshots.update(|snapshot| &mut snapshot.notices, self.ports.clock.now(), edit);
     }
 
     /// Hangs up what a round has to say, behind that.
     pub(crate) fn hang_notices(&self, notices: Vec<Notice>) {
         let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         let all = said.iter().cloned().chain(notices).collect();
-        self.board.show(|snapshot| &mut snapshot.notices, all, self.ports.clock.now());
+        self.snapshots.show(|snapshot| &mut snapshot.notices, all, self.ports.clock.now());
     }
 
     pub fn name(&self) -> &str {
@@ -146,7 +146,7 @@ impl Service {
     }
 
     pub fn snapshot(&self) -> Arc<Snapshot> {
-        self.board.snapshot()
+        self.snapshots.snapshot()
     }
 
     /// The name of the machine that leads back; empty where there is none.
@@ -193,14 +193,14 @@ impl Service {
     }
 
     /// Whether events are heard, or why not; none where there is no queue.
-    pub fn hearing(&self) -> Option<Hearing> {
-        self.hearing.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub fn event_feed(&self) -> Option<EventFeed> {
+        self.event_feed.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Says whether events are heard. A change wakes the observer, which goes by it.
-    pub fn set_hearing(&self, hearing: Hearing) {
-        let before = self.hearing.lock().unwrap_or_else(PoisonError::into_inner).replace(hearing.clone());
-        if before.is_none_or(|before| before != hearing) {
+    pub fn set_event_feed(&self, feed: EventFeed) {
+        let before = self.event_feed.lock().unwrap_or_else(PoisonError::into_inner).replace(feed.clone());
+        if before.is_none_or(|before| before != feed) {
             self.nudge();
         }
     }

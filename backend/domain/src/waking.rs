@@ -59,14 +59,14 @@ mod tests {
         service.hang_notices(vec![other.clone()]);
         let stop = CancellationToken::new();
         let telling = tokio::spawn(tell_waking(Arc::clone(&service), stop.clone()));
-        let mut board = service.board.watch();
+        let mut snapshots = service.snapshots.watch();
         for (waiting, is_lost) in
             [(1, false), (0, false), (2, false), (0, true), (1, true), (0, true), (0, false)]
         {
             let wait = Wait { waiting, is_lost };
             world.wakes(wait);
             let wanted: Vec<Notice> = notice(wait).into_iter().chain([other.clone()]).collect();
-            board.wait_for(|it| it.notices() == wanted).await.unwrap();
+            snapshots.wait_for(|it| it.notices() == wanted).await.unwrap();
         }
         stop.cancel();
         telling.await.unwrap();

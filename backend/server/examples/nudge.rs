@@ -1,4 +1,4 @@
-//! How long it takes from an event in AWS to the board that pages are fed from: `cargo run --example nudge`.
+//! How long it takes from an event in AWS to the snapshot that pages are fed from: `cargo run --example nudge`.
 //!
 //! The sandbox tells an event in the moment of the change; the console hears it by a long poll, reads AWS, and
 //! hangs up what it read. Readings by themselves are an hour apart, so nothing else can show the change.
@@ -64,7 +64,7 @@ async fn measure(folder: &Path) -> Result<Vec<Duration>, Box<dyn Error>> {
     Ok(times)
 }
 
-/// Changes the desired count, which ECS tells as an event, and waits until the board shows it.
+/// Changes the desired count, which ECS tells as an event, and waits until the snapshot shows it.
 async fn change(
     sandbox: &Sandbox,
     outputs: &Outputs,
@@ -72,7 +72,7 @@ async fn change(
     count: usize,
 ) -> Result<Duration, Box<dyn Error>> {
     let service = &console.app.served.first().ok_or("nothing is served")?.service;
-    let mut board = service.board.watch();
+    let mut snapshots = service.snapshots.watch();
     let begun = Instant::now();
     sandbox.with(|world| {
         let caller = Caller { arn: "arn:aws:iam::123456789012:user/somebody".to_owned() };
@@ -84,6 +84,6 @@ async fn change(
     let shown = |snapshot: &std::sync::Arc<viridian_shared::snapshot::Snapshot>| {
         snapshot.tasks().is_some_and(|tasks| usize::try_from(tasks.desired_count) == Ok(count))
     };
-    tokio::time::timeout(PATIENCE, board.wait_for(shown)).await??;
+    tokio::time::timeout(PATIENCE, snapshots.wait_for(shown)).await??;
     Ok(begun.elapsed())
 }

@@ -4,7 +4,7 @@
 //! looked at when somebody asks. Nobody's question opens a file or wakes the journal: memory and size are measured
 //! beforehand, the size only after something was written.
 
-mod hearing;
+mod event_feed;
 mod label;
 mod measure;
 
@@ -18,7 +18,7 @@ use prometheus_client::{
 use viridian_aws::calls::Calls;
 
 use self::label::{Done, Named, Request, Route};
-pub(crate) use self::{hearing::Counted, measure::measure};
+pub(crate) use self::{event_feed::Counted, measure::measure};
 
 /// In seconds: from a view out of memory to an answer that waits for AWS.
 const REQUEST: [f64; 9] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 20.0];
@@ -37,7 +37,7 @@ pub struct Metrics {
     /// What was asked for too often.
     slowed: Counter,
     events: Counter,
-    /// From AWS's event to the console's hearing of it.
+    /// From AWS's event to the console.
     event_lag: Histogram,
     /// Of the process; zero where it is not known.
     memory: Gauge,

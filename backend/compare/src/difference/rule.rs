@@ -317,16 +317,10 @@ fn expression(pattern: &str) -> Result<Regex, Refused> {
 #[cfg(test)]
 mod tests {
     use super::{Place, Refused, Rule, Rules};
+    use crate::sample;
 
     fn rule(place: Place) -> Rule {
-        Rule {
-            name: "r".into(),
-            probe: None,
-            place,
-            expects: None,
-            by: "ada".into(),
-            reason: "varies".into(),
-        }
+        sample::rule("r", place)
     }
 
     /// keploy PR 4471: headers that must stay asserted were swallowed by a broad list.

@@ -8,7 +8,7 @@ use super::{Change, Outcome, Part, between};
 use crate::{
     answer::{Answer, Body},
     body::Kind,
-    difference::rule::{Place, Rule, Rules},
+    difference::rule::{Place, Rules},
     sample,
     work::Limits,
 };
@@ -18,14 +18,7 @@ fn plain(left: &Answer, right: &Answer) -> Outcome {
 }
 
 fn with(place: Place, left: &Answer, right: &Answer) -> Outcome {
-    let rule = Rule {
-        name: "known".into(),
-        probe: None,
-        place,
-        expects: None,
-        by: "ada".into(),
-        reason: "varies".into(),
-    };
+    let rule = sample::rule("known", place);
     between(left, right, &Rules::new(vec![rule], Vec::new()).unwrap(), Limits::default())
 }
 

@@ -188,14 +188,7 @@ mod tests {
     };
 
     fn rule(place: Place) -> Rule {
-        Rule {
-            name: "r".into(),
-            probe: None,
-            place,
-            expects: None,
-            by: "ada".into(),
-            reason: "varies".into(),
-        }
+        sample::rule("r", place)
     }
 
     fn answer(kind: &str, body: &str) -> Answer {

@@ -83,19 +83,19 @@ pub async fn run(
 ) -> Result<Vec<Probed>, Refused> {
     let [blue, green] = colours;
     let ends = [guard.check(blue, names).await?, guard.check(green, names).await?];
-    let shelf = Arc::new(Shelf::new(plan.room));
+    let pool = Arc::new(BodyPool::new(plan.room));
     let mut workers: Vec<_> =
-        (0..plan.workers.max(1)).map(|_| Worker::new(&ends, tls, plan, &shelf)).collect();
-    let mut dice = Dice(plan.seed | 1);
+        (0..plan.workers.max(1)).map(|_| Worker::new(&ends, tls, plan, &pool)).collect();
+    let mut random = fastrand::Rng::with_seed(plan.seed);
     let sent: Vec<_> =
         (0..probes.len()).filter(|it| plan.may_change || !probes[*it].changes_something()).collect();
     let mut answers = vec![Probed::default(); probes.len()];
     for round in 0..plan.warm_up + plan.samples {
         let begins = tokio::time::Instant::now();
         let mut order = sent.clone();
-        dice.shuffle(&mut order);
+        random.shuffle(&mut order);
         let is_counted = round >= plan.warm_up;
-        for (index, pair) in one_round(&mut workers, probes, &order, secrets, &mut dice).await {
+        for (index, pair) in one_round(&mut workers, probes, &order, secrets, &mut random).await {
             if is_counted {
                 let [blue, green] = pair;
                 answers[index].blue.push(blue);
@@ -115,12 +115,12 @@ async fn one_round(
     probes: &[Probe],
     order: &[usize],
     secrets: &Secrets,
-    dice: &mut Dice,
+    random: &mut fastrand::Rng,
 ) -> Vec<(usize, [Attempt; 2])> {
     let count = workers.len();
     let shares = workers.iter_mut().enumerate().map(|(nth, worker)| {
         let share: Vec<_> =
-            order.iter().skip(nth).step_by(count).map(|index| (*index, dice.coin())).collect();
+            order.iter().skip(nth).step_by(count).map(|index| (*index, random.bool())).collect();
         async move {
             let mut done = Vec::with_capacity(share.len());
             for (index, green_first) in share {
@@ -155,7 +155,7 @@ async fn join_all<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
 }
 
 /// The bodies of a run, each once, within a bound.
-struct Shelf(Mutex<Bodies>);
+struct BodyPool(Mutex<Bodies>);
 
 struct Bodies {
     /// By digest of the whole body.
@@ -163,7 +163,7 @@ struct Bodies {
     room: usize,
 }
 
-impl Shelf {
+impl BodyPool {
     fn new(room: usize) -> Self {
         Self(Mutex::new(Bodies { known: HashMap::new(), room }))
     }
@@ -188,14 +188,14 @@ impl Shelf {
 struct Worker {
     blue: Connection,
     green: Connection,
-    shelf: Arc<Shelf>,
+    pool: Arc<BodyPool>,
     answered: Arc<AtomicU32>,
 }
 
 impl Worker {
-    fn new(ends: &[Checked; 2], tls: Option<&Tls>, plan: &Plan, shelf: &Arc<Shelf>) -> Self {
+    fn new(ends: &[Checked; 2], tls: Option<&Tls>, plan: &Plan, pool: &Arc<BodyPool>) -> Self {
         let [blue, green] = ends.clone().map(|end| Connection::new(end, tls.cloned(), plan.limits));
-        Self { blue, green, shelf: Arc::clone(shelf), answered: Arc::clone(&plan.answered) }
+        Self { blue, green, pool: Arc::clone(pool), answered: Arc::clone(&plan.answered) }
     }
 
     /// Both are asked at the same moment; by the toss of a coin one of them is a hair earlier.
@@ -209,33 +209,10 @@ impl Worker {
             [blue, green]
         };
         for attempt in &mut pair {
-            self.shelf.put(attempt);
+            self.pool.put(attempt);
         }
         self.answered.fetch_add(2, Ordering::Relaxed);
         pair
-    }
-}
-
-/// Marsaglia's xorshift: good enough to shuffle, and repeatable.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn coin(&mut self) -> bool {
-        self.roll() >> 40 & 1 == 1
-    }
-
-    fn shuffle(&mut self, items: &mut [usize]) {
-        for last in (1..items.len()).rev() {
-            let choice = self.roll() % (last as u64 + 1);
-            items.swap(last, usize::try_from(choice).unwrap_or_default());
-        }
     }
 }
 

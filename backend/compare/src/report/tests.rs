@@ -87,14 +87,7 @@ fn a_date_that_varies_between_blue_and_blue_is_proposed_and_hidden_once_accepted
     assert_eq!(lesson.proposals.len(), 1);
     let place = lesson.proposals[0].place.clone();
     assert_eq!(place, Place::Json { path: "$.date".parse().unwrap(), whole: false });
-    let rule = Rule {
-        name: "clock".into(),
-        probe: None,
-        place,
-        expects: None,
-        by: "ada".into(),
-        reason: "the time of day".into(),
-    };
+    let rule = sample::rule("clock", place);
     let second = report(&suite(vec![rule]), probed(green_later), &[]);
     assert_eq!(spots(&second), ["$.colour", "$.commit"]);
     let outcome = &second.probes[0].assessment.as_ref().unwrap().outcome;
@@ -158,8 +151,7 @@ const RUN: [&str; 2] = ["abc1234567", "def1234567"];
 
 fn expecting(expects: Expects, path: &str) -> Rule {
     let place = Place::Json { path: path.parse().unwrap(), whole: false };
-    let (by, reason) = ("ada".into(), "it always differs".into());
-    Rule { name: "stamp".into(), probe: None, place, expects: Some(expects), by, reason }
+    Rule { expects: Some(expects), ..sample::rule("stamp", place) }
 }
 
 /// One answer each, that name these commits.

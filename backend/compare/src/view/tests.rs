@@ -7,7 +7,7 @@ use crate::{
     answer::Answer,
     difference::{
         Change,
-        rule::{Place, Rule, Rules},
+        rule::{Place, Rules},
     },
     json::Arrays,
     sample,
@@ -15,14 +15,7 @@ use crate::{
 };
 
 fn rules(places: Vec<Place>) -> Rules {
-    let rule = |place| Rule {
-        name: "known".into(),
-        probe: None,
-        place,
-        expects: None,
-        by: "ada".into(),
-        reason: "x".into(),
-    };
+    let rule = |place| sample::rule("known", place);
     Rules::new(places.into_iter().map(rule).collect(), Vec::new()).unwrap()
 }
 

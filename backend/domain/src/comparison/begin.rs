@@ -109,6 +109,6 @@ impl Service {
             is_stopping,
         };
         let now = self.ports.clock.now();
-        self.board.amend(|snapshot| &mut snapshot.comparison, now, |it| it.running = Some(progress));
+        self.snapshots.update(|snapshot| &mut snapshot.comparison, now, |it| it.running = Some(progress));
     }
 }

@@ -17,7 +17,7 @@ pub(crate) async fn refresh(service: &Service) {
     let _composing = service.comparison.composing.lock().await;
     let now = service.ports.clock.now();
     match compose(service).await {
-        Ok(fresh) => service.board.amend(
+        Ok(fresh) => service.snapshots.update(
             |snapshot| &mut snapshot.comparison,
             now,
             |section| {
@@ -28,7 +28,7 @@ pub(crate) async fn refresh(service: &Service) {
         ),
         Err(error) => {
             tracing::warn!(service.id = service.name(), error = %chain(&error), "comparison not read");
-            service.board.stale(|snapshot| &mut snapshot.comparison, &error, now);
+            service.snapshots.stale(|snapshot| &mut snapshot.comparison, &error, now);
         }
     }
 }

@@ -110,7 +110,7 @@ impl Worker {
                 Err(error) => {
                     tracing::warn!(service.id = service.name(), error = %chain(&error), "runs not read");
                     let now = service.ports.clock.now();
-                    service.board.stale(|snapshot| &mut snapshot.comparison, &error, now);
+                    service.snapshots.stale(|snapshot| &mut snapshot.comparison, &error, now);
                     tokio::time::sleep(PATIENCE).await;
                 }
             }
@@ -140,7 +140,7 @@ impl Worker {
             self.settle().await;
         }
         let now = service.ports.clock.now();
-        service.board.amend(|snapshot| &mut snapshot.comparison, now, |section| section.running = None);
+        service.snapshots.update(|snapshot| &mut snapshot.comparison, now, |section| section.running = None);
         service.comparison.free();
         self.rested = Some(Instant::now());
         refresh(&service).await;
@@ -227,7 +227,7 @@ impl Worker {
         let now = service.ports.clock.now();
         let sentinel = sentinel::sentinel(&snapshot, &setting, last, now);
         let is_due = sentinel::is_due(&sentinel, now);
-        service.board.amend(|it| &mut it.comparison, now, |section| section.sentinel = sentinel);
+        service.snapshots.update(|it| &mut it.comparison, now, |section| section.sentinel = sentinel);
         let suite = section.suite(&setting.suite);
         match suite {
             // However fast the service's clock runs, the colours are left in peace between two runs.
@@ -237,7 +237,7 @@ impl Worker {
     }
 
     fn has_rested(&self) -> bool {
-        let rest = self.service.settings.pace.rest;
+        let rest = self.service.settings.schedule.rest;
         let is_free = lock(&self.service.comparison.running).is_none();
         is_free && self.rested.is_none_or(|at| at.elapsed() >= rest)
     }

@@ -50,8 +50,8 @@ pub(super) fn compose(service: &Service, learnt: &Learnt, definition: Option<&De
 }
 
 fn unheard(service: &Service) -> Option<Notice> {
-    let said = service.hearing()?.err()?;
-    let seconds = service.settings.pace.polling.slow.as_secs();
+    let said = service.event_feed()?.err()?;
+    let seconds = service.settings.schedule.polling.slow.as_secs();
     Some(Notice::missing(
         format!("Events are not heard, so changes show only every {seconds} seconds: {said}"),
         "Check the queue’s URL and that the console’s role may receive and delete its messages.",

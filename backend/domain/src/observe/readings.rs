@@ -19,7 +19,6 @@ use super::{
 };
 use crate::{
     Service,
-    board::Pick,
     port::{
         Fault, PortError,
         error::chain,
@@ -27,6 +26,7 @@ use crate::{
         traffic::TrafficRequest,
     },
     service::MachineSetting,
+    snapshot_store::Pick,
 };
 
 /// How old the definitions of pipeline and machines may become.
@@ -114,17 +114,17 @@ async fn read_pipeline(
             *lost_stage = pipeline::lost_stage(&reading);
             let stages = reading.stages.iter();
             *closed = stages.filter_map(|it| Some((it.name.clone(), it.closed.clone()?))).collect();
-            service.board.show(|snapshot| &mut snapshot.source, pipeline::source(&reading), now);
-            service.board.show(|snapshot| &mut snapshot.votes, votes, now);
-            service.board.show(pick, pipeline::compose(&reading), now);
+            service.snapshots.show(|snapshot| &mut snapshot.source, pipeline::source(&reading), now);
+            service.snapshots.show(|snapshot| &mut snapshot.votes, votes, now);
+            service.snapshots.show(pick, pipeline::compose(&reading), now);
             false
         }
         Err(error) => {
             *definition = None;
             mark(
                 service,
-                &[&|it, error, at| it.board.stale(pick, error, at), &|it, error, at| {
-                    it.board.stale(|snapshot| &mut snapshot.source, error, at)
+                &[&|it, error, at| it.snapshots.stale(pick, error, at), &|it, error, at| {
+                    it.snapshots.stale(|snapshot| &mut snapshot.source, error, at)
                 }],
                 &error,
             )
@@ -170,7 +170,7 @@ async fn votes_on(
         || PortError::new(Fault::Unreachable, "read votes", "the journal does not answer who has voted");
     // Before the whole reading is too late, and AWS is blamed for it.
     let votes =
-        tokio::time::timeout(service.settings.pace.deadline / 2, asked).await.map_err(|_| silent())??;
+        tokio::time::timeout(service.settings.schedule.deadline / 2, asked).await.map_err(|_| silent())??;
     *known = Some(KnownVotes { release: release.to_owned(), newest, votes: votes.clone() });
     Ok(votes)
 }
@@ -222,10 +222,10 @@ async fn read_tasks(
     let pick: Pick<Tasks> = |snapshot| &mut snapshot.tasks;
     match in_time(service, "DescribeServices", reading).await {
         Ok(tasks) => {
-            service.board.show(pick, tasks, service.ports.clock.now());
+            service.snapshots.show(pick, tasks, service.ports.clock.now());
             false
         }
-        Err(error) => mark(service, &[&|it, error, at| it.board.stale(pick, error, at)], &error),
+        Err(error) => mark(service, &[&|it, error, at| it.snapshots.stale(pick, error, at)], &error),
     }
 }
 
@@ -255,10 +255,10 @@ async fn read_traffic(service: &Service) -> bool {
     };
     match in_time(service, "DescribeRules", reading).await {
         Ok(traffic) => {
-            service.board.show(pick, traffic, service.ports.clock.now());
+            service.snapshots.show(pick, traffic, service.ports.clock.now());
             false
         }
-        Err(error) => mark(service, &[&|it, error, at| it.board.stale(pick, error, at)], &error),
+        Err(error) => mark(service, &[&|it, error, at| it.snapshots.stale(pick, error, at)], &error),
     }
 }
 
@@ -269,10 +269,10 @@ async fn read_machines(service: &Service) -> bool {
     let pick: Pick<Vec<Machine>> = |snapshot| &mut snapshot.machines;
     match in_time(service, "ListExecutions", reading).await {
         Ok(machines) => {
-            service.board.show(pick, machines, service.ports.clock.now());
+            service.snapshots.show(pick, machines, service.ports.clock.now());
             false
         }
-        Err(error) => mark(service, &[&|it, error, at| it.board.stale(pick, error, at)], &error),
+        Err(error) => mark(service, &[&|it, error, at| it.snapshots.stale(pick, error, at)], &error),
     }
 }
 
@@ -294,7 +294,7 @@ async fn in_time<T>(
     operation: &'static str,
     reading: impl Future<Output = Result<T, PortError>>,
 ) -> Result<T, PortError> {
-    let deadline = service.settings.pace.deadline;
+    let deadline = service.settings.schedule.deadline;
     tokio::time::timeout(deadline, reading).await.unwrap_or_else(|_| Err(PortError::late(operation)))
 }
 

@@ -7,7 +7,7 @@ use viridian_aws::{Access, check::Names};
 use viridian_compare::probe::{Limits, Tls, guard::Origin};
 use viridian_domain::{
     Settings,
-    service::{Beat, MachineSetting, Pace},
+    service::{Interval, MachineSetting, PollSchedule},
 };
 use viridian_shared::{notice::Notice, snapshot::ServiceIdentity};
 
@@ -138,25 +138,25 @@ impl ServiceConfig {
             test_rule: self.test_rule_arn.clone(),
             machines: self.state_machines.iter().map(machine).collect(),
             notices: self.notices.clone(),
-            pace: self.pace(),
+            schedule: self.schedule(),
         }
     }
 
     /// While events are heard, readings are a safety net, and follow what tells no events: targets and rules.
-    fn pace(&self) -> Pace {
+    fn schedule(&self) -> PollSchedule {
         let sandbox = self.sandbox_clock_url.is_some();
         let (polling, listening) =
             if sandbox { ((0.5, 2.0), (0.5, 5.0)) } else { ((5.0, 60.0), (15.0, 300.0)) };
         let seconds = |given: Option<f64>, default: f64| {
             Duration::try_from_secs_f64(given.unwrap_or(default)).unwrap_or(Duration::from_mins(1))
         };
-        let beat = |(fast, slow): (f64, f64)| Beat {
+        let interval = |(fast, slow): (f64, f64)| Interval {
             fast: seconds(self.fast_seconds, fast),
             slow: seconds(self.slow_seconds, slow),
         };
-        Pace {
-            polling: beat(polling),
-            listening: beat(listening),
+        PollSchedule {
+            polling: interval(polling),
+            listening: interval(listening),
             deadline: Duration::from_secs(10),
             rest: Duration::from_secs(20),
         }

@@ -53,7 +53,7 @@ impl Feed {
 }
 
 async fn follow(service: &Service, sender: &watch::Sender<Arc<Frames>>) {
-    let mut snapshots = service.board.watch();
+    let mut snapshots = service.snapshots.watch();
     let mut newest = service.ports.journal.newest();
     let mut seen = *newest.borrow_and_update();
     // Read while the database is awake anyway: later a visit does not wake it.

@@ -38,7 +38,7 @@ impl RowsFeed {
 }
 
 async fn follow(services: &[Arc<Service>], sender: &watch::Sender<(Vec<ServiceRow>, Bytes)>) {
-    let mut changes = select_all(services.iter().map(|service| WatchStream::new(service.board.watch())));
+    let mut changes = select_all(services.iter().map(|service| WatchStream::new(service.snapshots.watch())));
     while changes.next().await.is_some() {
         let rows = rows_of(services);
         sender.send_if_modified(|known| {

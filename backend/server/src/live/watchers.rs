@@ -51,7 +51,7 @@ impl Watchers {
             let here = counted.open.iter().filter(|((of, _), _)| of == service.name());
             here.map(|((_, name), tabs)| Watcher { name: name.clone(), tabs: *tabs }).collect()
         };
-        service.board.show(|snapshot| &mut snapshot.people, watchers, service.ports.clock.now());
+        service.snapshots.show(|snapshot| &mut snapshot.people, watchers, service.ports.clock.now());
     }
 }
 

@@ -13,7 +13,7 @@ use viridian_shared::{
     vote::Choice,
 };
 
-use crate::house::{House, filled, method, request};
+use crate::test_app::{TestApp, filled, method, request};
 
 /// What answers without a session, and why it may: it says nothing of any service.
 const OPEN: [&str; 7] = [
@@ -28,12 +28,12 @@ const OPEN: [&str; 7] = [
 
 #[tokio::test]
 async fn without_a_session_everything_but_the_open_list_is_401() {
-    let house = House::testing().await;
+    let app = TestApp::testing().await;
     for route in table() {
         let method = method(&route.method);
         let line = format!("{method} {}", route.path);
         let body = (method == Method::POST).then_some("{}");
-        let answer = house.ask(request(method, &filled(&route.path), None, body)).await;
+        let answer = app.ask(request(method, &filled(&route.path), None, body)).await;
         let is_refused = answer.status == StatusCode::UNAUTHORIZED;
         assert_eq!(is_refused, !OPEN.contains(&line.as_str()), "{line} answers {}", answer.status);
     }
@@ -41,9 +41,9 @@ async fn without_a_session_everything_but_the_open_list_is_401() {
 
 #[tokio::test]
 async fn a_cookie_that_nobody_was_given_is_no_session() {
-    let house = House::testing().await;
+    let app = TestApp::testing().await;
     let made_up = request(Method::GET, "/api/services", Some("viridian-session=1234"), None);
-    assert_eq!(house.ask(made_up).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(app.ask(made_up).await.status, StatusCode::UNAUTHORIZED);
 }
 
 /// Every command with the roles of which it needs one, and a body that the sample's state allows or not.
@@ -143,14 +143,14 @@ async fn every_command_is_refused_to_every_role_that_it_is_not_for() {
     ];
     for (person, roles) in people {
         for (name, needed, body) in commands() {
-            let house = House::testing().await;
-            let visitor = house.sign_in(person).await;
-            let answer = visitor.post(&format!("/api/services/shop/{name}"), &body).await;
+            let app = TestApp::testing().await;
+            let client = app.sign_in(person).await;
+            let answer = client.post(&format!("/api/services/shop/{name}"), &body).await;
             let refused = answer.status == StatusCode::FORBIDDEN;
             let may = needed.iter().any(|role| roles.contains(role));
             assert_eq!(refused, !may, "{person} {name}: {}", answer.json);
             if refused {
-                assert!(house.world.did().is_empty() && house.world.answers.lock().unwrap().is_empty());
+                assert!(app.world.did().is_empty() && app.world.answers.lock().unwrap().is_empty());
             } else {
                 let is_judged = matches!(
                     answer.status,

@@ -10,7 +10,7 @@ use viridian_shared::command::{
     COMMENT_LIMIT, DESIRED_COUNT_LIMIT, INPUT_LIMIT, MOST_MINUTES, MOST_SAMPLES, NAME_LIMIT, REASON_LIMIT,
 };
 
-use crate::house::{Answer, House, filled, method, request};
+use crate::test_app::{Answer, TestApp, filled, method, request};
 
 fn problem(answer: &Answer, status: u16, code: &str) {
     assert_eq!(answer.status.as_u16(), status, "{}", answer.json);
@@ -22,41 +22,41 @@ fn problem(answer: &Answer, status: u16, code: &str) {
 
 #[tokio::test]
 async fn everything_that_goes_wrong_is_a_problem_with_an_id() {
-    let house = House::testing().await;
-    let visitor = house.sign_in("operator-1").await;
+    let app = TestApp::testing().await;
+    let client = app.sign_in("operator-1").await;
     let start = "/api/services/shop/start-pipeline";
-    problem(&visitor.get("/api/nothing").await, 404, "not_found");
-    problem(&visitor.get("/api/services/other").await, 404, "not_found");
-    problem(&visitor.get("/api/services/shop/machines/teleport").await, 404, "not_found");
-    problem(&visitor.get(start).await, 405, "method_not_allowed");
-    problem(&visitor.get("/api/journal?before=yesterday").await, 400, "bad_request");
-    problem(&visitor.post(start, "{").await, 400, "bad_request");
-    problem(&visitor.post(start, r#"{"colour":"red"}"#).await, 422, "invalid");
-    problem(&visitor.post(start, "[]").await, 422, "invalid");
-    problem(&visitor.post(start, &format!("\"{}\"", "x".repeat(600_000))).await, 413, "too_large");
+    problem(&client.get("/api/nothing").await, 404, "not_found");
+    problem(&client.get("/api/services/other").await, 404, "not_found");
+    problem(&client.get("/api/services/shop/machines/teleport").await, 404, "not_found");
+    problem(&client.get(start).await, 405, "method_not_allowed");
+    problem(&client.get("/api/journal?before=yesterday").await, 400, "bad_request");
+    problem(&client.post(start, "{").await, 400, "bad_request");
+    problem(&client.post(start, r#"{"colour":"red"}"#).await, 422, "invalid");
+    problem(&client.post(start, "[]").await, 422, "invalid");
+    problem(&client.post(start, &format!("\"{}\"", "x".repeat(600_000))).await, 413, "too_large");
     problem(
-        &visitor.post("/api/services/shop/swap-back", r#"{"release":"x","reason":""}"#).await,
+        &client.post("/api/services/shop/swap-back", r#"{"release":"x","reason":""}"#).await,
         409,
         "conflict",
     );
-    problem(&visitor.press(start, "{}", "").await, 400, "bad_request");
-    problem(&visitor.press(start, "{}", "a\tb").await, 400, "bad_request");
-    let mut text = request(Method::POST, start, Some(&visitor.cookie), Some("{}"));
+    problem(&client.press(start, "{}", "").await, 400, "bad_request");
+    problem(&client.press(start, "{}", "a\tb").await, 400, "bad_request");
+    let mut text = request(Method::POST, start, Some(&client.cookie), Some("{}"));
     text.headers_mut().insert(header::CONTENT_TYPE, "text/plain".parse().unwrap());
-    problem(&house.ask(text).await, 415, "unsupported_media_type");
+    problem(&app.ask(text).await, 415, "unsupported_media_type");
 }
 
 #[tokio::test]
 async fn another_sites_page_and_another_host_name_are_turned_away() {
-    let house = House::testing().await;
-    let visitor = house.sign_in("operator-1").await;
+    let app = TestApp::testing().await;
+    let client = app.sign_in("operator-1").await;
     let start = "/api/services/shop/start-pipeline";
-    let mut foreign = request(Method::POST, start, Some(&visitor.cookie), Some("{}"));
+    let mut foreign = request(Method::POST, start, Some(&client.cookie), Some("{}"));
     foreign.headers_mut().insert("sec-fetch-site", "cross-site".parse().unwrap());
-    problem(&house.ask(foreign).await, 403, "forbidden");
+    problem(&app.ask(foreign).await, 403, "forbidden");
     let rebound = Request::get("/api/session").header(header::HOST, "evil.example").body(Body::empty());
-    problem(&house.ask(rebound.unwrap()).await, 403, "forbidden");
-    assert!(house.world.did().is_empty());
+    problem(&app.ask(rebound.unwrap()).await, 403, "forbidden");
+    assert!(app.world.did().is_empty());
 }
 
 #[tokio::test]
@@ -75,8 +75,8 @@ async fn the_document_names_every_route_and_no_other() {
     routed.sort();
     assert_eq!(named, routed);
 
-    let house = House::testing().await;
-    let visitor = house.sign_in("operator-1").await;
+    let app = TestApp::testing().await;
+    let client = app.sign_in("operator-1").await;
     for line in &named {
         let (method, path) = line.split_once(' ').unwrap();
         let path = filled(path);
@@ -85,7 +85,7 @@ async fn the_document_names_every_route_and_no_other() {
             continue;
         }
         let body = (method == Method::POST).then_some("[]");
-        let answer = house.ask(request(method, &path, Some(&visitor.cookie), body)).await;
+        let answer = app.ask(request(method, &path, Some(&client.cookie), body)).await;
         assert_ne!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{line}");
         let is_page =
             answer.json["detail"].as_str().is_some_and(|text| text.starts_with("There is nothing at"));

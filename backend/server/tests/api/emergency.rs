@@ -10,14 +10,14 @@ use viridian_shared::{
     traffic::{Answer as RuleAnswer, TargetHealth, Weight},
 };
 
-use crate::house::{Answer, House};
+use crate::test_app::{Answer, TestApp};
 
 const EXECUTION: &str = "/api/services/shop/start-execution";
 const EMERGENCY: &str = "/api/services/shop/start-emergency";
 const RETRY: &str = "/api/services/shop/retry-step";
 
-async fn post(house: &House, person: &str, path: &str, body: &Value) -> Answer {
-    house.sign_in(person).await.post(path, &body.to_string()).await
+async fn post(app: &TestApp, person: &str, path: &str, body: &Value) -> Answer {
+    app.sign_in(person).await.post(path, &body.to_string()).await
 }
 
 fn emergency(machine: &str, input: &Value, reason: &str) -> Value {
@@ -33,36 +33,36 @@ fn own() -> Value {
 
 #[tokio::test]
 async fn what_stands_behind_a_gate_is_not_started_without_a_vote() {
-    let house = House::testing().await;
+    let app = TestApp::testing().await;
     for machine in ["swap", "clean-up"] {
         let body = json!({ "machine": machine, "input": own().to_string() });
-        let answer = post(&house, "operator-1", EXECUTION, &body).await;
+        let answer = post(&app, "operator-1", EXECUTION, &body).await;
         assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.json);
         assert!(answer.json["detail"].as_str().unwrap().contains("vote there"), "{}", answer.json);
     }
-    assert!(house.world.did().is_empty());
+    assert!(app.world.did().is_empty());
 }
 
 #[tokio::test]
 async fn an_emergency_takes_an_operator_with_a_reason() {
-    let house = House::testing().await;
-    let silent = post(&house, "operator-1", EMERGENCY, &emergency("swap", &own(), " ")).await;
+    let app = TestApp::testing().await;
+    let silent = post(&app, "operator-1", EMERGENCY, &emergency("swap", &own(), " ")).await;
     assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", silent.json);
     for person in ["viewer-1", "developer-1", "approver-1"] {
-        let answer = post(&house, person, EMERGENCY, &emergency("swap", &own(), "now")).await;
+        let answer = post(&app, person, EMERGENCY, &emergency("swap", &own(), "now")).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{person}: {}", answer.json);
     }
-    assert!(house.world.did().is_empty());
+    assert!(app.world.did().is_empty());
 }
 
 #[tokio::test]
 async fn an_emergency_is_told_with_its_reason_and_its_input_is_inside_the_chain() {
-    let house = House::testing().await;
+    let app = TestApp::testing().await;
     let body = emergency("swap", &own(), "the shop is down");
-    let answer = post(&house, "operator-1", EMERGENCY, &body).await;
+    let answer = post(&app, "operator-1", EMERGENCY, &body).await;
     assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.json);
     assert!(answer.json["started"].as_str().unwrap().contains(":execution:swap:console-"));
-    let entries: Vec<_> = house.entries().await;
+    let entries: Vec<_> = app.entries().await;
     let told = entries.iter().filter(|it| it.about == "start-emergency").collect::<Vec<_>>();
     let [intent, done] = told.as_slice() else { panic!("{entries:?}") };
     assert_eq!((intent.kind, done.kind), (EntryKind::Intent, EntryKind::Done));
@@ -131,18 +131,18 @@ async fn an_input_that_speaks_of_anything_else_than_the_service_is_refused() {
 
 #[tokio::test]
 async fn what_an_input_says_of_the_service_itself_is_taken() {
-    let house = House::testing().await;
+    let app = TestApp::testing().await;
     let mut input = own();
     input["TaskDefinition"] = json!({ "ExecutionRoleArn": "arn:aws:iam::1:role/r", "Cpu": 256 });
     input["TargetGroupName"] = json!("tg-shop-0f8fad5b");
     let body = json!({ "machine": "deploy-green", "input": input.to_string() });
-    let answer = post(&house, "operator-1", EXECUTION, &body).await;
+    let answer = post(&app, "operator-1", EXECUTION, &body).await;
     assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.json);
 }
 
 async fn refused(snapshot: Snapshot, path: &str, body: &Value, status: StatusCode) {
-    let house = House::with(snapshot).await;
-    let answer = post(&house, "operator-1", path, body).await;
+    let app = TestApp::with(snapshot).await;
+    let answer = post(&app, "operator-1", path, body).await;
     assert_eq!(answer.status, status, "{body}: {}", answer.json);
-    assert!(house.world.did().is_empty(), "{body}");
+    assert!(app.world.did().is_empty(), "{body}");
 }

@@ -4,8 +4,8 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::{
-    house::{Answer, House, Visitor},
     shop::{BASE, Colour, comparing, json as document, run},
+    test_app::{Answer, Client, TestApp},
 };
 
 const SUITE: &str = r#"
@@ -43,21 +43,21 @@ async fn colour(kind: &'static str) -> Colour {
     .await
 }
 
-async fn house() -> House {
+async fn app() -> TestApp {
     comparing(&colour("blue").await, &colour("green").await, &[SUITE]).await
 }
 
-async fn accept(visitor: &Visitor<'_>, place: &Value, is_wide: bool) -> Answer {
+async fn accept(client: &Client<'_>, place: &Value, is_wide: bool) -> Answer {
     let body =
         json!({ "suite": "smoke", "name": "r", "place": place, "reason": "varies", "is_wide": is_wide });
-    visitor.post(&format!("{BASE}/accept-noise"), &body.to_string()).await
+    client.post(&format!("{BASE}/accept-noise"), &body.to_string()).await
 }
 
-async fn reach(visitor: &Visitor<'_>, place: &Value) -> Answer {
+async fn reach(client: &Client<'_>, place: &Value) -> Answer {
     let (kind, parts) = place.as_object().and_then(|place| place.iter().next()).unwrap();
     let at = parts.as_object().and_then(|parts| parts.values().find_map(Value::as_str)).unwrap_or_default();
     let at = viridian_shared::route::segment(at);
-    visitor.get(&format!("{BASE}/comparison/suites/smoke/reach?kind={kind}&at={at}&whole=false")).await
+    client.get(&format!("{BASE}/comparison/suites/smoke/reach?kind={kind}&at={at}&whole=false")).await
 }
 
 fn text(pattern: &str) -> Value {
@@ -74,17 +74,17 @@ fn path(path: &str) -> Value {
 
 #[tokio::test]
 async fn a_rule_that_hides_everything_is_refused_to_everybody_and_the_preview_says_so_first() {
-    let house = house().await;
-    let developer = house.sign_in("developer-1").await;
-    run(&house, &developer, 1).await;
-    let approver = house.sign_in("approver-1").await;
+    let app = app().await;
+    let developer = app.sign_in("developer-1").await;
+    run(&app, &developer, 1).await;
+    let approver = app.sign_in("approver-1").await;
     let mut places: Vec<_> =
         ["[ -~]+", r"[^\x01]+", r"[\x20-\x7e]+", r"[\w\s]{2,}", "(first|built|last).+"].map(text).to_vec();
     places.extend(["*", "html", "body", ":not(x)", "html > *", "[lang], [class] *"].map(html));
     places.extend(["$", "$..*", "$.*"].map(path));
     for place in &places {
-        for (visitor, is_wide) in [(&developer, false), (&approver, true)] {
-            let refused = accept(visitor, place, is_wide).await;
+        for (client, is_wide) in [(&developer, false), (&approver, true)] {
+            let refused = accept(client, place, is_wide).await;
             assert_eq!(refused.status, StatusCode::CONFLICT, "{place}: {}", refused.text);
             let said = refused.json["detail"].as_str().unwrap().to_owned();
             assert!(said.contains("would hide all that is answered"), "{place}: {said}");
@@ -97,9 +97,9 @@ async fn a_rule_that_hides_everything_is_refused_to_everybody_and_the_preview_sa
 
 #[tokio::test]
 async fn what_is_no_place_is_refused_by_the_rule_and_by_its_preview() {
-    let house = house().await;
-    let developer = house.sign_in("developer-1").await;
-    run(&house, &developer, 1).await;
+    let app = app().await;
+    let developer = app.sign_in("developer-1").await;
+    run(&app, &developer, 1).await;
     for place in [
         // XPath is no selector, and no path.
         html("//div"),
@@ -131,9 +131,9 @@ async fn what_is_no_place_is_refused_by_the_rule_and_by_its_preview() {
 
 #[tokio::test]
 async fn a_rule_that_hides_more_names_it_first_and_is_for_an_approver() {
-    let house = house().await;
-    let developer = house.sign_in("developer-1").await;
-    run(&house, &developer, 1).await;
+    let app = app().await;
+    let developer = app.sign_in("developer-1").await;
+    run(&app, &developer, 1).await;
     let wide = path("$..id");
     let seen = reach(&developer, &wide).await.json;
     let others: Vec<_> = seen["others"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
@@ -141,7 +141,7 @@ async fn a_rule_that_hides_more_names_it_first_and_is_for_an_approver() {
     let refused = accept(&developer, &wide, false).await;
     assert!(refused.json["detail"].as_str().unwrap().contains("$.owner.id differs"), "{}", refused.json);
     assert_eq!(accept(&developer, &wide, true).await.status, StatusCode::FORBIDDEN);
-    let approver = house.sign_in("approver-1").await;
+    let approver = app.sign_in("approver-1").await;
     assert_eq!(accept(&approver, &wide, true).await.status, StatusCode::ACCEPTED);
 
     let narrow = path("$.ok");
@@ -151,10 +151,10 @@ async fn a_rule_that_hides_more_names_it_first_and_is_for_an_approver() {
 
 #[tokio::test]
 async fn rules_that_each_hide_a_part_do_not_hide_everything_together() {
-    let house = house().await;
-    let developer = house.sign_in("developer-1").await;
-    run(&house, &developer, 1).await;
-    let approver = house.sign_in("approver-1").await;
+    let app = app().await;
+    let developer = app.sign_in("developer-1").await;
+    run(&app, &developer, 1).await;
+    let approver = app.sign_in("approver-1").await;
     let named = async |name: &str, place: &Value| {
         let body =
             json!({ "suite": "smoke", "name": name, "place": place, "reason": "varies", "is_wide": true });
@@ -173,8 +173,8 @@ async fn rules_that_each_hide_a_part_do_not_hide_everything_together() {
 
 #[tokio::test]
 async fn in_a_suite_that_never_ran_a_rule_takes_an_approver_and_its_first_run_judges_it() {
-    let house = house().await;
-    let developer = house.sign_in("developer-1").await;
+    let app = app().await;
+    let developer = app.sign_in("developer-1").await;
     let everything = path("$..*");
     let seen = reach(&developer, &everything).await.json;
     assert_eq!(seen["run"], Value::Null, "{seen}");
@@ -187,9 +187,9 @@ async fn in_a_suite_that_never_ran_a_rule_takes_an_approver_and_its_first_run_ju
     let answer = developer.post(&format!("{BASE}/accept-noise"), &named.to_string()).await;
     assert_eq!(answer.status, StatusCode::ACCEPTED, "a header is one value: {}", answer.text);
 
-    let approver = house.sign_in("approver-1").await;
+    let approver = app.sign_in("approver-1").await;
     assert_eq!(accept(&approver, &everything, true).await.status, StatusCode::ACCEPTED);
-    let id = run(&house, &developer, 1).await;
+    let id = run(&app, &developer, 1).await;
     let whole = crate::shop::look(&developer, &id).await;
     let remarks = whole["remarks"].to_string() + &whole["probes"].to_string();
     assert!(whole["brief"]["verdict"]["open"].as_u64().unwrap() >= 3, "it hides nothing: {whole}");

@@ -22,7 +22,7 @@ use viridian_shared::{
 use viridian_store::Store;
 
 use crate::{
-    house::{Answer, House, Visitor},
+    test_app::{Answer, Client, TestApp},
     world::shared,
 };
 
@@ -114,7 +114,7 @@ pub(crate) fn release(blue: &Colour, green: &Colour) -> Snapshot {
 }
 
 /// A console that compares these, with suites in the repository.
-pub(crate) async fn comparing(blue: &Colour, green: &Colour, suites: &[&str]) -> House {
+pub(crate) async fn comparing(blue: &Colour, green: &Colour, suites: &[&str]) -> TestApp {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("journal.sqlite")).await.unwrap();
     let world = shared();
@@ -126,17 +126,17 @@ pub(crate) async fn comparing(blue: &Colour, green: &Colour, suites: &[&str]) ->
             text: (*text).to_owned(),
         })
         .collect();
-    let house = House::in_folder(release(blue, green), folder, store, world);
+    let app = TestApp::in_folder(release(blue, green), folder, store, world);
     // The sentinel would begin by itself: these tests begin their runs.
-    quiet_sentinel(&house).await;
-    house.work();
+    quiet_sentinel(&app).await;
+    app.work();
     let number = suites.len();
-    house.section(|section| section.suites.len() == number && section.sentinel.waits_for.is_none()).await;
-    house
+    app.section(|section| section.suites.len() == number && section.sentinel.waits_for.is_none()).await;
+    app
 }
 
-async fn quiet_sentinel(house: &House) {
-    let url = format!("sqlite://{}", house.folder.path().join("journal.sqlite").display());
+async fn quiet_sentinel(app: &TestApp) {
+    let url = format!("sqlite://{}", app.folder.path().join("journal.sqlite").display());
     let raw = sqlx::SqlitePool::connect(&url).await.unwrap();
     let setting = r#"{"is_on":false,"suite":"","period_minutes":30}"#;
     sqlx::query("INSERT INTO sentinels (service, setting) VALUES ('shop', $1)")
@@ -148,34 +148,32 @@ async fn quiet_sentinel(house: &House) {
 }
 
 /// Starts a run of the suite and waits for its end; gives its id.
-pub(crate) async fn run(house: &House, visitor: &Visitor<'_>, samples: u32) -> String {
+pub(crate) async fn run(app: &TestApp, client: &Client<'_>, samples: u32) -> String {
     let body = format!(r#"{{"suite":"smoke","samples":{samples}}}"#);
-    begun(house, visitor.post(&format!("{BASE}/start-run"), &body).await).await
+    begun(app, client.post(&format!("{BASE}/start-run"), &body).await).await
 }
 
 /// Waits for the end of a run that was begun; gives its id.
-pub(crate) async fn begun(house: &House, answer: Answer) -> String {
+pub(crate) async fn begun(app: &TestApp, answer: Answer) -> String {
     assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.json);
     let id = answer.json["started"].as_str().unwrap().to_owned();
-    over(house, &id).await;
+    over(app, &id).await;
     id
 }
 
 /// Waits until no run is under way and the newest is this one, or it came to nothing.
-pub(crate) async fn over(house: &House, id: &str) -> Comparison {
-    house.section(|section| section.running.is_none()).await;
-    let kept = viridian_domain::port::Runs::run(&house.store, "shop", id).await.unwrap().unwrap();
+pub(crate) async fn over(app: &TestApp, id: &str) -> Comparison {
+    app.section(|section| section.running.is_none()).await;
+    let kept = viridian_domain::port::Runs::run(&app.store, "shop", id).await.unwrap().unwrap();
     if kept.brief.status == RunStatus::Ended {
-        return house
-            .section(|it| [&it.newest, &it.asked].into_iter().flatten().any(|run| run.id == id))
-            .await;
+        return app.section(|it| [&it.newest, &it.asked].into_iter().flatten().any(|run| run.id == id)).await;
     }
-    house.section(|section| section.running.is_none()).await
+    app.section(|section| section.running.is_none()).await
 }
 
 /// A run as its lens gives it.
-pub(crate) async fn look(visitor: &Visitor<'_>, run: &str) -> Value {
-    visitor.get(&format!("{BASE}/comparison/runs/{run}")).await.json
+pub(crate) async fn look(client: &Client<'_>, run: &str) -> Value {
+    client.get(&format!("{BASE}/comparison/runs/{run}")).await.json
 }
 
 /// Titles of findings, sorted.

@@ -8,15 +8,15 @@ use http_body_util::BodyExt;
 use tower::ServiceExt;
 use viridian_shared::{event::Event, sample};
 
-use crate::house::{House, request};
+use crate::test_app::{TestApp, request};
 
 /// Reads events until one satisfies `done`; gives all of them with their ids.
 async fn read(
-    house: &House,
+    app: &TestApp,
     request: Request<Body>,
     done: impl Fn(&Event) -> bool,
 ) -> Vec<(Option<String>, Event)> {
-    let response = house.router.clone().oneshot(request).await.unwrap();
+    let response = app.router.clone().oneshot(request).await.unwrap();
     assert_eq!(response.headers()["content-type"], "text/event-stream");
     let mut body = response.into_body();
     let (mut events, mut id) = (Vec::new(), None);
@@ -55,9 +55,9 @@ fn is_snapshot(event: &Event) -> bool {
 
 #[tokio::test]
 async fn a_page_gets_everything_and_then_what_changes() {
-    let house = House::testing().await;
-    let visitor = house.sign_in("viewer-1").await;
-    let events = read(&house, open(&visitor.cookie, None), is_snapshot).await;
+    let app = TestApp::testing().await;
+    let client = app.sign_in("viewer-1").await;
+    let events = read(&app, open(&client.cookie, None), is_snapshot).await;
     let [(_, Event::Hello(hello)), (_, Event::Rows(rows)), (_, Event::Snapshot(snapshot)), ..] =
         events.as_slice()
     else {
@@ -70,12 +70,12 @@ async fn a_page_gets_everything_and_then_what_changes() {
 
 #[tokio::test]
 async fn a_page_that_can_unpack_is_sent_less() {
-    let house = House::testing().await;
-    let visitor = house.sign_in("viewer-1").await;
+    let app = TestApp::testing().await;
+    let client = app.sign_in("viewer-1").await;
     let ask = async |encodings: &str| {
-        let mut request = open(&visitor.cookie, None);
+        let mut request = open(&client.cookie, None);
         request.headers_mut().insert("accept-encoding", encodings.parse().unwrap());
-        let response = house.router.clone().oneshot(request).await.unwrap();
+        let response = app.router.clone().oneshot(request).await.unwrap();
         assert_eq!(response.headers()["vary"], "accept-encoding");
         let encoding = response.headers().get("content-encoding").cloned();
         let mut body = response.into_body();
@@ -95,51 +95,50 @@ async fn a_page_that_can_unpack_is_sent_less() {
 
 #[tokio::test]
 async fn a_page_that_comes_back_gets_only_what_it_missed() {
-    let house = House::testing().await;
-    let visitor = house.sign_in("operator-1").await;
-    let events = read(&house, open(&visitor.cookie, None), is_snapshot).await;
+    let app = TestApp::testing().await;
+    let client = app.sign_in("operator-1").await;
+    let events = read(&app, open(&client.cookie, None), is_snapshot).await;
     let id = events.last().and_then(|(id, _)| id.clone()).unwrap();
-    visitor.post("/api/services/shop/start-pipeline", "{}").await;
+    client.post("/api/services/shop/start-pipeline", "{}").await;
     let missed =
-        read(&house, open(&visitor.cookie, Some(&id)), |event| matches!(event, Event::Journal(_))).await;
+        read(&app, open(&client.cookie, Some(&id)), |event| matches!(event, Event::Journal(_))).await;
     assert!(missed.iter().all(|(_, event)| !matches!(event, Event::Snapshot(_))));
 
-    let foreign = read(&house, open(&visitor.cookie, Some("other-1-0")), is_snapshot).await;
+    let foreign = read(&app, open(&client.cookie, Some("other-1-0")), is_snapshot).await;
     assert!(foreign.iter().any(|(_, event)| matches!(event, Event::Snapshot(_))));
 }
 
 #[tokio::test]
 async fn an_entry_that_the_journal_never_had_hides_none_that_follows() {
-    let house = House::testing().await;
-    let visitor = house.sign_in("operator-1").await;
-    let events = read(&house, open(&visitor.cookie, None), is_snapshot).await;
+    let app = TestApp::testing().await;
+    let client = app.sign_in("operator-1").await;
+    let events = read(&app, open(&client.cookie, None), is_snapshot).await;
     let id = events.last().and_then(|(id, _)| id.clone()).unwrap();
     let epoch = id.split('-').next().unwrap();
     for invented in [format!("{epoch}-0-{}", u64::MAX), format!("{epoch}-{}-999999", u64::MAX)] {
         let following = async {
             tokio::time::sleep(Duration::from_millis(100)).await;
-            visitor.post("/api/services/shop/start-pipeline", "{}").await
+            client.post("/api/services/shop/start-pipeline", "{}").await
         };
         let is_entry = |event: &Event| matches!(event, Event::Journal(_));
-        let (seen, _) =
-            tokio::join!(read(&house, open(&visitor.cookie, Some(&invented)), is_entry), following);
+        let (seen, _) = tokio::join!(read(&app, open(&client.cookie, Some(&invented)), is_entry), following);
         assert!(seen.iter().any(|(_, event)| is_entry(event)), "{invented}");
     }
 }
 
 #[tokio::test]
 async fn a_stop_says_goodbye_and_a_sign_out_ends_its_streams() {
-    let house = House::testing().await;
-    let (one, other) = (house.sign_in("viewer-1").await, house.sign_in("developer-1").await);
+    let app = TestApp::testing().await;
+    let (one, other) = (app.sign_in("viewer-1").await, app.sign_in("developer-1").await);
     let is_bye = |event: &Event| matches!(event, Event::Bye);
     let leaving = async {
         tokio::time::sleep(Duration::from_millis(50)).await;
-        house.ask(request(Method::DELETE, "/api/session", Some(&one.cookie), None)).await
+        app.ask(request(Method::DELETE, "/api/session", Some(&one.cookie), None)).await
     };
-    tokio::join!(read(&house, open(&one.cookie, None), is_bye), leaving);
+    tokio::join!(read(&app, open(&one.cookie, None), is_bye), leaving);
     let stopping = async {
         tokio::time::sleep(Duration::from_millis(50)).await;
-        house.app.stop.cancel();
+        app.app.stop.cancel();
     };
-    tokio::join!(read(&house, open(&other.cookie, None), is_bye), stopping);
+    tokio::join!(read(&app, open(&other.cookie, None), is_bye), stopping);
 }

@@ -215,18 +215,18 @@ impl Bench {
     }
 
     /// A console of the stack alone.
-    pub(crate) async fn console(&self) -> House {
-        House::start(&self.config().await).await
+    pub(crate) async fn console(&self) -> TestApp {
+        TestApp::start(&self.config().await).await
     }
 }
 
 /// A running console.
-pub(crate) struct House {
+pub(crate) struct TestApp {
     pub(crate) console: Console,
     router: Router,
 }
 
-impl House {
+impl TestApp {
     pub(crate) async fn start(config: &Config) -> Self {
         let console = Console::start(config).await.unwrap();
         let router = viridian_server::app(console.app.clone());
@@ -239,8 +239,8 @@ impl House {
 
     /// The first snapshot that fits.
     pub(crate) async fn until(&self, what: &str, fits: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
-        let mut board = self.service().board.watch();
-        let found = tokio::time::timeout(PATIENCE, board.wait_for(|snapshot| fits(snapshot))).await;
+        let mut snapshots = self.service().snapshots.watch();
+        let found = tokio::time::timeout(PATIENCE, snapshots.wait_for(|snapshot| fits(snapshot))).await;
         assert!(found.is_ok(), "never seen: {what}\n{:#?}", self.service().snapshot());
         Arc::clone(&found.unwrap().unwrap())
     }

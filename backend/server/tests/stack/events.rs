@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use viridian_server::Config;
 use viridian_shared::{pipeline::StepStatus, snapshot::Snapshot};
 
-use crate::bench::{Bench, House};
+use crate::bench::{Bench, TestApp};
 
 /// So seldom that a test sees none but the first reading.
 const SELDOM: Option<f64> = Some(3600.0);
@@ -22,15 +22,15 @@ fn has_release(snapshot: &Snapshot) -> bool {
     snapshot.pipeline().is_some_and(|pipeline| pipeline.release.is_some())
 }
 
-async fn wait_for_hearing(house: &House) {
-    let service = house.service();
-    while service.hearing().is_none() {
+async fn wait_for_hearing(app: &TestApp) {
+    let service = app.service();
+    while service.event_feed().is_none() {
         tokio::task::yield_now().await;
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
-    assert_eq!(service.hearing(), Some(Ok(())));
+    assert_eq!(service.event_feed(), Some(Ok(())));
     // The first reading, and the one that follows on knowing that events are heard.
-    house.until("a reading", |it| it.pipeline().is_some() && it.notices.value.is_some()).await;
+    app.until("a reading", |it| it.pipeline().is_some() && it.notices.value.is_some()).await;
     tokio::time::sleep(std::time::Duration::from_millis(800)).await;
 }
 
@@ -42,15 +42,15 @@ fn start(bench: &Bench) {
 #[tokio::test]
 async fn an_event_is_seen_long_before_the_next_look() {
     let bench = Bench::empty().await;
-    let house = House::start(&seldom(bench.config().await)).await;
-    wait_for_hearing(&house).await;
-    assert!(!has_release(&house.service().snapshot()));
+    let app = TestApp::start(&seldom(bench.config().await)).await;
+    wait_for_hearing(&app).await;
+    assert!(!has_release(&app.service().snapshot()));
     let begun = Instant::now();
     start(&bench);
-    house.until("the release", has_release).await;
+    app.until("the release", has_release).await;
     // Told, not asserted: speed is measured in benchmarks.
-    eprintln!("from the event to the board: {} ms", begun.elapsed().as_millis());
-    house.console.stop().await;
+    eprintln!("from the event to the snapshot: {} ms", begun.elapsed().as_millis());
+    app.console.stop().await;
 }
 
 #[tokio::test]
@@ -60,12 +60,12 @@ async fn without_a_queue_the_console_looks_by_itself() {
     for service in &mut config.services {
         service.event_queue_url = None;
     }
-    let house = House::start(&config).await;
-    house.until("a reading", |it| it.pipeline().is_some()).await;
-    assert_eq!(house.service().hearing(), None);
+    let app = TestApp::start(&config).await;
+    app.until("a reading", |it| it.pipeline().is_some()).await;
+    assert_eq!(app.service().event_feed(), None);
     start(&bench);
-    house.until("the release", has_release).await;
-    house.console.stop().await;
+    app.until("the release", has_release).await;
+    app.console.stop().await;
 }
 
 #[tokio::test]
@@ -73,12 +73,12 @@ async fn a_queue_that_is_gone_is_said_and_the_console_looks_by_itself() {
     let bench = Bench::empty().await;
     let queue = json!({ "QueueUrl": bench.outputs.event_queue_url });
     bench.call("sqs", "DeleteQueue", queue).unwrap();
-    let house = bench.console().await;
-    let notice = house.notice("Events are not heard").await;
+    let app = bench.console().await;
+    let notice = app.notice("Events are not heard").await;
     assert!(notice.mend.contains("queue"), "{}", notice.mend);
     start(&bench);
-    house.until("the release", has_release).await;
-    house.console.stop().await;
+    app.until("the release", has_release).await;
+    app.console.stop().await;
 }
 
 #[tokio::test]
@@ -90,8 +90,8 @@ async fn what_cannot_be_read_is_moved_aside_and_what_is_unknown_goes() {
     let send = |body: &str| bench.call("sqs", "SendMessage", json!({ "QueueUrl": url, "MessageBody": body }));
     send("not an event").unwrap();
     send(&json!({ "source": "aws.other", "detail": {} }).to_string()).unwrap();
-    let house = House::start(&seldom(bench.config().await)).await;
-    wait_for_hearing(&house).await;
+    let app = TestApp::start(&seldom(bench.config().await)).await;
+    wait_for_hearing(&app).await;
     let count = |url: &str| {
         let names = json!(["ApproximateNumberOfMessages"]);
         let shown =
@@ -109,8 +109,8 @@ async fn what_cannot_be_read_is_moved_aside_and_what_is_unknown_goes() {
     }
     assert_eq!(count(&url), "0");
     start(&bench);
-    house.until("the release", has_release).await;
-    house.console.stop().await;
+    app.until("the release", has_release).await;
+    app.console.stop().await;
 }
 
 #[tokio::test]
@@ -124,10 +124,10 @@ async fn an_answer_to_a_gate_bears_the_name_of_the_person_in_aws() {
     for service in &mut config.services {
         service.voter_role_arn = Some(voter.clone());
     }
-    let house = House::start(&config).await;
-    let vote = serde_json::to_value(house.approval("ApproveSwap").await).unwrap();
-    let path = format!("/api/services/{}/vote", house.service().name());
-    let (status, receipt) = house.post("approver-1", &path, &vote).await;
+    let app = TestApp::start(&config).await;
+    let vote = serde_json::to_value(app.approval("ApproveSwap").await).unwrap();
+    let path = format!("/api/services/{}/vote", app.service().name());
+    let (status, receipt) = app.post("approver-1", &path, &vote).await;
     assert_eq!(status, 202, "{receipt}");
     let state =
         bench.call("codepipeline", "GetPipelineState", json!({ "name": bench.outputs.pipeline_name }));
@@ -138,13 +138,12 @@ async fn an_answer_to_a_gate_bears_the_name_of_the_person_in_aws() {
     assert_eq!(latest["lastUpdatedBy"], "arn:aws:sts::123456789012:assumed-role/voter/approver-1");
     let summary = latest["summary"].as_str().unwrap();
     assert!(summary.starts_with("approver-1: fine (journal "), "{summary}");
-    house
-        .until("the answer", |it| {
-            let step = it.pipeline().and_then(|pipeline| pipeline.step("Release", "ApproveSwap"));
-            step.is_some_and(|step| step.status == StepStatus::Succeeded)
-        })
-        .await;
-    house.console.stop().await;
+    app.until("the answer", |it| {
+        let step = it.pipeline().and_then(|pipeline| pipeline.step("Release", "ApproveSwap"));
+        step.is_some_and(|step| step.status == StepStatus::Succeeded)
+    })
+    .await;
+    app.console.stop().await;
 }
 
 #[tokio::test]
@@ -158,14 +157,14 @@ async fn a_service_is_asked_under_the_role_that_it_names() {
         service.role_arn = Some(reader.clone());
         service.session_name = Some("console-of-the-team".to_owned());
     }
-    let house = House::start(&config).await;
-    house.until("a reading", |it| it.pipeline().is_some() && it.tasks().is_some()).await;
-    let path = format!("/api/services/{}/start-pipeline", house.service().name());
-    let (status, receipt) = house.post("developer-1", &path, &json!({})).await;
+    let app = TestApp::start(&config).await;
+    app.until("a reading", |it| it.pipeline().is_some() && it.tasks().is_some()).await;
+    let path = format!("/api/services/{}/start-pipeline", app.service().name());
+    let (status, receipt) = app.post("developer-1", &path, &json!({})).await;
     assert_eq!(status, 202, "{receipt}");
     let name = json!({ "pipelineName": bench.outputs.pipeline_name });
     let list = bench.call("codepipeline", "ListPipelineExecutions", name).unwrap();
     let trigger = &list["pipelineExecutionSummaries"][0]["trigger"];
     assert_eq!(trigger["triggerDetail"], "arn:aws:sts::123456789012:assumed-role/reader/console-of-the-team");
-    house.console.stop().await;
+    app.console.stop().await;
 }

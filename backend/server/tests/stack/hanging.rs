@@ -12,7 +12,7 @@ use viridian_shared::{
     snapshot::{Freshness, Section, Snapshot},
 };
 
-use crate::bench::{Bench, House};
+use crate::bench::{Bench, TestApp};
 
 /// The section that an operation is read for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,21 +101,21 @@ async fn hang(round: &'static [(&str, &str, Of)]) {
     for (service, operation, _) in round {
         strike(&bench, service, operation, "hang");
     }
-    let house = bench.console().await;
+    let app = bench.console().await;
     for (_, operation, of) in round {
-        house.until(&format!("{operation} is told"), |it| is_told(it, *of, operation)).await;
+        app.until(&format!("{operation} is told"), |it| is_told(it, *of, operation)).await;
     }
     heal(&bench);
-    house.until("everything again", is_right).await;
+    app.until("everything again", is_right).await;
     // From then on what was known stays on the page.
     for (service, operation, _) in round {
         strike(&bench, service, operation, "hang");
     }
     let (_, operation, of) = round.last().unwrap();
-    let shown = house.until(&format!("{operation} once more"), |it| is_told(it, *of, operation)).await;
+    let shown = app.until(&format!("{operation} once more"), |it| is_told(it, *of, operation)).await;
     assert!(shown.pipeline().is_some() && shown.tasks().is_some() && shown.traffic().is_some());
     assert_eq!(shown.machines().len(), 4);
-    house.console.stop().await;
+    app.console.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -127,50 +127,50 @@ async fn a_call_that_is_never_answered_is_named_costs_its_section_and_comes_back
     rounds.join_all().await;
 }
 
-async fn gives<C: Command>(house: &House, who: &str, command: &C) -> (StatusCode, String) {
-    let path = route::command::<C>(house.service().name());
-    let (status, answer) = house.post(who, &path, &json!(command)).await;
+async fn gives<C: Command>(app: &TestApp, who: &str, command: &C) -> (StatusCode, String) {
+    let path = route::command::<C>(app.service().name());
+    let (status, answer) = app.post(who, &path, &json!(command)).await;
     (status, answer["detail"].as_str().unwrap_or_default().to_owned())
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_command_that_is_never_answered_says_so_and_can_be_given_again() {
     let bench = Bench::released().await;
-    let house = bench.console().await;
-    house.until("everything", is_right).await;
-    let input = house.service().smallest_input();
+    let app = bench.console().await;
+    app.until("everything", is_right).await;
+    let input = app.service().smallest_input();
     let start = StartExecution { machine: "roll-back".to_owned(), input };
     strike(&bench, "sfn", "StartExecution", "hang");
-    let (status, said) = gives(&house, "operator-1", &start).await;
+    let (status, said) = gives(&app, "operator-1", &start).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(said, "StartExecution got no answer. It may have been done: look before you try again.");
     let runs = |it: &Snapshot| it.machines().iter().map(|machine| machine.executions.len()).sum::<usize>();
-    let told = runs(&house.service().snapshot());
+    let told = runs(&app.service().snapshot());
     heal(&bench);
-    house.command("operator-1", &start).await;
-    house.until("one execution more", |it| runs(it) == told + 1).await;
-    house.console.stop().await;
+    app.command("operator-1", &start).await;
+    app.until("one execution more", |it| runs(it) == told + 1).await;
+    app.console.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_is_lost_is_found_out_and_nothing_is_done_twice() {
     let bench = Bench::released().await;
     bench.reach_gate().await;
-    let house = bench.console().await;
-    house.until("everything", is_right).await;
+    let app = bench.console().await;
+    app.until("everything", is_right).await;
     strike(&bench, "codepipeline", "PutApprovalResult", "reset_after");
-    let vote = house.approval("ApproveSwap").await;
-    let (status, said) = gives::<VoteOnGate>(&house, "approver-1", &vote).await;
+    let vote = app.approval("ApproveSwap").await;
+    let (status, said) = gives::<VoteOnGate>(&app, "approver-1", &vote).await;
     assert_eq!(status, StatusCode::ACCEPTED, "{said}");
     heal(&bench);
     bench.settle().await;
-    house.approval("ApproveCleanUp").await;
+    app.approval("ApproveCleanUp").await;
 
-    let before: usize = house.service().snapshot().machines().iter().map(|it| it.executions.len()).sum();
+    let before: usize = app.service().snapshot().machines().iter().map(|it| it.executions.len()).sum();
     strike(&bench, "sfn", "StartExecution", "reset_after");
-    let input = house.service().smallest_input();
+    let input = app.service().smallest_input();
     let start = StartExecution { machine: "roll-back".to_owned(), input };
-    let receipt = house.command("operator-1", &start).await;
+    let receipt = app.command("operator-1", &start).await;
     heal(&bench);
     let started = receipt.started.unwrap();
     let is_one = |it: &Snapshot| {
@@ -178,6 +178,6 @@ async fn an_answer_that_is_lost_is_found_out_and_nothing_is_done_twice() {
         let runs = all.clone().count() == before + 1;
         runs && all.any(|it| it.arn == started && it.status == ExecutionStatus::Running)
     };
-    house.until("that one execution", is_one).await;
-    house.console.stop().await;
+    app.until("that one execution", is_one).await;
+    app.console.stop().await;
 }

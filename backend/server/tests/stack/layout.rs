@@ -11,7 +11,7 @@ use viridian_shared::{
     snapshot::Snapshot,
 };
 
-use crate::bench::{Bench, House};
+use crate::bench::{Bench, TestApp};
 
 /// What such a set-up is known for, before and while a release is under way.
 const ALWAYS: [&str; 11] = [
@@ -34,47 +34,47 @@ fn ended(snapshot: &Snapshot) -> bool {
 }
 
 /// The vote on the open gate, whether it may be given or not.
-async fn vote(house: &House) -> VoteOnGate {
+async fn vote(app: &TestApp) -> VoteOnGate {
     let open = |it: &Snapshot| it.pipeline().is_some_and(|it| it.open_gate().is_some());
-    let snapshot = house.until("a gate", open).await;
+    let snapshot = app.until("a gate", open).await;
     viridian_shared::sample::vote(&snapshot, viridian_shared::vote::Choice::Approve, "")
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_release_goes_through_one_stage_for_each_step_by_the_consoles_hand() {
     let bench = Bench::of_reference(true).await;
-    let house = bench.console().await;
+    let app = bench.console().await;
     for words in ALWAYS {
-        house.notice(words).await;
+        app.notice(words).await;
     }
-    let steps = house.until("steps", |it| it.pipeline().is_some()).await.pipeline().unwrap().steps.clone();
+    let steps = app.until("steps", |it| it.pipeline().is_some()).await.pipeline().unwrap().steps.clone();
     assert_eq!(steps.len(), 9);
     assert!(steps.iter().all(|step| step.stage == step.action), "{steps:#?}");
     let gates = [GateKind::ApproveSwap, GateKind::ApproveCleanUp].map(StepKind::Gate);
     assert_eq!((&steps[5].kind, &steps[7].kind), (&gates[0], &gates[1]));
 
-    house.command("developer-1", &StartPipeline {}).await;
+    app.command("developer-1", &StartPipeline {}).await;
     bench.settle().await;
     // The gate is open before green answers: the console does not let that go by.
-    let early = vote(&house).await;
-    let path = route::command::<VoteOnGate>(house.service().name());
-    let (status, problem) = house.post("approver-1", &path, &json!(early)).await;
+    let early = vote(&app).await;
+    let path = route::command::<VoteOnGate>(app.service().name());
+    let (status, problem) = app.post("approver-1", &path, &json!(early)).await;
     assert_eq!(status, StatusCode::CONFLICT, "{problem}");
     bench.pass(SignedDuration::from_mins(10)).await;
-    house.approve("ApproveSwap").await;
+    app.approve("ApproveSwap").await;
     bench.settle().await;
-    let hazard = house.notice("Blue’s target group is in no rule").await;
+    let hazard = app.notice("Blue’s target group is in no rule").await;
     assert_eq!(hazard.kind, NoticeKind::Hazard);
     let swapped = |it: &Snapshot| {
         it.pipeline()
             .and_then(|it| it.step("Swap", "Swap"))
             .is_some_and(|it| it.status == StepStatus::Succeeded)
     };
-    house.until("the swap", swapped).await;
-    house.approve("ApproveCleanUp").await;
+    app.until("the swap", swapped).await;
+    app.approve("ApproveCleanUp").await;
     bench.settle().await;
-    house.until("the end", ended).await;
+    app.until("the end", ended).await;
     bench.pass(SignedDuration::from_mins(10)).await;
-    house.until("one colour", |it| it.tasks().is_some_and(|it| it.task_sets.len() == 1)).await;
-    house.console.stop().await;
+    app.until("one colour", |it| it.tasks().is_some_and(|it| it.task_sets.len() == 1)).await;
+    app.console.stop().await;
 }

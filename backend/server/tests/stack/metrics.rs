@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 use viridian_sandbox::faults::{self, Fault};
 use viridian_shared::command::StartPipeline;
 
-use crate::bench::{Bench, House, request};
+use crate::bench::{Bench, TestApp, request};
 
 const DASHBOARD: &str = include_str!("../../../../infra/grafana/viridian.json");
 const TOKEN: &str = "a token of many letters";
@@ -129,7 +129,7 @@ fn queries() -> Vec<(String, String)> {
 }
 
 /// A console with something of everything: a command, events, throttled calls.
-async fn busy(bench: &Bench) -> House {
+async fn busy(bench: &Bench) -> TestApp {
     let throttled =
         json!({ "service": "elasticloadbalancingv2", "operation": "DescribeRules", "kind": "throttle" });
     let throttled: Fault = serde_json::from_value(throttled).unwrap();
@@ -139,20 +139,20 @@ async fn busy(bench: &Bench) -> House {
     for service in &mut config.services {
         (service.fast_seconds, service.slow_seconds) = (Some(1.0), Some(1.0));
     }
-    let house = House::start(&config).await;
-    house.until("a reading", |it| it.pipeline().is_some()).await;
-    house.command("developer-1", &StartPipeline {}).await;
+    let app = TestApp::start(&config).await;
+    app.until("a reading", |it| it.pipeline().is_some()).await;
+    app.command("developer-1", &StartPipeline {}).await;
     bench.pass(SignedDuration::from_mins(2)).await;
-    house
+    app
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_prometheus_reads_the_console_and_every_query_of_the_dashboard_finds_something() {
     let bench = Bench::released().await;
-    let house = Box::pin(busy(&bench)).await;
+    let app = Box::pin(busy(&bench)).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let router = viridian_server::app(house.console.app.clone());
+    let router = viridian_server::app(app.console.app.clone());
     tokio::spawn(async move { axum::serve(listener, router).await });
     let prometheus = Prometheus::reading(address).await;
     let begun = Instant::now();
@@ -179,30 +179,28 @@ async fn a_prometheus_reads_the_console_and_every_query_of_the_dashboard_finds_s
     assert_eq!(prometheus.find("viridian_no_such_metric").await, Ok(Vec::new()));
     let stale = prometheus.find("viridian_section_stale{section=\"traffic\"}").await.unwrap();
     assert_eq!(stale[0]["value"][1], json!("1"));
-    assert_eq!(stale[0]["metric"]["service"], json!(house.service().name()));
-    house.console.stop().await;
+    assert_eq!(stale[0]["metric"]["service"], json!(app.service().name()));
+    app.console.stop().await;
 }
 
 #[tokio::test]
 async fn units_are_told_by_names_and_services_only_to_those_who_may_know() {
     let bench = Bench::empty().await;
     let mut config = bench.config().await;
-    let house = House::start(&config).await;
-    house.until("a reading", |it| it.pipeline().is_some()).await;
-    let nameless = text(&house, None).await;
-    assert!(!nameless.contains(house.service().name()), "{nameless}");
+    let app = TestApp::start(&config).await;
+    app.until("a reading", |it| it.pipeline().is_some()).await;
+    let nameless = text(&app, None).await;
+    assert!(!nameless.contains(app.service().name()), "{nameless}");
     assert!(nameless.contains("viridian_section_age_seconds{section=\"pipeline\"}"), "{nameless}");
-    house.console.stop().await;
+    app.console.stop().await;
 
     config.metrics_token = Some(TOKEN.to_owned());
-    let house = House::start(&config).await;
-    house.until("a reading", |it| it.pipeline().is_some()).await;
-    assert_eq!(text(&house, None).await, "");
-    let whole = text(&house, Some(TOKEN)).await;
-    let named = format!(
-        "viridian_section_age_seconds{{service=\"{}\",section=\"pipeline\"}}",
-        house.service().name()
-    );
+    let app = TestApp::start(&config).await;
+    app.until("a reading", |it| it.pipeline().is_some()).await;
+    assert_eq!(text(&app, None).await, "");
+    let whole = text(&app, Some(TOKEN)).await;
+    let named =
+        format!("viridian_section_age_seconds{{service=\"{}\",section=\"pipeline\"}}", app.service().name());
     assert!(whole.contains(&named), "{whole}");
     for (name, unit) in whole.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split_once(' ')) {
         let ends = match unit {
@@ -212,17 +210,17 @@ async fn units_are_told_by_names_and_services_only_to_those_who_may_know() {
         };
         assert!(ends, "{name} is a {unit}");
     }
-    house.console.stop().await;
+    app.console.stop().await;
 }
 
 /// What `/metrics` says; empty where it is denied.
-async fn text(house: &House, token: Option<&str>) -> String {
+async fn text(app: &TestApp, token: Option<&str>) -> String {
     let mut ask = request(Method::GET, "/metrics");
     if let Some(token) = token {
         ask = ask.header(header::AUTHORIZATION, format!("Bearer {token}"));
     }
     let ask: Request<axum::body::Body> = ask.body(axum::body::Body::empty()).unwrap();
-    let answer = house.answer(ask).await;
+    let answer = app.answer(ask).await;
     if answer.status() != StatusCode::OK {
         return String::new();
     }

@@ -17,7 +17,7 @@ use viridian_shared::{
     snapshot::{Freshness, Section},
 };
 
-use crate::bench::{Bench, House, request};
+use crate::bench::{Bench, TestApp, request};
 
 fn reason<T>(section: &Section<T>) -> String {
     match &section.freshness {
@@ -29,18 +29,18 @@ fn reason<T>(section: &Section<T>) -> String {
 #[tokio::test]
 async fn a_stack_needs_no_other_configuration() {
     let bench = Bench::empty().await;
-    let house = bench.console().await;
-    let snapshot = house
+    let app = bench.console().await;
+    let snapshot = app
         .until("everything", |it| it.pipeline().is_some() && it.tasks().is_some() && it.traffic().is_some())
         .await;
     assert_eq!(snapshot.service.name, bench.outputs.console_service_name);
     assert!(snapshot.service.sandbox && snapshot.service.region == "ap-northeast-1");
     assert_eq!(snapshot.service.production_url.as_ref(), Some(&bench.outputs.alb_prod_url));
-    let snapshot = house.until("four machines", |it| it.machines().len() == 4).await;
+    let snapshot = app.until("four machines", |it| it.machines().len() == 4).await;
     assert!(snapshot.machines().iter().all(|machine| machine.problem.is_none()));
-    house.until("notices", |it| it.notices.value.is_some()).await;
-    assert_eq!(house.service().snapshot().notices(), []);
-    house.console.stop().await;
+    app.until("notices", |it| it.notices.value.is_some()).await;
+    assert_eq!(app.service().snapshot().notices(), []);
+    app.console.stop().await;
 }
 
 #[tokio::test]
@@ -49,27 +49,27 @@ async fn a_stack_that_is_not_there_is_said_and_another_one_is_served() {
     bench.allow("cloudformation:DescribeStacks");
     let mut options = bench.options("Elsewhere@eu-west-1");
     options.stack.push(bench.outputs.stack_name.clone());
-    let house = House::start(&resolve(options.read().await.unwrap()).await).await;
-    let notice = house.notice("There is no stack Elsewhere in eu-west-1.").await;
+    let app = TestApp::start(&resolve(options.read().await.unwrap()).await).await;
+    let notice = app.notice("There is no stack Elsewhere in eu-west-1.").await;
     assert_eq!(notice.kind, NoticeKind::Missing);
     assert!(notice.mend.contains("--stack Elsewhere@REGION"), "{}", notice.mend);
-    let snapshot = house.until("a reading", |it| it.pipeline.freshness != Freshness::Waiting).await;
+    let snapshot = app.until("a reading", |it| it.pipeline.freshness != Freshness::Waiting).await;
     assert_eq!(reason(&snapshot.pipeline), "No pipeline is configured.");
-    let rows = house.get("/api/services", None).await;
+    let rows = app.get("/api/services", None).await;
     assert_eq!(rows.as_array().unwrap().len(), 2);
-    let other = &house.console.app.served[1].service;
-    let mut board = other.board.watch();
-    board.wait_for(|snapshot| snapshot.pipeline().is_some()).await.unwrap();
-    house.console.stop().await;
+    let other = &app.console.app.served[1].service;
+    let mut snapshots = other.snapshots.watch();
+    snapshots.wait_for(|snapshot| snapshot.pipeline().is_some()).await.unwrap();
+    app.console.stop().await;
 }
 
 #[tokio::test]
 async fn a_stack_that_the_role_may_not_read_is_said() {
     let bench = Bench::empty().await;
-    let house = House::start(&resolve(bench.options("Other").read().await.unwrap()).await).await;
-    let notice = house.notice("The stack Other in us-east-1 cannot be read: AWS denies DescribeStacks").await;
+    let app = TestApp::start(&resolve(bench.options("Other").read().await.unwrap()).await).await;
+    let notice = app.notice("The stack Other in us-east-1 cannot be read: AWS denies DescribeStacks").await;
     assert!(notice.mend.contains("Allow cloudformation:DescribeStacks"), "{}", notice.mend);
-    house.console.stop().await;
+    app.console.stop().await;
 }
 
 #[tokio::test]
@@ -85,12 +85,12 @@ async fn an_output_that_is_missing_costs_what_it_is_for() {
     });
     bench.deploy("Small", &template);
     bench.allow("cloudformation:DescribeStacks");
-    let house = House::start(&resolve(bench.options("Small").read().await.unwrap()).await).await;
-    house.notice("The stack Small has no output ProdListenerRuleArn, so traffic is not shown.").await;
-    house.notice("has no output SwapStateMachineArn").await;
-    let snapshot = house.until("the rest", |it| it.pipeline().is_some() && it.tasks().is_some()).await;
+    let app = TestApp::start(&resolve(bench.options("Small").read().await.unwrap()).await).await;
+    app.notice("The stack Small has no output ProdListenerRuleArn, so traffic is not shown.").await;
+    app.notice("has no output SwapStateMachineArn").await;
+    let snapshot = app.until("the rest", |it| it.pipeline().is_some() && it.tasks().is_some()).await;
     assert_eq!(reason(&snapshot.traffic), "The listener rules are not configured.");
-    house.console.stop().await;
+    app.console.stop().await;
 }
 
 #[tokio::test]
@@ -98,15 +98,15 @@ async fn a_permission_that_is_lacking_costs_its_section_only() {
     let bench = Bench::empty().await;
     bench.deny("elasticloadbalancingv2", "DescribeRules");
     bench.deny("applicationautoscaling", "DescribeScalableTargets");
-    let house = bench.console().await;
-    house.notice("Scaling is not watched: AWS denies DescribeScalableTargets").await;
-    let notice = house.notice("The traffic cannot be read: AWS denies DescribeRules").await;
+    let app = bench.console().await;
+    app.notice("Scaling is not watched: AWS denies DescribeScalableTargets").await;
+    let notice = app.notice("The traffic cannot be read: AWS denies DescribeRules").await;
     assert!(notice.mend.starts_with("Allow DescribeRules"), "{}", notice.mend);
-    let snapshot = house
+    let snapshot = app
         .until("the rest", |it| it.pipeline().is_some() && it.tasks().is_some() && it.traffic.is_stale())
         .await;
     assert_eq!(reason(&snapshot.traffic), "AWS denies DescribeRules to the console’s role.");
-    house.console.stop().await;
+    app.console.stop().await;
 }
 
 #[tokio::test]
@@ -114,25 +114,25 @@ async fn a_state_machine_that_is_gone_is_named_and_the_others_are_read() {
     let bench = Bench::empty().await;
     let arn = &bench.outputs.state_machine_arns["swap"];
     bench.call("sfn", "DeleteStateMachine", json!({ "stateMachineArn": arn })).unwrap();
-    let house = bench.console().await;
-    let notice = house.notice("The state machine swap cannot be read").await;
+    let app = bench.console().await;
+    let notice = app.notice("The state machine swap cannot be read").await;
     assert!(notice.mend.contains("Deploy it again"));
-    let snapshot = house.until("four machines", |it| it.machines().len() == 4).await;
+    let snapshot = app.until("four machines", |it| it.machines().len() == 4).await;
     let problems: Vec<_> = snapshot.machines().iter().filter(|it| it.problem.is_some()).collect();
     assert_eq!(problems.len(), 1);
-    house.console.stop().await;
+    app.console.stop().await;
 }
 
 #[tokio::test]
 async fn a_stage_that_was_renamed_is_followed_and_what_ran_in_the_old_one_is_said() {
     let bench = Bench::released().await;
     bench.edit_pipeline(|pipeline| pipeline["stages"][2]["name"] = json!("Ship"));
-    let house = bench.console().await;
-    house.notice("This release ran in the stage Release, which the pipeline has no more").await;
-    let snapshot = house.until("steps", |it| it.pipeline().is_some()).await;
+    let app = bench.console().await;
+    app.notice("This release ran in the stage Release, which the pipeline has no more").await;
+    let snapshot = app.until("steps", |it| it.pipeline().is_some()).await;
     let stages: Vec<_> = snapshot.pipeline().unwrap().steps.iter().map(|step| step.stage.as_str()).collect();
     assert!(stages.contains(&"Ship") && !stages.contains(&"Release"), "{stages:?}");
-    house.console.stop().await;
+    app.console.stop().await;
 }
 
 #[tokio::test]
@@ -142,10 +142,10 @@ async fn a_pipeline_without_an_approval_is_shown_and_said() {
         let actions = pipeline["stages"][2]["actions"].as_array_mut().unwrap();
         actions.retain(|action| action["actionTypeId"]["category"] != "Approval");
     });
-    let house = bench.console().await;
-    house.notice("has no manual approval, so nothing waits for a vote.").await;
-    assert_eq!(house.service().snapshot().pipeline().unwrap().steps.len(), 7);
-    house.console.stop().await;
+    let app = bench.console().await;
+    app.notice("has no manual approval, so nothing waits for a vote.").await;
+    assert_eq!(app.service().snapshot().pipeline().unwrap().steps.len(), 7);
+    app.console.stop().await;
 }
 
 #[tokio::test]
@@ -244,8 +244,8 @@ async fn a_console_without_aws_starts_and_says_that_it_is_not_reached() {
         "{notice:?}"
     );
     assert!(notice.mend.contains("looks again every minute"));
-    let house = House::start(&config).await;
+    let app = TestApp::start(&config).await;
     let health = request(Method::GET, "/healthz").body(Body::empty()).unwrap();
-    assert_eq!(house.ask(health).await.0, StatusCode::OK);
-    house.console.stop().await;
+    assert_eq!(app.ask(health).await.0, StatusCode::OK);
+    app.console.stop().await;
 }

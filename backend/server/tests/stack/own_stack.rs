@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use viridian_sandbox::iam;
 use viridian_server::config::resolve;
 
-use crate::bench::{Bench, House};
+use crate::bench::{Bench, TestApp};
 
 const DESCRIBE: &str = "cloudformation:DescribeStacks";
 
@@ -53,12 +53,11 @@ async fn a_grant_on_the_arn_with_its_id_does_not_let_a_stack_be_read_by_its_name
     assert!(denied.starts_with("AccessDenied:") && denied.contains(DESCRIBE), "{denied}");
     assert!(denied.contains(&format!("stack/{name}/*")), "{denied}");
     assert!(bench.describe_as_console(&arn).is_ok());
-    let house = House::start(&resolve(bench.options(&name).read().await.unwrap()).await).await;
-    let notice = house
-        .notice(&format!("The stack {name} in us-east-1 cannot be read: AWS denies DescribeStacks"))
-        .await;
+    let app = TestApp::start(&resolve(bench.options(&name).read().await.unwrap()).await).await;
+    let notice =
+        app.notice(&format!("The stack {name} in us-east-1 cannot be read: AWS denies DescribeStacks")).await;
     assert!(notice.mend.contains("Allow cloudformation:DescribeStacks"), "{}", notice.mend);
-    house.console.stop().await;
+    app.console.stop().await;
 }
 
 #[tokio::test]

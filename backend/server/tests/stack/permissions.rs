@@ -19,7 +19,7 @@ use viridian_shared::{
     snapshot::Snapshot,
 };
 
-use crate::bench::{Bench, House};
+use crate::bench::{Bench, TestApp};
 
 /// Where a release stops when a role loses an action.
 struct Stop {
@@ -43,37 +43,37 @@ const STOPS: [Stop; 3] = [
 const STOP: [Stop; 1] = [stop("PipelineRole", "states:StartExecution", "DeployGreen", "DeployGreen")];
 
 /// Does whatever a person can do that asks something of AWS.
-async fn do_everything(bench: &Bench, house: &House, stops: &[Stop]) {
-    house.until("suites", |it| it.comparison().is_some_and(|it| !it.suites.is_empty())).await;
-    let count = house.until("tasks", |it| it.tasks().is_some()).await.tasks().unwrap().desired_count;
-    house.command("operator-1", &SetDesiredCount { from: count, to: count + 1 }).await;
-    release(bench, house, stops).await;
-    for machine in of_gate(&house.service().snapshot(), None) {
-        run_by_hand(house, &machine, None).await;
+async fn do_everything(bench: &Bench, app: &TestApp, stops: &[Stop]) {
+    app.until("suites", |it| it.comparison().is_some_and(|it| !it.suites.is_empty())).await;
+    let count = app.until("tasks", |it| it.tasks().is_some()).await.tasks().unwrap().desired_count;
+    app.command("operator-1", &SetDesiredCount { from: count, to: count + 1 }).await;
+    release(bench, app, stops).await;
+    for machine in of_gate(&app.service().snapshot(), None) {
+        run_by_hand(app, &machine, None).await;
     }
-    let before = release_of(&house.service().snapshot());
-    house.command("developer-1", &StartPipeline {}).await;
+    let before = release_of(&app.service().snapshot());
+    app.command("developer-1", &StartPipeline {}).await;
     let is_new =
         |it: &Snapshot| it.pipeline().is_some_and(|it| it.release.is_some()) && release_of(it) != before;
-    let release = release_of(house.until("another release", is_new).await.as_ref());
+    let release = release_of(app.until("another release", is_new).await.as_ref());
     let stop = StopPipeline { release, abandon: true, reason: "enough".to_owned() };
-    house.command("operator-1", &stop).await;
-    house.until("its end", |it| status(it) == Some(ReleaseStatus::Stopped)).await;
+    app.command("operator-1", &stop).await;
+    app.until("its end", |it| status(it) == Some(ReleaseStatus::Stopped)).await;
 }
 
 /// A release that stops on its way, is taken up again each time, and goes through both gates.
-async fn release(bench: &Bench, house: &House, stops: &[Stop]) {
+async fn release(bench: &Bench, app: &TestApp, stops: &[Stop]) {
     for stop in stops {
         bench.withhold(stop.role, stop.action);
     }
-    house.command("developer-1", &StartPipeline {}).await;
+    app.command("developer-1", &StartPipeline {}).await;
     for Stop { role, action, stage, step: name } in stops {
         bench.settle().await;
         let failed = |it: &Snapshot| step(it, stage, name).is_some_and(|it| it.status == StepStatus::Failed);
-        let release = release_of(house.until(&format!("{name} fails"), failed).await.as_ref());
+        let release = release_of(app.until(&format!("{name} fails"), failed).await.as_ref());
         bench.give_back(role, action);
         let retry = RetryStep { release, stage: (*stage).to_owned(), action: (*name).to_owned() };
-        house.command("operator-1", &retry).await;
+        app.command("operator-1", &retry).await;
     }
     for gate in ["ApproveSwap", "ApproveCleanUp"] {
         bench.settle().await;
@@ -83,20 +83,20 @@ async fn release(bench: &Bench, house: &House, stops: &[Stop]) {
             it.pipeline().and_then(Pipeline::open_gate).is_some_and(|(step, _)| step.action == gate)
                 && ready(it).is_ok()
         };
-        let snapshot = house.until(gate, waiting).await;
+        let snapshot = app.until(gate, waiting).await;
         for machine in of_gate(&snapshot, Some(gate)) {
-            run_by_hand(house, &machine, Some(release_of(&snapshot))).await;
+            run_by_hand(app, &machine, Some(release_of(&snapshot))).await;
         }
         bench.settle().await;
-        house.approve(gate).await;
+        app.approve(gate).await;
     }
     bench.settle().await;
-    house.until("the end", |it| status(it) == Some(ReleaseStatus::Succeeded)).await;
+    app.until("the end", |it| status(it) == Some(ReleaseStatus::Succeeded)).await;
 }
 
 /// Rejects a gate and abandons green, once in vain: what was closed for it is opened again.
-async fn abandon(bench: &Bench, house: &House) {
-    house.command("developer-1", &StartPipeline {}).await;
+async fn abandon(bench: &Bench, app: &TestApp) {
+    app.command("developer-1", &StartPipeline {}).await;
     bench.settle().await;
     bench.pass(SignedDuration::from_mins(10)).await;
     let command = |it: &Snapshot| AbandonGreen { release: release_of(it), reason: "wrong".to_owned() };
@@ -105,7 +105,7 @@ async fn abandon(bench: &Bench, house: &House) {
         let has_gate = gate.is_some_and(|(_, gate)| gate.request.is_some());
         has_gate && command(it).judge(it).is_ok()
     };
-    let abandon = command(house.until("green may be abandoned", may).await.as_ref());
+    let abandon = command(app.until("green may be abandoned", may).await.as_ref());
     let way = || {
         let name = json!({ "name": bench.outputs.pipeline_name });
         let state = bench.call("codepipeline", "GetPipelineState", name).unwrap();
@@ -113,11 +113,11 @@ async fn abandon(bench: &Bench, house: &House) {
     };
     let fault = json!({ "service": "codepipeline", "operation": "PutApprovalResult", "kind": "throttle" });
     bench.sandbox.with(|world| faults::add(world, serde_json::from_value(fault).unwrap())).unwrap();
-    let path = route::command::<AbandonGreen>(house.service().name());
-    let (status, said) = house.post("operator-1", &path, &json!(abandon)).await;
+    let path = route::command::<AbandonGreen>(app.service().name());
+    let (status, said) = app.post("operator-1", &path, &json!(abandon)).await;
     assert_eq!((status.is_success(), way()), (false, json!(true)), "{said}");
     bench.sandbox.with(|world| faults::clear(world, None));
-    house.command("operator-1", &abandon).await;
+    app.command("operator-1", &abandon).await;
     assert_eq!(way(), json!(false));
     bench.pass(SignedDuration::from_hours(1)).await;
     assert_eq!(way(), json!(true));
@@ -132,31 +132,31 @@ fn of_gate(snapshot: &Snapshot, gate: Option<&str>) -> Vec<String> {
 }
 
 /// Starts a machine and stops it at once; around its gate while a release waits at it.
-async fn run_by_hand(house: &House, machine: &str, release: Option<String>) {
-    let name = house.service().name().to_owned();
-    let definition = house.get(&route::definition(&name, machine), None).await;
+async fn run_by_hand(app: &TestApp, machine: &str, release: Option<String>) {
+    let name = app.service().name().to_owned();
+    let definition = app.get(&route::definition(&name, machine), None).await;
     let input = definition["input_example"].as_str().unwrap().to_owned();
     let machine_name = machine.to_owned();
     let started = if let Some(release) = release {
         let reason = "a test".to_owned();
         let start = StartEmergency { release, machine: machine_name, input, reason };
-        house.command("operator-1", &start).await
+        app.command("operator-1", &start).await
     } else {
-        house.command("operator-1", &StartExecution { machine: machine_name, input }).await
+        app.command("operator-1", &StartExecution { machine: machine_name, input }).await
     };
     let execution_arn = started.started.unwrap();
     let of = |it: &Snapshot| {
         let executions = it.machines().iter().flat_map(|machine| machine.executions.clone());
         executions.into_iter().find(|it| it.arn == execution_arn).map(|it| it.status)
     };
-    house.until("the execution", |it| of(it) == Some(ExecutionStatus::Running)).await;
+    app.until("the execution", |it| of(it) == Some(ExecutionStatus::Running)).await;
     let execution = execution_arn.rsplit(':').next().unwrap();
-    let detail = house.get(&route::execution(&name, machine, execution), None).await;
+    let detail = app.get(&route::execution(&name, machine, execution), None).await;
     assert_eq!(detail["execution"]["arn"], json!(execution_arn), "{detail}");
     let reason = String::new();
     let stop = StopExecution { machine: machine.to_owned(), execution_arn: execution_arn.clone(), reason };
-    house.command("operator-1", &stop).await;
-    house.until("its end", |it| of(it) == Some(ExecutionStatus::Aborted)).await;
+    app.command("operator-1", &stop).await;
+    app.until("its end", |it| of(it) == Some(ExecutionStatus::Aborted)).await;
 }
 
 fn release_of(snapshot: &Snapshot) -> String {
@@ -190,10 +190,10 @@ fn unused(bench: &Bench) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_action_and_resource_of_the_consoles_role_is_asked_for_and_none_is_lacking() {
     let bench = Bench::released().await;
-    let house = bench.console().await;
-    do_everything(&bench, &house, &STOPS).await;
-    abandon(&bench, &house).await;
-    house.console.stop().await;
+    let app = bench.console().await;
+    do_everything(&bench, &app, &STOPS).await;
+    abandon(&bench, &app).await;
+    app.console.stop().await;
     assert_eq!(unused(&bench), [""; 0]);
     // It would notice an action too many.
     bench.allow("ecs:StopTask");
@@ -203,8 +203,8 @@ async fn every_action_and_resource_of_the_consoles_role_is_asked_for_and_none_is
 #[tokio::test(flavor = "multi_thread")]
 async fn where_the_layout_has_a_stage_for_each_step_the_role_is_as_exact() {
     let bench = Bench::of_reference(true).await;
-    let house = bench.console().await;
-    do_everything(&bench, &house, &STOP).await;
-    house.console.stop().await;
+    let app = bench.console().await;
+    do_everything(&bench, &app, &STOP).await;
+    app.console.stop().await;
     assert_eq!(unused(&bench), [""; 0]);
 }

@@ -24,7 +24,7 @@ use viridian_shared::{
     snapshot::Snapshot,
 };
 
-use crate::bench::{Bench, House, request};
+use crate::bench::{Bench, TestApp, request};
 
 const SIGNER: &str = "arn:aws:elasticloadbalancing:ap-northeast-1:1:loadbalancer/app/console/1";
 /// Within which the console has to be right again.
@@ -92,7 +92,7 @@ impl World {
         Self { balancer: Publisher::unreached().await, provider: Publisher::unreached().await }
     }
 
-    async fn console(&self, bench: &Bench) -> House {
+    async fn console(&self, bench: &Bench) -> TestApp {
         let mut config = bench.config().await;
         let mut identity = IdentityConfig::of_signer(SIGNER.to_owned());
         identity.keys_url = Some(self.balancer.url());
@@ -100,10 +100,10 @@ impl World {
         identity.roles_from = RolesFrom::AccessToken;
         identity.roles.insert("releasers".to_owned(), vec![Role::Developer]);
         config.identity = Some(identity);
-        House::start(&config).await
+        TestApp::start(&config).await
     }
 
-    async fn ask(&self, house: &House, method: Method, path: &str) -> (StatusCode, Value) {
+    async fn ask(&self, app: &TestApp, method: Method, path: &str) -> (StatusCode, Value) {
         let soon = Timestamp::now().as_second() + 120;
         let issuer = self.provider.url();
         let header = json!({ "kid": "key", "alg": "ES256", "iss": issuer, "signer": SIGNER, "exp": soon });
@@ -116,15 +116,15 @@ impl World {
             .header(header::CONTENT_TYPE, "application/json")
             .body(Body::from("{}"))
             .unwrap();
-        let (status, body, _) = house.ask(asked).await;
+        let (status, body, _) = app.ask(asked).await;
         (status, body)
     }
 
     /// Asks until the answer is no longer this.
-    async fn no_longer(&self, house: &House, method: Method, path: &str, status: StatusCode) -> StatusCode {
+    async fn no_longer(&self, app: &TestApp, method: Method, path: &str, status: StatusCode) -> StatusCode {
         let begun = Instant::now();
         loop {
-            let (found, _) = self.ask(house, method.clone(), path).await;
+            let (found, _) = self.ask(app, method.clone(), path).await;
             if found != status {
                 return found;
             }
@@ -142,26 +142,26 @@ fn is_told(snapshot: &Snapshot) -> bool {
 async fn a_lost_identity_provider_is_told_and_nobody_is_sent_to_sign_in_again() {
     let bench = Bench::released().await;
     let world = World::new().await;
-    let house = world.console(&bench).await;
-    let start = route::command::<StartPipeline>(house.service().name());
+    let app = world.console(&bench).await;
+    let start = route::command::<StartPipeline>(app.service().name());
 
     // The balancer's own keys are not there: nobody is known, and nobody has to sign in again.
-    let (status, answer) = world.ask(&house, Method::GET, "/api/services").await;
+    let (status, answer) = world.ask(&app, Method::GET, "/api/services").await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{answer}");
     assert!(answer["detail"].as_str().unwrap().starts_with("Who you are cannot be checked now"), "{answer}");
 
     // Then the provider's are not: people look on.
     world.balancer.come_back().await;
     let lost = StatusCode::SERVICE_UNAVAILABLE;
-    assert_eq!(world.no_longer(&house, Method::GET, "/api/services", lost).await, StatusCode::OK);
-    house.until("everything", |it| it.pipeline().is_some()).await;
-    let (status, answer) = world.ask(&house, Method::POST, &start).await;
+    assert_eq!(world.no_longer(&app, Method::GET, "/api/services", lost).await, StatusCode::OK);
+    app.until("everything", |it| it.pipeline().is_some()).await;
+    let (status, answer) = world.ask(&app, Method::POST, &start).await;
     assert_eq!(status, lost, "{}: {answer}", StartPipeline::NAME);
     assert!(answer["detail"].as_str().unwrap().contains("Nothing was done"), "{answer}");
-    house.until("the notice", is_told).await;
+    app.until("the notice", is_told).await;
 
     world.provider.come_back().await;
-    assert_eq!(world.no_longer(&house, Method::POST, &start, lost).await, StatusCode::ACCEPTED);
-    house.until("no notice", |it| !is_told(it)).await;
-    house.console.stop().await;
+    assert_eq!(world.no_longer(&app, Method::POST, &start, lost).await, StatusCode::ACCEPTED);
+    app.until("no notice", |it| !is_told(it)).await;
+    app.console.stop().await;
 }

@@ -17,7 +17,7 @@ use tokio::{
 use viridian_sandbox::cloudformation;
 use viridian_server::config::resolve;
 
-use crate::bench::{Bench, House};
+use crate::bench::{Bench, TestApp};
 
 const SERVICE: &str = include_str!("../../../../infra/cdk/template/Viridian.json");
 const DIFFERENCES: &str = include_str!("../../../../infra/cdk/variant/differences.json");
@@ -183,7 +183,7 @@ impl Bench {
     }
 
     /// A console that runs behind the balancer of the stack.
-    async fn behind_the_balancer(&self) -> (House, Browser) {
+    async fn behind_the_balancer(&self) -> (TestApp, Browser) {
         let stack = self.outputs.stack_name.clone();
         let template = guarded(provider().await);
         let change = |world: &mut _| cloudformation::change(world, &stack, &template, &BTreeMap::new());
@@ -191,10 +191,10 @@ impl Bench {
         let mut config = resolve(self.options(&stack).read().await.unwrap()).await;
         let identity = config.identity.as_mut().unwrap();
         identity.keys_url = Some(format!("{}/_sandbox/elb-keys", self.outputs.aws_endpoint_url));
-        let house = House::start(&config).await;
+        let app = TestApp::start(&config).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let router = viridian_server::app(house.console.app.clone());
+        let router = viridian_server::app(app.console.app.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         let group = self.resource("ReleaseConsoleEdgeTargets");
         let targets = json!({ "TargetGroupArn": group, "Targets": [{ "Id": "127.0.0.1", "Port": port }] });
@@ -203,15 +203,15 @@ impl Bench {
         self.pass(SignedDuration::from_mins(1)).await;
         let https = self.resource("ReleaseConsoleEdgeHttps");
         let balancer = self.sandbox.plane().opened(&https).await.unwrap();
-        (house, Browser { balancer, cookies: BTreeMap::new() })
+        (app, Browser { balancer, cookies: BTreeMap::new() })
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_ends_is_a_401_to_the_page_and_signing_in_leads_back_to_the_same_place() {
     let bench = Bench::empty().await;
-    let (house, mut browser) = Box::pin(bench.behind_the_balancer()).await;
-    let place = format!("/s/{}/machines?a=b", house.service().name());
+    let (app, mut browser) = Box::pin(bench.behind_the_balancer()).await;
+    let place = format!("/s/{}/machines?a=b", app.service().name());
 
     // Nobody has signed in: what a page asks on is denied, whatever it brings; what somebody opens leads away.
     let forged = "x-amzn-oidc-data: e30.e30.e30\r\nx-amzn-oidc-identity: 1\r\n";
@@ -249,5 +249,5 @@ async fn a_session_that_ends_is_a_401_to_the_page_and_signing_in_leads_back_to_t
     let (at, page) = browser.open(&place).await;
     assert_eq!((at.as_str(), page.status), (place.as_str(), 200), "{}", page.body);
     assert_eq!(browser.get("/api/services").await.status, 200);
-    house.console.stop().await;
+    app.console.stop().await;
 }

@@ -7,7 +7,7 @@ use crate::{
     answer::Answer,
     difference::{
         Outcome, between,
-        rule::{Only, Place, Rule, Rules},
+        rule::{Only, Place, Rules},
     },
     finding::findings,
     noise::learn::place_of,
@@ -34,14 +34,7 @@ fn open(answer: impl Fn(&str) -> Answer, first: [&str; 2], then: [&str; 2]) -> u
 /// Accepts as noise whatever is proposed for the first pair, and tells what shows of the second.
 fn accepted(answer: impl Fn(&str) -> Answer, first: [&str; 2], then: [&str; 2]) -> Vec<String> {
     let seen = plain(&answer(first[0]), &answer(first[1]));
-    let rule = |(nth, place)| Rule {
-        name: format!("rule {nth}"),
-        probe: None,
-        place,
-        expects: None,
-        by: "ada".into(),
-        reason: "varies".into(),
-    };
+    let rule = |(nth, place)| sample::rule(&format!("rule {nth}"), place);
     let rules: Vec<_> = seen.visible().filter_map(place_of).enumerate().map(rule).collect();
     assert!(!rules.is_empty(), "nothing is proposed for {:?}", said(&seen));
     let rules = Rules::new(rules, Vec::new()).unwrap();
@@ -226,14 +219,7 @@ fn no_part_of_a_pinned_header_that_protects_can_be_hidden() {
         ("x", ""),
     ] {
         let place = Place::Header { header: header.into(), part: Some(part.into()) };
-        let rule = Rule {
-            name: "r".into(),
-            probe: None,
-            place,
-            expects: None,
-            by: "ada".into(),
-            reason: "varies".into(),
-        };
+        let rule = sample::rule("r", place);
         assert!(Rules::new(vec![rule], Vec::new()).is_err(), "{header} {part}");
     }
     assert!(Only::try_from("nonce".to_owned()).is_err() && Only::try_from("@".to_owned()).is_err());

@@ -1,4 +1,4 @@
-//! Where a service's snapshot hangs: written by the observer, read by everybody.
+//! Where a service's newest snapshot is kept: written by the observer, read by everybody.
 
 use std::sync::Arc;
 
@@ -11,14 +11,14 @@ use crate::port::PortError;
 /// The latest snapshot of a service. Readers are woken when a value or a freshness changed, not when a reading
 /// merely confirmed what was known.
 #[derive(Debug)]
-pub struct Board {
+pub struct SnapshotStore {
     sender: watch::Sender<Arc<Snapshot>>,
 }
 
 /// Picks a section out of a snapshot.
 pub type Pick<T> = fn(&mut Snapshot) -> &mut Section<T>;
 
-impl Board {
+impl SnapshotStore {
     pub fn new(identity: ServiceIdentity) -> Self {
         Self { sender: watch::Sender::new(Arc::new(Snapshot::new(identity))) }
     }
@@ -31,7 +31,7 @@ impl Board {
         self.sender.subscribe()
     }
 
-    /// Hangs up a reading.
+    /// Keeps a reading.
     pub fn show<T: PartialEq>(&self, pick: Pick<T>, value: T, at: Timestamp) {
         self.change(pick, |section| {
             let changed = section.freshness != Freshness::Live || section.value.as_ref() != Some(&value);
@@ -42,8 +42,8 @@ impl Board {
         });
     }
 
-    /// Changes a part of what hangs there, or of nothing, in one step.
-    pub fn amend<T: PartialEq + Clone + Default>(
+    /// Changes a part of what is kept, or of nothing, in one step.
+    pub fn update<T: PartialEq + Clone + Default>(
         &self,
         pick: Pick<T>,
         at: Timestamp,
@@ -60,7 +60,7 @@ impl Board {
         });
     }
 
-    /// Keeps what hangs there and says why it is old. Gives whether that is news.
+    /// Keeps what is kept and says why it is old. Gives whether that is news.
     pub fn stale<T>(&self, pick: Pick<T>, error: &PortError, at: Timestamp) -> bool {
         self.change(pick, |section| {
             let reason = error.sentence();

@@ -1,4 +1,4 @@
-//! A console over a [`World`], and a visitor who asks it things.
+//! A console over a [`World`], and a client who asks it things.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,7 +12,7 @@ use viridian_compare::probe::{Limits, guard::Origin};
 use viridian_domain::{
     Ports, Service, Settings,
     port::Journal,
-    service::{Beat, MachineSetting, Pace},
+    service::{Interval, MachineSetting, PollSchedule},
 };
 use viridian_server::{
     App, Config,
@@ -34,7 +34,7 @@ use viridian_store::Store;
 use crate::world::{World, shared};
 
 /// Everything of one test. The folder lives as long as it does.
-pub(crate) struct House {
+pub(crate) struct TestApp {
     pub(crate) app: App,
     pub(crate) router: Router,
     pub(crate) world: Arc<World>,
@@ -57,8 +57,8 @@ const CONFIG: &str = r#"
     test_rule_arn = "rule/8080"
 "#;
 
-impl House {
-    /// A release under test hangs on the board; nothing observes.
+impl TestApp {
+    /// A release under test is in the snapshot; nothing observes.
     pub(crate) async fn testing() -> Self {
         Self::with(sample::testing()).await
     }
@@ -91,7 +91,7 @@ impl House {
         Self { router: viridian_server::app(app.clone()), app, world, service, store, folder }
     }
 
-    /// Lets the worker of the service work until the house is gone.
+    /// Lets the worker of the service work until the app is gone.
     pub(crate) fn work(&self) {
         let (service, stop) = (Arc::clone(&self.service), self.app.stop.clone());
         tokio::spawn(viridian_domain::comparison::compare(service, stop));
@@ -99,7 +99,7 @@ impl House {
 
     /// Waits until the section is as it should be; the test fails if it does not become so.
     pub(crate) async fn section(&self, is: impl Fn(&Comparison) -> bool) -> Comparison {
-        let mut snapshots = self.service.board.watch();
+        let mut snapshots = self.service.snapshots.watch();
         let waiting = snapshots.wait_for(|snapshot| snapshot.comparison().is_some_and(&is));
         let found = tokio::time::timeout(Duration::from_secs(30), waiting).await;
         assert!(found.is_ok(), "{:?}", self.service.snapshot().comparison);
@@ -111,11 +111,11 @@ impl House {
         Answer::read(response).await
     }
 
-    pub(crate) async fn sign_in(&self, name: &str) -> Visitor<'_> {
+    pub(crate) async fn sign_in(&self, name: &str) -> Client<'_> {
         let body = format!("{{\"name\":\"{name}\"}}");
         let answer = self.ask(request(Method::POST, "/api/session", None, Some(&body))).await;
         assert_eq!(answer.status, StatusCode::OK);
-        Visitor { house: self, cookie: answer.cookie.unwrap() }
+        Client { app: self, cookie: answer.cookie.unwrap() }
     }
 
     pub(crate) async fn entries(&self) -> Vec<Entry> {
@@ -123,7 +123,7 @@ impl House {
     }
 }
 
-impl Drop for House {
+impl Drop for TestApp {
     fn drop(&mut self) {
         self.app.stop.cancel();
     }
@@ -168,7 +168,7 @@ fn service_at(world: &Arc<World>, store: &Store, identity: ServiceIdentity) -> A
         arn: format!("arn:aws:states:r:1:stateMachine:{name}"),
     };
     let second = Duration::from_secs(1);
-    let beat = Beat { fast: second, slow: second };
+    let interval = Interval { fast: second, slow: second };
     let settings = Settings {
         identity,
         pipeline: "shop".to_owned(),
@@ -178,21 +178,26 @@ fn service_at(world: &Arc<World>, store: &Store, identity: ServiceIdentity) -> A
         test_rule: "rule/8080".to_owned(),
         machines: ["clean-up", "deploy-green", "roll-back", "swap"].map(machine).to_vec(),
         notices: Vec::new(),
-        pace: Pace { polling: beat, listening: beat, deadline: second, rest: Duration::from_millis(1) },
+        schedule: PollSchedule {
+            polling: interval,
+            listening: interval,
+            deadline: second,
+            rest: Duration::from_millis(1),
+        },
     };
     Arc::new(Service::new(settings, ports))
 }
 
-/// Hangs a snapshot on the board, section by section.
+/// Keeps a snapshot, section by section.
 pub(crate) fn hang(service: &Service, snapshot: Snapshot) {
-    let (board, at) = (&service.board, sample::now());
+    let (snapshots, at) = (&service.snapshots, sample::now());
     let Snapshot { pipeline, traffic, tasks, machines, comparison, .. } = snapshot;
-    board.show(|it| &mut it.pipeline, pipeline.value.unwrap(), at);
-    board.show(|it| &mut it.traffic, traffic.value.unwrap(), at);
-    board.show(|it| &mut it.tasks, tasks.value.unwrap(), at);
-    board.show(|it| &mut it.machines, machines.value.unwrap(), at);
+    snapshots.show(|it| &mut it.pipeline, pipeline.value.unwrap(), at);
+    snapshots.show(|it| &mut it.traffic, traffic.value.unwrap(), at);
+    snapshots.show(|it| &mut it.tasks, tasks.value.unwrap(), at);
+    snapshots.show(|it| &mut it.machines, machines.value.unwrap(), at);
     if let Some(comparison) = comparison.value {
-        board.show(|it| &mut it.comparison, comparison, at);
+        snapshots.show(|it| &mut it.comparison, comparison, at);
     }
 }
 
@@ -211,30 +216,30 @@ pub(crate) fn filled(path: &str) -> String {
 }
 
 /// Somebody with a session.
-pub(crate) struct Visitor<'a> {
-    house: &'a House,
+pub(crate) struct Client<'a> {
+    app: &'a TestApp,
     pub(crate) cookie: String,
 }
 
-impl Visitor<'_> {
+impl Client<'_> {
     pub(crate) async fn get(&self, path: &str) -> Answer {
-        self.house.ask(request(Method::GET, path, Some(&self.cookie), None)).await
+        self.app.ask(request(Method::GET, path, Some(&self.cookie), None)).await
     }
 
     /// An answer of which nothing was taken yet.
     pub(crate) async fn open(&self, path: &str) -> Response {
         let request = request(Method::GET, path, Some(&self.cookie), None);
-        self.house.router.clone().oneshot(request).await.unwrap()
+        self.app.router.clone().oneshot(request).await.unwrap()
     }
 
     pub(crate) async fn post(&self, path: &str, body: &str) -> Answer {
-        self.house.ask(request(Method::POST, path, Some(&self.cookie), Some(body))).await
+        self.app.ask(request(Method::POST, path, Some(&self.cookie), Some(body))).await
     }
 
     pub(crate) async fn press(&self, path: &str, body: &str, key: &str) -> Answer {
         let mut request = request(Method::POST, path, Some(&self.cookie), Some(body));
         request.headers_mut().insert("idempotency-key", key.parse().unwrap());
-        self.house.ask(request).await
+        self.app.ask(request).await
     }
 }
 
