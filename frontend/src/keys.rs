@@ -48,7 +48,8 @@ pub fn listen(model: Model, panels: Panels) {
             panels.palette.update(|open| *open = !*open);
             return;
         }
-        if event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing(&event) || has_dialog() {
+        let is_modified = event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat();
+        if is_modified || is_typing(&event) || has_dialog() {
             return;
         }
         let key = event.key();

@@ -59,7 +59,10 @@ mod tests {
     async fn whoever_waits_long_is_counted_until_they_are_served_or_gone() {
         let waking = Waking::default();
         let told = waking.watch();
-        let quick = async { Ok::<(), ()>(tokio::time::sleep(QUICK / 2).await) };
+        let quick = async {
+            tokio::time::sleep(QUICK / 2).await;
+            Ok::<(), ()>(())
+        };
         waking.tell(quick).await.unwrap();
         assert!(!told.has_changed().unwrap());
         for served in [true, false] {
@@ -80,7 +83,11 @@ mod tests {
     async fn whoever_waits_in_vain_is_remembered_until_somebody_is_served() {
         let waking = Waking::default();
         for _ in 0..2 {
-            waking.tell(async { Err::<(), ()>(tokio::time::sleep(QUICK * 2).await) }).await.unwrap_err();
+            let slow = async {
+                tokio::time::sleep(QUICK * 2).await;
+                Err::<(), ()>(())
+            };
+            waking.tell(slow).await.unwrap_err();
             assert_eq!(*waking.watch().borrow(), Wait { waiting: 0, is_lost: true });
         }
         waking.tell(std::future::ready(Ok::<(), ()>(()))).await.unwrap();

@@ -59,7 +59,11 @@ fn away_for(model: Model) -> Option<String> {
 #[component]
 pub fn ConnectionBanner() -> impl IntoView {
     let model = model();
-    let is_away = Memo::new(move |_| matches!(model.connection.get(), Connection::Stale | Connection::Lost));
+    // Who has signed out waits for nothing, and sees nothing that could be old.
+    let is_away = Memo::new(move |_| {
+        let is_away = matches!(model.connection.get(), Connection::Stale | Connection::Lost);
+        is_away && model.person.with(Option::is_some)
+    });
     let text = move || {
         let age = away_for(model).unwrap_or_default();
         match model.connection.get() {

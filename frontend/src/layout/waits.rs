@@ -80,7 +80,9 @@ fn who(model: Model, role: Role, but: &[String]) -> String {
 
 /// Who is asked besides the person who looks, where the page knows persons.
 pub fn others(model: Model) -> Option<String> {
-    let own = model.person.get().map(|person| person.name).unwrap_or_default();
+    let person = model.person.get();
+    let is_mine = person.as_ref().is_some_and(|it| it.has(Role::Approver));
+    let own = person.map(|person| person.name).unwrap_or_default();
     let has_voted =
         model.pipeline.with(|it| it.value.as_ref()?.present_step().map(|step| approved(model, step)))?;
     let names: Vec<_> = model.session.with(|session| {
@@ -92,10 +94,11 @@ pub fn others(model: Model) -> Option<String> {
             .map(|it| shown(&it.name).to_owned())
             .collect()
     });
-    Some(if names.is_empty() {
-        "One vote decides; nobody else has to be asked.".to_owned()
-    } else {
-        format!("One vote decides: yours, or that of {}.", list(&names, "or"))
+    Some(match (names.is_empty(), is_mine) {
+        (true, true) => "One vote decides; nobody else has to be asked.".to_owned(),
+        (true, false) => "One vote of an approver decides.".to_owned(),
+        (false, true) => format!("One vote decides: yours, or that of {}.", list(&names, "or")),
+        (false, false) => format!("One vote decides: that of {}.", list(&names, "or")),
     })
 }
 

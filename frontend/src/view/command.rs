@@ -22,7 +22,7 @@ pub fn CommandButton(
     #[prop(optional)] kind: ButtonKind,
     #[prop(optional)] key: Option<&'static str>,
     #[prop(optional)] icon: Option<Icon>,
-    /// Whether Enter confirms at once; not where a field must be filled first.
+    /// Whether Enter confirms at once; not where a field must be filled first, and never what is dangerous.
     #[prop(default = true)]
     ready: bool,
     /// What is to be filled in.
@@ -61,7 +61,7 @@ pub fn CommandButton(
             <ProblemNote problem=command.problem/>
             <div class="dialog__actions">
                 <Button label="Cancel" kind=ButtonKind::Quiet on_press=move |()| open.set(false)/>
-                <Confirm label kind command ready/>
+                <Confirm label kind command ready=ready && kind != ButtonKind::Danger/>
             </div>
         </Dialog>
     }

@@ -209,7 +209,7 @@ test('a vote says which run it had in front of it, and the decision panel for ho
   await tab.getByRole('list', { name: 'What speaks for it' }).getByText(/No new differences for/).waitFor();
   await tab.getByRole('button', { name: 'Reject', exact: true }).click();
   const dialog = tab.getByRole('dialog');
-  await dialog.getByText(`you had run ${last} in front of you`).waitFor();
+  await dialog.getByText(`run ${last} was the newest comparison`).waitFor();
   await dialog.getByRole('textbox', { name: 'Comment' }).fill('the date is wrong');
   await dialog.getByRole('button', { name: 'Reject', exact: true }).click();
   await tab.getByText(`run ${last}`, { exact: true }).first().waitFor();

@@ -21,6 +21,8 @@ use crate::{
     },
 };
 
+/// In a sentence of the console itself, which names no operation of AWS.
+const GATE: &str = "gate";
 /// As much as AWS takes.
 const SUMMARY_LIMIT: usize = 512;
 /// Digits of the journal's head in a summary: enough that no other journal ends with them.
@@ -140,13 +142,10 @@ async fn settle(service: &Service, answer: &GateAnswer, error: PortError) -> Res
     match present_run(service, answer).await {
         Ok(Some(run)) if is_ours(&run, answer) => Ok(()),
         Ok(Some(run)) if run.status != RunStatus::InProgress => {
-            let who = run.summary.or(run.updated_by).unwrap_or_else(|| "nobody in time".to_owned());
-            Err(PortError::new(
-                Fault::Conflict,
-                error.operation,
-                format!("the gate was already answered: {who}"),
-            )
-            .caused_by(error))
+            // Who it was and what they said stands in the page and in AWS.
+            let how = if run.status == RunStatus::Succeeded { "approved" } else { "rejected, or closed," };
+            let said = format!("this gate was {how} a moment ago, so this decision was not counted");
+            Err(PortError::new(Fault::Conflict, GATE, said).caused_by(error))
         }
         _ => Err(error),
     }

@@ -73,11 +73,11 @@ fn step(reading: &PipelineReading, release: Option<&str>, stage: &str, action: &
 /// What the voter said, where a vote of ours answered; otherwise what AWS keeps.
 fn summary(run: Option<&Run>, vote: Option<&Vote>) -> Option<String> {
     let kept = run.and_then(|run| run.summary.clone()).filter(|summary| !summary.is_empty())?;
-    Some(match vote {
-        Some(vote) if vote.comment.is_empty() => vote.person.clone(),
-        Some(vote) => format!("{}: {}", vote.person, vote.comment),
-        None => kept,
-    })
+    match vote {
+        Some(vote) if vote.comment.is_empty() => None,
+        Some(vote) => Some(format!("{}: {}", vote.person, vote.comment)),
+        None => Some(kept),
+    }
 }
 
 /// The state of a run. States are read before runs are, and an action that has not begun in this release or

@@ -363,7 +363,7 @@ async fn a_vote_keeps_the_run_that_was_in_view_and_its_evidence_covers_it() {
     sample::compared(&mut snapshot).newest = None;
     assert_ne!(vote.evidence, evidence(&snapshot).digest);
     let told = app.entries().await.pop().unwrap().text();
-    assert_eq!(told, "approved the swap with comparison run 1 in view");
+    assert_eq!(told, "approved the swap when run 1 was the newest comparison");
 }
 
 #[tokio::test]

@@ -79,7 +79,8 @@ pub fn Stakes(run: Signal<Option<String>>) -> impl IntoView {
     }
     };
     let others = move || crate::layout::waits::others(model);
-    let seen = move || run.get().map(|run| format!("Your vote says that you had run {run} in front of you."));
+    let seen =
+        move || run.get().map(|run| format!("Your vote says that run {run} was the newest comparison."));
     view! {
         <ul class="evidence stakes" aria-label="What is at stake">
             {differences}

@@ -199,9 +199,9 @@ pub fn BackButton() -> impl IntoView {
     view! {
         <Show
             when=move || is_swapped.get()
-            fallback=move || view! { <CommandButton label=leave command=abandon icon=Icon::Back kind=ButtonKind::Danger key="b" fields/> }
+            fallback=move || view! { <CommandButton label=leave command=abandon icon=Icon::Back kind=ButtonKind::Danger key="u" fields/> }
         >
-            <CommandButton label="Swap back" command=swap_back icon=Icon::Back kind=ButtonKind::Danger key="b" fields/>
+            <CommandButton label="Swap back" command=swap_back icon=Icon::Back kind=ButtonKind::Danger key="u" fields/>
         </Show>
     }
 }

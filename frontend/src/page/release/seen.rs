@@ -2,6 +2,7 @@
 
 use viridian_shared::{
     evidence::{Evidence, evidence},
+    pipeline::GateKind,
     window::present,
 };
 
@@ -10,6 +11,7 @@ use crate::{model::Model, prelude::*};
 /// What a voter has in front of them; kept while the dialog is open, so that a vote never lands on another gate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
+    pub kind: GateKind,
     pub release: String,
     pub stage: String,
     pub action: String,
@@ -25,6 +27,7 @@ pub fn seen(model: Model) -> Option<Seen> {
         let pipeline = it.value.as_ref()?;
         let window = present(pipeline)?;
         Some(Seen {
+            kind: window.gate.kind,
             release: pipeline.release.as_ref()?.id.clone(),
             stage: window.step.stage.clone(),
             action: window.step.action.clone(),

@@ -8,6 +8,7 @@ use viridian_shared::{
 
 use super::{seen::seen, shown::Shown};
 use crate::{
+    layout::waits::others,
     model::model,
     prelude::*,
     route::{Page, Picked},
@@ -38,7 +39,7 @@ pub fn VoteList(window: Memo<Option<Shown>>) -> impl IntoView {
     let text = move || {
         let yes = votes.with(|votes| votes.iter().filter(|vote| vote.choice == Choice::Approve).count());
         match (is_open(), votes.with(Vec::len), own()) {
-            (true, 0, _) => "Nobody has voted yet.".to_owned(),
+            (true, 0, _) => format!("Nobody has voted yet. {}", others(model).unwrap_or_default()),
             (true, _, Some(_)) => "You have voted.".to_owned(),
             (true, _, None) => format!("{}. Yours is missing.", words::count(yes, "approval", "approvals")),
             (false, 0, _) => String::new(),
@@ -50,9 +51,9 @@ pub fn VoteList(window: Memo<Option<Shown>>) -> impl IntoView {
             if vote.choice == Choice::Approve { ("yes", "approved") } else { ("no", "rejected") };
         let saw = vote.run.map(|run| {
             let service = model.service.get_untracked().unwrap_or_default();
-            view! { ", saw " <a href=Page::compare(&service, Picked::run(&run)).path()>{format!("run {run}")}</a> }.into_any()
+            view! { ", on " <a href=Page::compare(&service, Picked::run(&run)).path()>{format!("run {run}")}</a> }.into_any()
         });
-        let saw = saw.unwrap_or_else(|| view! { ", saw no comparison" }.into_any());
+        let saw = saw.unwrap_or_else(|| view! { ", before anything was compared" }.into_any());
         view! {
             <li class="window__vote"><Avatar name=vote.person.clone() vote=slug/><span><b>{viridian_shared::people::shown(&vote.person).to_owned()}</b>{format!(" {verb}")}<span class="muted">{saw}</span></span></li>
         }

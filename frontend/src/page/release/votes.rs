@@ -27,10 +27,10 @@ pub fn Votes(window: Memo<Option<Shown>>) -> impl IntoView {
     let model = model();
     let comment = RwSignal::new(String::new());
     let held = RwSignal::new(None::<Seen>);
-    let command = move |choice: Choice| {
+    let command = move |choice: Choice, is_held: bool| {
         CommandState::new(move || {
-            let seen = held.get().or_else(|| seen(model))?;
-            let Seen { release, stage, action, request, run, evidence } = seen;
+            let seen = held.get().filter(|_| is_held).or_else(|| seen(model))?;
+            let Seen { release, stage, action, request, run, evidence, .. } = seen;
             Some(VoteOnGate {
                 release,
                 stage,
@@ -44,7 +44,9 @@ pub fn Votes(window: Memo<Option<Shown>>) -> impl IntoView {
             })
         })
     };
-    let (approve, reject) = (command(Choice::Approve), command(Choice::Reject));
+    let (approve, reject) = (command(Choice::Approve, true), command(Choice::Reject, true));
+    // What the panel says is of the gate that it shows, whichever the dialog was opened for.
+    let at_present = command(Choice::Approve, false);
     let on_toggle = Callback::new(move |is_open: bool| {
         held.set(if is_open { untrack(|| seen(model)) } else { None });
         if is_open {
@@ -52,21 +54,17 @@ pub fn Votes(window: Memo<Option<Shown>>) -> impl IntoView {
         }
     });
     let label = Signal::derive(move || {
-        let kind = window.with(|it| it.as_ref().map(|it| it.gate.kind));
-        match kind {
+        let held = held.with(|it| it.as_ref().map(|it| it.kind));
+        match held.or_else(|| window.with(|it| it.as_ref().map(|it| it.gate.kind))) {
             Some(GateKind::ApproveSwap) => "Approve swap",
             Some(GateKind::ApproveCleanUp) => "Approve clean-up",
             _ => "Approve",
         }
         .to_owned()
     });
-    let hint = Signal::derive(move || {
-        let length = comment.with(|text| text.chars().count());
-        if length == 0 {
-            "The journal and AWS keep it.".to_owned()
-        } else {
-            format!("{length} of {COMMENT_LIMIT} characters")
-        }
+    let hint = Signal::derive(move || match comment.with(|text| text.chars().count()) {
+        0 => "It stands in the journal, and in AWS beside the decision.".to_owned(),
+        length => format!("{length} of {COMMENT_LIMIT} characters"),
     });
     let run = Signal::derive(move || held.with(|it| it.as_ref().and_then(|it| it.run.clone())));
     let fields = move |is_asked: bool| view! { <Stakes run/><TextArea label="Comment" bound="comment" value=comment hint rows=2 autofocus=is_asked/> };
@@ -77,7 +75,7 @@ pub fn Votes(window: Memo<Option<Shown>>) -> impl IntoView {
         <Show when=move || has_window.get()>
             <Show when=move || is_open.get()><Evidence/></Show>
             <VoteList window/>
-            <WhyNot command=approve window/>
+            <WhyNot command=at_present window/>
             <div class="window__actions" role="group" aria-label="Decision">
                 <CommandButton label command=approve kind=ButtonKind::Primary icon=Icon::Done key="a" fields=move || fields(false) on_toggle/>
                 <CommandButton label="Reject" command=reject kind=ButtonKind::Danger icon=Icon::Failed key="x" ready=false fields=move || fields(true) on_toggle/>

@@ -171,7 +171,7 @@ fn voted(vote: &Vote) -> &'static str {
 }
 
 fn in_view(run: Option<&str>) -> String {
-    run.map(|run| format!(" with comparison run {run} in view")).unwrap_or_default()
+    run.map(|run| format!(" when run {run} was the newest comparison")).unwrap_or_default()
 }
 
 /// ", with POST /orders", for a journal that tells what may have been changed.
