@@ -86,6 +86,11 @@ fn decode<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
     json::read(text).map_err(|_| unexpected(200))
 }
 
+/// Whether nobody answered, or somebody before the console in words of their own.
+pub fn is_unanswered(problem: &Problem) -> bool {
+    *problem == unreachable_server()
+}
+
 fn unreachable_server() -> Problem {
     Problem::new(ProblemCode::Unavailable, "The console cannot be reached.")
         .with_hint("Trying again is safe: the same request is carried out once.")

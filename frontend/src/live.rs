@@ -12,7 +12,7 @@ pub mod wire;
 use std::cell::Cell;
 
 use leptos::{prelude::*, task::spawn_local};
-use viridian_shared::{event::Event, route};
+use viridian_shared::{event::Event, problem::Problem, route};
 
 use self::{message::Message, wire::Broken};
 use crate::{
@@ -64,12 +64,22 @@ pub async fn learn_session(model: Model) {
     loop {
         match api::session().await {
             Ok(session) => {
+                model.trouble.try_set(None);
                 model.session.try_set(Some(session));
                 return;
             }
-            Err(_) => wait(model, &mut attempt).await,
+            Err(problem) => {
+                tell_trouble(model, &problem);
+                wait(model, &mut attempt).await;
+            }
         }
     }
+}
+
+/// Keeps what the console says of itself where it cannot tell more.
+fn tell_trouble(model: Model, problem: &Problem) {
+    let is_said = !api::is_unanswered(problem);
+    model.trouble.try_set(is_said.then(|| problem.detail.clone()));
 }
 
 async fn run(model: Model, service: Option<String>, mine: u64) {
@@ -99,7 +109,14 @@ async fn run(model: Model, service: Option<String>, mine: u64) {
                 model.missing.try_set(service.clone());
                 (url, last_id) = (route::stream(None), None);
             }
-            Broken::Off => wait(model, &mut attempt).await,
+            Broken::Off => {
+                // A console that answers may say why it tells nothing.
+                match api::session().await {
+                    Ok(_) => drop(model.trouble.try_set(None)),
+                    Err(problem) => tell_trouble(model, &problem),
+                }
+                wait(model, &mut attempt).await;
+            }
         }
     }
 }
@@ -115,6 +132,7 @@ fn take(model: Model, data: &str) {
             model.clock.try_set(Some((hello.clock, words::real_now())));
             model.tick();
             model.session.try_set(Some(hello.session));
+            model.trouble.try_set(None);
             model.link.try_set(Link::Live);
         }
         Event::Rows(rows) => {

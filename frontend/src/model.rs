@@ -77,6 +77,8 @@ pub struct Model {
     pub real_now: RwSignal<f64>,
     /// The service that the address names.
     pub service: Memo<Option<String>>,
+    /// Why the console answers and still tells nothing, in its own words.
+    pub trouble: RwSignal<Option<String>>,
     /// Why the service cannot be shown, if it cannot.
     pub missing: RwSignal<Option<String>>,
 
@@ -109,6 +111,7 @@ impl Model {
             now: RwSignal::new(words::timestamp(words::real_now())),
             real_now,
             service: Memo::new(move |_| address.with(|page| page.and_then(Page::service).map(str::to_owned))),
+            trouble: RwSignal::new(None),
             missing: RwSignal::new(None),
             connection: Memo::new(move |_| match link.get() {
                 Link::Connecting => Connection::Connecting,

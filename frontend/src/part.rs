@@ -12,6 +12,7 @@ use leptos::task::spawn_local;
 use wasm_split_helpers::SplitLoaderError;
 
 use crate::{
+    api,
     model::{Connection, model},
     prelude::*,
     ui::{
@@ -71,6 +72,7 @@ enum State {
 /// Shows a part, or how far it is.
 #[component]
 pub fn PartView(part: Part) -> impl IntoView {
+    let model = model();
     let state = RwSignal::new(State::Loading);
     // Counts the attempts; only the last one goes on.
     let attempts = StoredValue::new(0_u32);
@@ -84,6 +86,10 @@ pub fn PartView(part: Part) -> impl IntoView {
                     return;
                 }
                 state.try_set(State::Failed);
+                // A balancer whose session has ended leads files of the page to its identity provider.
+                if let Ok(session) = api::session().await {
+                    model.session.try_set(Some(session));
+                }
                 TimeoutFuture::new(AGAIN_AFTER).await;
                 if !is_wanted() {
                     return;
@@ -94,7 +100,7 @@ pub fn PartView(part: Part) -> impl IntoView {
     };
     load();
     // Once the console can be reached again the part can be as well.
-    let connection = model().connection;
+    let connection = model.connection;
     Effect::new(move |was_away: Option<bool>| {
         let is_away = matches!(connection.get(), Connection::Stale | Connection::Lost);
         if !is_away && was_away == Some(true) && state.get_untracked() == State::Failed {

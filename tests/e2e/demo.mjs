@@ -28,11 +28,12 @@ export async function until(what, check, seconds = 60) {
 /** A running demo: console and sandbox in one process, on ports of its own. */
 export class Demo {
   /** Starts a demo and waits until it answers. */
-  static async start({ speed = 30, empty = false, layout = 'viridian', folder } = {}) {
+  static async start({ speed = 30, empty = false, layout = 'viridian', folder, console = true } = {}) {
     const demo = new Demo();
     demo.speed = speed;
     demo.empty = empty;
     demo.layout = layout;
+    demo.console = console;
     demo.folder = folder ?? (await mkdtemp(join(tmpdir(), 'viridian-')));
     demo.ports = { console: 0, production: 0, test: 0, aws: 0 };
     await demo.run();
@@ -44,7 +45,7 @@ export class Demo {
     await rm(outputs, { force: true });
     const { console: port, production, test, aws } = this.ports;
     const flags = ['demo', '--port', port, '--prod-port', production, '--test-port', test, '--aws-port', aws];
-    flags.push('--speed', this.speed, '--layout', this.layout, '--data-dir', this.folder, ...(this.empty ? ['--empty'] : []));
+    flags.push('--speed', this.speed, '--layout', this.layout, '--data-dir', this.folder, ...(this.empty ? ['--empty'] : []), ...(this.console ? [] : ['--no-console']));
     this.log = '';
     this.process = spawn(process.env.VIRIDIAN ?? 'viridian', flags.map(String), { stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.process.stdout, this.process.stderr]) {
@@ -55,10 +56,10 @@ export class Demo {
     this.outputs = await until('the demo starts', async () => {
       if (this.end) throw new Error(`it ended with ${JSON.stringify(this.end)}: ${this.log}`);
       const read = JSON.parse(await readFile(outputs, 'utf8'));
-      const ready = await fetch(new URL('/readyz', read.ConsoleUrl));
+      const ready = await fetch(this.console ? new URL('/readyz', read.ConsoleUrl) : new URL('/_sandbox/health', read.AwsEndpointUrl));
       return ready.ok && read;
     }, 120);
-    const portOf = (url) => Number(new URL(url).port);
+    const portOf = (url) => (url ? Number(new URL(url).port) : 0);
     this.ports = {
       console: portOf(this.outputs.ConsoleUrl),
       production: portOf(this.outputs.AlbProdUrl),

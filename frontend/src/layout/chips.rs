@@ -65,6 +65,9 @@ pub fn ConnectionBanner() -> impl IntoView {
         is_away && model.person.with(Option::is_some)
     });
     let text = move || {
+        if let Some(trouble) = model.trouble.get() {
+            return trouble;
+        }
         let age = away_for(model).unwrap_or_default();
         match model.connection.get() {
             Connection::Lost => format!(

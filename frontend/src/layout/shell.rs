@@ -8,7 +8,7 @@ use crate::{
         nav::Nav,
         palette::Palette,
         person::PersonMenu,
-        sign_in::SignInView,
+        sign_in::{SignInAgain, SignInView},
         theme::ThemeButton,
         waits::WaitsChip,
         zone::ZoneButton,
@@ -43,6 +43,12 @@ pub fn Shell(children: ChildrenFn) -> impl IntoView {
     let is_signed_out = Memo::new(move |_| {
         model.session.with(|session| session.as_ref().is_some_and(|session| session.person.is_none()))
     });
+    let is_elsewhere =
+        Memo::new(move |_| model.session.with(|it| it.as_ref().is_some_and(|it| it.elsewhere)));
+    let way_in = move || match is_elsewhere.get() {
+        true => view! { <SignInAgain/> }.into_any(),
+        false => view! { <PartView part=SIGN_IN/> }.into_any(),
+    };
     view! {
         <a class="skip-link" href="#main">"Skip to content"</a>
         <div class="shell">
@@ -51,7 +57,7 @@ pub fn Shell(children: ChildrenFn) -> impl IntoView {
                 <Header panels/>
                 <ConnectionBanner/>
                 <main id="main" tabindex="-1" class="shell__main" data-connection=move || model.connection.get().slug()>
-                    <Show when=move || !is_signed_out.get() fallback=|| view! { <PartView part=SIGN_IN/> }>
+                    <Show when=move || !is_signed_out.get() fallback=way_in>
                         {children()}
                     </Show>
                 </main>

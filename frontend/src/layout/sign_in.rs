@@ -37,32 +37,28 @@ pub fn SignInView() -> impl IntoView {
             }
         }).collect_view()
     };
-    let is_elsewhere =
-        Memo::new(move |_| model.session.with(|it| it.as_ref().is_some_and(|it| it.elsewhere)));
-    let here = move || {
-        view! {
-                <h1>"Sign in"</h1>
-                <Show when=move || choices.with(|it| !it.is_empty()) fallback=|| view! { <KeyForm/> }>
-                    <p>"This is a sandbox: choose who you want to be."</p>
-                    <ul class="sign-in__choices">{list}</ul>
-                </Show>
-        }
-    };
     view! {
         <div class="sign-in panel">
-            <Show when=move || is_elsewhere.get() fallback=here><SignInAgain/></Show>
+            <h1>"Sign in"</h1>
+            <Show when=move || choices.with(|it| !it.is_empty()) fallback=|| view! { <KeyForm/> }>
+                <p>"This is a sandbox: choose who you want to be."</p>
+                <ul class="sign-in__choices">{list}</ul>
+            </Show>
         </div>
     }
 }
 
-/// Loading the page anew leads past the identity provider and back to the same place.
+/// Loading the page anew leads past the identity provider and back to the same place. No part of its own: whoever
+/// denies the rest may deny that as well.
 #[component]
-fn SignInAgain() -> impl IntoView {
+pub fn SignInAgain() -> impl IntoView {
     let again = |_| drop(window().location().reload());
     view! {
-        <h1>"Sign in again"</h1>
-        <p>"Your session has ended. Nothing was lost: you come back to this place."</p>
-        <button type="button" class="button" data-kind="primary" on:click=again>"Sign in again"</button>
+        <div class="sign-in panel">
+            <h1>"Sign in again"</h1>
+            <p>"Your session has ended. Nothing was lost: you come back to this place."</p>
+            <button type="button" class="button" data-kind="primary" on:click=again>"Sign in again"</button>
+        </div>
     }
 }
 
