@@ -150,7 +150,10 @@ export class Guarded {
       return (await fetch(`http://127.0.0.1:${port}/healthz`)).ok;
     });
     await this.elb('RegisterTargets', { TargetGroupArn: this.group, Targets: [{ Id: '127.0.0.1', Port: port }] });
-    await until('the balancer reaches it', async () => (await fetch(`${this.url}/api/session`)).status === 401);
+    await until('the balancer reaches it', async () => {
+      const health = await this.elb('DescribeTargetHealth', { TargetGroupArn: this.group });
+      return health('State') === 'healthy';
+    });
   }
 
   async stop() {

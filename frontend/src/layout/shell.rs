@@ -45,9 +45,12 @@ pub fn Shell(children: ChildrenFn) -> impl IntoView {
     });
     let is_elsewhere =
         Memo::new(move |_| model.session.with(|it| it.as_ref().is_some_and(|it| it.elsewhere)));
-    let way_in = move || match is_elsewhere.get() {
-        true => view! { <SignInAgain/> }.into_any(),
-        false => view! { <PartView part=SIGN_IN/> }.into_any(),
+    let way_in = move || {
+        if is_elsewhere.get() {
+            view! { <SignInAgain/> }.into_any()
+        } else {
+            view! { <PartView part=SIGN_IN/> }.into_any()
+        }
     };
     view! {
         <a class="skip-link" href="#main">"Skip to content"</a>
