@@ -94,11 +94,11 @@ pub fn others(model: Model) -> Option<String> {
             .map(|it| shown(&it.name).to_owned())
             .collect()
     });
-    Some(match (names.is_empty(), is_mine) {
-        (true, true) => "One vote decides; nobody else has to be asked.".to_owned(),
-        (true, false) => "One vote of an approver decides.".to_owned(),
-        (false, true) => format!("One vote decides: yours, or that of {}.", list(&names, "or")),
-        (false, false) => format!("One vote decides: that of {}.", list(&names, "or")),
+    let mine = if is_mine { "yours, or " } else { "" };
+    Some(if names.is_empty() {
+        "One vote of an approver decides.".to_owned()
+    } else {
+        format!("One vote decides: {mine}that of {}.", list(&names, "or"))
     })
 }
 

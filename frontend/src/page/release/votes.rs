@@ -27,9 +27,9 @@ pub fn Votes(window: Memo<Option<Shown>>) -> impl IntoView {
     let model = model();
     let comment = RwSignal::new(String::new());
     let held = RwSignal::new(None::<Seen>);
-    let command = move |choice: Choice, is_held: bool| {
+    let command = move |choice: Choice| {
         CommandState::new(move || {
-            let seen = held.get().filter(|_| is_held).or_else(|| seen(model))?;
+            let seen = held.get().or_else(|| seen(model))?;
             let Seen { release, stage, action, request, run, evidence, .. } = seen;
             Some(VoteOnGate {
                 release,
@@ -44,9 +44,7 @@ pub fn Votes(window: Memo<Option<Shown>>) -> impl IntoView {
             })
         })
     };
-    let (approve, reject) = (command(Choice::Approve, true), command(Choice::Reject, true));
-    // What the panel says is of the gate that it shows, whichever the dialog was opened for.
-    let at_present = command(Choice::Approve, false);
+    let (approve, reject) = (command(Choice::Approve), command(Choice::Reject));
     let on_toggle = Callback::new(move |is_open: bool| {
         held.set(if is_open { untrack(|| seen(model)) } else { None });
         if is_open {
@@ -75,7 +73,7 @@ pub fn Votes(window: Memo<Option<Shown>>) -> impl IntoView {
         <Show when=move || has_window.get()>
             <Show when=move || is_open.get()><Evidence/></Show>
             <VoteList window/>
-            <WhyNot command=at_present window/>
+            <WhyNot command=approve window held/>
             <div class="window__actions" role="group" aria-label="Decision">
                 <CommandButton label command=approve kind=ButtonKind::Primary icon=Icon::Done key="a" fields=move || fields(false) on_toggle/>
                 <CommandButton label="Reject" command=reject kind=ButtonKind::Danger icon=Icon::Failed key="x" ready=false fields=move || fields(true) on_toggle/>
@@ -86,10 +84,11 @@ pub fn Votes(window: Memo<Option<Shown>>) -> impl IntoView {
 
 /// Why the decision is not mine or not now.
 #[component]
-fn WhyNot(command: CommandState, window: Memo<Option<Shown>>) -> impl IntoView {
+fn WhyNot(command: CommandState, window: Memo<Option<Shown>>, held: RwSignal<Option<Seen>>) -> impl IntoView {
     let reason = Memo::new(move |_| {
         let is_open = window.with(|it| it.as_ref().is_some_and(|it| it.state == WindowState::Open));
-        is_open.then(|| command.refusal().get()).flatten()
+        // What an open dialog is for may be another gate than the one that is shown by now.
+        (is_open && held.with(Option::is_none)).then(|| command.refusal().get()).flatten()
     });
     view! {
         <Show when=move || reason.with(Option::is_some)>

@@ -143,6 +143,9 @@ async fn sign_in(answers: Vec<(u16, serde_json::Value)>, more: &str, loses_nonce
     (keeper, own)
 }
 
+/// What the provider answers, in turn.
+type Answers = Vec<(u16, serde_json::Value)>;
+
 #[tokio::test]
 async fn who_comes_back_without_being_known_gets_in_nowhere() {
     let right = json!({ "iss": "https://id.example.com", "aud": "viridian", "sub": "1" });
@@ -152,7 +155,7 @@ async fn who_comes_back_without_being_known_gets_in_nowhere() {
         (200, tokens(&claims))
     };
     let info = |subject: &str| (200, json!({ "sub": subject }));
-    let cases: Vec<(Vec<(u16, serde_json::Value)>, &str, bool, u16)> = vec![
+    let cases: Vec<(Answers, &str, bool, u16)> = vec![
         (vec![], "code=x", true, 401),
         (vec![], "", false, 401),
         (vec![], "error=access_denied", false, 561),
