@@ -12,7 +12,7 @@ pub mod wire;
 use std::cell::Cell;
 
 use leptos::{prelude::*, task::spawn_local};
-use viridian_shared::{event::Event, problem::Problem, route};
+use viridian_shared::{event::Event, route};
 
 use self::{message::Message, wire::Broken};
 use crate::{
@@ -69,17 +69,13 @@ pub async fn learn_session(model: Model) {
                 return;
             }
             Err(problem) => {
-                tell_trouble(model, &problem);
+                // What the console says of itself where it cannot tell more.
+                let is_said = !api::is_unanswered(&problem);
+                model.trouble.try_set(is_said.then_some(problem.detail));
                 wait(model, &mut attempt).await;
             }
         }
     }
-}
-
-/// Keeps what the console says of itself where it cannot tell more.
-fn tell_trouble(model: Model, problem: &Problem) {
-    let is_said = !api::is_unanswered(problem);
-    model.trouble.try_set(is_said.then(|| problem.detail.clone()));
 }
 
 async fn run(model: Model, service: Option<String>, mine: u64) {
@@ -111,10 +107,7 @@ async fn run(model: Model, service: Option<String>, mine: u64) {
             }
             Broken::Off => {
                 // A console that answers may say why it tells nothing.
-                match api::session().await {
-                    Ok(_) => drop(model.trouble.try_set(None)),
-                    Err(problem) => tell_trouble(model, &problem),
-                }
+                learn_session(model).await;
                 wait(model, &mut attempt).await;
             }
         }

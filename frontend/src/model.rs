@@ -9,7 +9,7 @@ use viridian_shared::{
     comparison::Comparison,
     journal::Told,
     machine::Machine,
-    people::{Person, Session, Watcher},
+    people::{Person, Session},
     pipeline::Pipeline,
     row::ServiceRow,
     snapshot::{Section, ServiceIdentity, Snapshot},
@@ -91,7 +91,6 @@ pub struct Model {
     pub machines: Memo<Section<Vec<Machine>>>,
     pub comparison: Memo<Section<Comparison>>,
     pub votes: Memo<Vec<Vote>>,
-    pub people: Memo<Vec<Watcher>>,
 }
 
 impl Model {
@@ -127,7 +126,6 @@ impl Model {
             machines: section(snapshot, |it| &it.machines),
             comparison: section(snapshot, |it| &it.comparison),
             votes: list(snapshot, |it| &it.votes),
-            people: list(snapshot, |it| &it.people),
         }
     }
 
@@ -171,7 +169,8 @@ where
     Memo::new(move |_| snapshot.with(|it| it.as_ref().map_or_else(Section::default, |it| of(it).clone())))
 }
 
-fn list<T>(snapshot: RwSignal<Option<Snapshot>>, of: fn(&Snapshot) -> &Section<Vec<T>>) -> Memo<Vec<T>>
+/// A list out of the newest snapshot; empty while it is not known.
+pub fn list<T>(snapshot: RwSignal<Option<Snapshot>>, of: fn(&Snapshot) -> &Section<Vec<T>>) -> Memo<Vec<T>>
 where
     T: Clone + PartialEq + Send + Sync + 'static,
 {

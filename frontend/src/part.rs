@@ -12,7 +12,7 @@ use leptos::task::spawn_local;
 use wasm_split_helpers::SplitLoaderError;
 
 use crate::{
-    api,
+    live,
     model::{Connection, model},
     prelude::*,
     ui::{
@@ -87,9 +87,7 @@ pub fn PartView(part: Part) -> impl IntoView {
                 }
                 state.try_set(State::Failed);
                 // A balancer whose session has ended leads files of the page to its identity provider.
-                if let Ok(session) = api::session().await {
-                    model.session.try_set(Some(session));
-                }
+                live::learn_session(model).await;
                 TimeoutFuture::new(AGAIN_AFTER).await;
                 if !is_wanted() {
                     return;

@@ -7,7 +7,7 @@ use viridian_shared::{
 };
 
 use crate::{
-    model::{Connection, Link, Model, model},
+    model::{Connection, Link, Model, list, model},
     prelude::*,
     words,
 };
@@ -62,7 +62,7 @@ pub fn ConnectionBanner() -> impl IntoView {
     // Who has signed out waits for nothing, and sees nothing that could be old.
     let is_away = Memo::new(move |_| {
         let is_away = matches!(model.connection.get(), Connection::Stale | Connection::Lost);
-        is_away && model.person.with(Option::is_some)
+        is_away && (model.person.with(Option::is_some) || model.trouble.with(Option::is_some))
     });
     let text = move || {
         if let Some(trouble) = model.trouble.get() {
@@ -109,17 +109,16 @@ pub fn ClockChip() -> impl IntoView {
 /// Who else has the service open.
 #[component]
 pub fn WatchersChip() -> impl IntoView {
-    let model = model();
+    let people = list(model().snapshot, |it| &it.people);
     let names = move || {
-        model
-            .people
+        people
             .get()
             .into_iter()
             .map(|watcher| viridian_shared::people::shown(&watcher.name).to_owned())
             .collect::<Vec<_>>()
     };
     view! {
-        <Show when=move || { model.people.with(|people| people.len() > 1) }>
+        <Show when=move || { people.with(|people| people.len() > 1) }>
             <span class="chip header__wide" title=move || names().join(", ")>
                 {move || count(names().len(), "person watches", "people watch")}
             </span>

@@ -1,7 +1,7 @@
 //! A modal dialog on the browser's own `<dialog>`: focus stays inside, Escape closes, focus returns. Escape asks
 //! before it throws away a text that somebody has typed.
 
-use leptos::{html, wasm_bindgen::JsCast as _};
+use leptos::html;
 
 use crate::{
     prelude::*,
@@ -24,7 +24,7 @@ pub fn Dialog(
     let (is_typed, is_asking) = (RwSignal::new(false), RwSignal::new(false));
     let on_key = move |event: leptos::ev::KeyboardEvent| {
         // A key that is held down opened the dialog; that it repeats confirms nothing.
-        if event.repeat() && matches!(event.key().as_str(), "Enter" | " ") && !is_text(&event) {
+        if event.repeat() && !is_typed.get_untracked() {
             event.prevent_default();
             return;
         }
@@ -72,12 +72,6 @@ pub fn Dialog(
             </Show>
         </dialog>
     }
-}
-
-/// Whether the key goes into a field that takes texts.
-fn is_text(event: &leptos::ev::KeyboardEvent) -> bool {
-    let target = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
-    target.is_some_and(|it| it.matches("textarea").unwrap_or_default())
 }
 
 /// Whether a text stands in it that somebody may miss: a search is none.

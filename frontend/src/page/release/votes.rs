@@ -61,7 +61,7 @@ pub fn Votes(window: Memo<Option<Shown>>) -> impl IntoView {
         .to_owned()
     });
     let hint = Signal::derive(move || match comment.with(|text| text.chars().count()) {
-        0 => "It stands in the journal, and in AWS beside the decision.".to_owned(),
+        0 => "It stands in the journal and in AWS.".to_owned(),
         length => format!("{length} of {COMMENT_LIMIT} characters"),
     });
     let run = Signal::derive(move || held.with(|it| it.as_ref().and_then(|it| it.run.clone())));
