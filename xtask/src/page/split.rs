@@ -31,7 +31,7 @@ const MARK: &[u8] = b"__wasm_split_placeholder__";
 /// The splitter's own loader of the parts.
 const LOADER: &str = "__wasm_split.js";
 /// How wasm-opt makes code smallest; the page's entry asks for the same.
-const PASSES: [&str; 3] = ["--flatten", "--rereloop", "-Oz"];
+const PASSES: [&str; 4] = ["--flatten", "--rereloop", "-Oz", "-Oz"];
 /// What browsers have had for years; wasm-opt does not see by itself what the parts use.
 const FEATURES: [&str; 6] = [
     "--enable-bulk-memory",
