@@ -95,7 +95,7 @@ test('the costs come to what the prices beside them say', () => {
 });
 
 test('the whole is the sum of its lines, and so is what is left without the console’s own', () => {
-  const months = ROWS.map(([what, price, month]): [string, number] => [what!, /^the same/.test(month!) ? NaN : numbers(month!)[0]!]);
+  const months = ROWS.map(([what, , month]): [string, number] => [what!, /^the same/.test(month!) ? NaN : numbers(month!)[0]!]);
   const task = months.find(([what]) => what.startsWith('One task'))![1];
   const each = months.map(([what, month]): [string, number] => [what, Number.isNaN(month) ? task : month]);
   const sum = (rows: [string, number][]) => rows.reduce((total, [, month]) => total + month, 0);
