@@ -25,6 +25,8 @@ use crate::{
 const GATE: &str = "gate";
 /// As much as AWS takes.
 const SUMMARY_LIMIT: usize = 512;
+/// Characters of another’s comment that are told to whoever came second.
+const SAID: usize = 100;
 /// Digits of the journal's head in a summary: enough that no other journal ends with them.
 const HEAD_DIGITS: usize = 32;
 
@@ -142,13 +144,21 @@ async fn settle(service: &Service, answer: &GateAnswer, error: PortError) -> Res
     match present_run(service, answer).await {
         Ok(Some(run)) if is_ours(&run, answer) => Ok(()),
         Ok(Some(run)) if run.status != RunStatus::InProgress => {
-            // Who it was and what they said stands in the page and in AWS.
             let how = if run.status == RunStatus::Succeeded { "approved" } else { "rejected, or closed," };
-            let said = format!("this gate was {how} a moment ago, so this decision was not counted");
+            let who = run.summary.or(run.updated_by).map(|text| format!(" ({})", said(&text)));
+            let who = who.unwrap_or_default();
+            let said = format!("this gate was {how} a moment ago{who}, so this decision was not counted");
             Err(PortError::new(Fault::Conflict, GATE, said).caused_by(error))
         }
         _ => Err(error),
     }
+}
+
+/// What AWS keeps of a decision, without where the journal stood, and no longer than a sentence takes.
+fn said(summary: &str) -> String {
+    let text = summary.split(" (journal ").next().unwrap_or_default();
+    let kept: String = text.chars().take(SAID).collect();
+    if kept.len() < text.len() { format!("{}…", kept.trim_end()) } else { kept }
 }
 
 async fn present_run(service: &Service, answer: &GateAnswer) -> Result<Option<ActionRun>, PortError> {
