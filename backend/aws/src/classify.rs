@@ -50,6 +50,9 @@ fn fault(code: &str) -> Fault {
         | "PipelineExecutionNotFound"
         | "StateMachineDoesNotExist"
         | "ExecutionDoesNotExist"
+        // Of a page that is asked for: no token that AWS gave.
+        | "InvalidToken"
+        | "InvalidArn"
         | "ServiceNotFound"
         | "ClusterNotFound"
         | "RuleNotFound"
