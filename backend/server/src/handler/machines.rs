@@ -33,14 +33,14 @@ pub(crate) async fn definition(
 #[derive(Deserialize, IntoParams)]
 pub(crate) struct After {
     /// `next` of the page before.
-    #[param(min_length = 1, max_length = 3096)]
+    #[param(min_length = 1, max_length = 1024)]
     after: Option<String>,
 }
 
 /// As long as a name of an execution, and a token of AWS for the next page, may be (`StartExecution`,
 /// `GetExecutionHistory`).
 const LONGEST_NAME: usize = 80;
-const LONGEST_TOKEN: usize = 3_096;
+const LONGEST_TOKEN: usize = 1_024;
 
 pub(crate) async fn execution(
     State(app): State<App>,
@@ -51,7 +51,7 @@ pub(crate) async fn execution(
     let served = app.find(&service).ok_or_else(|| Failure::missing_service(&service))?;
     if after.as_ref().is_some_and(|token| !(1..=LONGEST_TOKEN).contains(&token.chars().count())) {
         let text = format!("`after` takes 1 to {LONGEST_TOKEN} characters: `next` of the page before.");
-        return Err(Failure::new(ProblemCode::Invalid, text));
+        return Err(Failure::new(ProblemCode::BadRequest, text));
     }
     let arn = execution_arn(&machine_arn(&served.service, &machine)?, &execution);
     if execution.chars().count() > LONGEST_NAME {

@@ -30,7 +30,8 @@ async fn everything_that_goes_wrong_is_a_problem_with_an_id() {
     problem(&client.get("/api/services/shop/machines/teleport").await, 404, "not_found");
     let execution = "/api/services/shop/machines/swap/executions";
     problem(&client.get(&format!("{execution}/{}", "x".repeat(200))).await, 404, "not_found");
-    problem(&client.get(&format!("{execution}/x?after=")).await, 422, "invalid");
+    problem(&client.get(&format!("{execution}/x?after=")).await, 400, "bad_request");
+    problem(&client.get(&format!("{execution}/x?after={}", "0".repeat(1_025))).await, 400, "bad_request");
     problem(&client.get(start).await, 405, "method_not_allowed");
     problem(&client.get("/api/journal?before=yesterday").await, 400, "bad_request");
     problem(&client.post(start, "{").await, 400, "bad_request");
