@@ -53,13 +53,14 @@ test('what was changed is found, and that commit and date differ is proof and no
   await stands(await clone.paint('#9c9'));
   const tab = await openTab(browser, demo, { person: 'developer-1', path: compare() });
   await run(tab, 'shop');
+  await region(tab, 'Findings').locator('.findings__title').nth(2).waitFor();
   const found = await titles(tab);
   assert.equal(found.length, 3, found.join('\n'));
   for (const what of [/dt text/, /p text/, /style/]) assert.equal(found.filter((it) => what.test(it)).length, 1, `${what} in ${found}`);
   const text = await region(tab, 'Findings').innerText();
   assert.match(text, /background-color: #99c/);
   assert.match(text, /background-color: #9c9/);
-  assert.match(await verdict(tab).innerText(), /3 open, 0 ruled/);
+  await verdict(tab).getByText(/3 open, 0 ruled/).waitFor();
   assert.equal(await region(tab, 'Proposed as noise').count(), 0, 'something that is no noise is proposed as noise');
   await tab.getByText('Each colour names the commit that it runs: “commit on the page”, “commit in the status”, “commit in the products”.').waitFor();
   assert.deepEqual(tab.complaints, []);
@@ -138,7 +139,7 @@ test('a link shows exactly what is shown: run, probe, view, difference', { timeo
 
   const other = await openTab(browser, demo, { person: 'viewer-1', path: tab.url() });
   await until('the other tab shows the same difference', async () => (await count(other).innerText()) === sum, 20);
-  assert.equal(await here(other), seen);
+  await until('it is in the same line', async () => (await here(other)) === seen, 10);
   await other.getByRole('button', { name: 'Fold what did not change' }).waitFor();
   const row = await other.locator('.rows__line[data-here]').first().boundingBox();
   const frame = await other.locator('.rows__scroller').boundingBox();
@@ -235,6 +236,7 @@ test('a field, a moved element and a broken header are found and named; a page t
   await stands(await clone.push('add a discount'));
   const tab = await openTab(browser, demo, { person: 'developer-1', path: compare() });
   const id = await run(tab, 'shop');
+  await region(tab, 'Findings').locator('.findings__title').first().waitFor();
   const found = (await titles(tab)).join('\n');
   assert.match(found, /\$\.discount is new/i, found);
   assert.match(found, /has moved/i, found);

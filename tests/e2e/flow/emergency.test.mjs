@@ -58,7 +58,7 @@ test('an emergency takes an operator with a reason, and is told above everything
   const banner = watcher.getByRole('list', { name: 'Warnings' });
   await banner.getByText(/emergency: operator-1 .*around approve swap.*the shop is down/i).waitFor();
   const entry = watcher.getByRole('list', { name: 'Journal' }).getByRole('listitem').filter({ hasText: 'the shop is down' });
-  assert.match(await entry.first().innerText(), /emergency\s+operator-1 started/i);
+  await until('the entry is marked', async () => /emergency\s+operator-1 started/i.test(await entry.first().innerText()), 10);
   assert.deepEqual(await violations(watcher), []);
   await watcher.reload();
   await banner.getByText(/emergency: operator-1/i).waitFor();

@@ -34,7 +34,7 @@ async function confirm(name) {
 async function isOver(word, gate) {
   await tab.getByRole('heading', { level: 1, name: new RegExp(`^${word}: `) }).waitFor({ timeout: 120_000 });
   await until(`${gate} is refused`, async () => /nothing left to decide/i.test((await button(gate).getAttribute('title')) ?? ''), 30);
-  assert.equal(await tab.locator('.window__big').count(), 0, 'a window is still counted down');
+  await until('no window is counted down', async () => (await tab.locator('.window__big').count()) === 0, 10);
   const { release, steps } = await present();
   const step = steps.find((it) => it.status === 'waiting');
   const vote = { release: release.id, stage: step.stage, action: step.action, request: step.gate.request, choice: 'approve', comment: '', run: null, evidence: '', seen: [] };
@@ -56,8 +56,8 @@ test('after Reject and abandon green the release says so, and nothing of it wait
   const { steps } = await present();
   assert.equal(steps.find((it) => it.action === 'ApproveSwap').status, 'rejected');
   assert.ok(steps.every((it) => it.status !== 'waiting'));
-  assert.equal(await tab.locator('.window__big').count(), 0, 'a window is still counted down');
-  assert.equal(await button('End release').count(), 0);
+  await until('no window is counted down', async () => (await tab.locator('.window__big').count()) === 0, 10);
+  await until('nothing is left to end', async () => (await button('End release').count()) === 0, 10);
   assert.equal((await ask(demo.outputs.AlbProdUrl)).text, before.text);
 });
 
@@ -67,7 +67,7 @@ test('after Swap back the release says so, offers no clean-up, and is ended', { 
   await until('the gate opens', () => button('Approve swap').isEnabled(), 120);
   await confirm('Approve swap');
   await until('the second gate opens', () => button('Approve clean-up').isEnabled(), 120);
-  assert.equal(await tab.getByRole('heading', { name: 'Time to swap back' }).count(), 1);
+  await tab.getByRole('heading', { name: 'Time to swap back' }).waitFor();
   await confirm('Swap back');
   await isOver('Swapped back', 'Approve clean-up');
   await until('production serves blue', async () => !(await ask(demo.outputs.AlbProdUrl)).text.includes(commit.slice(0, 7)), 60);
