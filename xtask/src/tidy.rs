@@ -18,7 +18,7 @@ const LINES: usize = 400;
 const LINES_OF_TESTS: usize = 600;
 
 /// Crates of ours, each with those of ours that it may use.
-const MAY_USE: [(&str, &[&str]); 17] = [
+const MAY_USE: [(&str, &[&str]); 18] = [
     ("shared", &[]),
     ("frontend", &["viridian-shared"]),
     ("infra/alb", &["viridian-listen"]),
@@ -41,6 +41,7 @@ const MAY_USE: [(&str, &[&str]); 17] = [
     ("backend/domain", &["viridian-shared"]),
     ("backend/aws", &["viridian-shared", "viridian-domain"]),
     ("backend/compare", &["viridian-shared"]),
+    ("backend/comparer", &["viridian-shared", "viridian-domain", "viridian-compare", "viridian-import"]),
     ("backend/import", &[]),
     ("backend/store", &["viridian-shared", "viridian-domain"]),
     (
@@ -50,7 +51,7 @@ const MAY_USE: [(&str, &[&str]); 17] = [
             "viridian-domain",
             "viridian-aws",
             "viridian-compare",
-            "viridian-import",
+            "viridian-comparer",
             "viridian-listen",
             "viridian-store",
             "viridian-sandbox",

@@ -6,7 +6,6 @@
 pub mod check;
 pub mod clock;
 pub mod compare;
-pub mod comparer;
 pub mod config;
 pub mod doors;
 pub mod health;

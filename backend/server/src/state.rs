@@ -4,13 +4,13 @@ use std::{ops::Deref, sync::Arc};
 
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
+use viridian_comparer::view::Views;
 use viridian_domain::Service;
 use viridian_shared::clock::Clock as Reading;
 use viridian_store::Store;
 
 use crate::{
     clock::SandboxClock,
-    comparer::view::Views,
     doors::{Doors, Limits, Readiness, SignIns},
     live::{feed::Feed, rows::RowsFeed, watchers::Watchers},
     metrics::Metrics,

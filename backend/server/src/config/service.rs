@@ -12,7 +12,7 @@ use viridian_domain::{
 use viridian_shared::{notice::Notice, snapshot::ServiceIdentity};
 
 use super::reading::{StackReading, role};
-use crate::comparer::{Compare, End, Secrets};
+use viridian_comparer::{Compare, End, Secrets};
 
 /// One service: where its parts are in AWS. An empty name says that there is none.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

@@ -16,17 +16,17 @@ use viridian_compare::{
     page::{self, Asset, Base, Use},
     picture,
 };
+use viridian_comparer::{
+    body_limits,
+    desk::{Place, Undone},
+    view::answer,
+};
 use viridian_domain::port::comparer::Capture;
 use viridian_shared::{colour::Colour, comparison::probe::ProbeDetail, problem::ProblemCode};
 
 use super::comparison::{detail, gone, missing, served};
 use crate::{
     App,
-    comparer::{
-        body_limits,
-        desk::{Place, Undone},
-        view::answer,
-    },
     extract::looking::Looking,
     layer::Captured,
     reply::{Failure, Reply, store},

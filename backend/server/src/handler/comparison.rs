@@ -8,6 +8,7 @@ use axum::{
 };
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
+use viridian_comparer::view::{NoRows, Subject};
 use viridian_domain::port::runs::RunRequest;
 use viridian_shared::{
     comparison::{
@@ -23,7 +24,6 @@ use viridian_shared::{
 
 use crate::{
     App,
-    comparer::view::{NoRows, Subject},
     extract::{
         looking::Looking,
         query::{Ask, Whole},

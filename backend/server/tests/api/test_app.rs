@@ -9,19 +9,14 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use viridian_compare::probe::{Limits, guard::Origin};
+use viridian_comparer::{Compare, End, Secrets};
 use viridian_domain::{
     Ports, Service, Settings,
     port::Journal,
     service::{Interval, MachineSetting, PollSchedule},
 };
 use viridian_server::{
-    App, Config,
-    comparer::{Compare, End, Secrets},
-    doors::Doors,
-    metrics::Metrics,
-    page::Page,
-    people::People,
-    state::Ingredients,
+    App, Config, doors::Doors, metrics::Metrics, page::Page, people::People, state::Ingredients,
 };
 use viridian_shared::{
     comparison::Comparison,

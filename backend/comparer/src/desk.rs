@@ -13,13 +13,13 @@ const PLACES: usize = 2;
 static DESK: Semaphore = Semaphore::const_new(PLACES);
 
 /// A place at the desk. Take one before reading what is to be worked on: those who wait hold nothing.
-pub(crate) struct Place {
+pub struct Place {
     _permit: Option<SemaphorePermit<'static>>,
 }
 
 /// Why nothing came of it.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Undone {
+pub enum Undone {
     #[error(transparent)]
     Spent(#[from] Spent),
     #[error("the work broke off")]
@@ -28,25 +28,25 @@ pub(crate) enum Undone {
 
 impl Place {
     /// Waits for a place.
-    pub(crate) async fn free() -> Self {
+    pub async fn free() -> Self {
         // Nothing ever closes the desk.
         Self { _permit: DESK.acquire().await.ok() }
     }
 
     /// A place if one is free and nobody waits.
-    pub(crate) fn now() -> Option<Self> {
+    pub fn now() -> Option<Self> {
         DESK.try_acquire().ok().map(|permit| Self { _permit: Some(permit) })
     }
 
     /// Does the work, within the limits of one comparison. It ends when this is dropped.
-    pub(crate) async fn work<T: Send + 'static>(
+    pub async fn work<T: Send + 'static>(
         self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Undone> {
         self.within(Work::new(body_limits()), work).await
     }
 
-    pub(crate) async fn within<T: Send + 'static>(
+    pub async fn within<T: Send + 'static>(
         self,
         bounds: Work,
         work: impl FnOnce() -> T + Send + 'static,

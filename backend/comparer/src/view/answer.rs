@@ -9,7 +9,7 @@ use viridian_shared::{
 };
 
 /// What a colour answered; none if it gave no answer or it was dropped.
-pub(crate) async fn answer(
+pub async fn answer(
     service: &Service,
     detail: &ProbeDetail,
     run: &str,
@@ -26,7 +26,7 @@ pub(crate) async fn answer(
 }
 
 /// With its body, as it is kept.
-pub(in crate::comparer) fn answer_of(ours: &Ours, kept: Bytes) -> Answer {
+pub(crate) fn answer_of(ours: &Ours, kept: Bytes) -> Answer {
     let header = |it: &viridian_shared::comparison::suite::Header| Header {
         name: it.name.clone(),
         value: it.value.clone(),
@@ -50,13 +50,13 @@ pub(in crate::comparer) fn answer_of(ours: &Ours, kept: Bytes) -> Answer {
 }
 
 /// As it is compared: the addresses of both colours are one.
-pub(in crate::comparer) fn compared(answer: Answer, detail: &ProbeDetail) -> Answer {
+pub(crate) fn compared(answer: Answer, detail: &ProbeDetail) -> Answer {
     Answer { names: Names::of(detail.addresses.iter().map(String::as_str)), ..answer }
 }
 
 /// An answer of one kind, for tests.
 #[cfg(test)]
-pub(in super::super) fn plain(kind: &str, body: Vec<u8>) -> Answer {
+pub(crate) fn plain(kind: &str, body: Vec<u8>) -> Answer {
     Answer {
         status: 200,
         version: "HTTP/1.1".to_owned(),

@@ -4,12 +4,12 @@
 mod ask;
 mod asset;
 mod convert;
-pub(crate) mod desk;
+pub mod desk;
 mod effect;
 mod import;
 mod judge;
 mod secret;
-pub(crate) mod view;
+pub mod view;
 
 use std::sync::{Arc, atomic::AtomicU32};
 
@@ -36,7 +36,7 @@ use viridian_shared::comparison::{
 pub use secret::Secrets;
 
 /// How bodies are understood, in a run as when they are shown.
-pub(crate) fn body_limits() -> work::Limits {
+pub fn body_limits() -> work::Limits {
     work::Limits::default()
 }
 

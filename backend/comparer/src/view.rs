@@ -31,7 +31,7 @@ use super::{
     desk::{Place, Undone},
     sentence,
 };
-pub(crate) use answer::answer;
+pub use answer::answer;
 #[cfg(test)]
 pub(super) use answer::plain;
 pub(super) use answer::{answer_of, compared};
@@ -67,7 +67,7 @@ pub(super) fn arrays(outcome: &Outcome) -> Vec<Unordered> {
 }
 
 /// Why there are no rows.
-pub(crate) enum NoRows {
+pub enum NoRows {
     /// No such probe, or its answers were dropped.
     Missing,
     /// No such view of it, with a sentence.
@@ -78,17 +78,17 @@ pub(crate) enum NoRows {
 
 /// What a view is of.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Subject {
-    pub(crate) service: String,
-    pub(crate) run: String,
-    pub(crate) probe: String,
-    pub(crate) view: View,
+pub struct Subject {
+    pub service: String,
+    pub run: String,
+    pub probe: String,
+    pub view: View,
 }
 
 type Cell = Arc<OnceCell<Arc<Built>>>;
 
 /// The views that were looked at last.
-pub(crate) struct Views {
+pub struct Views {
     kept: Mutex<Kept>,
     room: usize,
 }
@@ -107,7 +107,7 @@ impl Default for Views {
 
 impl Views {
     /// A window of rows; the one at the beginning carries the outline.
-    pub(crate) async fn rows(
+    pub async fn rows(
         &self,
         service: &Service,
         subject: &Subject,
@@ -121,7 +121,7 @@ impl Views {
     }
 
     /// The view, built by the first who asks while the others wait for it.
-    pub(crate) async fn built(&self, service: &Service, subject: &Subject) -> Result<Arc<Built>, NoRows> {
+    pub async fn built(&self, service: &Service, subject: &Subject) -> Result<Arc<Built>, NoRows> {
         let cell = self.cell(subject);
         let built = cell
             .get_or_try_init(|| async {
@@ -138,7 +138,7 @@ impl Views {
     }
 
     /// Builds the view ahead of whoever asks for it, if nobody is kept waiting by that.
-    pub(crate) async fn prepare(&self, service: &Service, subject: &Subject) {
+    pub async fn prepare(&self, service: &Service, subject: &Subject) {
         let Some(place) = Place::now() else { return };
         let cell = self.cell(subject);
         let built = cell.get_or_try_init(|| build(service, subject, place)).await.is_ok();
@@ -148,7 +148,7 @@ impl Views {
         self.make_room(subject);
     }
 
-    pub(crate) fn number(&self) -> usize {
+    pub fn number(&self) -> usize {
         self.lock().cells.len()
     }
 

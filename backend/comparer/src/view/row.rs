@@ -5,7 +5,7 @@ use viridian_shared::comparison::view::{
     At, Badge, Cell, Fold, Ink, Note, Outline, Piece, Purpose, Row, Rows, Tone, View,
 };
 
-use super::super::convert::{change_of, number};
+use crate::convert::{change_of, number};
 
 /// Unchanged rows that stay in sight around a difference.
 const MARGIN: usize = 3;

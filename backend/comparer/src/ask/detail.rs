@@ -24,7 +24,7 @@ use viridian_shared::{
     },
 };
 
-use super::super::{asset::Assets, body_limits, convert, convert::number, view};
+use crate::{asset::Assets, body_limits, convert, convert::number, view};
 
 pub(super) fn finding(finding: &theirs::Finding) -> Finding {
     Finding {
