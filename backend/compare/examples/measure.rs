@@ -11,7 +11,7 @@ use viridian_compare::{
     answer::{Answer, Body, Header, Timing},
     difference::rule::Rules,
     json::{self, Policy},
-    view::{Pair, Which},
+    view::{Pair, View},
     work::Limits,
 };
 
@@ -45,8 +45,8 @@ fn show(left: Vec<u8>, right: Vec<u8>) -> Result<(), Box<dyn Error>> {
     let before = peak();
     let begins = Instant::now();
     let pair = Pair::of([&left, &right], Limits::default());
-    let view = pair.view(Which::Tree, &Rules::default(), &[])?;
-    let first = view.differences().first().map_or(0, |it| it.row);
+    let view = pair.view(View::Tree, &Rules::default(), &[])?;
+    let first = view.differences().first().map_or(0, |it| it.row as usize);
     let folds = view.folds(3).len();
     let rows = view.rows(first.saturating_sub(WINDOW / 2), WINDOW).len();
     let took = begins.elapsed().as_secs_f64() * 1000.0;

@@ -17,16 +17,18 @@ pub mod text;
 mod tests;
 
 use serde::{Deserialize, Serialize};
+use viridian_shared::comparison::finding as shared;
+pub use viridian_shared::comparison::finding::{Change, Part};
 
 use self::rule::Rules;
 use crate::{
     answer::Answer,
     body::{self, Kind, Trouble},
-    json,
+    json, number,
     work::{self, Limits, Spent},
 };
 
-/// One thing that differs.
+/// One thing that differs between two answers.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Difference {
     pub part: Part,
@@ -44,44 +46,6 @@ pub struct Difference {
     /// The rule that hides it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hidden_by: Option<String>,
-}
-
-/// Which part of the answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Part {
-    Status,
-    Version,
-    Header,
-    Json,
-    Html,
-    Text,
-    Bytes,
-    /// One of the answers cannot be compared as it should be.
-    Trouble,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Change {
-    Added,
-    Removed,
-    Changed,
-    Respelled,
-    Moved,
-}
-
-impl Change {
-    /// What became of a place, in words that go on after it.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Added => "is new",
-            Self::Removed => "is gone",
-            Self::Changed => "differs",
-            Self::Respelled => "is written otherwise",
-            Self::Moved => "has moved",
-        }
-    }
 }
 
 /// What came of comparing two answers.
@@ -238,6 +202,34 @@ fn oddities([mut left, mut right]: [Vec<String>; 2], outcome: &mut Outcome) {
 }
 
 impl Difference {
+    /// As people see it: with the finding that it belongs to, and in how many pairs of how many it was seen.
+    pub fn shown(self, finding: Option<String>, (seen, of): (usize, usize)) -> shared::Difference {
+        shared::Difference {
+            part: self.part,
+            place: self.place,
+            change: self.change,
+            blue: self.left,
+            green: self.right,
+            finding,
+            hidden_by: self.hidden_by,
+            seen: number(seen),
+            of: number(of),
+        }
+    }
+
+    /// As it was listed. The spot was not kept, and no view asks for it.
+    pub fn listed(shown: &shared::Difference) -> Self {
+        Self {
+            part: shown.part,
+            place: shown.place.clone(),
+            spot: shown.place.clone(),
+            change: shown.change,
+            left: shown.blue.clone(),
+            right: shown.green.clone(),
+            hidden_by: shown.hidden_by.clone(),
+        }
+    }
+
     pub(crate) fn changed(part: Part, place: &str, left: String, right: String) -> Self {
         Self::of(part, place, Change::Changed, (Some(left), Some(right)))
     }

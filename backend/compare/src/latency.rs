@@ -4,81 +4,47 @@
 //! estimate is Hodges' and Lehmann's (the median of all pairwise means), the interval is Wilcoxon's. Both look
 //! at ranks only: one slow answer moves them little. Where the samples do not suffice for 95%, it says so.
 
-use std::time::Duration;
+use viridian_shared::comparison::{
+    latency::{Estimate, Latency},
+    probe::Times,
+};
 
-use serde::{Deserialize, Serialize};
-
-/// Times of blue and green for the same moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pair {
-    pub blue: Duration,
-    pub green: Duration,
-}
-
-/// What the samples say of green against blue.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Latency {
-    NotEnoughData {
-        pairs: usize,
-        needed: usize,
-    },
-    /// In milliseconds; above zero green is slower.
-    Estimate {
-        shift: f64,
-        low: f64,
-        high: f64,
-        pairs: usize,
-    },
-}
+use crate::number;
 
 /// With fewer pairs no interval of ranks reaches 95%.
-pub const NEEDED: usize = 6;
+const NEEDED: usize = 6;
 /// The work grows with the square of the pairs; of more, an even choice is taken.
 const MOST: usize = 1000;
 /// Up to so many pairs the distribution of the rank sum is counted exactly.
 const EXACT: usize = 50;
 
-impl Latency {
-    /// Whether zero lies outside the interval.
-    pub fn is_significant(&self) -> bool {
-        matches!(self, Self::Estimate { low, high, .. } if *low > 0.0 || *high < 0.0)
-    }
-
-    /// `+3 ms, between −1 and +7`.
-    pub fn words(&self) -> String {
-        match self {
-            Self::NotEnoughData { pairs, needed } => format!("not enough data: {pairs} of {needed} pairs"),
-            Self::Estimate { shift, low, high, .. } => {
-                format!("{} ms, between {} and {}", signed(*shift), signed(*low), signed(*high))
-            }
-        }
-    }
+/// `+3 ms, between −1 and +7`.
+fn words(estimate: &Estimate) -> String {
+    let Estimate { shift, low, high } = estimate;
+    format!("{} ms, between {} and {}", signed(*shift), signed(*low), signed(*high))
 }
 
 /// The estimate over pairs whose warm-up has been dropped: of one probe, or of several together.
-pub fn estimate(pairs: &[Pair]) -> Latency {
+pub fn estimate(pairs: &[Times]) -> Latency {
     if pairs.len() < NEEDED {
-        return Latency::NotEnoughData { pairs: pairs.len(), needed: NEEDED };
+        let words = format!("not enough data: {} of {NEEDED} pairs", pairs.len());
+        return Latency { words, estimate: None, pairs: number(pairs.len()) };
     }
     let step = pairs.len().div_ceil(MOST);
-    let shifts: Vec<_> = pairs.iter().step_by(step).map(|it| millis(it.green) - millis(it.blue)).collect();
+    let shifts: Vec<_> = pairs.iter().step_by(step).map(|it| it.green - it.blue).collect();
     let means = pairwise_means(&shifts);
     let rank = lower_rank(shifts.len());
     let (low, high) = (means[rank - 1], means[means.len() - rank]);
-    Latency::Estimate { shift: median(&means), low, high, pairs: pairs.len() }
+    let estimate = Estimate { shift: median(&means), low, high };
+    Latency { words: words(&estimate), estimate: Some(estimate), pairs: number(pairs.len()) }
 }
 
 /// Over a suite: each probe counts alike, however long it takes and however often it was sampled, because its
 /// pairs are taken in turn and as many as the least sampled probe has.
-pub fn over_suite(probes: &[Vec<Pair>]) -> Latency {
+pub fn over_suite(probes: &[Vec<Times>]) -> Latency {
     let least = probes.iter().map(Vec::len).filter(|length| *length > 0).min().unwrap_or_default();
     let pairs: Vec<_> = probes.iter().flat_map(|pairs| pairs.iter().take(least).copied()).collect();
     estimate(&pairs)
-}
-
-fn millis(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1000.0
 }
 
 /// The means of every two shifts and of each with itself, sorted.
@@ -146,27 +112,32 @@ fn signed(value: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use viridian_shared::comparison::{
+        latency::{Estimate, Latency},
+        probe::Times,
+    };
 
-    use super::{Latency, Pair, estimate, exact_rank, over_suite};
+    use super::{estimate, exact_rank, over_suite};
 
-    fn pairs(shifts: &[i64]) -> Vec<Pair> {
-        let time = |shift: i64| Duration::from_micros(u64::try_from(100_000 + shift).unwrap());
-        shifts.iter().map(|it| Pair { blue: time(0), green: time(*it * 1000) }).collect()
+    fn pairs(shifts: &[i32]) -> Vec<Times> {
+        shifts.iter().map(|it| Times { blue: 100.0, green: 100.0 + f64::from(*it) }).collect()
     }
 
-    fn ends(latency: Latency) -> (f64, f64, f64) {
-        let Latency::Estimate { shift, low, high, .. } = latency else { panic!("{latency:?}") };
-        (shift, low, high)
+    fn ends(latency: &Latency) -> (f64, f64, f64) {
+        let estimate = latency.estimate.unwrap();
+        (estimate.shift, estimate.low, estimate.high)
+    }
+
+    fn is_significant(latency: &Latency) -> bool {
+        latency.estimate.is_some_and(|it| it.is_significant())
     }
 
     #[test]
     fn too_few_pairs_are_not_enough_data() {
         let latency = estimate(&pairs(&[1, 2, 3, 4, 5]));
-        assert_eq!(latency, Latency::NotEnoughData { pairs: 5, needed: 6 });
-        assert_eq!(latency.words(), "not enough data: 5 of 6 pairs");
-        assert!(!latency.is_significant());
-        assert!(matches!(over_suite(&[]), Latency::NotEnoughData { .. }));
+        assert_eq!((latency.estimate, latency.pairs), (None, 5));
+        assert_eq!(latency.words, "not enough data: 5 of 6 pairs");
+        assert_eq!(over_suite(&[]).estimate, None);
     }
 
     /// Critical values of the signed rank test as tables print them (two-sided, 5%): the rank is one more.
@@ -180,16 +151,16 @@ mod tests {
     #[test]
     fn a_steady_shift_is_found_and_one_outlier_does_not_matter() {
         let latency = estimate(&pairs(&[3, 3, 4, 3, 2, 3, 4, 3, 2, 900]));
-        let (shift, low, high) = ends(latency);
+        let (shift, low, high) = ends(&latency);
         assert!((shift - 3.0).abs() < 0.6 && low >= 2.0 && high < 460.0, "{latency:?}");
-        assert!(latency.is_significant());
+        assert!(is_significant(&latency));
     }
 
     #[test]
     fn no_shift_is_not_called_one() {
         let latency = estimate(&pairs(&[-4, 3, -2, 5, -3, 2, -5, 4, 1, -1]));
-        assert!(!latency.is_significant());
-        let (shift, ..) = ends(latency);
+        assert!(!is_significant(&latency));
+        let (shift, ..) = ends(&latency);
         assert!(shift.abs() < 0.6);
     }
 
@@ -202,13 +173,13 @@ mod tests {
     #[test]
     fn many_pairs_are_bounded_work() {
         let many: Vec<_> = (0..20_000).map(|it| it % 7).collect();
-        let (shift, low, high) = ends(estimate(&pairs(&many)));
+        let (shift, low, high) = ends(&estimate(&pairs(&many)));
         assert!((shift - 3.0).abs() < 0.2 && low <= shift && shift <= high);
     }
 
     #[test]
     fn the_words_have_a_sign() {
-        let latency = Latency::Estimate { shift: 3.04, low: -1.0, high: 12.4, pairs: 9 };
-        assert_eq!(latency.words(), "+3 ms, between −1 and +12");
+        let estimate = Estimate { shift: 3.04, low: -1.0, high: 12.4 };
+        assert_eq!(super::words(&estimate), "+3 ms, between −1 and +12");
     }
 }

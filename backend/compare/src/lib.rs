@@ -24,5 +24,10 @@ pub mod suite;
 pub mod view;
 pub mod work;
 
+/// A count as it is told; more than fits is never counted.
+pub(crate) fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
 #[cfg(test)]
 mod sample;

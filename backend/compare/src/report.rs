@@ -2,6 +2,7 @@
 //!
 //! A report holds no bodies, no secrets and no addresses of the network: only origins, probes and differences.
 
+pub mod earlier;
 mod html;
 mod junit;
 mod proof;
@@ -13,13 +14,15 @@ mod tests;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-
-pub use proof::Proof;
+use viridian_shared::comparison::{
+    finding::{Finding, Ruling, Verdict},
+    latency::Latency,
+    run::Proof,
+};
 
 use crate::{
     difference::{Outcome, expected::Commits, rule::Refused},
-    finding::{self, Finding, Ruling, Verdict},
-    latency::{self, Latency},
+    finding, latency, number,
     probe::{Assessment, Probed, guard::Origin},
     suite::Suite,
     work::Limits,
@@ -98,7 +101,11 @@ impl Report {
                 assessment,
             });
         }
-        let findings = finding::findings(of.run, outcomes(&probes), of.previous);
+        let mut findings = finding::findings((of.run, of.at), outcomes(&probes), of.previous);
+        let judged = finding::judge(&mut findings, of.rulings, of.release);
+        let count = |is: &dyn Fn(&Finding) -> bool| number(findings.iter().filter(|it| is(it)).count());
+        let verdict =
+            Verdict { new: count(&|it| it.is_new), first: count(&|it| it.first_seen == of.run), ..judged };
         let (proofs, unproven) = proof::proofs(of.suite, &probes, of.commits);
         let pairs: Vec<_> = answers.iter().map(Probed::pairs).collect();
         Ok(Self {
@@ -108,7 +115,7 @@ impl Report {
             blue: of.blue.clone(),
             green: of.green.clone(),
             at: of.at,
-            verdict: finding::judge(&findings, of.rulings, of.release, of.previous),
+            verdict,
             findings,
             rulings: of.rulings.to_vec(),
             probes,
@@ -135,11 +142,6 @@ impl Report {
     /// As a person at a terminal reads it.
     pub fn to_text(&self) -> String {
         text::write(self)
-    }
-
-    /// The latest ruling that covers a finding.
-    pub fn ruling(&self, finding: &Finding) -> Option<&Ruling> {
-        self.rulings.iter().filter(|it| it.covers(finding, &self.release)).max_by_key(|it| it.at)
     }
 
     /// Whether nothing was compared at all: then a clear verdict would say nothing.

@@ -1,5 +1,7 @@
 //! Small answers and rules for tests.
 
+use viridian_shared::comparison::finding::{Finding, Judgement, Ruling};
+
 use crate::{
     answer::{Answer, Body, Header, Timing},
     difference::rule::{Place, Rule},
@@ -27,4 +29,18 @@ pub(crate) fn json(body: &str) -> Answer {
 pub(crate) fn rule(name: &str, place: Place) -> Rule {
     let (name, by, reason) = (name.to_owned(), "ada".to_owned(), "varies".to_owned());
     Rule { name, probe: None, place, expects: None, by, reason }
+}
+
+/// What ada says of a finding as it is now, at the beginning of time.
+pub(crate) fn ruling(finding: &Finding, judgement: Judgement, release: &str) -> Ruling {
+    Ruling {
+        finding: finding.id.clone(),
+        judgement,
+        by: "ada".to_owned(),
+        reason: "as planned".to_owned(),
+        at: jiff::Timestamp::UNIX_EPOCH,
+        release: release.to_owned(),
+        run: finding.first_seen.clone(),
+        probes: finding.probes.clone(),
+    }
 }

@@ -1,7 +1,7 @@
 //! Two answers as aligned rows for a screen: what stands beside what, where they differ, and which difference
 //! of the comparison a row shows.
 //!
-//! A [`Pair`] holds two bodies that have been understood once. A [`View`] of it is an index: offsets into the
+//! A [`Pair`] holds two bodies that have been understood once. A [`Built`] view of it is an index: offsets into the
 //! bodies, twenty bytes a row at most, and marks where something differs. Rows are written out only for the
 //! window that is asked for, so sixteen megabytes open as quickly as a kilobyte scrolls. What can be folded is
 //! known from the marks alone.
@@ -27,33 +27,25 @@ use std::sync::Arc;
 
 pub use fold::{At, Fold};
 pub use note::{Note, Purpose};
-pub use row::{Cell, Ink, Piece, Row, Tone};
+pub use row::{Badge, Cell, Ink, Piece, Row, Tone};
+pub use viridian_shared::comparison::view::View;
+use viridian_shared::comparison::view::{Outline, Rows as Window};
 
 use crate::{
     answer::{Answer, Header},
     body::{self, Content, Kind},
     difference::{Difference, html, rule::Rules},
+    number,
     work::{self, Limits, Spent},
 };
 use mark::Marks;
 use number::Numbers;
 
-/// What of the answers is looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Which {
-    /// The body as it was sent, by line.
-    Source,
-    /// The body by its structure: values of JSON, elements of a page.
-    Tree,
-    /// Of a page, what a person reads.
-    Text,
-    /// Status line and headers.
-    Headers,
-}
-
 /// Why there is no such view.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unshown {
+    #[error("the page is shown in its frames, not in rows")]
+    Framed,
     #[error("the bodies are not both text; they are compared by size and hash")]
     NotText,
     #[error("the bodies have no tree in common; the source shows them")]
@@ -70,6 +62,8 @@ pub enum Unshown {
 
 /// As many rows as a view has at most.
 const MOST_ROWS: usize = 6_000_000;
+/// Unchanged rows that stay in sight around a difference.
+const MARGIN: usize = 3;
 
 /// Both bodies, understood once for all views of them.
 #[derive(Debug, Clone)]
@@ -82,14 +76,14 @@ pub struct Pair {
 
 /// Rows of one view. Cheap to ask for windows of.
 #[derive(Debug)]
-pub struct View {
-    rows: Rows,
+pub struct Built {
+    rows: LaidOut,
     marks: Marks,
     notes: Vec<Note>,
 }
 
 #[derive(Debug)]
-enum Rows {
+enum LaidOut {
     Lines(line::Lines),
     Tree(tree::Tree),
     Headers(header::Headers),
@@ -115,42 +109,45 @@ impl Pair {
         [self.contents[0].kind, self.contents[1].kind]
     }
 
-    /// The views that make sense, the best one first.
-    pub fn views(&self) -> Vec<Which> {
+    /// The views that make sense, the most telling first.
+    pub fn views(&self) -> Vec<View> {
         let has_text = self.contents.iter().all(|it| it.text().is_some() || it.kind == Kind::Empty);
         let is_page = self.kinds() == [Kind::Html; 2];
+        let is_framed = is_page || self.kinds() == [Kind::Image; 2];
         let is_tree = is_page || self.kinds() == [Kind::Json; 2] || self.kinds() == [Kind::Xml; 2];
         let body = [
-            (Which::Tree, is_tree),
-            (Which::Source, has_text),
-            (Which::Text, is_page),
-            (Which::Headers, true),
+            (View::Page, is_framed),
+            (View::Tree, is_tree),
+            (View::Source, has_text),
+            (View::Text, is_page),
+            (View::Headers, true),
         ];
-        body.into_iter().filter(|(_, makes_sense)| *makes_sense).map(|(which, _)| which).collect()
+        body.into_iter().filter(|(_, makes_sense)| *makes_sense).map(|(view, _)| view).collect()
     }
 
     /// Builds a view. `differences` are those of the comparison; rows name them by their place in the list.
-    pub fn view(&self, which: Which, rules: &Rules, differences: &[Difference]) -> Result<View, Unshown> {
-        work::bounded(self.limits, || self.laid_out(which, rules, differences))
+    pub fn view(&self, view: View, rules: &Rules, differences: &[Difference]) -> Result<Built, Unshown> {
+        work::bounded(self.limits, || self.laid_out(view, rules, differences))
             .unwrap_or_else(|spent| Err(Unshown::Costly(spent)))
     }
 
-    fn laid_out(&self, which: Which, rules: &Rules, differences: &[Difference]) -> Result<View, Unshown> {
+    fn laid_out(&self, view: View, rules: &Rules, differences: &[Difference]) -> Result<Built, Unshown> {
         let numbers = Numbers::of(differences);
-        let (rows, marks) = match which {
-            Which::Source => line::build(self.texts()?, self.kinds(), rules, &numbers)?,
-            Which::Text => line::build(self.readable()?, self.kinds(), rules, &numbers)?,
-            Which::Tree if self.kinds() == [Kind::Json; 2] => {
+        let (rows, marks) = match view {
+            View::Page => return Err(Unshown::Framed),
+            View::Source => line::build(self.texts()?, self.kinds(), rules, &numbers)?,
+            View::Text => line::build(self.readable()?, self.kinds(), rules, &numbers)?,
+            View::Tree if self.kinds() == [Kind::Json; 2] => {
                 tree::of_json(&self.contents, rules.policy(), &numbers)?
             }
-            Which::Tree if self.kinds() == [Kind::Html; 2] || self.kinds() == [Kind::Xml; 2] => {
+            View::Tree if self.kinds() == [Kind::Html; 2] || self.kinds() == [Kind::Xml; 2] => {
                 tree::of_pages(self.contents[0].kind, &self.contents, rules, differences)?
             }
-            Which::Tree => return Err(Unshown::NoTree),
-            Which::Headers => header::build(&self.heads, &self.headers, &numbers),
+            View::Tree => return Err(Unshown::NoTree),
+            View::Headers => header::build(&self.heads, &self.headers, &numbers),
         };
-        let notes = note::of(which, &self.contents, &rows, rules);
-        Ok(View { rows, marks, notes })
+        let notes = note::of(view, &self.contents, &rows, rules);
+        Ok(Built { rows, marks, notes })
     }
 
     /// Of pages, what a person reads.
@@ -170,13 +167,13 @@ impl Pair {
     }
 }
 
-impl View {
+impl Built {
     /// How many rows there are.
     pub fn len(&self) -> usize {
         match &self.rows {
-            Rows::Lines(lines) => lines.len(),
-            Rows::Tree(tree) => tree.len(),
-            Rows::Headers(headers) => headers.len(),
+            LaidOut::Lines(lines) => lines.len(),
+            LaidOut::Tree(tree) => tree.len(),
+            LaidOut::Headers(headers) => headers.len(),
         }
     }
 
@@ -195,12 +192,28 @@ impl View {
         (from..to).map(|number| self.row(number)).collect()
     }
 
+    /// A window as it is sent; the one at the beginning carries the outline.
+    pub fn window(&self, view: View, from: usize, count: usize) -> Window {
+        Window {
+            view,
+            total: number(self.len()),
+            from: number(from),
+            rows: self.rows(from, count),
+            outline: (from == 0).then(|| Outline {
+                differences: self.differences(),
+                folds: self.folds(MARGIN),
+                widest: number(self.widest()),
+                notes: self.notes.clone(),
+            }),
+        }
+    }
+
     /// How many characters the widest cell may have, indents counted as two.
     pub fn widest(&self) -> usize {
         let widest = match &self.rows {
-            Rows::Lines(lines) => lines.widest(),
-            Rows::Tree(tree) => tree.widest(),
-            Rows::Headers(headers) => headers.widest(),
+            LaidOut::Lines(lines) => lines.widest(),
+            LaidOut::Tree(tree) => tree.widest(),
+            LaidOut::Headers(headers) => headers.widest(),
         };
         widest.min(cell::SHOWN)
     }
@@ -208,9 +221,9 @@ impl View {
     /// What it occupies, in bytes, with the bodies that it looks into. Views of one pair share those.
     pub fn memory(&self) -> usize {
         let rows = match &self.rows {
-            Rows::Lines(lines) => lines.memory(),
-            Rows::Tree(tree) => tree.memory(),
-            Rows::Headers(headers) => headers.memory(),
+            LaidOut::Lines(lines) => lines.memory(),
+            LaidOut::Tree(tree) => tree.memory(),
+            LaidOut::Headers(headers) => headers.memory(),
         };
         rows + self.marks.memory() + size_of::<Self>()
     }
@@ -218,11 +231,10 @@ impl View {
     /// A row by its number.
     fn row(&self, number: usize) -> Row {
         let mark = self.marks.at(number);
-        let row = match &self.rows {
-            Rows::Lines(lines) => lines.row(number, mark),
-            Rows::Tree(tree) => tree.row(number, mark),
-            Rows::Headers(headers) => headers.row(number, mark),
-        };
-        Row { number, ..row }
+        match &self.rows {
+            LaidOut::Lines(lines) => lines.row(number, mark),
+            LaidOut::Tree(tree) => tree.row(number, mark),
+            LaidOut::Headers(headers) => headers.row(number, mark),
+        }
     }
 }

@@ -18,7 +18,7 @@ use viridian_compare::{
     },
     page::{self, Asset, Base},
     picture,
-    view::{Pair, Which},
+    view::{Pair, View},
     work::Limits,
 };
 
@@ -77,7 +77,7 @@ fn used(kind: &str, [left, right]: &[Answer; 2]) {
         let listed = outcome.differences.len();
         println!("{:?} {listed} {first:?} {:?}", outcome.compared_as, outcome.remarks);
         let pair = Pair::of([left, right], limits);
-        for which in [Which::Tree, Which::Source, Which::Text, Which::Headers] {
+        for which in [View::Tree, View::Source, View::Text, View::Headers] {
             match pair.view(which, &rules, &outcome.differences) {
                 Ok(view) => drop(view.rows(view.len() / 2, 1000)),
                 Err(unshown) => println!("{which:?}: {unshown}"),

@@ -128,7 +128,6 @@ fn assess(
         previous: &[],
     };
     let report = Report::new(&of, answers, body_limits()).map_err(|error| sentence(&error))?;
-    let findings = report.findings.iter().map(detail::finding).collect();
     let mut remarks: Vec<_> = report.warnings.iter().map(|it| format!("Warning: {it}.")).collect();
     remarks.extend(assets.remarks.iter().cloned());
     let addresses = addresses(&[blue.clone(), green.clone()]);
@@ -138,12 +137,12 @@ fn assess(
     }
     let was_sent = !report.is_empty();
     Ok(Ran {
-        findings,
         probes,
         proposals: detail::proposals(&report),
-        latency: was_sent.then(|| convert::latency_of(&report.latency)),
+        findings: report.findings,
+        latency: was_sent.then_some(report.latency),
         remarks,
-        proofs: report.proofs.iter().map(convert::proof_of).collect(),
+        proofs: report.proofs,
     })
 }
 

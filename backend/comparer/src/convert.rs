@@ -1,21 +1,15 @@
-//! Suites, places and words between `viridian-compare` and the vocabulary that the page shares.
+//! Suites and rules as they are kept, and as `viridian-compare` has them ready.
 
 use std::time::Duration;
 
 use viridian_compare::{
-    answer, body,
-    difference::{
-        self, expected,
-        rule::{Place, Refused, Rule},
-    },
-    latency, probe, report, suite as file,
+    answer,
+    difference::rule::{Place, Refused, Rule},
+    probe, suite as file,
 };
 use viridian_shared::comparison::{
-    finding::{Change, Difference, Part},
-    latency::{Estimate, Latency},
-    probe::{Kind, Times, Timing},
-    run::Proof,
-    suite::{Expects, Header, NoisePlace, NoiseRule, Probe, Suite, Unordered},
+    probe::Timing,
+    suite::{Header, NoisePlace, NoiseRule, Probe, Suite, Unordered},
 };
 
 /// A suite as the crate reads it; paths and the like are checked on the way.
@@ -73,10 +67,7 @@ fn rule(rule: &NoiseRule) -> Result<Rule, String> {
         name: rule.name.clone(),
         probe: rule.probe.clone(),
         place: place(&rule.place)?,
-        expects: rule.expects.map(|it| match it {
-            Expects::Commit => expected::Expects::Commit,
-            Expects::Later => expected::Expects::Later,
-        }),
+        expects: rule.expects,
         by: rule.by.clone(),
         reason: rule.reason.clone(),
     })
@@ -87,22 +78,10 @@ fn rule_of(rule: &Rule) -> NoiseRule {
         name: rule.name.clone(),
         probe: rule.probe.clone(),
         place: place_of(&rule.place),
-        expects: rule.expects.map(expects_of),
+        expects: rule.expects,
         by: rule.by.clone(),
         reason: rule.reason.clone(),
     }
-}
-
-fn expects_of(expects: expected::Expects) -> Expects {
-    match expects {
-        expected::Expects::Commit => Expects::Commit,
-        expected::Expects::Later => Expects::Later,
-    }
-}
-
-pub(super) fn proof_of(proof: &report::Proof) -> Proof {
-    let probes = u32::try_from(proof.probes).unwrap_or(u32::MAX);
-    Proof { rule: proof.rule.clone(), expects: expects_of(proof.expects), probes }
 }
 
 fn place(place: &NoisePlace) -> Result<Place, String> {
@@ -132,113 +111,6 @@ pub(super) fn place_of(place: &Place) -> NoisePlace {
     }
 }
 
-pub(super) fn part_of(part: difference::Part) -> Part {
-    match part {
-        difference::Part::Status => Part::Status,
-        difference::Part::Version => Part::Version,
-        difference::Part::Header => Part::Header,
-        difference::Part::Json => Part::Json,
-        difference::Part::Html => Part::Html,
-        difference::Part::Text => Part::Text,
-        difference::Part::Bytes => Part::Bytes,
-        difference::Part::Trouble => Part::Trouble,
-    }
-}
-
-fn part(part: Part) -> difference::Part {
-    match part {
-        Part::Status => difference::Part::Status,
-        Part::Version => difference::Part::Version,
-        Part::Header => difference::Part::Header,
-        Part::Json => difference::Part::Json,
-        Part::Html => difference::Part::Html,
-        Part::Text => difference::Part::Text,
-        Part::Bytes => difference::Part::Bytes,
-        Part::Trouble => difference::Part::Trouble,
-    }
-}
-
-pub(super) fn change_of(change: difference::Change) -> Change {
-    match change {
-        difference::Change::Added => Change::Added,
-        difference::Change::Removed => Change::Removed,
-        difference::Change::Changed => Change::Changed,
-        difference::Change::Respelled => Change::Respelled,
-        difference::Change::Moved => Change::Moved,
-    }
-}
-
-pub(super) fn change(change: Change) -> difference::Change {
-    match change {
-        Change::Added => difference::Change::Added,
-        Change::Removed => difference::Change::Removed,
-        Change::Changed => difference::Change::Changed,
-        Change::Respelled => difference::Change::Respelled,
-        Change::Moved => difference::Change::Moved,
-    }
-}
-
-/// As the crate lists it. The spot is not kept, and no view asks for it.
-pub(super) fn difference(it: &Difference) -> difference::Difference {
-    difference::Difference {
-        part: part(it.part),
-        place: it.place.clone(),
-        spot: it.place.clone(),
-        change: change(it.change),
-        left: it.blue.clone(),
-        right: it.green.clone(),
-        hidden_by: it.hidden_by.clone(),
-    }
-}
-
-pub(super) fn difference_of(
-    it: &difference::Difference,
-    finding: Option<String>,
-    (seen, of): (usize, usize),
-) -> Difference {
-    Difference {
-        part: part_of(it.part),
-        place: it.place.clone(),
-        change: change_of(it.change),
-        blue: it.left.clone(),
-        green: it.right.clone(),
-        finding,
-        hidden_by: it.hidden_by.clone(),
-        seen: number(seen),
-        of: number(of),
-    }
-}
-
-pub(super) fn kind_of(kind: body::Kind) -> Kind {
-    match kind {
-        body::Kind::Empty => Kind::Empty,
-        body::Kind::Json => Kind::Json,
-        body::Kind::Html => Kind::Html,
-        body::Kind::Xml => Kind::Xml,
-        body::Kind::Text => Kind::Text,
-        body::Kind::Image => Kind::Image,
-        body::Kind::Binary => Kind::Binary,
-    }
-}
-
-/// What times say, each probe counting alike.
-pub(super) fn latency_over(probes: &[Vec<Times>]) -> Latency {
-    let time = |milliseconds: f64| Duration::try_from_secs_f64(milliseconds / 1_000.0).unwrap_or_default();
-    let pair = |it: &Times| latency::Pair { blue: time(it.blue), green: time(it.green) };
-    let probes: Vec<Vec<_>> = probes.iter().map(|times| times.iter().map(pair).collect()).collect();
-    latency_of(&latency::over_suite(&probes))
-}
-
-pub(super) fn latency_of(latency: &latency::Latency) -> Latency {
-    let (estimate, pairs) = match *latency {
-        latency::Latency::NotEnoughData { pairs, .. } => (None, pairs),
-        latency::Latency::Estimate { shift, low, high, pairs } => {
-            (Some(Estimate { shift, low, high }), pairs)
-        }
-    };
-    Latency { words: latency.words(), estimate, pairs: number(pairs) }
-}
-
 pub(super) fn timing_of(timing: &answer::Timing) -> Timing {
     let milliseconds = |it: Duration| it.as_secs_f64() * 1_000.0;
     Timing {
@@ -246,10 +118,6 @@ pub(super) fn timing_of(timing: &answer::Timing) -> Timing {
         first_byte: milliseconds(timing.first_byte),
         total: milliseconds(timing.total),
     }
-}
-
-pub(super) fn number(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 //! The port to `viridian-compare`: whom a service may be asked at, which secrets probes may use, and the
-//! conversions between its words and ours, all of them total.
+//! conversions between what it makes ready and what is kept, all of them total.
 
 mod ask;
 mod asset;
@@ -7,7 +7,6 @@ mod convert;
 pub mod desk;
 mod effect;
 mod import;
-mod judge;
 mod secret;
 pub mod view;
 
@@ -15,6 +14,7 @@ use std::sync::{Arc, atomic::AtomicU32};
 
 use async_trait::async_trait;
 use viridian_compare::{
+    finding, latency,
     probe::{
         Limits, Tls,
         guard::{Guard, Origin, Refused},
@@ -111,12 +111,17 @@ impl Comparer for Compare {
     }
 
     fn latency(&self, probes: &[Vec<Times>]) -> Latency {
-        convert::latency_over(probes)
+        latency::over_suite(probes)
     }
 
     fn judge(&self, findings: &mut [Finding], rulings: &[Ruling], release: &str) -> Verdict {
-        judge::judge(findings, rulings, release)
+        finding::judge(findings, rulings, release)
     }
+}
+
+/// A count as it is told; more than fits is never counted.
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// An error of the crate as a sentence for a person.

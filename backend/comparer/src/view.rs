@@ -1,7 +1,6 @@
 //! What both answered, as rows for a screen: built once for each view of a probe, kept within a bound.
 
 mod answer;
-mod row;
 
 use std::{
     collections::HashMap,
@@ -11,10 +10,9 @@ use std::{
 use tokio::sync::OnceCell;
 use viridian_compare::{
     answer::Answer,
-    body::Kind,
-    difference::Outcome,
+    difference::{Difference, Outcome},
     json::Arrays,
-    view::{Pair, Unshown, View as Built, Which},
+    view::{Built, Pair, Unshown},
 };
 use viridian_domain::{Service, port::PortError};
 use viridian_shared::{
@@ -42,14 +40,11 @@ const ROOM: usize = 64 << 20;
 const WINDOW: usize = 1_000;
 
 /// Which views make sense of two answers, the most telling first.
-pub(super) fn views(answers: [&Answer; 2], outcome: Option<&Outcome>) -> Vec<View> {
+pub(crate) fn views(answers: [&Answer; 2], outcome: Option<&Outcome>) -> Vec<View> {
     let pair = Pair::of(answers, body_limits());
-    let is_page = pair.kinds() == [Kind::Html; 2] || pair.kinds() == [Kind::Image; 2];
-    let page = is_page.then_some(View::Page);
     // Where the trees cost too much to be compared, they do to be shown.
     let is_text = outcome.is_some_and(|it| it.compared_as != Some(pair.kinds()[0]));
-    let views = pair.views().into_iter().filter(|it| *it != Which::Tree || !is_text);
-    page.into_iter().chain(views.map(row::view_of)).collect()
+    pair.views().into_iter().filter(|it| *it != View::Tree || !is_text).collect()
 }
 
 /// Arrays whose order did not count, for the badge.
@@ -116,7 +111,7 @@ impl Views {
     ) -> Result<Rows, NoRows> {
         let built = self.built(service, subject).await?;
         let view = subject.view;
-        let drawing = Place::free().await.work(move || row::window(&built, view, from, count.min(WINDOW)));
+        let drawing = Place::free().await.work(move || built.window(view, from, count.min(WINDOW)));
         drawing.await.map_err(undone)
     }
 
@@ -185,9 +180,6 @@ impl Views {
 }
 
 async fn build(service: &Service, subject: &Subject, place: Place) -> Result<Arc<Built>, NoRows> {
-    let Some(which) = row::which(subject.view) else {
-        return Err(NoRows::Unshown("The page is shown in its frames, not in rows.".to_owned()));
-    };
     let runs = &service.ports.runs;
     let (name, run, probe) = (service.name(), subject.run.as_str(), subject.probe.as_str());
     let detail = runs.probe(name, run, probe).await.map_err(NoRows::Store)?.ok_or(NoRows::Missing)?;
@@ -197,6 +189,7 @@ async fn build(service: &Service, subject: &Subject, place: Place) -> Result<Arc
     let (blue, green) = both.map_err(NoRows::Store)?;
     let (Some(blue), Some(green)) = (blue, green) else { return Err(NoRows::Missing) };
     let [blue, green] = [blue, green].map(|it| compared(it, &detail));
+    let which = subject.view;
     let building = place.work(move || view([&blue, &green], which, &detail, &kept.suite));
     let built = building.await.map_err(undone)?;
     built.map(Arc::new).map_err(NoRows::Unshown)
@@ -209,13 +202,13 @@ fn undone(undone: Undone) -> NoRows {
     }
 }
 
-fn view(answers: [&Answer; 2], which: Which, detail: &ProbeDetail, suite: &Suite) -> Result<Built, String> {
+fn view(answers: [&Answer; 2], which: View, detail: &ProbeDetail, suite: &Suite) -> Result<Built, String> {
     let mut suite = convert::suite("run", suite)?;
     // A rule that was not let hide anything when it ran hides nothing on screen.
     let hides = |rule: &str| detail.differences.iter().any(|it| it.hidden_by.as_deref() == Some(rule));
     suite.rules.retain(|rule| hides(&rule.name));
     let rules = suite.rules(Some(&detail.brief.name)).map_err(|error| sentence(&error))?;
-    let differences: Vec<_> = detail.differences.iter().map(convert::difference).collect();
+    let differences: Vec<_> = detail.differences.iter().map(Difference::listed).collect();
     let pair = Pair::of(answers, body_limits());
     pair.view(which, &rules, &differences).map_err(|error: Unshown| sentence(&error))
 }
@@ -233,7 +226,7 @@ mod tests {
         let body = "a line of text\n".repeat(lines);
         let answer = answer::plain("text/plain", body.into_bytes());
         let view = Pair::of([&answer, &answer], body_limits()).view(
-            Which::Source,
+            View::Source,
             &viridian_compare::difference::rule::Rules::default(),
             &[],
         );

@@ -13,14 +13,14 @@ use clap::Args;
 use jiff::Timestamp;
 use viridian_compare::{
     answer::Names,
+    finding,
     probe::{self, Plan, Probed, Secrets},
-    report::{Of, Report},
+    report::{Of, Report, earlier::Earlier},
     suite::{self, Suite},
     work::Limits,
 };
 
 use crate::tls;
-use before::Before;
 use colour::{Colour, Remembered};
 
 const CODES: &str = "\
@@ -114,7 +114,7 @@ pub async fn run(options: &Options) -> u8 {
 async fn compare(options: &Options) -> Result<u8, Failure> {
     let outs = out::formats(&options.out)?;
     let suite = read_suite(&options.suite)?;
-    let before = options.before.as_deref().map(Before::read).transpose()?.unwrap_or_default();
+    let before = options.before.as_deref().map(before::read).transpose()?.unwrap_or_default();
     let colours = [Colour::of("blue", &options.blue)?, Colour::of("green", &options.green)?];
     let secrets =
         Secrets::of(&suite.probes, |name| std::env::var(name).ok()).map_err(|wrong| match wrong {
@@ -142,7 +142,7 @@ async fn compare(options: &Options) -> Result<u8, Failure> {
         return Err(unusable("every probe may change something; --may-change sends them"));
     }
     colour::answered(&colours, &answers)?;
-    Ok(report.verdict.exit_code())
+    Ok(finding::exit_code(&report.verdict))
 }
 
 fn read_suite(path: &Path) -> Result<Suite, Failure> {
@@ -156,7 +156,7 @@ fn report(
     options: &Options,
     suite: &Suite,
     colours: &[Colour; 2],
-    before: &Before,
+    before: &Earlier,
     answers: &[Probed],
 ) -> Result<Report, Failure> {
     let now = Timestamp::now();

@@ -62,7 +62,7 @@ pub struct Difference {
 }
 
 /// Which part of the answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
@@ -85,7 +85,7 @@ pub enum Part {
 }
 
 /// In which way two answers differ at a spot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
@@ -99,6 +99,19 @@ pub enum Change {
     Respelled,
     /// Both have it in different places.
     Moved,
+}
+
+impl Change {
+    /// What became of a spot, in words that go on after it: "$.price differs".
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Added => "is new",
+            Self::Removed => "is gone",
+            Self::Changed => "differs",
+            Self::Respelled => "is written otherwise",
+            Self::Moved => "has moved",
+        }
+    }
 }
 
 /// What a person says that a finding is.

@@ -141,18 +141,19 @@ pub struct NoiseRule {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Expects {
-    /// Each colour names the commit that it runs, and nothing else differs.
+    /// Each colour names the commit that it runs, whole or by its first seven digits and more, and nothing else
+    /// differs.
     Commit,
     /// Both are moments, and green’s is the later one.
     Later,
 }
 
 impl Expects {
-    /// What a rule says beside what it hides.
+    /// What holds where all is as expected.
     pub fn words(self) -> &'static str {
         match self {
-            Self::Commit => "as long as each colour names the commit that it runs",
-            Self::Later => "as long as green’s moment is later than blue’s",
+            Self::Commit => "each colour names the commit that it runs",
+            Self::Later => "green’s moment is later than blue’s",
         }
     }
 }

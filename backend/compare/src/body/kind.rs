@@ -1,35 +1,8 @@
 //! What kind of content a body is: by its content type, and by its first bytes where that says nothing.
 
-use serde::{Deserialize, Serialize};
+pub use viridian_shared::comparison::probe::Kind;
 
 use crate::json;
-
-/// By what means two bodies are compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    Empty,
-    Json,
-    Html,
-    Xml,
-    Text,
-    Image,
-    Binary,
-}
-
-impl Kind {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Empty => "empty",
-            Self::Json => "JSON",
-            Self::Html => "HTML",
-            Self::Xml => "XML",
-            Self::Text => "text",
-            Self::Image => "image",
-            Self::Binary => "binary",
-        }
-    }
-}
 
 /// Types that are read as text whatever their bytes; of others, what the bytes are.
 const TEXTS: [&str; 5] = [

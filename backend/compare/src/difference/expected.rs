@@ -4,20 +4,9 @@
 use std::collections::BTreeMap;
 
 use jiff::{Timestamp, fmt::rfc2822};
-use serde::{Deserialize, Serialize};
+pub use viridian_shared::comparison::suite::Expects;
 
 use super::{Difference, Outcome};
-
-/// What two values must be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Expects {
-    /// Each colour names the commit that it runs, whole or by its first seven digits and more, and nothing else
-    /// differs.
-    Commit,
-    /// Both are moments, and green's is the later one.
-    Later,
-}
 
 /// The commits that blue and green run, where they are known.
 pub type Commits = [Option<String>; 2];
@@ -25,40 +14,27 @@ pub type Commits = [Option<String>; 2];
 /// The digits by which a commit is named at least.
 const DIGITS: usize = 7;
 
-impl Expects {
-    /// What holds where all is as expected.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Commit => "each colour names the commit that it runs",
-            Self::Later => "green’s moment is later than blue’s",
-        }
-    }
-
-    /// Why two values are not as expected.
-    fn unmet(self, values: [Option<&str>; 2], commits: &Commits) -> Option<String> {
-        match self {
-            Self::Commit => {
-                let rests = [("blue", 0), ("green", 1)].map(|(colour, nth)| {
-                    let commit = commits[nth].as_deref();
-                    let commit =
-                        commit.ok_or_else(|| format!("it is not known which commit {colour} runs"))?;
-                    let rest = values[nth].and_then(|value| without(value, commit));
-                    rest.ok_or_else(|| format!("{colour} does not name its commit {}", short(commit)))
-                });
-                match rests {
-                    [Ok(blue), Ok(green)] => {
-                        (blue != green).then(|| "more than the commit differs".to_owned())
-                    }
-                    [Err(words), _] | [_, Err(words)] => Some(words),
-                }
+/// Why two values are not as expected.
+fn why_not(expects: Expects, values: [Option<&str>; 2], commits: &Commits) -> Option<String> {
+    match expects {
+        Expects::Commit => {
+            let rests = [("blue", 0), ("green", 1)].map(|(colour, nth)| {
+                let commit = commits[nth].as_deref();
+                let commit = commit.ok_or_else(|| format!("it is not known which commit {colour} runs"))?;
+                let rest = values[nth].and_then(|value| without(value, commit));
+                rest.ok_or_else(|| format!("{colour} does not name its commit {}", short(commit)))
+            });
+            match rests {
+                [Ok(blue), Ok(green)] => (blue != green).then(|| "more than the commit differs".to_owned()),
+                [Err(words), _] | [_, Err(words)] => Some(words),
             }
-            Self::Later => match values.map(|value| value.and_then(moment)) {
-                [Some(blue), Some(green)] if green > blue => None,
-                [Some(_), Some(_)] => Some("green’s moment is not later than blue’s".to_owned()),
-                [None, _] => Some("blue has no moment there".to_owned()),
-                [_, None] => Some("green has no moment there".to_owned()),
-            },
         }
+        Expects::Later => match values.map(|value| value.and_then(moment)) {
+            [Some(blue), Some(green)] if green > blue => None,
+            [Some(_), Some(_)] => Some("green’s moment is not later than blue’s".to_owned()),
+            [None, _] => Some("blue has no moment there".to_owned()),
+            [_, None] => Some("green has no moment there".to_owned()),
+        },
     }
 }
 
@@ -115,7 +91,7 @@ pub(super) fn unmet<'r>(
     for found in outcome.hidden() {
         let Some((rule, expects)) = of(found) else { continue };
         let values = [found.left.as_deref(), found.right.as_deref()];
-        if let Some(reason) = expects.unmet(values, commits) {
+        if let Some(reason) = why_not(expects, values, commits) {
             unmet.entry(rule.to_owned()).or_insert(reason);
         }
     }
@@ -131,7 +107,7 @@ mod tests {
 
     fn commit(left: &str, right: &str) -> Option<String> {
         let commits = [Some(BLUE.to_owned()), Some(GREEN.to_owned())];
-        Expects::Commit.unmet([Some(left), Some(right)], &commits)
+        why_not(Expects::Commit, [Some(left), Some(right)], &commits)
     }
 
     #[test]
@@ -159,15 +135,18 @@ mod tests {
         ] {
             assert_eq!(commit(left, right).as_deref(), Some(reason), "{left} {right}");
         }
-        let unknown = Expects::Commit.unmet([Some(BLUE), Some(GREEN)], &[Some(BLUE.to_owned()), None]);
+        let unknown = why_not(Expects::Commit, [Some(BLUE), Some(GREEN)], &[Some(BLUE.to_owned()), None]);
         assert_eq!(unknown.as_deref(), Some("it is not known which commit green runs"));
         let short = ["main".to_owned(), "v2".to_owned()].map(Some);
-        assert!(Expects::Commit.unmet([Some("main"), Some("v2")], &short).is_some(), "a name is no commit");
+        assert!(
+            why_not(Expects::Commit, [Some("main"), Some("v2")], &short).is_some(),
+            "a name is no commit"
+        );
     }
 
     #[test]
     fn a_later_moment_is_one_however_it_is_written() {
-        let later = |left, right| Expects::Later.unmet([Some(left), Some(right)], &[None, None]);
+        let later = |left, right| why_not(Expects::Later, [Some(left), Some(right)], &[None, None]);
         for (left, right) in [
             ("2026-11-23T06:00:00Z", "2026-11-24T06:00:00Z"),
             ("\"2026-11-23T23:00:00+09:00\"", "\"2026-11-23T15:00:00Z\""),

@@ -12,6 +12,7 @@ use std::{
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use viridian_shared::comparison::{latency::Latency, probe::Times};
 
 use super::{
     Attempt, Connection, Limits, Probe, Secrets, Tls,
@@ -20,7 +21,7 @@ use super::{
 use crate::{
     answer::{Answer, Names},
     difference::{self, Change, Difference, Outcome, Part, rule::Rules},
-    latency::{self, Latency, Pair},
+    latency,
     noise::{
         learn::{self, Lesson},
         reach,
@@ -301,10 +302,11 @@ impl Probed {
     }
 
     /// The total times where both answered, on open connections.
-    pub fn pairs(&self) -> Vec<Pair> {
+    pub fn pairs(&self) -> Vec<Times> {
         let answered = self.blue.iter().zip(&self.green).filter_map(|(blue, green)| {
             let (blue, green): (&Answer, &Answer) = (blue.as_ref().ok()?, green.as_ref().ok()?);
-            Some(Pair { blue: blue.timing.total, green: green.timing.total })
+            let [blue, green] = [blue, green].map(|it| it.timing.total.as_secs_f64() * 1_000.0);
+            Some(Times { blue, green })
         });
         answered.collect()
     }

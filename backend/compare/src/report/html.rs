@@ -3,8 +3,9 @@
 mod difference;
 mod escape;
 
-use super::{OfProbe, Report};
-use crate::finding::{Finding, Judgement, Ruling};
+use viridian_shared::comparison::finding::{Finding, Judgement, Ruling};
+
+use super::{OfProbe, Report, proof};
 use difference::{example, of_probe};
 pub(in crate::report) use escape::escaped;
 
@@ -55,9 +56,9 @@ fn head(report: &Report, page: &mut Page) {
         page.put(&format!("<div><dt>Warning</dt><dd>{}</dd></div>\n", escaped(warning)));
     }
     for proof in &report.proofs {
-        page.put(&format!("<div><dt>Proof</dt><dd>{}</dd></div>\n", escaped(&proof.words())));
+        page.put(&format!("<div><dt>Proof</dt><dd>{}</dd></div>\n", escaped(&proof::words(proof))));
     }
-    let latency = format!("Green against blue: {}", report.latency.words());
+    let latency = format!("Green against blue: {}", report.latency.words);
     for (name, value) in [
         ("Blue", report.blue.to_string()),
         ("Green", report.green.to_string()),
@@ -76,7 +77,7 @@ fn findings(report: &Report, page: &mut Page) {
     if report.findings.is_empty() {
         return page.put("<p>Nothing differs that is not accepted as noise.</p>\n");
     }
-    let mut findings: Vec<_> = report.findings.iter().map(|it| (report.ruling(it), it)).collect();
+    let mut findings: Vec<_> = report.findings.iter().map(|it| (it.ruling.as_ref(), it)).collect();
     findings.sort_by_key(|(ruling, _)| rank(*ruling));
     for (ruling, finding) in findings {
         of_finding(finding, ruling, page);
@@ -102,21 +103,21 @@ fn of_finding(finding: &Finding, ruling: Option<&Ruling>, page: &mut Page) {
     };
     page.put(&format!(
         "<article id=\"{0}\">\n<h3><span class=\"badge {class}\">{word}</span> {1}</h3>\n",
-        escaped(&finding.id.0),
-        escaped(&finding.title()),
+        escaped(&finding.id),
+        escaped(&finding.title),
     ));
     page.put(&format!(
         "<p class=\"facts\">{} in {}; first seen in {}; <code>{}</code></p>\n",
-        count(finding.count, "difference"),
+        count(finding.count as usize, "difference"),
         escaped(&finding.probes.join(", ")),
         escaped(&finding.first_seen),
-        escaped(&finding.id.0),
+        escaped(&finding.id),
     ));
     if let Some(ruling) = ruling {
         let said = format!("{} by {}: {}", word, ruling.by, ruling.reason);
         page.put(&format!("<p class=\"facts\">Ruled {}</p>\n", escaped(&said)));
     }
-    page.put(&example(&finding.example));
+    page.put(&example([&finding.example.blue, &finding.example.green]));
     page.put("</article>\n");
 }
 
@@ -174,7 +175,7 @@ fn section(probe: &OfProbe, page: &mut Page) {
          <span class=\"facts\">{}</span></summary>\n",
         escaped(&probe.name),
         escaped(&request),
-        escaped(&assessment.latency.words()),
+        escaped(&assessment.latency.words),
     ));
     page.put(&of_probe(assessment));
     page.put("</details>\n");

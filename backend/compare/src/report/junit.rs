@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
+use viridian_shared::comparison::finding::{Finding, Judgement};
+
 use super::{OfProbe, Report, html::escaped};
-use crate::finding::{Finding, Judgement};
 
 pub(super) fn write(report: &Report) -> String {
     let mut cases = String::new();
@@ -29,7 +30,7 @@ pub(super) fn write(report: &Report) -> String {
 /// The findings in a probe that keep a person from approving.
 fn failures<'r>(report: &'r Report, probe: &'r OfProbe) -> impl Iterator<Item = &'r Finding> {
     report.findings.iter().filter(|finding| {
-        let ruling = report.ruling(finding);
+        let ruling = finding.ruling.as_ref();
         finding.probes.contains(&probe.name) && ruling.is_none_or(|it| it.judgement == Judgement::Bug)
     })
 }
@@ -41,12 +42,12 @@ fn case(probe: &OfProbe, failures: &[&Finding], out: &mut String) {
         writeln!(out, "  <testcase name=\"{name}\" classname=\"{} {}\">", probe.method, escaped(&probe.path));
     for finding in failures {
         let of = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
-        let (blue, green) = (of(&finding.example.left), of(&finding.example.right));
+        let (blue, green) = (of(&finding.example.blue), of(&finding.example.green));
         let _ = writeln!(
             out,
             "    <failure type=\"{}\" message=\"{}\">blue: {}\ngreen: {}</failure>",
-            finding.id.0,
-            escaped(&finding.title()),
+            finding.id,
+            escaped(&finding.title),
             escaped(&blue),
             escaped(&green),
         );

@@ -1,6 +1,6 @@
 //! What a run proves: where a rule expects something of what differs, whether it was so.
 
-use serde::{Deserialize, Serialize};
+use viridian_shared::comparison::run::Proof;
 
 use super::OfProbe;
 use crate::{
@@ -8,34 +8,23 @@ use crate::{
         expected::{Commits, Expects},
         rule::Rule,
     },
+    number,
     suite::Suite,
 };
 
-/// An expectation that held.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Proof {
-    /// The name of the rule that expects it.
-    pub rule: String,
-    pub expects: Expects,
-    /// In the answers to how many probes it held.
-    pub probes: usize,
-}
-
-impl Proof {
-    /// “commit on the page”: each colour names the commit that it runs, in 2 probes.
-    pub fn words(&self) -> String {
-        let probes = if self.probes == 1 { "probe" } else { "probes" };
-        format!("“{}”: {}, in {} {probes}", self.rule, self.expects.words(), self.probes)
-    }
+/// “commit on the page”: each colour names the commit that it runs, in 2 probes.
+pub(super) fn words(proof: &Proof) -> String {
+    let probes = if proof.probes == 1 { "probe" } else { "probes" };
+    format!("“{}”: {}, in {} {probes}", proof.rule, proof.expects.words(), proof.probes)
 }
 
 /// The expectations of a suite that held, and a warning for each that nothing showed.
 pub(super) fn proofs(suite: &Suite, probes: &[OfProbe], commits: &Commits) -> (Vec<Proof>, Vec<String>) {
     let (mut held, mut warnings) = (Vec::new(), Vec::new());
     for (rule, expects) in suite.rules.iter().filter_map(|rule| Some((rule, rule.expects?))) {
-        let number = probes.iter().filter(|probe| hides(rule, probe)).count();
-        if number > 0 {
-            held.push(Proof { rule: rule.name.clone(), expects, probes: number });
+        let held_in = probes.iter().filter(|probe| hides(rule, probe)).count();
+        if held_in > 0 {
+            held.push(Proof { rule: rule.name.clone(), expects, probes: number(held_in) });
         } else if expects == Expects::Commit && differ(commits) && was_looked_at(rule, probes) {
             warnings.push(format!(
                 "no answer proves what “{}” expects, that {}; the colours may not run what was released",

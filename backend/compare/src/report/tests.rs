@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use viridian_shared::comparison::finding::{Finding, Judgement, Ruling};
 
 use super::{Of, Report};
 use crate::{
@@ -11,7 +12,6 @@ use crate::{
         expected::{Commits, Expects},
         rule::{Place, Rule},
     },
-    finding::{Judgement, Ruling},
     probe::Probed,
     sample,
     suite::{self, Suite},
@@ -99,15 +99,15 @@ fn a_report_is_read_back_and_judged_by_its_rulings() {
     let built = |colour: &str, _| format!("built-{colour}");
     let suite = suite(Vec::new());
     let open = report(&suite, probed(built), &[]);
-    let rule = |finding| {
-        Ruling::new(finding, Judgement::Intended, ("ada", "new colour"), Timestamp::UNIX_EPOCH, "release-1")
-    };
-    let rulings: Vec<_> = open.findings.iter().filter_map(rule).collect();
+    let rule = |finding: &Finding| sample::ruling(finding, Judgement::Intended, "release-1");
+    let rulings: Vec<_> = open.findings.iter().map(rule).collect();
     let ruled = report(&suite, probed(built), &rulings);
     assert!(ruled.verdict.is_clear() && !ruled.is_empty());
     let json = ruled.to_json().unwrap();
     assert_eq!(serde_json::from_str::<Report>(&json).unwrap(), ruled);
-    assert!(ruled.latency.words().starts_with("0 ms"));
+    let earlier = super::earlier::read(&json).unwrap();
+    assert_eq!((earlier.findings.len(), earlier.rulings), (3, ruled.rulings.clone()));
+    assert!(ruled.latency.words.starts_with("0 ms"));
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn the_page_needs_nothing_else_and_escapes_what_it_shows() {
     let odd = |colour: &str, _| format!("<script>{colour}</script>");
     let report = report(&suite(Vec::new()), probed(odd), &[]);
     let page = report.to_html();
-    assert!(page.contains("<strong>Open findings</strong> 3 open, 0 ruled, 3 new"));
+    assert!(page.contains("<strong>Open findings</strong> 3 open, 0 ruled, all new"));
     assert!(page.contains("&lt;script&gt;<del>blue</del>&lt;/script&gt;"));
     assert!(page.contains("&lt;script&gt;<ins>green</ins>&lt;/script&gt;"));
     for reaching in ["<script", "src=", "href=", "url(", "@import", "http-equiv=\"refresh"] {
@@ -129,7 +129,7 @@ fn the_page_needs_nothing_else_and_escapes_what_it_shows() {
 fn the_text_says_the_verdict_first_and_obeys_no_terminal() {
     let odd = |colour: &str, _| format!("\u{9b}31m{colour}{}", "x".repeat(100));
     let text = report(&suite(Vec::new()), probed(odd), &[]).to_text();
-    assert!(text.starts_with("demo: 3 open, 0 ruled, 3 new since the last run.\n"), "{text}");
+    assert!(text.starts_with("demo: 3 open, 0 ruled, all new.\n"), "{text}");
     assert!(text.contains("  open      $.colour differs  in version\n"));
     assert!(text.contains("blue: \"blue\"  green: \"green\""));
     assert!(!text.contains('\u{9b}') && text.lines().all(|line| line.chars().count() < 180));
@@ -166,7 +166,10 @@ fn a_commit_that_differs_as_expected_is_proof_and_no_finding() {
     let commits = RUN.map(|it| Some(it.to_owned()));
     let proven = report_of(&suite, naming("abc1234", "def1234"), &[], &commits);
     assert!(proven.findings.is_empty() && proven.warnings.is_empty());
-    assert_eq!(proven.proofs[0].words(), "“stamp”: each colour names the commit that it runs, in 1 probe");
+    assert_eq!(
+        super::proof::words(&proven.proofs[0]),
+        "“stamp”: each colour names the commit that it runs, in 1 probe"
+    );
     for text in [proven.to_text(), proven.to_html()] {
         assert!(text.contains("each colour names the commit that it runs"), "{text}");
     }

@@ -2,11 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::Report;
-use crate::{
-    difference::Difference,
-    finding::{Finding, Judgement},
-};
+use viridian_shared::comparison::finding::{Difference, Finding, Judgement};
+
+use super::{Report, proof};
 
 /// How much of a value stands in a line.
 const SHOWN: usize = 60;
@@ -24,10 +22,10 @@ pub(super) fn write(report: &Report) -> String {
         let _ = writeln!(out, "Warning: {warning}.");
     }
     for proof in &report.proofs {
-        let _ = writeln!(out, "Proof: {}.", proof.words());
+        let _ = writeln!(out, "Proof: {}.", proof::words(proof));
     }
     for finding in &report.findings {
-        let judgement = report.ruling(finding).map(|it| it.judgement);
+        let judgement = finding.ruling.as_ref().map(|it| it.judgement);
         let word = match judgement {
             None => "open",
             Some(Judgement::Bug) => "bug",
@@ -37,7 +35,7 @@ pub(super) fn write(report: &Report) -> String {
         of_finding(word, finding, &mut out);
     }
     if !report.is_empty() {
-        let _ = writeln!(out, "Green against blue: {}.", report.latency.words());
+        let _ = writeln!(out, "Green against blue: {}.", report.latency.words);
     }
     remarks(report, &mut out);
     let unsent: Vec<_> =
@@ -49,13 +47,13 @@ pub(super) fn write(report: &Report) -> String {
 }
 
 fn of_finding(word: &str, finding: &Finding, out: &mut String) {
-    let _ = writeln!(out, "  {word:<8}  {}  in {}", finding.title(), finding.probes.join(", "));
+    let _ = writeln!(out, "  {word:<8}  {}  in {}", finding.title, finding.probes.join(", "));
     let _ = writeln!(out, "            {}", sides(&finding.example));
 }
 
 fn sides(example: &Difference) -> String {
     let side = |text: &Option<String>| text.as_deref().map_or("nothing".to_owned(), |it| short(it, SHOWN));
-    format!("blue: {}  green: {}", side(&example.left), side(&example.right))
+    format!("blue: {}  green: {}", side(&example.blue), side(&example.green))
 }
 
 /// The beginning, in one line and without what a terminal obeys.

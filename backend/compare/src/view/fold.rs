@@ -1,31 +1,14 @@
 //! Which rows can be folded away, and where the differences stand.
 
-use super::{View, mark::Mark};
+pub use viridian_shared::comparison::view::{At, Fold};
 
-/// Unchanged rows that are worth folding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Fold {
-    /// The first of them.
-    pub from: usize,
-    pub count: usize,
-    /// How many of them differ only by what a noise rule hides.
-    pub noise: usize,
-}
-
-/// Where a difference stands: for the keys that go to the next and the previous one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct At {
-    pub row: usize,
-    /// How many rows it covers.
-    pub rows: usize,
-    /// Which difference of the comparison. A change without one is of the source alone.
-    pub difference: Option<usize>,
-}
+use super::{Built, mark::Mark};
+use crate::number;
 
 /// Fewer rows are not worth a fold.
 const SHORTEST: usize = 4;
 
-impl View {
+impl Built {
     /// What can be folded so that around everything that differs a margin of unchanged rows stays in sight, and
     /// in a tree also whatever holds it. What a noise rule hides counts as unchanged.
     pub fn folds(&self, margin: usize) -> Vec<Fold> {
@@ -33,7 +16,7 @@ impl View {
         for (from, to) in self.in_sight(margin).into_iter().chain([(self.len(), self.len())]) {
             if from.saturating_sub(shown) >= SHORTEST {
                 let noise = self.marks_between(shown, from).iter().filter(|it| it.is_noise()).count();
-                folds.push(Fold { from: shown, count: from - shown, noise });
+                folds.push(Fold { from: number(shown), count: number(from - shown), noise: number(noise) });
             }
             shown = to;
         }
@@ -45,11 +28,7 @@ impl View {
         // What moved has two rows; the first one stands for both.
         let is_second = |mark: &Mark| mark.twin.is_some_and(|twin| twin < mark.row);
         let visible = self.marks.all().iter().filter(|it| !it.is_noise() && !is_second(it));
-        let at = |mark: &Mark| At {
-            row: mark.row as usize,
-            rows: mark.rows as usize,
-            difference: mark.difference.map(|it| it as usize),
-        };
+        let at = |mark: &Mark| At { row: mark.row, rows: mark.rows, difference: mark.difference };
         visible.map(at).collect()
     }
 

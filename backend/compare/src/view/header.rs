@@ -3,8 +3,9 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
-    Cell, Ink, Numbers, Piece, Row, Rows, Tone, cell,
+    Cell, Ink, LaidOut, Numbers, Piece, Row, Tone, cell,
     mark::{Marked, Marks},
+    row,
 };
 use crate::{
     answer::Header,
@@ -24,7 +25,7 @@ pub(super) fn build(
     heads: &[String; 2],
     headers: &[Arc<Vec<Header>>; 2],
     numbers: &Numbers<'_>,
-) -> (Rows, Marks) {
+) -> (LaidOut, Marks) {
     let (mut lines, mut marks) = (Vec::new(), Marks::default());
     let status = numbers.of_place(Part::Status, "status", Change::Changed);
     let version = numbers.of_place(Part::Version, "version", Change::Changed);
@@ -52,7 +53,7 @@ pub(super) fn build(
             lines.push([cell(left), cell(right)]);
         }
     }
-    (Rows::Headers(Headers { lines }), marks)
+    (LaidOut::Headers(Headers { lines }), marks)
 }
 
 /// A value of a header.
@@ -130,7 +131,7 @@ impl Headers {
                 [left.as_ref().map(cell), right.as_ref().map(cell)]
             }
         };
-        Row { left, right, ..Row::marked(mark) }
+        Row { left, right, ..row::marked(mark) }
     }
 }
 

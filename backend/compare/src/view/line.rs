@@ -8,8 +8,9 @@ use std::sync::Arc;
 use regex::Regex;
 
 use super::{
-    Cell, Ink, MOST_ROWS, Numbers, Row, Rows, Tone, Unshown, cell,
+    Cell, Ink, LaidOut, MOST_ROWS, Numbers, Row, Tone, Unshown, cell,
     mark::{Marked, Marks, narrow},
+    row,
 };
 use crate::{
     align,
@@ -38,7 +39,7 @@ pub(super) fn build(
     kinds: [Kind; 2],
     rules: &Rules,
     numbers: &Numbers<'_>,
-) -> Result<(Rows, Marks), Unshown> {
+) -> Result<(LaidOut, Marks), Unshown> {
     let breaks = [0, 1].map(|side| Breaks::of(text(&contents[side])));
     if breaks.iter().any(|it| it.len() > MOST_ROWS) {
         return Err(Unshown::TooLong);
@@ -59,7 +60,7 @@ pub(super) fn build(
         }
         from = (pair.0 + 1, pair.1 + 1);
     }
-    Ok((Rows::Lines(lines), marks))
+    Ok((LaidOut::Lines(lines), marks))
 }
 
 fn text(content: &Content) -> &str {
@@ -157,7 +158,7 @@ impl Lines {
         Row {
             left: left.map(|it| numbered(0, it)),
             right: right.map(|it| numbered(1, it)),
-            ..Row::marked(mark)
+            ..row::marked(mark)
         }
     }
 }

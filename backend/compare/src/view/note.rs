@@ -2,47 +2,35 @@
 
 use std::sync::Arc;
 
-use super::{Rows, Which};
+pub use viridian_shared::comparison::view::{Note, Purpose};
+
+use super::{LaidOut, View};
 use crate::{
     body::{Content, Kind},
     difference::rule::Rules,
     json::Arrays,
 };
 
-/// One sentence about a view.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Note {
-    pub purpose: Purpose,
-    pub words: String,
-}
-
-/// What something is normalised for. The two must never look the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Purpose {
-    /// It does not count.
-    Comparison,
-    /// It is only laid out so.
-    Display,
-}
-
-pub(super) fn of(which: Which, contents: &[Arc<Content>; 2], rows: &Rows, rules: &Rules) -> Vec<Note> {
+pub(super) fn of(view: View, contents: &[Arc<Content>; 2], rows: &LaidOut, rules: &Rules) -> Vec<Note> {
     let mut notes = Notes(Vec::new());
-    match which {
-        Which::Headers => {
+    match view {
+        // Shown in frames: it has no rows.
+        View::Page => {}
+        View::Headers => {
             notes.counts_not("The order of different headers does not count.");
             notes.shows("Headers are sorted by name; the values of cookies are left out.");
         }
-        Which::Source => notes.of_source(contents, rows, rules),
-        Which::Text => {
+        View::Source => notes.of_source(contents, rows, rules),
+        View::Text => {
             notes.shows("Only what a person reads is shown, a line for each block.");
             notes.of_source(contents, rows, rules);
         }
-        Which::Tree if contents.iter().all(|it| it.kind == Kind::Html) => {
+        View::Tree if contents.iter().all(|it| it.kind == Kind::Html) => {
             notes.of_page(rules);
             notes.shows("Elements stand one a line; attributes that differ have lines of their own.");
         }
-        Which::Tree if contents.iter().all(|it| it.kind == Kind::Xml) => notes.of_xml(rules),
-        Which::Tree => {
+        View::Tree if contents.iter().all(|it| it.kind == Kind::Xml) => notes.of_xml(rules),
+        View::Tree => {
             notes.counts_not("The order of keys and spaces between values do not count.");
             notes.shows("Values stand one a line, keys in blue's order.");
             for (path, arrays) in &rules.policy().arrays {
@@ -97,7 +85,7 @@ impl Notes {
         }
     }
 
-    fn of_source(&mut self, contents: &[Arc<Content>; 2], rows: &Rows, rules: &Rules) {
+    fn of_source(&mut self, contents: &[Arc<Content>; 2], rows: &LaidOut, rules: &Rules) {
         if contents.iter().all(|it| it.kind == Kind::Html) {
             self.of_page(rules);
         }
@@ -107,7 +95,7 @@ impl Notes {
         for (rule, _) in rules.expressions() {
             self.counts_not(&format!("The rule {rule} hides what its expression finds in a line."));
         }
-        if matches!(rows, Rows::Lines(lines) if lines.has_breaks) {
+        if matches!(rows, LaidOut::Lines(lines) if lines.has_breaks) {
             self.shows("Long lines are broken.");
         }
         let [left, right] = [0, 1].map(|side| contents[side].charset);

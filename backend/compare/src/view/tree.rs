@@ -10,13 +10,14 @@ mod markup;
 use std::sync::Arc;
 
 use super::{
-    MOST_ROWS, Numbers, Row, Rows, Unshown,
+    Badge, LaidOut, MOST_ROWS, Numbers, Row, Unshown,
     mark::{Marked, Marks},
+    row,
 };
 use crate::{
     body::{Content, Kind},
     difference::{Difference, html, rule::Rules},
-    json::{self, Arrays, Document, Policy},
+    json::{self, Document, Policy},
 };
 
 /// Nothing stands here.
@@ -28,7 +29,7 @@ pub(super) struct Tree {
     source: Source,
     lines: Vec<Line>,
     /// Arrays whose order does not count, by their row.
-    badges: Vec<(u32, Arrays)>,
+    badges: Vec<(u32, Badge)>,
     widest: usize,
 }
 
@@ -74,7 +75,7 @@ pub(super) fn of_json(
     contents: &[Arc<Content>; 2],
     policy: &Policy,
     numbers: &Numbers<'_>,
-) -> Result<(Rows, Marks), Unshown> {
+) -> Result<(LaidOut, Marks), Unshown> {
     let [left, right] = contents.each_ref().map(|it| it.text().unwrap_or_default());
     let mut notices = [Vec::new(), Vec::new()];
     let [left_notices, right_notices] = &mut notices;
@@ -89,7 +90,7 @@ pub(super) fn of_pages(
     contents: &[Arc<Content>; 2],
     rules: &Rules,
     differences: &[Difference],
-) -> Result<(Rows, Marks), Unshown> {
+) -> Result<(LaidOut, Marks), Unshown> {
     let [left, right] = contents.each_ref().map(|it| it.text().unwrap_or_default());
     let compared = html::compared(kind, left, right, rules).map_err(|_| Unshown::NoTree)?;
     let numbers = Numbers::of_page(&compared, differences);
@@ -98,12 +99,12 @@ pub(super) fn of_pages(
     finish(built, Source::Page([compared.left, compared.right]))
 }
 
-fn finish(built: build::Built, source: Source) -> Result<(Rows, Marks), Unshown> {
+fn finish(built: build::Built, source: Source) -> Result<(LaidOut, Marks), Unshown> {
     if built.lines.len() > MOST_ROWS {
         return Err(Unshown::TooLong);
     }
     let build::Built { lines, badges, widest, marks } = built;
-    Ok((Rows::Tree(Tree { source, lines, badges, widest }), marks))
+    Ok((LaidOut::Tree(Tree { source, lines, badges, widest }), marks))
 }
 
 impl Tree {
@@ -121,7 +122,7 @@ impl Tree {
             Source::Page(pages) => pages.iter().map(Document::memory).sum(),
         };
         self.lines.capacity() * size_of::<Line>()
-            + self.badges.capacity() * size_of::<(u32, Arrays)>()
+            + self.badges.capacity() * size_of::<(u32, Badge)>()
             + source
     }
 
@@ -132,7 +133,7 @@ impl Tree {
             Source::Json(contents) => draw::cells(*line, contents, mark),
             Source::Page(pages) => markup::cells(*line, pages, mark),
         };
-        let badge = badge.and_then(|at| self.badges.get(at)).map(|(_, arrays)| arrays.clone());
-        Row { left, right, badge, ..Row::marked(mark) }
+        let badge = badge.and_then(|at| self.badges.get(at)).map(|(_, badge)| badge.clone());
+        Row { left, right, badge, ..row::marked(mark) }
     }
 }

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use viridian_compare::{
     answer::{Answer as Theirs, Names},
-    body,
+    body::{self, Kind},
     difference::{Difference as Found, Outcome},
-    finding as theirs,
+    finding::id_of,
     noise::learn::Proposal as Learnt,
     probe::{Assessment, Attempt, Probe, Probed},
     report::Report,
@@ -17,32 +16,14 @@ use viridian_domain::port::comparer::{Capture, Order, RanProbe};
 use viridian_shared::{
     colour::Colour,
     comparison::{
-        finding::Finding,
+        finding::Difference,
         probe::{Answer, ProbeBrief, ProbeDetail, ProbeState, Sample},
         run::Proposal,
         suite::{Header, NoisePlace},
     },
 };
 
-use crate::{asset::Assets, body_limits, convert, convert::number, view};
-
-pub(super) fn finding(finding: &theirs::Finding) -> Finding {
-    Finding {
-        id: finding.id.0.clone(),
-        title: finding.title(),
-        part: convert::part_of(finding.part),
-        spot: finding.spot.clone(),
-        change: convert::change_of(finding.change),
-        probes: finding.probes.clone(),
-        count: number(finding.count),
-        example: convert::difference_of(&finding.example, Some(finding.id.0.clone()), (1, 1)),
-        first_seen: finding.first_seen.clone(),
-        first_seen_at: Timestamp::UNIX_EPOCH,
-        is_new: false,
-        ruling: None,
-        lapsed: None,
-    }
-}
+use crate::{asset::Assets, body_limits, convert, number, view};
 
 pub(super) fn probes(
     order: &Order,
@@ -137,7 +118,7 @@ fn brief(
     let (blue_status, green_status) = (status(blue), status(green));
     let outcome = assessment.map(|it| &it.outcome);
     let count = outcome.map_or(0, |it| it.visible().count());
-    let mut findings: Vec<_> = outcome.into_iter().flat_map(Outcome::visible).map(id).collect();
+    let mut findings: Vec<_> = outcome.into_iter().flat_map(Outcome::visible).map(id_of).collect();
     findings.sort();
     findings.dedup();
     ProbeBrief {
@@ -156,25 +137,18 @@ fn brief(
         hidden: number(outcome.map_or(0, |it| it.hidden().count())),
         unlisted: number(outcome.map_or(0, |it| it.unlisted)),
         findings,
-        compared_as: outcome.and_then(|it| it.compared_as).map(convert::kind_of),
-        latency: assessment.map(|it| convert::latency_of(&it.latency)),
+        compared_as: outcome.and_then(|it| it.compared_as),
+        latency: assessment.map(|it| it.latency.clone()),
     }
 }
 
-/// The finding that a difference belongs to, by the crate's own naming.
-fn id(difference: &Found) -> String {
-    let alone = Outcome { differences: vec![difference.clone()], ..Outcome::default() };
-    let found = theirs::findings("", [("", &alone)], &[]);
-    found.into_iter().next().map(|it| it.id.0).unwrap_or_default()
-}
-
 /// Those that count first; each side in the order of the answer.
-fn differences(assessment: &Assessment) -> Vec<viridian_shared::comparison::finding::Difference> {
+fn differences(assessment: &Assessment) -> Vec<Difference> {
     let mut all: Vec<_> = assessment.outcome.differences.iter().zip(&assessment.seen).collect();
     all.sort_by_key(|(difference, _)| difference.hidden_by.is_some());
     let one = |(difference, seen): (&Found, &usize)| {
-        let finding = difference.hidden_by.is_none().then(|| id(difference));
-        convert::difference_of(difference, finding, (*seen, assessment.pairs))
+        let finding = difference.hidden_by.is_none().then(|| id_of(difference));
+        difference.clone().shown(finding, (*seen, assessment.pairs))
     };
     all.into_iter().map(one).collect()
 }
@@ -182,14 +156,14 @@ fn differences(assessment: &Assessment) -> Vec<viridian_shared::comparison::find
 fn answer_of(answer: &Theirs) -> Answer {
     let plain = Theirs { names: Names::default(), ..answer.clone() };
     let content = body::understand(&plain, body_limits());
-    let is_readable = !content.bytes().is_empty() || content.kind == body::Kind::Empty;
+    let is_readable = !content.bytes().is_empty() || content.kind == Kind::Empty;
     Answer {
         status: answer.status,
         version: answer.version.clone(),
         headers: answer.headers.iter().map(header).collect(),
         at: answer.at,
         tls: answer.tls.clone(),
-        kind: convert::kind_of(content.kind),
+        kind: content.kind,
         charset: content.charset.map(str::to_owned),
         length: answer.body.length,
         kept: answer.body.kept.len() as u64,

@@ -130,7 +130,7 @@ fn Rule(rule: NoiseRule, asked: Fetched<SuiteDetail>) -> impl IntoView {
         let suite = asked.with(|it| it.brief.name.clone())?;
         Some(WithdrawNoise { suite, name: name.get_value(), reason: reason.get() })
     });
-    let expects = rule.expects.map(|it| format!(", {}", it.words())).unwrap_or_default();
+    let expects = rule.expects.map(|it| format!(", as long as {}", it.words())).unwrap_or_default();
     let whom = rule.probe.map(|probe| format!(" in “{probe}”")).unwrap_or_default();
     let fields = move || view! { <TextArea label="Reason" bound="reason" value=reason rows=2/> };
     view! {

@@ -6,7 +6,7 @@ use viridian_compare::{
     answer::{Answer, Body, Header, Timing},
     difference::{Outcome, between, rule::Rules},
     json,
-    view::{Pair, Which},
+    view::{Pair, View},
     work::Limits,
 };
 
@@ -50,13 +50,16 @@ fn answer(kind: &str, body: &[u8]) -> Answer {
 /// Every view has rows for all that it marks, and no row without a side.
 fn views(left: &Answer, right: &Answer, outcome: &Outcome) {
     let pair = Pair::of([left, right], LIMITS);
-    for which in [Which::Tree, Which::Source, Which::Text, Which::Headers] {
+    for which in [View::Tree, View::Source, View::Text, View::Headers] {
         let Ok(view) = pair.view(which, &Rules::default(), &outcome.differences) else { continue };
         let rows = view.rows(0, view.len());
         assert!(rows.iter().all(|it| it.left.is_some() || it.right.is_some()), "a row without a side");
-        assert!(view.differences().iter().all(|it| it.row + it.rows <= view.len()), "a mark beyond the rows");
         assert!(
-            view.folds(3).iter().map(|it| it.count).sum::<usize>() <= view.len(),
+            view.differences().iter().all(|it| (it.row + it.rows) as usize <= view.len()),
+            "a mark beyond the rows"
+        );
+        assert!(
+            view.folds(3).iter().map(|it| it.count as usize).sum::<usize>() <= view.len(),
             "more folded than there is"
         );
     }

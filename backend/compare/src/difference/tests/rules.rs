@@ -9,7 +9,7 @@ use crate::{
         Outcome, between,
         rule::{Only, Place, Rules},
     },
-    finding::findings,
+    finding::id_of,
     noise::learn::place_of,
     sample,
     work::Limits,
@@ -20,7 +20,7 @@ fn text(body: &str) -> Answer {
 }
 
 fn ids(outcome: &Outcome) -> BTreeSet<String> {
-    findings("run", [("probe", outcome)], &[]).into_iter().map(|it| it.id.0).collect()
+    outcome.visible().map(id_of).collect()
 }
 
 /// Findings of the second pair that a ruling on those of the first does not cover.

@@ -12,16 +12,16 @@ const SHOWN: usize = 100;
 const LONGEST: usize = 2000;
 
 /// Both sides of one difference.
-pub(super) fn example(difference: &Difference) -> String {
-    let [left, right] = sides(difference);
+pub(super) fn example(values: [&Option<String>; 2]) -> String {
+    let [left, right] = sides(values);
     format!(
         "<div class=\"pair\"><div><span class=\"colour blue\">blue</span><pre>{left}</pre></div>\
          <div><span class=\"colour green\">green</span><pre>{right}</pre></div></div>\n"
     )
 }
 
-fn sides(difference: &Difference) -> [String; 2] {
-    match (&difference.left, &difference.right) {
+fn sides(values: [&Option<String>; 2]) -> [String; 2] {
+    match values.into() {
         (Some(left), Some(right)) if left.len().max(right.len()) <= LONGEST => {
             let words = text::words(left, right);
             let write = |own: text::Side, tag: &str| {
@@ -64,7 +64,7 @@ fn counting(difference: &Difference, seen: usize, pairs: usize) -> String {
         "<h4><code>{}</code> {} <span class=\"facts\">in {seen} of {pairs} pairs</span></h4>\n{}",
         escaped(&difference.place),
         difference.change.words(),
-        example(difference),
+        example([&difference.left, &difference.right]),
     )
 }
 

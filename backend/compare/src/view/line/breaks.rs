@@ -68,9 +68,9 @@ impl Breaks {
     }
 
     /// The same, but only for the piece that begins a line.
-    pub(super) fn first_of(&self, line: usize) -> Option<usize> {
+    pub(super) fn first_of(&self, line: usize) -> Option<u32> {
         let is_first = !self.has_broken() || self.firsts.binary_search(&narrow(line)).is_ok();
-        is_first.then(|| self.number(line))
+        is_first.then(|| narrow(self.number(line)))
     }
 
     /// By which lines are recognised, without what the expressions of noise rules find.

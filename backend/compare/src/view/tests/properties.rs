@@ -2,8 +2,12 @@
 
 use proptest::prelude::*;
 
-use super::{Pair, Which, rules, sample, tree, view_with};
-use crate::{difference::rule::Place, view::View, work::Limits};
+use super::{Pair, View, rules, sample, tree, view_with};
+use crate::{
+    difference::rule::Place,
+    view::{Built, mark::narrow},
+    work::Limits,
+};
 
 fn json() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![Just("null".to_owned()), "[0-3]", "\"[ab]{0,2}\""];
@@ -29,7 +33,7 @@ fn markup() -> impl Strategy<Value = String> {
 }
 
 /// What must hold of every view.
-fn check(view: &View, differences: usize) {
+fn check(view: &Built, differences: usize) {
     let rows = view.rows(0, view.len());
     assert!(rows.iter().all(|it| it.left.is_some() || it.right.is_some()));
     for row in &rows {
@@ -37,12 +41,12 @@ fn check(view: &View, differences: usize) {
         assert!(row.change.is_some() || row.left.is_some() && row.right.is_some());
         if let Some(twin) = row.twin {
             // What moved may also have changed.
-            assert!(rows[twin].change.is_some());
+            assert!(rows[twin as usize].change.is_some());
         }
     }
     let shown: std::collections::BTreeSet<_> = rows.iter().filter_map(|it| it.difference).collect();
-    assert_eq!(shown.into_iter().collect::<Vec<_>>(), (0..differences).collect::<Vec<_>>());
-    let folded: usize = view.folds(2).iter().map(|it| it.count).sum();
+    assert_eq!(shown.into_iter().collect::<Vec<_>>(), (0..narrow(differences)).collect::<Vec<_>>());
+    let folded: usize = view.folds(2).iter().map(|it| it.count as usize).sum();
     assert!(folded <= view.len());
 }
 
@@ -56,7 +60,7 @@ proptest! {
         // Keys that stand twice are told beside the rows.
         let numbered = outcome.differences.iter().take_while(|it| it.part == crate::difference::Part::Json);
         let numbered = numbered.count();
-        check(&view_with(Which::Tree, &left, &right, &rules), numbered);
+        check(&view_with(View::Tree, &left, &right, &rules), numbered);
     }
 
     #[test]
@@ -64,9 +68,9 @@ proptest! {
         let (left, right) = (super::page(&left), super::page(&right));
         let rules = rules(Vec::new());
         let outcome = crate::difference::between(&left, &right, &rules, Limits::default());
-        check(&view_with(Which::Tree, &left, &right, &rules), outcome.differences.len());
+        check(&view_with(View::Tree, &left, &right, &rules), outcome.differences.len());
         let pair = Pair::of([&left, &right], Limits::default());
-        for which in [Which::Source, Which::Text, Which::Headers] {
+        for which in [View::Source, View::Text, View::Headers] {
             let view = pair.view(which, &rules, &outcome.differences).unwrap();
             view.rows(0, view.len());
         }

@@ -4,6 +4,7 @@ mod element;
 
 use super::{
     super::{
+        Badge,
         mark::{Marks, narrow},
         number::{Numbers, Way},
     },
@@ -25,7 +26,7 @@ use crate::{
 #[derive(Default)]
 pub(super) struct Built {
     pub(super) lines: Vec<Line>,
-    pub(super) badges: Vec<(u32, Arrays)>,
+    pub(super) badges: Vec<(u32, Badge)>,
     pub(super) marks: Marks,
     pub(super) widest: usize,
 }
@@ -149,10 +150,13 @@ impl<'p> Builder<'p> {
                 }
             }),
             (Kind::Array, Kind::Array) => {
-                let arrays = self.policy.mode(left.mark());
-                if *arrays != Arrays::InOrder {
-                    self.built.badges.push((narrow(self.built.lines.len()), arrays.clone()));
-                }
+                let badge = match self.policy.mode(left.mark()) {
+                    Arrays::InOrder => None,
+                    Arrays::AsSet => Some(Badge::AsSet),
+                    Arrays::ByKey(key) => Some(Badge::ByKey(key.clone())),
+                };
+                let row = narrow(self.built.lines.len());
+                self.built.badges.extend(badge.map(|badge| (row, badge)));
                 self.container(of.map(Some), |this| this.elements(left, right, hidden));
             }
             (Kind::Number, Kind::Number) if number::are_equal(left.raw(), right.raw()) => {

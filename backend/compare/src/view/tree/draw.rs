@@ -43,7 +43,7 @@ pub(super) fn cells(line: Line, contents: &[Arc<Content>; 2], mark: Option<Marke
     };
     let named = |(value, shown): (Option<Cell>, &Option<Shown<'_>>)| {
         let (mut cell, shown) = (value?, shown.as_ref()?);
-        cell.indent = usize::from(line.depth);
+        cell.indent = u32::from(line.depth);
         cell.pieces.splice(0..0, name(shown));
         Some(cell)
     };

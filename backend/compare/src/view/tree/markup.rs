@@ -28,7 +28,7 @@ pub(super) fn cells(
                 .map(|(node, other)| node.map(|node| alone(line.part, node, other, tone)))
         }
     };
-    cells.map(|cell| cell.map(|cell| Cell { indent: usize::from(line.depth), ..cell }))
+    cells.map(|cell| cell.map(|cell| Cell { indent: u32::from(line.depth), ..cell }))
 }
 
 /// Two texts, or two values of an attribute.
