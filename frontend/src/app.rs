@@ -8,7 +8,13 @@ use crate::{
     live,
     model::{Link, Model},
     outdated,
-    page::{compare::Compare, machines::Machines, not_found::NotFound, release::Release, services::Services},
+    page::{
+        compare::{Compare, PROBE},
+        machines::Machines,
+        not_found::NotFound,
+        release::Release,
+        services::Services,
+    },
     part,
     part::{Part, PartView},
     prelude::*,
@@ -77,7 +83,7 @@ part! {
 fn next(page: Option<&Page>) -> Option<Part> {
     match page? {
         Page::Release { .. } | Page::Machines { .. } => Some(COMPARE),
-        Page::Compare { .. } => Some(MACHINES),
+        Page::Compare { .. } => Some(PROBE),
         Page::Services => None,
     }
 }

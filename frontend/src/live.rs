@@ -6,6 +6,7 @@
 //! break the server sends everything again. There is one stream a tab; it is opened anew for another service and
 //! for another person.
 
+pub mod beginning;
 pub mod message;
 pub mod wire;
 
@@ -34,7 +35,12 @@ thread_local! {
 
 /// Keeps the model live for as long as the page is open.
 pub fn keep(model: Model) {
-    spawn_local(learn_session(model));
+    let mut last_id = beginning::read(|data| take(model, data));
+    // What stands in the page is as old as the page; live is what the stream tells.
+    model.link.set(Link::Connecting);
+    if model.session.with_untracked(Option::is_none) {
+        spawn_local(learn_session(model));
+    }
     api::when_signed_out(Callback::new(move |()| spawn_local(learn_session(model))));
     Effect::new(move |_| {
         let service = model.service.get();
@@ -44,8 +50,9 @@ pub fn keep(model: Model) {
             it.get()
         });
         wire::hang_up();
+        let last_id = last_id.take();
         if signed_in.is_some() {
-            spawn_local(run(model, service, mine));
+            spawn_local(run(model, service, last_id, mine));
         }
     });
 }
@@ -78,10 +85,10 @@ pub async fn learn_session(model: Model) {
     }
 }
 
-async fn run(model: Model, service: Option<String>, mine: u64) {
+async fn run(model: Model, service: Option<String>, mut last_id: Option<String>, mine: u64) {
     let mut url = route::stream(service.as_deref());
     let is_wanted = move || WANTED.get() == mine;
-    let (mut attempt, mut last_id) = (0, None);
+    let mut attempt = 0;
     while is_wanted() {
         let broken = wire::read(&url, last_id.clone(), |heard| {
             HEARD_AT.set(words::real_now());

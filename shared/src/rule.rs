@@ -25,7 +25,7 @@ use crate::{
     snapshot::Snapshot,
 };
 
-/// What would happen, in a sentence: "Production :80 will send 100% to green, 9c9f1d2. Blue stays warm."
+/// What would happen, in a sentence: "Production :80 will send 100% to green (9c9f1d2). Blue stays warm."
 pub type Consequence = String;
 
 /// Why a command is not allowed now.

@@ -62,6 +62,12 @@ pub fn taken_back(snapshot: &Snapshot) -> Option<TakenBack> {
     Some(if was_swapped { TakenBack::SwappedBack } else { TakenBack::Abandoned })
 }
 
+/// Whether the roll-back machine is at work: green is on its way out, or production on its way back.
+pub fn is_rolling_back(snapshot: &Snapshot) -> bool {
+    let machines = snapshot.machines().iter().filter(|it| it.kind == MachineKind::RollBack);
+    machines.flat_map(|it| it.executions.iter()).any(|it| it.status == ExecutionStatus::Running)
+}
+
 fn succeeded(pipeline: &Pipeline, machine: MachineKind) -> Option<&crate::pipeline::Step> {
     pipeline.step_of(&StepKind::Invoke(machine)).filter(|step| step.status == StepStatus::Succeeded)
 }
@@ -94,6 +100,8 @@ mod tests {
             }
         }
         assert_eq!(taken_back(&running), None);
+        assert!(is_rolling_back(&running));
+        assert!(!is_rolling_back(&sample::taken_back(sample::testing())));
         let mut stands = sample::testing();
         sample::rolled_back(&mut stands);
         assert_eq!(taken_back(&stands), None);

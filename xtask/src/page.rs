@@ -1,6 +1,7 @@
 //! Builds the page in its parts, compresses its files ahead, and measures what a visit loads.
 
 mod loader;
+mod pack;
 mod size;
 pub(crate) mod split;
 
@@ -105,7 +106,7 @@ fn compress(dist: &Path) -> Done {
     for file in fs::read_dir(dist).during("read the built page")? {
         let path = file.during("read the built page")?.path();
         let kind = path.extension().and_then(|kind| kind.to_str()).unwrap_or_default();
-        if !matches!(kind, "html" | "js" | "css" | "wasm" | "svg" | "json") {
+        if !matches!(kind, "html" | "js" | "css" | "wasm" | "pack" | "svg" | "json") {
             continue;
         }
         let plain = fs::read(&path).during("read a file of the page")?;

@@ -6,6 +6,7 @@ pub(crate) mod comparison;
 pub(crate) mod health;
 pub(crate) mod journal;
 pub(crate) mod machines;
+mod opening;
 pub(crate) mod page;
 pub(crate) mod services;
 pub(crate) mod session;

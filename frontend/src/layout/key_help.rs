@@ -41,7 +41,8 @@ part! {
 fn List() -> impl IntoView {
     let row = |key: String, label: String| view! { <div><dt><kbd>{key}</kbd></dt><dd>{label}</dd></div> };
     let always = ALWAYS.into_iter().map(|(key, label)| (key.to_owned(), label.to_owned()));
-    let here = keys::controls().into_iter().map(|control| (control.key, control.label));
+    let here = keys::controls().into_iter().filter(|control| control.reason.is_none());
+    let here = here.map(|control| (control.key, control.label));
     let rows = always.chain(here).map(|(key, label)| row(key, label)).collect_view();
     view! { <dl class="key-help">{rows}</dl> }
 }

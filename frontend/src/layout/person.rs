@@ -54,7 +54,7 @@ pub fn PersonMenu() -> impl IntoView {
             view! { <option value=person.name.clone() prop:selected=selected>{with_role(&person)}</option> }
         });
         view! {
-            <select class="person__select" aria-label="Person" aria-keyshortcuts="u" data-label="Switch person"
+            <select class="person__select" aria-label="Person" aria-keyshortcuts="w" data-label="Switch person"
                 on:click=|event| { let _ = event_target::<web_sys::HtmlElement>(&event).focus(); }
                 on:change=move |event| match event_target_value(&event) {
                     name if name.is_empty() => sign_out(()),

@@ -35,7 +35,7 @@ pub fn ZoneButton() -> impl IntoView {
         words::zone()
     };
     let label = move || {
-        if is_utc.get() { "Tell times in your own zone" } else { "Tell times in UTC" }
+        if is_utc.get() { "Show times in your own zone" } else { "Show times in UTC" }
     };
     view! {
         <button type="button" class="button zone header__wide" data-kind="quiet" aria-label=move || format!("{}: {}", name(), label())

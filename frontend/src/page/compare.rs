@@ -36,6 +36,11 @@ part! {
     SUITE, "The suite", suite, view! { <SuiteView/> }
 }
 
+part! {
+    /// One probe with what both colours answered: looked at after the run.
+    PROBE, "The probe", probe, view! { <ProbeView/> }
+}
+
 /// The page.
 #[component]
 pub fn Compare() -> impl IntoView {
@@ -49,7 +54,7 @@ pub fn Compare() -> impl IntoView {
         (probe.map(|probe| (compare.run.get(), probe)), suite)
     });
     let content = |(probe, suite): (Option<_>, Option<String>)| match (probe, suite) {
-        (Some(_), _) => view! { <ProbeView/> }.into_any(),
+        (Some(_), _) => view! { <PartView part=PROBE/> }.into_any(),
         (None, suite) => {
             let main = match suite {
                 Some(_) => view! { <PartView part=SUITE/> }.into_any(),

@@ -89,10 +89,10 @@ fn find(model: Model, name: &str) -> Option<Machine> {
 /// What a machine does, in a sentence.
 fn purpose(kind: MachineKind) -> &'static str {
     match kind {
-        MachineKind::DeployGreen => "Stands green up beside production and opens the test port.",
-        MachineKind::Swap => "Gives production to green.",
+        MachineKind::DeployGreen => "Starts green beside production and opens the test port.",
+        MachineKind::Swap => "Moves production to green.",
         MachineKind::CleanUp => "Takes blue down and closes the test port.",
-        MachineKind::RollBack => "Gives production back to blue, or takes green down before the swap.",
+        MachineKind::RollBack => "Moves production back to blue, or takes green down before the swap.",
         MachineKind::Other => "A state machine of this service.",
     }
 }

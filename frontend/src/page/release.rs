@@ -1,7 +1,9 @@
 //! The release of one service: where it is, who sees what, how long there is, and what is to be decided.
 
 pub mod activity;
+pub mod below;
 pub mod compared;
+pub mod draft;
 pub mod emergency;
 pub mod evidence;
 pub mod head;
@@ -18,12 +20,12 @@ pub mod votes;
 pub mod window;
 
 use self::{
-    activity::Activity, compared::ComparedPanel, head::Head, notices::Notices, rail::Rail, tasks::TasksPanel,
-    traffic::TrafficPanel, window::WindowPanel,
+    activity::ACTIVITY, below::BELOW, head::Head, rail::Rail, traffic::TrafficPanel, window::WindowPanel,
 };
 use crate::{
     model::model,
     page::not_found::NotFound,
+    part::PartView,
     prelude::*,
     ui::icon::{Icon, Mark},
 };
@@ -38,8 +40,8 @@ pub fn Release() -> impl IntoView {
                 <Head/>
                 <Warnings/>
                 <Rail/>
-                <div class="release__column"><TrafficPanel/><ComparedPanel/><TasksPanel/><Notices/></div>
-                <div class="release__column release__aside"><WindowPanel/><Activity/></div>
+                <div class="release__column"><TrafficPanel/><PartView part=BELOW/></div>
+                <div class="release__column release__aside"><WindowPanel/><PartView part=ACTIVITY/></div>
             </div>
         </Show>
     }

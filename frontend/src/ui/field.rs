@@ -27,7 +27,6 @@ pub fn TextArea(
                 class="field__input"
                 data-code=is_code
                 rows=rows
-                maxlength=longest(bound)
                 aria-invalid=move || does_not_fit(bound, value)
                 autofocus=autofocus
                 spellcheck=if is_code { "false" } else { "true" }
@@ -78,7 +77,8 @@ pub fn TextField(
     }
 }
 
-/// How many characters can be typed. What is pasted from elsewhere is never cut: half of a file reads as a whole one.
+/// How many characters can be typed in a line. What is pasted into a larger field is never cut: half of a text reads
+/// as a whole one, and what is too long is said.
 pub fn longest(field: &'static str) -> Option<String> {
     let Bound { most, kind } = bounds::of(field);
     (kind != Kind::Data).then(|| most.to_string())

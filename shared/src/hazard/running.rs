@@ -24,11 +24,14 @@ pub(super) fn found(setup: &Setup<'_>) -> Vec<Notice> {
 
 /// After the swap: blue's targets are checked only while a rule names their group.
 fn cold(tasks: &Tasks, traffic: &Traffic) -> Option<Notice> {
-    let primary = tasks.primary()?.target_group.as_deref()?;
+    let own = tasks.primary()?;
+    let primary = own.target_group.as_deref()?;
     if traffic.production.share(primary) <= 0.0 {
         return None;
     }
-    let others = tasks.present_sets().filter_map(|set| set.target_group.as_deref());
+    // A green that is being taken down is in no rule either, and nobody goes back to it.
+    let before = tasks.present_sets().filter(|set| set.created_at < own.created_at);
+    let others = before.filter_map(|set| set.target_group.as_deref());
     let cold = others
         .filter(|it| *it != primary)
         .find(|it| !traffic.production.names(it) && !traffic.test.names(it));

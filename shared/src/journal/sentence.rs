@@ -24,7 +24,7 @@ use crate::{
 pub fn sentence(fact: &Fact, about: &str) -> String {
     match fact {
         Fact::Observed(it) => seen::sentence(it),
-        Fact::Intended(it) => format!("is about to {}", act::intention(&it.intention)),
+        Fact::Intended(it) => format!("asked to {}", act::intention(&it.intention)),
         Fact::Done(it) => act::deed(it),
         Fact::Failed(it) => match &it.why {
             FailedBy::Call(failure) => failure.sentence(),
@@ -41,13 +41,13 @@ pub fn sentence(fact: &Fact, about: &str) -> String {
 }
 
 fn refused(refused: &Refused) -> String {
-    let reason = &refused.reason;
+    let (what, reason) = (act::kind(&refused.command), &refused.reason);
     let times = count(refused.times as usize, "time", "times");
     match refused.times {
-        _ if refused.is_again && reason.is_empty() => format!("Was refused {times} more, for many reasons."),
-        _ if refused.is_again => format!("{reason} Was refused {times} more."),
-        0 | 1 => reason.clone(),
-        _ => format!("{reason} ({times})"),
+        _ if refused.is_again && reason.is_empty() => format!("was refused {times} more, for many reasons."),
+        _ if refused.is_again => format!("tried {times} more to {what}. {reason}"),
+        0 | 1 => format!("tried to {what}. {reason}"),
+        _ => format!("tried {times} to {what}. {reason}"),
     }
 }
 

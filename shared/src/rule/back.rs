@@ -39,7 +39,7 @@ impl Rule for SwapBack {
                 let blue = coloured(snapshot).into_iter().find(|it| it.colour == Colour::Blue);
                 let Some(blue) = blue else { return refuse("There is no blue to go back to.") };
                 let commit =
-                    blue.set.commit.as_deref().map(|id| format!(", {}", short(id))).unwrap_or_default();
+                    blue.set.commit.as_deref().map(|id| format!(" ({})", short(id))).unwrap_or_default();
                 Ok(format!("Production will send 100% to blue{commit} again. Green’s tasks stop."))
             }
         }
@@ -81,7 +81,7 @@ mod tests {
         assert!(swap_back().judge(&sample::testing()).unwrap_err().reason.contains("Abandon green instead"));
         assert!(abandon().judge(&sample::swapped()).unwrap_err().reason.contains("Swap back instead"));
         let said = swap_back().judge(&sample::swapped()).unwrap();
-        assert_eq!(said, "Production will send 100% to blue, 71b8d02 again. Green’s tasks stop.");
+        assert_eq!(said, "Production will send 100% to blue (71b8d02) again. Green’s tasks stop.");
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub fn ends(snapshot: &Snapshot) -> Result<Ends, Refusal> {
     let test = side(&traffic.test, &sets, service.test_url.as_deref(), "The test port");
     let is_blue = |it: &Result<(Colour, Side), Refusal>| matches!(it, Ok((Colour::Blue, _)));
     if production.0 == Colour::Green && !is_blue(&test) {
-        return refuse("Production is green’s now, and no port leads to blue any more.");
+        return refuse("Production serves green now, and no port leads to blue any more.");
     }
     let test = test?;
     match (production, test) {
@@ -287,7 +287,7 @@ mod tests {
         swapped.comparison = testing().comparison;
         assert_eq!(
             said(start().judge(&swapped)),
-            "Production is green’s now, and no port leads to blue any more."
+            "Production serves green now, and no port leads to blue any more."
         );
         let mut unknown = testing();
         unknown.service.test_url = None;

@@ -166,7 +166,7 @@ pub(super) fn vote_consequence(snapshot: &Snapshot, gate: GateKind, choice: Choi
     let commit = |colour| {
         let sets = coloured(snapshot);
         let set = sets.iter().find(|it| it.colour == colour);
-        set.and_then(|it| it.set.commit.as_deref()).map(|id| format!(", {}", short(id))).unwrap_or_default()
+        set.and_then(|it| it.set.commit.as_deref()).map(|id| format!(" ({})", short(id))).unwrap_or_default()
     };
     let leads_back = leads_back(snapshot);
     match (gate, choice) {
@@ -192,7 +192,7 @@ pub(super) fn vote_consequence(snapshot: &Snapshot, gate: GateKind, choice: Choi
                 snapshot.traffic().is_none_or(|it| matches!(it.test.answer, Answer::Forward { .. }));
             let port = if is_open { " and the test port closes" } else { "" };
             let way = if leads_back { " There is no way back to blue." } else { "" };
-            format!("Blue’s tasks stop{}{port}.{way}", commit(Colour::Blue))
+            format!("Blue’s tasks{} stop{port}.{way}", commit(Colour::Blue))
         }
         (GateKind::ApproveCleanUp, Choice::Reject) => {
             let blue = if leads_back { "swapped back or cleaned up" } else { "cleaned up" };
@@ -272,7 +272,7 @@ mod tests {
     #[test]
     fn an_approval_says_what_production_will_send() {
         let said = approve(&sample::testing()).judge(&sample::testing()).unwrap();
-        assert_eq!(said, "Production :8000 will send 100% to green, 9c9f1d2. Blue stays warm.");
+        assert_eq!(said, "Production :8000 will send 100% to green (9c9f1d2). Blue stays warm.");
     }
 
     #[test]

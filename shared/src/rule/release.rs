@@ -6,7 +6,7 @@ use crate::{
     machine::MachineKind,
     pipeline::{GateKind, Pipeline, Step, StepKind, StepStatus},
     snapshot::Snapshot,
-    taken_back::taken_back,
+    taken_back::{is_rolling_back, taken_back},
 };
 
 impl Rule for StartPipeline {
@@ -79,6 +79,9 @@ impl Rule for RetryStep {
                 "{} What runs again would find no green. Start a release.",
                 how.sentence()
             ));
+        }
+        if is_rolling_back(snapshot) {
+            return refuse("The roll-back is still at work. Wait until it has ended.");
         }
         if pipeline.steps.iter().any(|other| other.stage == step.stage && other.status == StepStatus::Running)
         {

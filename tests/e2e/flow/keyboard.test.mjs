@@ -102,6 +102,8 @@ test('Tab reaches everything that can be pressed, in sight and with a ring aroun
     await tab.getByRole('heading', { level: 1 }).waitFor();
     await until('it is drawn', async () => (await tab.locator('.skeleton').count()) === 0, 20);
     assert.deepEqual(await walk(tab), { missed: [], unseen: [] }, path);
+    const keys = await tab.locator('[aria-keyshortcuts]').evaluateAll((all) => all.map((it) => it.getAttribute('aria-keyshortcuts')));
+    assert.deepEqual(keys.filter((it, index) => keys.indexOf(it) !== index), [], `one key has two meanings on ${path}`);
     await tab.context().close();
   }
 });

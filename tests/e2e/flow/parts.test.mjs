@@ -106,6 +106,23 @@ for (const { part, title, path } of PAGES) {
   });
 }
 
+test('the first answer holds what the page shows first: it stands before any other is there', { timeout: 60_000 }, async () => {
+  const tab = await openTab(browser, demo, { path: '/' });
+  let release;
+  const gate = new Promise((resolve) => (release = resolve));
+  await tab.context().route(/\/api\//, async (route) => (await gate, route.continue()));
+  const answer = await tab.goto(new URL(`/s/${service}`, demo.outputs.ConsoleUrl).href);
+  assert.equal(answer.headers()['cache-control'], 'no-store');
+  assert.equal(answer.headers()['content-encoding'], 'gzip');
+  await tab.locator('.rail__step').first().waitFor();
+  await tab.getByRole('region', { name: 'Activity' }).getByRole('listitem').first().waitFor();
+  await tab.getByRole('status', { name: 'Connection' }).getByText('Connecting').waitFor();
+  release();
+  await tab.getByRole('status', { name: 'Connection' }).getByText('Live').waitFor();
+  assert.deepEqual(tab.complaints, []);
+  await tab.context().close();
+});
+
 test('the page that is likely to be opened next is fetched while nothing else is to be done', { timeout: 60_000 }, async () => {
   const tab = await openTab(browser, demo, { path: '/' });
   const ahead = tab.waitForResponse((answer) => file('compare').test(answer.url()));

@@ -49,7 +49,7 @@ test('a push becomes green, is swapped in and cleaned up, and production never w
 
   await approve.click();
   const dialog = tab.getByRole('dialog');
-  await dialog.getByText(new RegExp(`will send 100% to green, ${short}`)).waitFor();
+  await dialog.getByText(new RegExp(`will send 100% to green \\(${short}\\)`)).waitFor();
   await dialog.getByRole('textbox', { name: /comment/i }).fill('checked on both phones');
   await dialog.getByRole('button', { name: 'Approve swap' }).click();
 

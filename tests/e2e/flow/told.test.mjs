@@ -126,11 +126,11 @@ test('the vote opens with what it does and what is at stake, and a text is not t
   for (const [name, effect] of [['Approve swap', /will send 100% to green/], ['Reject', /The release ends here/]]) {
     await tab.getByRole('button', { name, exact: true }).click();
     await dialog.getByRole('note', { name: 'What will happen' }).getByText(effect).waitFor();
-    await dialog.getByText(/on which nobody has ruled/).first().waitFor();
+    await dialog.getByText(/that nobody has ruled on/).first().waitFor();
     await dialog.getByText(/or that of approver-2 or operator-1/).first().waitFor();
     const text = await dialog.innerText();
     const place = (what) => text.search(what);
-    assert.ok(place(effect) < place(/on which nobody has ruled · look/) && place(/on which nobody has ruled/) < place(/Comment/), text);
+    assert.ok(place(effect) < place(/that nobody has ruled on · look/) && place(/that nobody has ruled on/) < place(/Comment/), text);
     await dialog.getByRole('textbox', { name: 'Comment' }).fill('not yet');
     await tab.keyboard.press('Escape');
     await dialog.getByText('Throw away what you typed?').waitFor();
@@ -144,6 +144,25 @@ test('the vote opens with what it does and what is at stake, and a text is not t
   await dialog.waitFor();
   await tab.keyboard.press('Escape');
   await dialog.waitFor({ state: 'hidden' });
+
+  // Whoever goes to look at the differences, or back, finds what they had typed.
+  const approve = tab.getByRole('button', { name: 'Approve swap', exact: true });
+  const comment = dialog.getByRole('textbox', { name: 'Comment' });
+  await approve.click();
+  await comment.fill('both phones');
+  await dialog.getByRole('link', { name: 'look', exact: true }).click();
+  await tab.getByRole('heading', { level: 1, name: 'Compare' }).waitFor();
+  await tab.goBack();
+  await approve.click();
+  await comment.waitFor();
+  assert.equal(await comment.inputValue(), 'both phones');
+  await dialog.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await approve.click();
+  await comment.waitFor();
+  assert.equal(await comment.inputValue(), '');
+  // What is pasted is not cut: it is said that it does not fit.
+  await comment.fill('x'.repeat(5_000));
+  await dialog.getByText('The comment has 5000 characters; 400 fit.').first().waitFor();
   assert.deepEqual(tab.complaints, []);
   await tab.context().close();
 });

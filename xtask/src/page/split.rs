@@ -14,7 +14,7 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use super::loader;
+use super::{loader, pack};
 use crate::command::{Done, During, Failure, fail, run};
 
 /// The name under which the toolbox is the step before wasm-bindgen.
@@ -41,6 +41,14 @@ const FEATURES: [&str; 6] = [
     "--enable-mutable-globals",
     "--enable-multivalue",
 ];
+
+/// Where a piece of code is: a file, or bytes of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) file: String,
+    /// From which byte to before which; none for the whole file.
+    pub(super) within: Option<(usize, usize)>,
+}
 
 /// Whether somebody who wants wasm-bindgen called this program.
 pub(crate) fn is_called() -> bool {
@@ -82,39 +90,62 @@ fn split(mut arguments: Vec<OsString>) -> Done {
     run(&mut bindgen, "call wasm-bindgen on the page's main part")?;
     fs::remove_file(main).during("remove what was split")?;
 
-    let names = name_parts(&parts)?;
     let link = fs::read_to_string(parts.join(LOADER)).during("read the loader of the page's parts")?;
+    make_small(&parts)?;
+    let mut places = pack::pack(&parts, &loader::chunks(&link))?;
+    places.extend(name_parts(&parts)?);
     let script = Path::new(&out).join(&name).with_extension("js");
     let text = fs::read_to_string(&script).during("read the page's script")?;
-    let joined = loader::join(&text, &link, &names)?;
+    let joined = loader::join(&text, &link, &places)?;
     fs::write(script, joined.script).during("write the page's script")?;
     let list = serde_json::to_string_pretty(&joined.parts).map_err(|error| Failure(error.to_string()))?;
     fs::write(parts.join(LIST), list).during("list the page's parts")?;
     fs::remove_file(parts.join(LOADER)).during("remove the loader that was joined")
 }
 
-/// Makes the parts small and names each by its content, so that it may be kept for ever. Gives old and new names.
-fn name_parts(folder: &Path) -> Done<Vec<(String, String)>> {
-    let mut names = Vec::new();
+/// Makes the parts as small as wasm-opt makes them, where that is wanted.
+fn make_small(folder: &Path) -> Done {
+    if env::var_os(SMALL).is_none() {
+        return Ok(());
+    }
+    for path in code(folder)? {
+        let mut optimise = Command::new("wasm-opt");
+        optimise.args(PASSES).args(FEATURES).arg(&path).arg("-o").arg(&path);
+        run(&mut optimise, "make a part of the page small")?;
+    }
+    Ok(())
+}
+
+/// Names each part by its content, so that it may be kept for ever. Gives where each is now, by its old name.
+fn name_parts(folder: &Path) -> Done<Vec<(String, Place)>> {
+    let mut places = Vec::new();
+    for path in code(folder)? {
+        let bytes = fs::read(&path).during("read a part of the page")?;
+        let old = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let file = format!("{}.wasm", named(old.trim_start_matches("split_"), &bytes));
+        fs::rename(&path, folder.join(&file)).during("name a part of the page")?;
+        places.push((old, Place { file, within: None }));
+    }
+    Ok(places)
+}
+
+/// A name with a digest of what is in the file.
+pub(super) fn named(name: &str, bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes).iter().take(8).fold(0_u64, |all, byte| all << 8 | u64::from(*byte));
+    format!("{name}-{digest:016x}")
+}
+
+/// The files of code in a folder.
+fn code(folder: &Path) -> Done<Vec<PathBuf>> {
+    let mut files = Vec::new();
     for file in fs::read_dir(folder).during("list the page's parts")? {
         let path = file.during("list the page's parts")?.path();
-        if path.extension() != Some(OsStr::new("wasm")) {
-            continue;
+        if path.extension() == Some(OsStr::new("wasm")) {
+            files.push(path);
         }
-        if env::var_os(SMALL).is_some() {
-            let mut optimise = Command::new("wasm-opt");
-            optimise.args(PASSES).args(FEATURES).arg(&path).arg("-o").arg(&path);
-            run(&mut optimise, "make a part of the page small")?;
-        }
-        let code = fs::read(&path).during("read a part of the page")?;
-        let old = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let digest =
-            Sha256::digest(&code).iter().take(8).fold(0_u64, |all, byte| all << 8 | u64::from(*byte));
-        let new = format!("{}-{digest:016x}", old.trim_start_matches("split_"));
-        fs::rename(&path, folder.join(&new).with_extension("wasm")).during("name a part of the page")?;
-        names.push((old, new));
     }
-    Ok(names)
+    files.sort();
+    Ok(files)
 }
 
 /// The value of an option, behind `=` or in the next argument.

@@ -20,11 +20,12 @@ use super::{
 };
 use crate::{
     Context, Error, Service,
-    port::{PortError, error::chain, pipelines::GateAnswer},
+    port::{
+        PortError,
+        error::chain,
+        pipelines::{CLOSED_FOR_ROLL_BACK, GateAnswer},
+    },
 };
-
-/// What AWS shows at the transition. It takes few signs besides letters.
-const REASON: &str = "Green is being taken down. The transition opens again by itself.";
 
 /// What is found out beforehand.
 pub struct Abandoning {
@@ -59,7 +60,7 @@ impl Act for AbandonGreen {
         let Abandoning { back, stage, gate } = ready;
         let (pipelines, pipeline) = (&service.ports.pipelines, service.settings.pipeline.as_str());
         if let Some(stage) = &stage {
-            pipelines.close(warrant, pipeline, stage, REASON).await?;
+            pipelines.close(warrant, pipeline, stage, CLOSED_FOR_ROLL_BACK).await?;
         }
         let has_gate = gate.is_some();
         if let Some(mut answer) = gate {

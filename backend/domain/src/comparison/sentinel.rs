@@ -100,7 +100,7 @@ mod tests {
         let swapped = sentinel(&sample::swapped(), &set(true), None, minutes(0));
         assert_eq!(
             swapped.waits_for.as_deref(),
-            Some("Production is green’s now, and no port leads to blue any more.")
+            Some("Production serves green now, and no port leads to blue any more.")
         );
         let gone = SentinelSetting { suite: "gone".to_owned(), ..set(true) };
         let gone = sentinel(&sample::testing(), &gone, None, minutes(0));

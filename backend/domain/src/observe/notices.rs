@@ -8,7 +8,10 @@ use viridian_shared::{
     snapshot::{Freshness, Snapshot},
 };
 
-use crate::{Service, port::pipelines::Definition};
+use crate::{
+    Service,
+    port::pipelines::{CLOSED_FOR_ROLL_BACK, Definition},
+};
 
 /// What rounds learn besides the sections.
 #[derive(Debug, Default)]
@@ -69,10 +72,16 @@ fn no_gate(pipeline: &Pipeline) -> Option<Notice> {
 }
 
 fn closed(stage: &str, reason: &str) -> Notice {
-    let said = if reason.is_empty() { String::new() } else { format!(": {}", reason.trim_end_matches('.')) };
+    let said =
+        if reason.is_empty() { String::new() } else { format!(": “{}”", reason.trim_end_matches('.')) };
+    let text = format!("The transition into the stage {stage} is closed, and releases wait before it{said}.");
     Notice::missing(
-        format!("The transition into the stage {stage} is closed, and releases wait before it{said}."),
-        "It opens by itself once green is gone, where green is being taken down; otherwise open it in CodePipeline.",
+        text,
+        if reason == CLOSED_FOR_ROLL_BACK {
+            "Nothing: it opens by itself once green is gone."
+        } else {
+            "Open it in CodePipeline when releases may go on."
+        },
     )
 }
 

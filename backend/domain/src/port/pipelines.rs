@@ -10,6 +10,9 @@ use viridian_shared::{commit::Commit, pipeline::ReleaseStatus, vote::Choice};
 use super::PortError;
 use crate::Warrant;
 
+/// What AWS shows at a transition that is closed while green is taken down. It takes few signs besides letters.
+pub const CLOSED_FOR_ROLL_BACK: &str = "Green is being taken down.";
+
 #[async_trait]
 pub trait Pipelines: Send + Sync {
     /// The pipeline as it is declared. `Missing` if there is none of this name.

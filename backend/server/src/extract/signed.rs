@@ -60,7 +60,7 @@ impl FromRequestParts<App> for Signed {
 }
 
 /// Whether somebody has not asked for too much already.
-fn admit(app: &App, name: &str, method: &Method) -> Result<(), Failure> {
+pub(crate) fn admit(app: &App, name: &str, method: &Method) -> Result<(), Failure> {
     let reads = matches!(*method, Method::GET | Method::HEAD);
     let (throttle, what) = if reads {
         (&app.limits.views, "This was asked for too often.")

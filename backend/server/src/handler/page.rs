@@ -1,32 +1,34 @@
 //! The page and everything that is not the API.
 
 use axum::{
-    extract::State,
+    extract::{Request, State},
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, Method, StatusCode, Uri, header};
+use http::{HeaderMap, Method, StatusCode, header};
 use viridian_shared::problem::ProblemCode;
 
-use crate::{App, page::File, reply::Failure};
+use super::opening;
+use crate::{App, listen::Peer, page::File, reply::Failure};
 
 /// A file of the page, the page itself for its own routes, or 404.
-pub(crate) async fn serve(State(app): State<App>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
-    let path = uri.path();
-    if !matches!(method, Method::GET | Method::HEAD) {
+pub(crate) async fn serve(State(app): State<App>, request: Request) -> Response {
+    let (path, headers) = (request.uri().path(), request.headers());
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return missing(path);
     }
     if is_page(path) {
-        return app.page.index().into_response();
+        let opened = opening::page(&app, path, headers, Peer::of(request.extensions())).await;
+        return opened.unwrap_or_else(|| app.page.index().into_response());
     }
-    let Some(file) = app.page.file(path, accepts(&headers, "br")) else {
+    let Some(file) = app.page.file(path, accepts(headers, "br")) else {
         // A person is shown the page's own words for it; a program gets a problem.
-        return if wants_page(path, &headers) {
+        return if wants_page(path, headers) {
             (StatusCode::NOT_FOUND, app.page.index()).into_response()
         } else {
             missing(path)
         };
     };
-    if is_known(&headers, &file.tag) {
+    if is_known(headers, &file.tag) {
         return (StatusCode::NOT_MODIFIED, [(header::ETAG, file.tag)]).into_response();
     }
     file.into_response()

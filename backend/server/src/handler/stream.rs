@@ -20,7 +20,8 @@ use crate::{
     live::{
         feed::framed,
         packed::packed,
-        viewer::{Cursor, ServiceView, Viewer},
+        viewer::{self, Cursor, ServiceView, Viewer},
+        watchers::Watching,
     },
     reply::{Failure, Reply, store},
     state::Served,
@@ -52,11 +53,7 @@ pub(crate) async fn open(
         return Err(Failure::slow_down("As many pages are open as may be: close some.", FULL));
     };
     let sessions = app.signed_out.subscribe();
-    let hello = Hello {
-        build: app.build.clone(),
-        clock: app.clock(service.as_deref()),
-        session: session(&app, Some(signed.person.clone())),
-    };
+    let hello = hello(&app, &signed, service.as_deref());
     let served = match &service {
         Some(name) => Some(app.find(name).ok_or_else(|| Failure::missing_service(name))?),
         None => None,
@@ -64,7 +61,11 @@ pub(crate) async fn open(
     let clock = served.or(app.served.first()).and_then(|served| served.clock.as_ref());
     let clock = clock.map(|clock| clock.watch());
     let view = match served {
-        Some(served) => Some(view(&app, served, &signed.person.name, &headers).await?),
+        Some(served) => {
+            let watching = app.watchers.begin(&Arc::clone(&served.service), &signed.person.name);
+            let last_id = headers.get("last-event-id").and_then(|value| value.to_str().ok());
+            Some(view(&app, served, last_id, Some(watching)).await?)
+        }
         None => None,
     };
     let viewer = Viewer {
@@ -91,8 +92,31 @@ pub(crate) async fn open(
     })
 }
 
-async fn view(app: &App, served: &Served, person: &str, headers: &HeaderMap) -> Reply<ServiceView> {
-    let last_id = headers.get("last-event-id").and_then(|value| value.to_str().ok());
+/// What a stream of this person would begin with, as its text; without the service where there is none of that name.
+pub(super) async fn beginning(app: &App, signed: &Signed, service: Option<&str>) -> Reply<Vec<u8>> {
+    let rows = app.rows.watch().borrow().1.clone();
+    let mut view = match service.and_then(|name| app.find(name)) {
+        Some(served) => Some(view(app, served, None, None).await?),
+        None => None,
+    };
+    let told = viewer::beginning(&hello(app, signed, service), rows, view.as_mut());
+    Ok(told.into_iter().flatten().collect())
+}
+
+fn hello(app: &App, signed: &Signed, service: Option<&str>) -> Hello {
+    Hello {
+        build: app.build.clone(),
+        clock: app.clock(service),
+        session: session(app, Some(signed.person.clone())),
+    }
+}
+
+async fn view(
+    app: &App,
+    served: &Served,
+    last_id: Option<&str>,
+    watching: Option<Watching>,
+) -> Reply<ServiceView> {
     let resumed = Cursor::resume(&served.feed.epoch, last_id);
     let limit = if resumed.is_some() { MISSED } else { BACKLOG };
     let mut cursor = resumed.unwrap_or_default();
@@ -110,11 +134,5 @@ async fn view(app: &App, served: &Served, person: &str, headers: &HeaderMap) -> 
     // A revision that we never had is somebody's invention.
     let latest = frames.borrow().snapshot.revision;
     cursor.revision = cursor.revision.filter(|revision| *revision <= latest);
-    Ok(ServiceView {
-        epoch: served.feed.epoch.clone(),
-        frames,
-        backlog,
-        cursor,
-        _watching: app.watchers.begin(&Arc::clone(&served.service), person),
-    })
+    Ok(ServiceView { epoch: served.feed.epoch.clone(), frames, backlog, cursor, _watching: watching })
 }

@@ -42,8 +42,8 @@ pub(crate) struct ServiceView {
     /// Entries before this connection, already serialised.
     pub(crate) backlog: Vec<(u64, Bytes)>,
     pub(crate) cursor: Cursor,
-    /// Counts the viewer for as long as the stream lives.
-    pub(crate) _watching: Watching,
+    /// Counts the viewer for as long as the stream lives; none where only its beginning is told.
+    pub(crate) _watching: Option<Watching>,
 }
 
 /// How far a viewer is.
@@ -79,12 +79,9 @@ struct Going {
 impl Viewer {
     /// The body of the answer.
     pub(crate) fn stream(mut self) -> impl Stream<Item = Result<Bytes, Infallible>> + Send {
-        let mut ready = VecDeque::from([Bytes::from_static(b"retry: 1000\n\n")]);
-        ready.push_back(frame(&Event::Hello(self.hello.clone())));
-        ready.push_back(self.rows.borrow_and_update().1.clone());
-        if let Some(service) = &mut self.service {
-            service.begin(&mut ready);
-        }
+        let rows = self.rows.borrow_and_update().1.clone();
+        let mut ready = beginning(&self.hello, rows, self.service.as_mut());
+        ready.push_front(Bytes::from_static(b"retry: 1000\n\n"));
         stream::unfold(Going { viewer: self, ready, ended: false }, |mut going| async move {
             while going.ready.is_empty() && !going.ended {
                 going.wait().await;
@@ -92,6 +89,15 @@ impl Viewer {
             going.ready.pop_front().map(|bytes| (Ok(bytes), going))
         })
     }
+}
+
+/// What every viewer is told first.
+pub(crate) fn beginning(hello: &Hello, rows: Bytes, service: Option<&mut ServiceView>) -> VecDeque<Bytes> {
+    let mut ready = VecDeque::from([frame(&Event::Hello(hello.clone())), rows]);
+    if let Some(service) = service {
+        service.begin(&mut ready);
+    }
+    ready
 }
 
 impl Going {

@@ -142,3 +142,43 @@ async fn a_stop_says_goodbye_and_a_sign_out_ends_its_streams() {
     };
     tokio::join!(read(&app, open(&other.cookie, None), is_bye), stopping);
 }
+
+/// The messages that stand in the page itself.
+async fn in_the_page(app: &TestApp, cookie: Option<&str>, path: &str) -> Option<Vec<Event>> {
+    let response = app.router.clone().oneshot(request(Method::GET, path, cookie, None)).await.unwrap();
+    let caching = response.headers()["cache-control"].clone();
+    let html = response.into_body().collect().await.unwrap().to_bytes();
+    let html = String::from_utf8_lossy(&html).into_owned();
+    let Some((_, rest)) = html.split_once("<script type=\"text/event-stream\" id=\"beginning\">") else {
+        assert_eq!(caching, "no-cache");
+        return None;
+    };
+    assert_eq!(caching, "no-store", "what is for one person is kept nowhere");
+    let (told, after) = rest.split_once("</script>").unwrap();
+    assert_eq!(after, "");
+    let told = told.lines().filter_map(|line| line.strip_prefix("data: "));
+    Some(told.map(|json| serde_json::from_str(json).unwrap()).collect())
+}
+
+#[tokio::test]
+async fn the_page_itself_says_what_its_stream_would_begin_with() {
+    let app = TestApp::testing().await;
+    let client = app.sign_in("viewer-1").await;
+    let told = in_the_page(&app, Some(&client.cookie), "/s/shop/compare?run=1").await.unwrap();
+    let [Event::Hello(hello), Event::Rows(_), Event::Snapshot(snapshot), ..] = told.as_slice() else {
+        panic!("{told:?}")
+    };
+    assert_eq!(hello.session.person.as_ref().map(|it| it.name.as_str()), Some("viewer-1"));
+    assert_eq!(snapshot.pipeline(), sample::testing().pipeline());
+    let services = in_the_page(&app, Some(&client.cookie), "/").await.unwrap();
+    assert!(matches!(services.as_slice(), [Event::Hello(_), Event::Rows(_)]), "{services:?}");
+    let unknown = in_the_page(&app, Some(&client.cookie), "/s/nothing").await.unwrap();
+    assert!(matches!(unknown.as_slice(), [Event::Hello(_), Event::Rows(_)]), "{unknown:?}");
+}
+
+#[tokio::test]
+async fn whoever_is_not_signed_in_gets_the_page_alone() {
+    let app = TestApp::testing().await;
+    assert!(in_the_page(&app, None, "/s/shop").await.is_none());
+    assert!(in_the_page(&app, Some("viridian-session=invented"), "/s/shop").await.is_none());
+}

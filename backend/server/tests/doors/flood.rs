@@ -40,7 +40,7 @@ async fn a_viewers_refused_commands_become_one_entry_and_then_have_to_wait() {
     let entries = console.entries().await;
     let refused: Vec<_> = entries.iter().filter(|it| it.kind == EntryKind::Refused).collect();
     assert_eq!(refused.len(), 2, "{refused:?}");
-    assert!(refused[0].text().contains(&format!("Was refused {} times more.", forbidden - 1)), "{refused:?}");
+    assert!(refused[0].text().contains(&format!("tried {} times more to ", forbidden - 1)), "{refused:?}");
     console.stop().await;
 }
 

@@ -16,6 +16,7 @@ use self::fold::{Line, lines};
 use crate::{
     api,
     model::{Model, model},
+    part,
     prelude::*,
     ui::{
         button::{Button, ButtonKind},
@@ -29,9 +30,14 @@ use crate::{
 /// Lines shown before more are asked for.
 const AT_FIRST: usize = 12;
 
+part! {
+    /// The page stands before this is loaded.
+    ACTIVITY, "Activity", activity, view! { <Activity/> }
+}
+
 /// The panel.
 #[component]
-pub fn Activity() -> impl IntoView {
+fn Activity() -> impl IntoView {
     let model = model();
     let shown = RwSignal::new(AT_FIRST);
     let all = Memo::new(move |_| model.journal.with(|journal| lines(journal)));

@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn an_emergency_is_told_with_who_and_why_and_without_them_where_the_journal_is_not_at_hand() {
         let journal = [
-            entry(7, EntryKind::Intent, None, "is about to start swap"),
+            entry(7, EntryKind::Intent, None, "asked to start swap"),
             entry(8, EntryKind::Done, Some(7), "started swap in an emergency, around Approve swap: “down”"),
         ];
         let told = |execution| text(&journal, "swap", "Approve swap", execution);

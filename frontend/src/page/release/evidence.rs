@@ -62,9 +62,9 @@ pub fn Stakes(run: Signal<Option<String>>) -> impl IntoView {
             let tone = of_run(&brief).tone.slug();
             let text = match (verdict.bugs, verdict.open) {
                 (0, 0) => "No difference is left to rule on".to_owned(),
-                (0, open) => format!("{} on which nobody has ruled", count(open as usize, "difference", "differences")),
+                (0, open) => format!("{} that nobody has ruled on", count(open as usize, "difference", "differences")),
                 (bugs, 0) => format!("{} ruled a bug", count(bugs as usize, "difference is", "differences are")),
-                (bugs, open) => format!("{} ruled a bug, {open} on which nobody has ruled", count(bugs as usize, "difference is", "differences are")),
+                (bugs, open) => format!("{} ruled a bug, {open} that nobody has ruled on", count(bugs as usize, "difference is", "differences are")),
             };
             let news = match (verdict.new, brief.id == "1") {
                 (0, _) => "Nothing new since the run before it.".to_owned(),

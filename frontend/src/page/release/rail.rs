@@ -7,6 +7,7 @@ use viridian_shared::{
     pipeline::{GateKind, Step, StepKind, StepStatus, WaitingRelease},
     rule::leads_back,
     snapshot::Snapshot,
+    taken_back::is_rolling_back,
     time::Timestamp,
     words::without_arns,
 };
@@ -77,11 +78,17 @@ fn RailStep(index: usize, step: Memo<Option<Step>>, is_present: Memo<bool>) -> i
     view! {
         <li class="rail__step" data-tone=move || status.with(|it| it.tone.slug()) aria-current=move || is_present.get().then_some("step")>
             <span class="rail__dot" aria-hidden="true">{dot}</span>
-            <b>{move || step.with(|step| step.as_ref().map(|step| step.title.clone()))}</b>
+            <b>{move || step.with(|step| step.as_ref().map(|step| unbroken(&step.title)))}</b>
             <span class="unseen">{move || status.with(|it| format!(": {}. ", it.word))}</span>
             <small>{note}</small>
         </li>
     }
+}
+
+/// A title that breaks between its words and not in one: "Approve clean-up".
+fn unbroken(title: &str) -> impl IntoView + use<> {
+    let word = |word: &str| view! { <span class="rail__word">{word.to_owned()}</span> " " };
+    title.split_whitespace().map(word).collect_view()
 }
 
 /// The line under a step: how long it took, or how it stands.
@@ -127,8 +134,9 @@ fn Failure() -> impl IntoView {
     let text = move || {
         failed.get().map(|step| {
             let status = of_step(&step.status);
-            let reason = step
-                .error
+            // Of a window that closed AWS tells its length in minutes.
+            let said = if step.status == StepStatus::Expired { None } else { step.error };
+            let reason = said
                 .map(|error| without_arns(&error))
                 .or(step.summary)
                 .filter(|reason| !reason.trim().is_empty());
@@ -142,6 +150,9 @@ fn Failure() -> impl IntoView {
     // A gate that ended with no leaves green beside production: nobody should have to guess the way on.
     let green_stands = Memo::new(move |_| {
         let snapshot = model.snapshot.get()?;
+        if is_rolling_back(&snapshot) {
+            return Some("The roll-back is at work: green is being taken down.");
+        }
         (phase(&snapshot) == Phase::Testing).then(|| way_on(&snapshot))
     });
     view! {

@@ -8,6 +8,7 @@ use viridian_shared::{
 };
 
 use super::{
+    draft,
     evidence::{Evidence, Stakes},
     seen::{Seen, seen},
     shown::Shown,
@@ -46,11 +47,13 @@ pub fn Votes(window: Memo<Option<Shown>>) -> impl IntoView {
     };
     let (approve, reject) = (command(Choice::Approve), command(Choice::Reject));
     let on_toggle = Callback::new(move |is_open: bool| {
-        held.set(if is_open { untrack(|| seen(model)) } else { None });
-        if is_open {
-            comment.set(String::new());
+        let seen = if is_open { untrack(|| seen(model)) } else { None };
+        if let Some(seen) = &seen {
+            comment.set(draft::of(&seen.request));
         }
+        held.set(seen);
     });
+    keep_draft(held, comment);
     let label = Signal::derive(move || {
         let held = held.with(|it| it.as_ref().map(|it| it.kind));
         match held.or_else(|| window.with(|it| it.as_ref().map(|it| it.gate.kind))) {
@@ -80,6 +83,15 @@ pub fn Votes(window: Memo<Option<Shown>>) -> impl IntoView {
             </div>
         </Show>
     }
+}
+
+/// Whoever goes to look at the evidence comes back to what they had typed.
+fn keep_draft(held: RwSignal<Option<Seen>>, comment: RwSignal<String>) {
+    on_cleanup(move || {
+        if let Some(seen) = held.try_get_untracked().flatten() {
+            draft::keep(seen.request, comment.try_get_untracked().unwrap_or_default());
+        }
+    });
 }
 
 /// Why the decision is not mine or not now.

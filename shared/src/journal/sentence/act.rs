@@ -2,13 +2,17 @@
 
 use super::quoted;
 use crate::{
-    command::Receipt,
+    command::{
+        AbandonGreen, AcceptNoise, AskProbe, Command, DeleteSuite, ImportSuite, Receipt, RetryStep,
+        RuleOnFinding, SaveSuite, SetDesiredCount, SetSentinel, StartEmergency, StartExecution,
+        StartPipeline, StartRun, StopExecution, StopPipeline, StopRun, SwapBack, VoteOnGate, WithdrawNoise,
+    },
     journal::{Deed, GateName, Intention},
     vote::{Choice, Vote},
     words::count,
 };
 
-/// What follows on "is about to".
+/// What follows on "asked to".
 pub(super) fn intention(intention: &Intention) -> String {
     match intention {
         Intention::Vote { command, gate, evidence } => {
@@ -52,6 +56,33 @@ pub(super) fn intention(intention: &Intention) -> String {
             let verb = if command.is_on { "set the sentinel on" } else { "take the sentinel off" };
             format!("{verb} {}", command.suite)
         }
+    }
+}
+
+/// What a command is for, where no more is known of it than its name.
+pub(super) fn kind(command: &str) -> &'static str {
+    match command {
+        VoteOnGate::NAME => "vote",
+        StartPipeline::NAME => "start a release",
+        StopPipeline::NAME => "stop the release",
+        RetryStep::NAME => "run a step again",
+        SetDesiredCount::NAME => "set the desired count",
+        StartExecution::NAME => "start a state machine",
+        StartEmergency::NAME => "start a state machine in an emergency",
+        StopExecution::NAME => "stop an execution",
+        AbandonGreen::NAME => "abandon green",
+        SwapBack::NAME => "swap production back",
+        StartRun::NAME => "compare blue and green",
+        StopRun::NAME => "stop a run",
+        AskProbe::NAME => "ask blue and green",
+        RuleOnFinding::NAME => "rule on a difference",
+        AcceptNoise::NAME => "call a difference noise",
+        WithdrawNoise::NAME => "take a noise rule back",
+        SaveSuite::NAME => "save a suite",
+        ImportSuite::NAME => "import a suite",
+        DeleteSuite::NAME => "delete a suite",
+        SetSentinel::NAME => "change a sentinel",
+        _ => "do something that this version does not know",
     }
 }
 

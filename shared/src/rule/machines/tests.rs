@@ -115,7 +115,7 @@ fn an_emergency_needs_a_reason_that_fits_and_the_release_that_was_seen() {
     assert!(refused(&other, &snapshot).contains("Another release"));
     let said = emergency("swap", "the shop is down").judge(&snapshot).unwrap();
     assert!(said.starts_with("This goes around ApproveSwap: nobody has voted for it."), "{said}");
-    assert!(said.ends_with("Production :8000 will send 100% to green, 9c9f1d2. Blue stays warm."), "{said}");
+    assert!(said.ends_with("Production :8000 will send 100% to green (9c9f1d2). Blue stays warm."), "{said}");
 }
 
 #[test]
