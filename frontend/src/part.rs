@@ -71,7 +71,12 @@ enum State {
 
 /// Shows a part, or how far it is.
 #[component]
-pub fn PartView(part: Part) -> impl IntoView {
+pub fn PartView(
+    part: Part,
+    /// Whether it is a line in something larger, and waits without a word.
+    #[prop(optional)]
+    is_small: bool,
+) -> impl IntoView {
     let model = model();
     let state = RwSignal::new(State::Loading);
     // Counts the attempts; only the last one goes on.
@@ -110,10 +115,14 @@ pub fn PartView(part: Part) -> impl IntoView {
         state.set(State::Loading);
         load();
     };
-    move || match state.get() {
+    move || {
+        match state.get() {
+        State::Loading if is_small => ().into_any(),
         State::Loading => view! { <Waiting part/> }.into_any(),
+        State::Failed if is_small => view! { <Button label=format!("{} could not be loaded. Try again", part.title) on_press=move |()| try_again()/> }.into_any(),
         State::There => view! { {Suspend::new((part.show)())} }.into_any(),
         State::Failed => view! { <Failed part try_again=Callback::new(move |()| try_again())/> }.into_any(),
+    }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The release of one service: where it is, who sees what, how long there is, and what is to be decided.
 
+pub mod actions;
 pub mod activity;
 pub mod below;
 pub mod compared;

@@ -8,7 +8,7 @@ use crate::command::{Done, During};
 
 /// The parts that the first page loads by itself once it stands. What they need is one pack; the rest is another, so
 /// that the first page does not wait for what only others need.
-const FIRST: [&str; 2] = ["activity", "below"];
+const FIRST: [&str; 3] = ["actions", "activity", "below"];
 
 /// Packs the chunks, each with the parts that share it, and removes their files. Gives where each is now.
 pub(super) fn pack(folder: &Path, chunks: &[(String, BTreeSet<String>)]) -> Done<Vec<(String, Place)>> {

@@ -7,7 +7,10 @@ use axum::{
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::IntoParams;
-use viridian_domain::{Service, port::machines::execution_arn};
+use viridian_domain::{
+    Service,
+    port::{Fault, machines::execution_arn},
+};
 use viridian_shared::{
     machine::{Definition, ExecutionDetail},
     problem::ProblemCode,
@@ -59,7 +62,14 @@ pub(crate) async fn execution(
             format!("{machine} has no execution of this name: names have {LONGEST_NAME} characters at most.");
         return Err(Failure::new(ProblemCode::NotFound, text));
     }
-    Ok(Json(served.service.ports.machines.history(&arn, after.as_deref()).await?))
+    let read = served.service.ports.machines.history(&arn, after.as_deref()).await;
+    read.map(Json).map_err(|error| match error.fault {
+        Fault::Missing => Failure::new(
+            ProblemCode::NotFound,
+            format!("{machine} has no execution of this name. AWS forgets one 90 days after its end."),
+        ),
+        _ => error.into(),
+    })
 }
 
 fn machine_arn(service: &Service, machine: &str) -> Reply<String> {

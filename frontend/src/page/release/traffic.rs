@@ -2,7 +2,7 @@
 
 use viridian_shared::{colour::Colour, routing, snapshot::Snapshot, time::Timestamp, traffic::Answer};
 
-use super::head::BackButton;
+use super::actions::{ActionsOf, Place};
 use super::picture::{
     CHIP_HEIGHT, Chip, DOOR_HEIGHT, DOOR_WIDTH, DOOR_X, DoorBox, Lane, Picture, SET_WIDTH, SET_X, SetBox,
     WIDTH, picture, px,
@@ -40,7 +40,7 @@ pub fn TrafficPanel() -> impl IntoView {
             }}
             <p class="traffic__sentence">{sentence}</p>
             {move || apart.get().map(|text| view! { <p class="traffic__apart" role="status">{text}</p> })}
-            <div class="traffic__addresses">{addresses}<span class="header__space"></span><BackButton/></div>
+            <div class="traffic__addresses">{addresses}<span class="header__space"></span><ActionsOf at=Place::Picture/></div>
         </Panel>
     }
 }
