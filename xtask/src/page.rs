@@ -2,6 +2,7 @@
 
 mod loader;
 mod pack;
+mod place;
 mod size;
 pub(crate) mod split;
 

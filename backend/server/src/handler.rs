@@ -3,6 +3,7 @@
 pub(crate) mod captured;
 pub(crate) mod command;
 pub(crate) mod comparison;
+mod encoding;
 pub(crate) mod health;
 pub(crate) mod journal;
 pub(crate) mod machines;

@@ -67,6 +67,13 @@ fn a_name_a_tag_a_definition_and_a_rule_can_each_be_a_hazard() {
     to.truncate(1);
     sample::traffic(&mut snapshot).test.answer = Answer::Fixed { status: 503, message: String::new() };
     assert!(has(&snapshot, "in no rule"));
+
+    // While green is taken down no rule names its group either: that is no way back that has gone cold.
+    let mut leaving = sample::testing();
+    sample::traffic(&mut leaving).test.answer = Answer::Fixed { status: 503, message: String::new() };
+    let Answer::Forward { to } = &mut sample::traffic(&mut leaving).production.answer else { panic!() };
+    to.retain(|it| it.target_group.contains("blue"));
+    assert!(!has(&leaving, "in no rule"));
 }
 
 #[test]

@@ -183,6 +183,16 @@ mod tests {
     }
 
     #[test]
+    fn no_step_runs_again_while_green_is_being_taken_down() {
+        let mut leaving = sample::testing();
+        sample::step(&mut leaving, "ApproveSwap").status = StepStatus::Rejected;
+        assert!(retry("ApproveSwap").judge(&leaving).is_ok());
+        sample::run(&mut leaving, "roll-back");
+        let reason = retry("ApproveSwap").judge(&leaving).unwrap_err().reason;
+        assert_eq!(reason, "The roll-back is still at work. Wait until it has ended.");
+    }
+
+    #[test]
     fn no_step_of_a_release_that_was_taken_back_runs_again() {
         let mut abandoned = sample::taken_back(sample::testing());
         sample::step(&mut abandoned, "ApproveSwap").status = StepStatus::Rejected;

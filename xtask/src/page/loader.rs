@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::split::Place;
+use super::place::Place;
 use crate::command::{Done, Failure, fail};
 
 /// A part that has not arrived by then, in milliseconds, is given up, so that the page can say so.

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use super::split::{Place, named};
+use super::place::{Place, named};
 use crate::command::{Done, During};
 
 /// The parts that the first page loads by itself once it stands. What they need is one pack; the rest is another, so

@@ -12,9 +12,10 @@ use std::{
     process::{Command, ExitCode},
 };
 
-use sha2::{Digest, Sha256};
-
-use super::{loader, pack};
+use super::{
+    loader, pack,
+    place::{Place, named},
+};
 use crate::command::{Done, During, Failure, fail, run};
 
 /// The name under which the toolbox is the step before wasm-bindgen.
@@ -41,14 +42,6 @@ const FEATURES: [&str; 6] = [
     "--enable-mutable-globals",
     "--enable-multivalue",
 ];
-
-/// Where a piece of code is: a file, or bytes of one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) file: String,
-    /// From which byte to before which; none for the whole file.
-    pub(super) within: Option<(usize, usize)>,
-}
 
 /// Whether somebody who wants wasm-bindgen called this program.
 pub(crate) fn is_called() -> bool {
@@ -127,12 +120,6 @@ fn name_parts(folder: &Path) -> Done<Vec<(String, Place)>> {
         places.push((old, Place { file, within: None }));
     }
     Ok(places)
-}
-
-/// A name with a digest of what is in the file.
-pub(super) fn named(name: &str, bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes).iter().take(8).fold(0_u64, |all, byte| all << 8 | u64::from(*byte));
-    format!("{name}-{digest:016x}")
 }
 
 /// The files of code in a folder.

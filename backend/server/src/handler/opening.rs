@@ -13,7 +13,7 @@ use flate2::{Compression, write::GzEncoder};
 use http::{HeaderMap, HeaderValue, Method, header};
 use viridian_shared::route::plain;
 
-use super::{page::accepts, stream::beginning};
+use super::{encoding::accepts, stream::beginning};
 use crate::{
     App,
     extract::signed::{admit, find},

@@ -7,7 +7,7 @@ use axum::{
 use http::{HeaderMap, Method, StatusCode, header};
 use viridian_shared::problem::ProblemCode;
 
-use super::opening;
+use super::{encoding::accepts, opening};
 use crate::{App, listen::Peer, page::File, reply::Failure};
 
 /// A file of the page, the page itself for its own routes, or 404.
@@ -32,18 +32,6 @@ pub(crate) async fn serve(State(app): State<App>, request: Request) -> Response 
         return (StatusCode::NOT_MODIFIED, [(header::ETAG, file.tag)]).into_response();
     }
     file.into_response()
-}
-
-/// Whether the client can read an answer that is packed so.
-pub(super) fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
-    let named =
-        headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let is_wanted = |it: &str| {
-        let (name, weight) = it.split_once(';').unwrap_or((it, ""));
-        let weight = weight.trim().strip_prefix("q=").and_then(|weight| weight.parse().ok()).unwrap_or(1.0);
-        name.trim() == encoding && weight > 0.0_f32
-    };
-    named.split(',').any(is_wanted)
 }
 
 /// Routes that the page draws itself.

@@ -13,7 +13,7 @@ use utoipa::IntoParams;
 use viridian_domain::port::Journal;
 use viridian_shared::event::Hello;
 
-use super::{page::accepts, session::session};
+use super::{encoding::accepts, session::session};
 use crate::{
     App,
     extract::{query::Ask, signed::Signed},

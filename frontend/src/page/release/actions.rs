@@ -1,13 +1,18 @@
-//! What can be done to the release as a whole: start, stop, push, and the way back.
+//! What can be done to the release: start, stop, push, decide, try again, and the way back.
 
 use leptos::context::Provider;
 use viridian_shared::{
     colour::{Phase, phase},
-    command::{AbandonGreen, StartPipeline, StopPipeline, SwapBack},
+    command::{AbandonGreen, RetryStep, StartPipeline, StopPipeline, SwapBack},
     pipeline::Release,
 };
 
-use super::{head::taken_back, push::PushDetails};
+use super::{
+    decision::Decision,
+    push::PushDetails,
+    shown::Shown,
+    standing::{failed, taken_back},
+};
 use crate::{
     command_state::CommandState,
     model::{Model, model},
@@ -19,12 +24,16 @@ use crate::{
 };
 
 /// Where actions stand.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum Place {
     /// Beside the heading.
     Head,
     /// Beside the picture of what they change.
     Picture,
+    /// Beside the step that failed.
+    Failure,
+    /// In the window, which is known there.
+    Decision(Memo<Option<Shown>>),
 }
 
 /// The actions of a place. The page stands before they are loaded.
@@ -43,6 +52,8 @@ fn Actions() -> impl IntoView {
     match expect_context() {
         Place::Head => view! { <StartButton/><StopButton/><PushDetails/> }.into_any(),
         Place::Picture => view! { <BackButton/> }.into_any(),
+        Place::Failure => view! { <RetryButton/> }.into_any(),
+        Place::Decision(window) => view! { <Decision window/> }.into_any(),
     }
 }
 
@@ -100,6 +111,16 @@ fn StopButton() -> impl IntoView {
             <CommandButton label="End release" command=end kind=ButtonKind::Primary icon=Icon::Stop key="." fields=end_fields/>
         </Show>
     }
+}
+
+#[component]
+fn RetryButton() -> impl IntoView {
+    let model = model();
+    let command = CommandState::new(move || {
+        let step = failed(model)?;
+        Some(RetryStep { release: release_id(model)?, stage: step.stage, action: step.action })
+    });
+    view! { <CommandButton label="Retry step" command key="y"/> }
 }
 
 /// The way back that fits, beside the picture of what it changes: abandon green before the swap, swap back after it.

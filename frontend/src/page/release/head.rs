@@ -5,12 +5,14 @@ use viridian_shared::{
     command::{Command, StartPipeline},
     journal::{EntryKind, Told},
     pipeline::Release,
-    taken_back::TakenBack,
 };
 
-use super::actions::{ActionsOf, Place};
+use super::{
+    actions::{ActionsOf, Place},
+    standing::taken_back,
+};
 use crate::{
-    model::{Model, model},
+    model::model,
     prelude::*,
     ui::{copy::CopyId, icon::Icon},
     view::{
@@ -50,11 +52,6 @@ pub fn Head() -> impl IntoView {
             </div>
         </div>
     }
-}
-
-/// Whether green was abandoned or production swapped back.
-pub fn taken_back(model: Model) -> Option<TakenBack> {
-    model.snapshot.with(|it| it.as_ref().and_then(viridian_shared::taken_back::taken_back))
 }
 
 fn title_of(release: &Release) -> String {

@@ -2,7 +2,6 @@
 
 use viridian_shared::{
     colour::{Phase, phase},
-    command::RetryStep,
     machine::MachineKind,
     pipeline::{GateKind, Step, StepKind, StepStatus, WaitingRelease},
     rule::leads_back,
@@ -12,13 +11,15 @@ use viridian_shared::{
     words::without_arns,
 };
 
+use super::{
+    actions::{ActionsOf, Place},
+    standing::failed,
+};
 use crate::{
-    command_state::CommandState,
     model::model,
     prelude::*,
     ui::{icon::Mark, panel::Panel},
     view::{
-        command::CommandButton,
         freshness::{FreshnessMark, StaleReason, age_of},
         status::{Tone, of_step},
     },
@@ -120,17 +121,7 @@ fn note(step: &Step, now: Timestamp) -> String {
 #[component]
 fn Failure() -> impl IntoView {
     let model = model();
-    let failed = Memo::new(move |_| {
-        model
-            .pipeline
-            .with(|it| it.value.as_ref()?.steps.iter().find(|step| step.status.is_unsuccessful()).cloned())
-    });
-    let command = CommandState::new(move || {
-        let release =
-            model.pipeline.with(|it| it.value.as_ref()?.release.as_ref().map(|it| it.id.clone()))?;
-        let step = failed.get()?;
-        Some(RetryStep { release, stage: step.stage, action: step.action })
-    });
+    let failed = Memo::new(move |_| failed(model));
     let text = move || {
         failed.get().map(|step| {
             let status = of_step(&step.status);
@@ -162,7 +153,7 @@ fn Failure() -> impl IntoView {
                     {text}
                     {move || green_stands.get().map(|text| view! { <p>{text}</p> })}
                 </div>
-                <CommandButton label="Retry step" command key="y"/>
+                <ActionsOf at=Place::Failure/>
             </div>
         </Show>
     }
