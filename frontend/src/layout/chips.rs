@@ -1,14 +1,11 @@
 //! Small facts in the header: the link, the clock, who watches.
 
-use viridian_shared::{
-    snapshot::Freshness,
-    time::SignedDuration,
-    words::{count, duration},
-};
+use viridian_shared::{snapshot::Freshness, time::SignedDuration, words::duration};
 
 use crate::{
     model::{Connection, Link, Model, list, model},
     prelude::*,
+    ui::icon::{Icon, Mark},
     words,
 };
 
@@ -120,7 +117,9 @@ pub fn WatchersChip() -> impl IntoView {
     view! {
         <Show when=move || { people.with(|people| people.len() > 1) }>
             <span class="chip header__wide" title=move || names().join(", ")>
-                {move || count(names().len(), "person watches", "people watch")}
+                <Mark icon=Icon::Person/>
+                {move || names().len()}
+                <span class="watchers__word">{move || if names().len() == 1 { "person watches" } else { "people watch" }}</span>
             </span>
         </Show>
     }

@@ -24,7 +24,9 @@ pub struct Shown {
 pub fn shown(window: Window<'_>, snapshot: Option<&Snapshot>) -> Shown {
     let leads_back = snapshot.is_some_and(leads_back);
     let title = match window.gate.kind {
-        GateKind::ApproveCleanUp if leads_back => "Time to swap back".to_owned(),
+        GateKind::ApproveCleanUp if leads_back && window.state == WindowState::Open => {
+            "Time to swap back".to_owned()
+        }
         _ => window.title(),
     };
     Shown {
