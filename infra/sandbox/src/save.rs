@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -39,10 +39,15 @@ const VERSION: u32 = 3;
 /// The log is not written anew before it has this size.
 const SMALL: usize = 64 * 1024 * 1024;
 
+/// How far the clock may run ahead of the log while nothing changes: after a kill it goes on from there.
+const CLOCK: SignedDuration = SignedDuration::from_secs(10);
+
 /// An open save log.
 #[derive(Debug)]
 pub struct Log {
     file: File,
+    /// How late it was in the world at the last line.
+    told: Timestamp,
     /// Bytes in the file, and how many there may be before it is written anew.
     written: usize,
     limit: usize,
@@ -60,7 +65,8 @@ impl Log {
             table.touch_all();
         }
         let fresh = folder.join("world.log.tmp");
-        let mut log = Self { file: File::create(&fresh)?, written: 0, limit: usize::MAX };
+        let told = Timestamp::MIN;
+        let mut log = Self { file: File::create(&fresh)?, told, written: 0, limit: usize::MAX };
         log.write_whole(world)?;
         log.file.sync_all()?;
         std::fs::rename(&fresh, Self::path(folder))?;
@@ -79,10 +85,10 @@ impl Log {
         Ok(())
     }
 
-    /// Appends what changed since the last call, if anything did.
+    /// Appends what changed since the last call, if anything did; and how late it is, where that was long ago.
     pub fn append(&mut self, world: &mut World) -> io::Result<()> {
         let changes = changes(world, |_| true);
-        if changes.is_empty() {
+        if changes.is_empty() && world.now().duration_since(self.told) < CLOCK {
             return Ok(());
         }
         self.write(world, &changes)?;
@@ -99,6 +105,7 @@ impl Log {
 
     /// Writes one line. Records are text already, so that they are not built up in memory once more.
     fn write(&mut self, world: &World, changes: &str) -> io::Result<()> {
+        self.told = world.now();
         let (now, ids, timer, place) = (world.now(), &world.ids, world.timers.last(), &world.place);
         let head =
             json!({ "version": VERSION, "now": now, "ids": ids, "timer": timer, "place": place }).to_string();
@@ -238,6 +245,21 @@ mod tests {
         let refused = Sandbox::open(folder.path(), 1, clock()).err().unwrap().to_string();
         assert!(refused.contains("another version"), "{refused}");
         assert_eq!(fs::read_to_string(Log::path(folder.path())).unwrap(), old);
+    }
+
+    #[test]
+    fn a_world_in_which_nothing_changes_does_not_go_back_in_time_after_a_kill() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::new(Timestamp::UNIX_EPOCH, 1.0);
+        let (sandbox, _) = Sandbox::open(folder.path(), 1, clock).unwrap();
+        let later = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(50);
+        sandbox.with(|world| world.clock.jump(later));
+        sandbox.with(|world| ask(world, "ecs", "ListClusters", json!({}))).unwrap();
+        assert!(loaded(folder.path()).unwrap().now() >= later);
+        let size = || fs::metadata(Log::path(folder.path())).unwrap().len();
+        let before = size();
+        sandbox.with(|world| ask(world, "ecs", "ListClusters", json!({}))).unwrap();
+        assert_eq!(size(), before, "not every question is a line");
     }
 
     #[test]
