@@ -92,8 +92,8 @@ pub fn controls() -> Vec<Control> {
         .filter_map(|index| {
             let element: HtmlElement = list.item(index)?.dyn_into().ok()?;
             let label = element
-                .get_attribute("aria-label")
-                .or_else(|| element.get_attribute("data-label"))
+                .get_attribute("data-label")
+                .or_else(|| element.get_attribute("aria-label"))
                 .or_else(|| element.text_content())?;
             let is_off = element.get_attribute("aria-disabled").as_deref() == Some("true");
             Some(Control {
