@@ -12,7 +12,7 @@ use tokio::{
 use viridian_compare::{
     difference::rule::Rules,
     probe::{
-        Plan, Probe, Secrets,
+        Plan, Secrets, get,
         guard::{Guard, Origin, System},
         run,
     },
@@ -25,7 +25,7 @@ const PROBES: usize = 200;
 async fn main() -> Result<(), Box<dyn Error>> {
     let (blue, green) = (server("blue").await?, server("green").await?);
     let guard = Guard { allowed: vec![blue.clone(), green.clone()], allows_loopback: true };
-    let probes: Vec<_> = (0..PROBES).map(|it| Probe::get(&format!("/items/{it}"))).collect();
+    let probes: Vec<_> = (0..PROBES).map(|it| get(&format!("/items/{it}"))).collect();
     let (secrets, plan) = (Secrets::of(&probes, |_| None)?, Plan { samples: 5, ..Plan::default() });
     let begins = Instant::now();
     let answers = run(&probes, [&blue, &green], &guard, &System, (&secrets, None, &plan)).await?;

@@ -15,59 +15,33 @@ mod tests;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+pub use viridian_shared::comparison::suite::Probe;
 
 use crate::answer::Answer;
 pub use connect::{Connection, Tls};
 pub use run::{Assessment, Plan, Probed, run};
-pub use secret::{SHORTEST as SHORTEST_SECRET, Secrets, Text, Unusable, named_in};
+pub use secret::{SHORTEST as SHORTEST_SECRET, Secrets, Unusable, named_in, reference};
 
-/// One request to send to both colours.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Probe {
-    pub name: String,
-    #[serde(default = "get")]
-    pub method: String,
-    /// With the query. `{env:NAME}` in it stands for a secret, as it does in the body.
-    pub path: String,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub headers: Vec<(String, Text)>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub body: Option<String>,
+/// A probe that only reads, for a path.
+pub fn get(path: &str) -> Probe {
+    let (name, path) = (path.to_owned(), path.to_owned());
+    Probe { name, method: "GET".to_owned(), path, headers: Vec::new(), body: None }
 }
 
-fn get() -> String {
-    "GET".to_owned()
-}
-
-impl Probe {
-    pub fn get(path: &str) -> Self {
-        let (name, path) = (path.to_owned(), path.to_owned());
-        Self { name, method: get(), path, headers: Vec::new(), body: None }
-    }
-
-    /// What of it cannot be sent: method, path or a header.
-    pub fn unsendable(&self) -> Option<&'static str> {
-        let is_path = self.path.parse::<http::uri::PathAndQuery>().is_ok() && !self.path.contains(' ');
-        let is_value = |text: &Text| match text {
-            Text::Plain(value) => http::HeaderValue::from_bytes(value.as_bytes()).is_ok(),
-            Text::Secret(_) => true,
-        };
-        if http::Method::from_bytes(self.method.as_bytes()).is_err() {
-            Some("method")
-        } else if !is_path {
-            Some("path (spaces and the like are written as %20)")
-        } else if self.headers.iter().any(|(name, _)| http::HeaderName::from_bytes(name.as_bytes()).is_err())
-        {
-            Some("name of a header")
-        } else {
-            self.headers.iter().any(|(_, value)| !is_value(value)).then_some("value of a header")
-        }
-    }
-
-    /// Whether asking may change something: such a probe needs a role and a confirmation.
-    pub fn changes_something(&self) -> bool {
-        !["GET", "HEAD", "OPTIONS"].contains(&self.method.as_str())
+/// What of a probe cannot be sent: method, path or a header.
+pub fn unsendable(probe: &Probe) -> Option<&'static str> {
+    let is_path = probe.path.parse::<http::uri::PathAndQuery>().is_ok() && !probe.path.contains(' ');
+    let is_name = |name: &str| http::HeaderName::from_bytes(name.as_bytes()).is_ok();
+    let is_value =
+        |value: &str| reference(value).is_some() || http::HeaderValue::from_bytes(value.as_bytes()).is_ok();
+    if http::Method::from_bytes(probe.method.as_bytes()).is_err() {
+        Some("method")
+    } else if !is_path {
+        Some("path (spaces and the like are written as %20)")
+    } else if !probe.headers.iter().all(|it| is_name(&it.name)) {
+        Some("name of a header")
+    } else {
+        (!probe.headers.iter().all(|it| is_value(&it.value))).then_some("value of a header")
     }
 }
 

@@ -24,7 +24,7 @@ use crate::{
     difference::{Outcome, expected::Commits, rule::Refused},
     finding, latency, number,
     probe::{Assessment, Probed, guard::Origin},
-    suite::Suite,
+    suite::{self, Suite},
     work::Limits,
 };
 
@@ -71,6 +71,8 @@ pub struct OfProbe {
 pub struct Of<'a> {
     pub run: &'a str,
     pub release: &'a str,
+    /// The name of the suite.
+    pub name: &'a str,
     pub suite: &'a Suite,
     pub blue: &'a Origin,
     pub green: &'a Origin,
@@ -88,7 +90,7 @@ impl Report {
     pub fn new(of: &Of<'_>, answers: &[Probed], limits: Limits) -> Result<Self, Refused> {
         let (mut probes, mut room) = (Vec::with_capacity(answers.len()), LISTED);
         for (probe, answer) in of.suite.probes.iter().zip(answers) {
-            let rules = of.suite.rules(Some(&probe.name))?.of_release(of.commits);
+            let rules = suite::rules(of.suite, Some(&probe.name))?.of_release(of.commits);
             let was_sent = !answer.blue.is_empty();
             let mut assessment = was_sent.then(|| answer.assess(&rules, limits));
             if let Some(assessment) = &mut assessment {
@@ -110,7 +112,7 @@ impl Report {
         let pairs: Vec<_> = answers.iter().map(Probed::pairs).collect();
         Ok(Self {
             run: of.run.to_owned(),
-            suite: of.suite.name.clone(),
+            suite: of.name.to_owned(),
             release: of.release.to_owned(),
             blue: of.blue.clone(),
             green: of.green.clone(),

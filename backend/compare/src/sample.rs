@@ -4,7 +4,7 @@ use viridian_shared::comparison::finding::{Finding, Judgement, Ruling};
 
 use crate::{
     answer::{Answer, Body, Header, Timing},
-    difference::rule::{Place, Rule},
+    difference::rule::{NoisePlace, NoiseRule},
 };
 
 pub(crate) fn answer(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Answer {
@@ -26,9 +26,9 @@ pub(crate) fn json(body: &str) -> Answer {
 }
 
 /// A noise rule as somebody accepted it, for every probe.
-pub(crate) fn rule(name: &str, place: Place) -> Rule {
+pub(crate) fn rule(name: &str, place: NoisePlace) -> NoiseRule {
     let (name, by, reason) = (name.to_owned(), "ada".to_owned(), "varies".to_owned());
-    Rule { name, probe: None, place, expects: None, by, reason }
+    NoiseRule { name, probe: None, place, expects: None, by, reason }
 }
 
 /// What ada says of a finding as it is now, at the beginning of time.

@@ -1,41 +1,21 @@
 //! A named list of probes with what a person has decided about their answers: a TOML file in the repository.
 
+mod file;
+
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashSet;
 
-use serde::{Deserialize, Serialize};
+pub use viridian_shared::comparison::suite::Suite;
+use viridian_shared::comparison::suite::Unordered;
 
 use crate::{
-    difference::rule::{self, Rule, Rules},
-    json::{Arrays, Pattern},
-    probe::{Probe, Text},
+    difference::rule::{self, Rules},
+    json::Arrays,
+    probe,
 };
-
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Suite {
-    pub name: String,
-    #[serde(default, rename = "probe", skip_serializing_if = "Vec::is_empty")]
-    pub probes: Vec<Probe>,
-    /// Arrays that are not compared in order.
-    #[serde(default, rename = "array", skip_serializing_if = "Vec::is_empty")]
-    pub arrays: Vec<Unordered>,
-    /// Accepted noise.
-    #[serde(default, rename = "rule", skip_serializing_if = "Vec::is_empty")]
-    pub rules: Vec<Rule>,
-}
-
-/// An array whose order does not count.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Unordered {
-    pub path: Pattern,
-    /// By this key its elements find each other; without it they form a set.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
-}
+use file::File;
 
 /// Why a suite cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -62,9 +42,15 @@ pub enum Unusable {
 const SECRET: [&str; 6] =
     ["authorization", "cookie", "proxy-authorization", "x-api-key", "x-auth-token", "x-amz-security-token"];
 
-/// Reads a suite and checks everything that can be wrong with it.
-pub fn read(text: &str) -> Result<Suite, Unusable> {
-    let suite: Suite = toml::from_str(text).map_err(|error| malformed(text, &error))?;
+/// Reads a suite with its name, and checks everything that can be wrong with it.
+pub fn read(text: &str) -> Result<(String, Suite), Unusable> {
+    let file: File = toml::from_str(text).map_err(|error| malformed(text, &error))?;
+    let (name, suite) = file.suite();
+    check(&suite)?;
+    Ok((name, suite))
+}
+
+fn check(suite: &Suite) -> Result<(), Unusable> {
     let mut names = HashSet::new();
     for probe in &suite.probes {
         if !names.insert(probe.name.as_str()) {
@@ -73,20 +59,20 @@ pub fn read(text: &str) -> Result<Suite, Unusable> {
         if !probe.path.starts_with('/') {
             return Err(Unusable::Path(probe.name.clone()));
         }
-        if let Some(what) = probe.unsendable() {
+        if let Some(what) = probe::unsendable(probe) {
             return Err(Unusable::Unsendable(probe.name.clone(), what));
         }
-        for (name, text) in &probe.headers {
-            if is_secret(name) && matches!(text, Text::Plain(_)) {
-                return Err(Unusable::OpenSecret(probe.name.clone(), name.clone()));
+        for header in &probe.headers {
+            if is_secret(&header.name) && probe::reference(&header.value).is_none() {
+                return Err(Unusable::OpenSecret(probe.name.clone(), header.name.clone()));
             }
         }
     }
     if suite.probes.is_empty() {
         return Err(Unusable::Empty);
     }
-    suite.rules(None)?;
-    Ok(suite)
+    rules(suite, None)?;
+    Ok(())
 }
 
 /// What is wrong and in which line. The line itself is not repeated: it may hold a secret.
@@ -97,19 +83,20 @@ fn malformed(text: &str, error: &toml::de::Error) -> Unusable {
 }
 
 /// As a file. It holds no secret, since probes only name them.
-pub fn write(suite: &Suite) -> Result<String, Unusable> {
-    toml::to_string_pretty(suite).map_err(|error| Unusable::Malformed(error.to_string()))
+pub fn write(name: &str, suite: &Suite) -> Result<String, Unusable> {
+    toml::to_string_pretty(&File::of(name, suite)).map_err(|error| Unusable::Malformed(error.to_string()))
 }
 
-impl Suite {
-    /// The rules made ready: all of them, or those for a probe.
-    pub fn rules(&self, probe: Option<&str>) -> Result<Rules, rule::Refused> {
-        let mode = |it: &Unordered| it.key.clone().map_or(Arrays::AsSet, Arrays::ByKey);
-        let arrays = self.arrays.iter().map(|it| (it.path.clone(), mode(it))).collect();
-        match probe {
-            Some(probe) => Rules::of_probe(&self.rules, probe, arrays),
-            None => Rules::new(self.rules.clone(), arrays),
-        }
+/// The rules of a suite made ready: all of them, or those for a probe.
+pub fn rules(suite: &Suite, probe: Option<&str>) -> Result<Rules, rule::Refused> {
+    let array = |it: &Unordered| {
+        let mode = it.key.clone().map_or(Arrays::AsSet, Arrays::ByKey);
+        Ok((it.path.parse()?, mode))
+    };
+    let arrays = suite.arrays.iter().map(array).collect::<Result<_, rule::Refused>>()?;
+    match probe {
+        Some(probe) => Rules::of_probe(&suite.noise, probe, arrays),
+        None => Rules::new(suite.noise.clone(), arrays),
     }
 }
 

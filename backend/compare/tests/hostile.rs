@@ -14,7 +14,7 @@ use viridian_compare::{
     body,
     difference::{
         between,
-        rule::{Place, Rule, Rules},
+        rule::{NoisePlace, NoiseRule, Rules},
     },
     page::{self, Asset, Base},
     picture,
@@ -43,7 +43,7 @@ fn answer(kind: &str, coding: &str, body: Vec<u8>) -> Answer {
 
 /// Rules that cost as much as rules can.
 fn rules() -> Rules {
-    let rule = |(name, place): (&str, Place)| Rule {
+    let rule = |(name, place): (&str, NoisePlace)| NoiseRule {
         name: name.to_owned(),
         probe: None,
         place,
@@ -52,16 +52,16 @@ fn rules() -> Rules {
         reason: "varies".to_owned(),
     };
     let places = [
-        ("json", Place::Json { path: "$..id".parse().unwrap(), whole: false }),
+        ("json", NoisePlace::Json { path: "$..id".to_owned(), whole: false }),
         (
             "html",
-            Place::Html {
+            NoisePlace::Html {
                 selector: "* * * > * ~ * nav:not(:last-child)".to_owned(),
                 whole: false,
                 only: None,
             },
         ),
-        ("text", Place::Text { pattern: "(a?){40}b{3,60}[0-9]{6,40}z".to_owned() }),
+        ("text", NoisePlace::Text { pattern: "(a?){40}b{3,60}[0-9]{6,40}z".to_owned() }),
     ];
     Rules::new(places.into_iter().map(rule).collect(), Vec::new()).unwrap()
 }

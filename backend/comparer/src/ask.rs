@@ -16,19 +16,19 @@ use viridian_compare::{
 };
 use viridian_domain::port::comparer::{Order, Ran};
 
-use super::{Compare, End, asset::Assets, body_limits, convert, desk::Place, sentence};
+use super::{Compare, End, asset::Assets, body_limits, desk::Place, sentence};
 
 /// In which all answers of a run are compared. What is left then is compared by size and hash.
 const LONGEST: Duration = Duration::from_mins(3);
 
 impl Compare {
     pub(super) async fn ask(&self, order: &Order, answered: &Arc<AtomicU32>) -> Result<Ran, String> {
-        let suite = convert::suite("run", &order.suite)?;
+        let suite = &order.suite;
         let ends = [self.end(&order.blue)?, self.end(&order.green)?];
         let secrets = probe::Secrets::of(&suite.probes, |name| self.secrets.look_up(name));
         let secrets = secrets.map_err(|error| sentence(&error))?;
-        let mut answers = self.answers(order, (&suite, &ends, &secrets), answered).await?;
-        let assets = self.assets(&suite, &answers, &ends, &secrets).await;
+        let mut answers = self.answers(order, (suite, &ends, &secrets), answered).await?;
+        let assets = self.assets(suite, &answers, &ends, &secrets).await;
         let addresses = addresses(&ends);
         let names = Names::of(addresses.iter().map(String::as_str));
         for answer in &mut answers {
@@ -37,8 +37,7 @@ impl Compare {
         let order = order.clone();
         // Comparing is work for the processor: it must not keep other people's requests waiting.
         let bounds = Work::new(work::Limits { time: LONGEST, ..body_limits() });
-        let assessing =
-            Place::free().await.within(bounds, move || assess(&order, &suite, &answers, &ends, assets));
+        let assessing = Place::free().await.within(bounds, move || assess(&order, &answers, &ends, assets));
         assessing.await.map_err(|undone| format!("Comparing the answers came to no end: {undone}."))?
     }
 
@@ -109,7 +108,6 @@ fn addresses(ends: &[End; 2]) -> Vec<String> {
 
 fn assess(
     order: &Order,
-    suite: &Suite,
     answers: &[Probed],
     [blue, green]: &[End; 2],
     assets: Assets,
@@ -119,7 +117,8 @@ fn assess(
         run: &order.run,
         // Rulings and what was seen before are put on by whoever keeps them.
         release: "",
-        suite,
+        name: "run",
+        suite: &order.suite,
         blue: &blue.shown,
         green: &green.shown,
         at: jiff::Timestamp::UNIX_EPOCH,
@@ -131,7 +130,7 @@ fn assess(
     let mut remarks: Vec<_> = report.warnings.iter().map(|it| format!("Warning: {it}.")).collect();
     remarks.extend(assets.remarks.iter().cloned());
     let addresses = addresses(&[blue.clone(), green.clone()]);
-    let mut probes = detail::probes(order, suite, &report, answers, &assets, &mut remarks);
+    let mut probes = detail::probes(order, &report, answers, &assets, &mut remarks);
     for probe in &mut probes {
         probe.detail.addresses.clone_from(&addresses);
     }

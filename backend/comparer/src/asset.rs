@@ -12,7 +12,7 @@ use viridian_compare::{
     body::{self, Kind},
     page::{self, Asset, Base, Use},
     probe::{
-        Connection, Limits, Probe, Probed, Secrets,
+        Connection, Limits, Probe, Probed, Secrets, get,
         guard::{Origin, System},
     },
     suite::Suite,
@@ -131,8 +131,8 @@ impl Fetcher<'_> {
         if let Some(known) = self.known.get(path) {
             return known.clone();
         }
-        let mut probe = Probe { headers: page.headers.clone(), ..Probe::get(path) };
-        probe.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("accept"));
+        let mut probe = Probe { headers: page.headers.clone(), ..get(path) };
+        probe.headers.retain(|it| !it.name.eq_ignore_ascii_case("accept"));
         let asking = tokio::time::timeout_at(self.deadline, self.connection.ask(&probe, self.secrets));
         let answer = asking.await.ok().and_then(Result::ok);
         let fetched = match answer {

@@ -5,19 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use viridian_compare::{
     difference::{
         Difference, between,
-        rule::{Place, Rules},
+        rule::{NoisePlace, Rules},
     },
     finding,
     noise::{
         learn::place_of,
         reach::{Reach, reach, together},
     },
+    suite,
     work::Spent,
 };
 use viridian_domain::port::comparer::{Answered, Effect};
 use viridian_shared::comparison::suite::{NoiseRule, Suite};
 
-use super::{body_limits, convert, desk::Place as Desk, sentence, view};
+use super::{body_limits, desk::Place as Desk, sentence, view};
 
 pub(super) async fn effect(suite: &Suite, rule: &NoiseRule, answered: Answered) -> Result<Effect, String> {
     let (mut without, mut with) = (suite.clone(), suite.clone());
@@ -36,11 +37,10 @@ fn tried(without: &Suite, with: &Suite, answered: &Answered) -> Result<Effect, S
     };
     let blue = view::compared(view::answer_of(blue, answered.blue.clone()), detail);
     let green = view::compared(view::answer_of(green, answered.green.clone()), detail);
-    let suites = [convert::suite("run", without)?, convert::suite("run", with)?];
-    let Some(rule) = suites[1].rules.last() else { return Ok(Effect::default()) };
+    let Some(rule) = with.noise.last() else { return Ok(Effect::default()) };
     let limits = body_limits();
-    let rules = |nth: usize| suites[nth].rules(Some(&detail.brief.name)).map_err(|error| sentence(&error));
-    let (without, with) = (rules(0)?, rules(1)?);
+    let rules = |of| suite::rules(of, Some(&detail.brief.name)).map_err(|error| sentence(&error));
+    let (without, with) = (rules(without)?, rules(with)?);
     let seen = |rules: &Rules| {
         let outcome = between(&blue, &green, rules, limits);
         let key = |it: &Difference| (it.part, it.place.clone(), it.change);
@@ -66,22 +66,23 @@ fn titles(hidden: &[Difference]) -> Vec<String> {
 }
 
 /// Whether the rule is the one that would be proposed for a difference.
-fn is_at(place: &Place, found: &Difference) -> bool {
+fn is_at(place: &NoisePlace, found: &Difference) -> bool {
     match (place, place_of(found)) {
         // These name one value, and never one that is pinned.
-        (Place::Header { .. } | Place::Cookie { .. }, _) => true,
-        (Place::Json { path, .. }, Some(Place::Json { path: own, .. })) => *path == own,
-        (Place::Html { selector, only, .. }, Some(Place::Html { selector: own, only: part, .. })) => {
-            *selector == own && (only.is_none() || *only == part)
-        }
-        (Place::Text { .. }, Some(own)) => *place == own,
+        (NoisePlace::Header { .. } | NoisePlace::Cookie { .. }, _) => true,
+        (NoisePlace::Json { path, .. }, Some(NoisePlace::Json { path: own, .. })) => *path == own,
+        (
+            NoisePlace::Html { selector, only, .. },
+            Some(NoisePlace::Html { selector: own, only: part, .. }),
+        ) => *selector == own && (only.is_none() || *only == part),
+        (NoisePlace::Text { .. }, Some(own)) => *place == own,
         _ => false,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use viridian_shared::{comparison::suite::NoisePlace, sample};
+    use viridian_shared::sample;
 
     use super::*;
 

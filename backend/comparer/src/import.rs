@@ -7,7 +7,7 @@ use viridian_domain::port::comparer::Imported;
 use viridian_import as from;
 use viridian_shared::comparison::suite::{Header, ImportFormat, Probe, Suite};
 
-use super::{convert, desk::Place, sentence};
+use super::{desk::Place, sentence};
 
 /// In which a text is read. Whoever gives commands to the service waits for as long.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -23,8 +23,8 @@ fn read(format: ImportFormat, text: &str) -> Result<Imported, String> {
     let readable = |read: Result<from::Imported, from::Unreadable>| read.map_err(|error| sentence(&error));
     let imported = match format {
         ImportFormat::Toml => {
-            let suite = file::read(text).map_err(|error| sentence(&error))?;
-            return Ok(Imported { suite: convert::suite_of(&suite), remarks: Vec::new() });
+            let (_, suite) = file::read(text).map_err(|error| sentence(&error))?;
+            return Ok(Imported { suite, remarks: Vec::new() });
         }
         ImportFormat::OpenApi => readable(from::openapi::import(text))?,
         ImportFormat::Har => readable(from::har::import(text))?,

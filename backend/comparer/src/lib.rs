@@ -1,9 +1,8 @@
-//! The port to `viridian-compare`: whom a service may be asked at, which secrets probes may use, and the
-//! conversions between what it makes ready and what is kept, all of them total.
+//! The port to `viridian-compare`: whom a service may be asked at, which secrets probes may use, where the work is
+//! done, and what is kept of it and shown.
 
 mod ask;
 mod asset;
-mod convert;
 pub mod desk;
 mod effect;
 mod import;
@@ -81,21 +80,19 @@ impl Compare {
 impl Comparer for Compare {
     fn check(&self, name: &str, suite: &Suite) -> Result<(), String> {
         self.secrets.check(suite)?;
-        let suite = convert::suite(name, suite)?;
         // The file's own checks, so that what the console keeps can always be written into a repository.
-        let text = file::write(&suite).map_err(|error| sentence(&error))?;
+        let text = file::write(name, suite).map_err(|error| sentence(&error))?;
         file::read(&text).map(|_| ()).map_err(|error| sentence(&error))
     }
 
     fn read(&self, text: &str) -> Result<(String, Suite), String> {
-        let suite = file::read(text).map_err(|error| sentence(&error))?;
-        let ours = convert::suite_of(&suite);
-        self.secrets.check(&ours)?;
-        Ok((suite.name, ours))
+        let (name, suite) = file::read(text).map_err(|error| sentence(&error))?;
+        self.secrets.check(&suite)?;
+        Ok((name, suite))
     }
 
     fn write(&self, name: &str, suite: &Suite) -> Result<String, String> {
-        file::write(&convert::suite(name, suite)?).map_err(|error| sentence(&error))
+        file::write(name, suite).map_err(|error| sentence(&error))
     }
 
     async fn import(&self, format: ImportFormat, text: &str) -> Result<Imported, String> {

@@ -12,6 +12,7 @@ use viridian_compare::{
     answer::Answer,
     difference::{Difference, Outcome},
     json::Arrays,
+    suite,
     view::{Built, Pair, Unshown},
 };
 use viridian_domain::{Service, port::PortError};
@@ -25,7 +26,7 @@ use viridian_shared::{
 };
 
 use super::{
-    body_limits, convert,
+    body_limits,
     desk::{Place, Undone},
     sentence,
 };
@@ -203,11 +204,11 @@ fn undone(undone: Undone) -> NoRows {
 }
 
 fn view(answers: [&Answer; 2], which: View, detail: &ProbeDetail, suite: &Suite) -> Result<Built, String> {
-    let mut suite = convert::suite("run", suite)?;
+    let mut suite = suite.clone();
     // A rule that was not let hide anything when it ran hides nothing on screen.
     let hides = |rule: &str| detail.differences.iter().any(|it| it.hidden_by.as_deref() == Some(rule));
-    suite.rules.retain(|rule| hides(&rule.name));
-    let rules = suite.rules(Some(&detail.brief.name)).map_err(|error| sentence(&error))?;
+    suite.noise.retain(|rule| hides(&rule.name));
+    let rules = suite::rules(&suite, Some(&detail.brief.name)).map_err(|error| sentence(&error))?;
     let differences: Vec<_> = detail.differences.iter().map(Difference::listed).collect();
     let pair = Pair::of(answers, body_limits());
     pair.view(which, &rules, &differences).map_err(|error: Unshown| sentence(&error))

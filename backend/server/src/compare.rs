@@ -113,7 +113,7 @@ pub async fn run(options: &Options) -> u8 {
 
 async fn compare(options: &Options) -> Result<u8, Failure> {
     let outs = out::formats(&options.out)?;
-    let suite = read_suite(&options.suite)?;
+    let (name, suite) = read_suite(&options.suite)?;
     let before = options.before.as_deref().map(before::read).transpose()?.unwrap_or_default();
     let colours = [Colour::of("blue", &options.blue)?, Colour::of("green", &options.green)?];
     let secrets =
@@ -135,7 +135,7 @@ async fn compare(options: &Options) -> Result<u8, Failure> {
     for answer in &mut answers {
         answer.name(&addresses);
     }
-    let report = report(options, &suite, &colours, &before, &answers)?;
+    let report = report(options, (&name, &suite), &colours, &before, &answers)?;
     out::write(&outs, &report)?;
     say(&report.to_text())?;
     if report.is_empty() {
@@ -145,7 +145,7 @@ async fn compare(options: &Options) -> Result<u8, Failure> {
     Ok(finding::exit_code(&report.verdict))
 }
 
-fn read_suite(path: &Path) -> Result<Suite, Failure> {
+fn read_suite(path: &Path) -> Result<(String, Suite), Failure> {
     let shown = path.display();
     let text = std::fs::read_to_string(path)
         .map_err(|error| unusable(format!("the suite {shown} cannot be read: {error}")))?;
@@ -154,7 +154,7 @@ fn read_suite(path: &Path) -> Result<Suite, Failure> {
 
 fn report(
     options: &Options,
-    suite: &Suite,
+    (name, suite): (&str, &Suite),
     colours: &[Colour; 2],
     before: &Earlier,
     answers: &[Probed],
@@ -164,6 +164,7 @@ fn report(
     let of = Of {
         run: &at.to_string(),
         release: &options.release,
+        name,
         suite,
         blue: &colours[0].origin,
         green: &colours[1].origin,

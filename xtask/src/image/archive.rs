@@ -9,10 +9,9 @@ use std::{
 
 use flate2::{Compression, GzBuilder};
 use sha2::{Digest, Sha256};
+use tar::{Builder, EntryType, Header};
 
-use crate::command::{Done, During, fail};
-
-const BLOCK: usize = 512;
+use crate::command::{Done, During};
 
 /// A layer of an image.
 pub(super) struct Layer {
@@ -28,12 +27,11 @@ pub(super) fn pack(root: &Path) -> Done<Layer> {
     let mut paths = Vec::new();
     walk(root, &mut paths)?;
     paths.sort();
-    let (mut archive, mut unpacked) = (Vec::new(), 0);
+    let (mut archive, mut unpacked) = (Builder::new(Vec::new()), 0);
     for path in &paths {
         unpacked += entry(&mut archive, root, path)?;
     }
-    // Two empty blocks end an archive.
-    archive.resize(archive.len() + 2 * BLOCK, 0);
+    let archive = archive.into_inner().during("pack the layer")?;
     let mut writer = GzBuilder::new().mtime(0).write(Vec::new(), Compression::best());
     writer.write_all(&archive).during("compress the layer")?;
     let packed = writer.finish().during("compress the layer")?;
@@ -53,47 +51,26 @@ fn walk(folder: &Path, paths: &mut Vec<PathBuf>) -> Done {
 }
 
 /// Appends a file or a folder, as root's and without a time. Gives how large the file is.
-fn entry(archive: &mut Vec<u8>, root: &Path, path: &Path) -> Done<u64> {
+fn entry(archive: &mut Builder<Vec<u8>>, root: &Path, path: &Path) -> Done<u64> {
     let what = format!("pack {}", path.display());
     let metadata = fs::metadata(path).during(&what)?;
-    let mut name = path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned();
     let bytes = if metadata.is_dir() { Vec::new() } else { fs::read(path).during(&what)? };
+    let mut name = path.strip_prefix(root).unwrap_or(path).to_path_buf();
+    let mut header = Header::new_ustar();
+    header.set_entry_type(EntryType::Regular);
     if metadata.is_dir() {
-        name.push('/');
+        // With a `/` at its end.
+        name.push("");
+        header.set_entry_type(EntryType::Directory);
     }
-    if name.len() >= 100 {
-        return fail(format!("{name} is too long a name for the image."));
-    }
-    archive.extend(header(&name, bytes.len(), metadata.permissions().mode() & 0o777, metadata.is_dir()));
-    archive.extend(&bytes);
-    archive.resize(archive.len().next_multiple_of(BLOCK), 0);
-    Ok(u64::try_from(bytes.len()).unwrap_or(u64::MAX))
-}
-
-/// The header of POSIX.1-1988 (ustar).
-fn header(name: &str, size: usize, mode: u32, is_folder: bool) -> [u8; BLOCK] {
-    let mut block = [0_u8; BLOCK];
-    let mut put = |at: usize, text: &[u8]| {
-        for (slot, byte) in block.iter_mut().skip(at).zip(text) {
-            *slot = *byte;
-        }
-    };
-    put(0, name.as_bytes());
-    put(100, format!("{mode:07o}\0").as_bytes());
-    // Owner, group and time are zero.
-    put(108, b"0000000\0");
-    put(116, b"0000000\0");
-    put(124, format!("{size:011o}\0").as_bytes());
-    put(136, b"00000000000\0");
-    // The sum is taken with blanks in its own place.
-    put(148, b"        ");
-    put(156, if is_folder { b"5" } else { b"0" });
-    put(257, b"ustar\x0000");
-    let sum: u32 = block.iter().map(|byte| u32::from(*byte)).sum();
-    for (slot, byte) in block.iter_mut().skip(148).zip(format!("{sum:06o}\0 ").as_bytes()) {
-        *slot = *byte;
-    }
-    block
+    let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    header.set_size(size);
+    header.set_mode(metadata.permissions().mode() & 0o777);
+    header.set_uid(0);
+    header.set_gid(0);
+    header.set_mtime(0);
+    archive.append_data(&mut header, &name, bytes.as_slice()).during(&what)?;
+    Ok(size)
 }
 
 pub(super) fn digest(bytes: &[u8]) -> String {

@@ -2,60 +2,36 @@
 //!
 //! A rule has a name, a person and a reason. None can hide a pinned header, and none hides more than it says.
 
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use regex::{Regex, RegexBuilder};
 use scraper::Selector;
-use serde::{Deserialize, Serialize};
+pub use viridian_shared::comparison::suite::{NoisePlace, NoiseRule};
 
 use super::{
     Difference, Outcome,
-    expected::{self, Commits, Expects},
+    expected::{self, Commits},
     known_header::{is_pinned, may_vary},
     selector,
 };
-use crate::json::{Arrays, Mask, Pattern, Policy};
-
-/// A rule as a person accepted it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rule {
-    pub name: String,
-    /// The probe that it is for; every probe when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub probe: Option<String>,
-    #[serde(flatten)]
-    pub place: Place,
-    /// What both values must be for it to hide that they differ.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expects: Option<Expects>,
-    /// Who accepted it.
-    pub by: String,
-    pub reason: String,
-}
+use crate::json::{self, Arrays, Mask, Pattern, Policy};
 
 /// What of an element a rule is for: `@name`, an attribute; or `text`, the text that stands directly in it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Only {
     Attribute(String),
     Text,
 }
 
-impl TryFrom<String> for Only {
-    type Error = Refused;
+impl FromStr for Only {
+    type Err = Refused;
 
-    fn try_from(text: String) -> Result<Self, Refused> {
+    fn from_str(text: &str) -> Result<Self, Refused> {
         match text.strip_prefix('@').filter(|name| !name.is_empty()) {
             Some(name) => Ok(Self::Attribute(name.to_owned())),
             None if text == "text" => Ok(Self::Text),
-            None => Err(Refused::Only(text)),
+            None => Err(Refused::Only(text.to_owned())),
         }
-    }
-}
-
-impl From<Only> for String {
-    fn from(only: Only) -> Self {
-        only.to_string()
     }
 }
 
@@ -68,50 +44,16 @@ impl fmt::Display for Only {
     }
 }
 
-/// What a rule hides.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Place {
-    /// Another value of a header that both colours send; with `part` only the value of that one part of it.
-    Header {
-        header: String,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        part: Option<String>,
-    },
-    /// Another value of a cookie. Its attributes always show.
-    Cookie { cookie: String },
-    /// Another value at a path; `whole` also that it is missing or of another kind.
-    Json {
-        path: Pattern,
-        #[serde(default)]
-        whole: bool,
-    },
-    /// What is within the elements that a selector finds, without what runs or leads elsewhere (see
-    /// [`crate::difference::html::is_pinned`]); `whole` all of it, and that one is missing. With `only` one
-    /// attribute of them, or their own text.
-    Html {
-        selector: String,
-        #[serde(default)]
-        whole: bool,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        only: Option<Only>,
-    },
-    /// What an expression finds in a line of text, or in a text or an attribute of a page.
-    Text { pattern: String },
-}
-
-impl Place {
-    /// What a person reads: `header date`, `$.items[*].at`.
-    pub fn words(&self) -> String {
-        match self {
-            Self::Header { header, part: None } => format!("header {header}"),
-            Self::Header { header, part: Some(part) } => format!("{part} in the header {header}"),
-            Self::Cookie { cookie } => format!("value of the cookie {cookie}"),
-            Self::Json { path, .. } => path.to_string(),
-            Self::Html { selector, only: None, .. } => selector.clone(),
-            Self::Html { selector, only: Some(only), .. } => format!("{selector} {only}"),
-            Self::Text { pattern } => format!("text that matches {pattern}"),
-        }
+/// What a person reads of a place: `header date`, `$.items[*].at`.
+pub fn words(place: &NoisePlace) -> String {
+    match place {
+        NoisePlace::Header { header, part: None } => format!("header {header}"),
+        NoisePlace::Header { header, part: Some(part) } => format!("{part} in the header {header}"),
+        NoisePlace::Cookie { cookie } => format!("value of the cookie {cookie}"),
+        NoisePlace::Json { path, .. } => path.clone(),
+        NoisePlace::Html { selector, only: None, .. } => selector.clone(),
+        NoisePlace::Html { selector, only: Some(only), .. } => format!("{selector} {only}"),
+        NoisePlace::Text { pattern } => format!("text that matches {pattern}"),
     }
 }
 
@@ -128,6 +70,8 @@ pub enum Refused {
     Selector(String),
     #[error("`{0}` is no part of an element: write `@name` for an attribute, or `text`")]
     Only(String),
+    #[error(transparent)]
+    Path(#[from] json::Unreadable),
     #[error("`{0}` cannot be used as an expression: {1}")]
     Expression(String, &'static str),
     #[error("the rule `{0}` needs a person and a reason")]
@@ -155,7 +99,7 @@ pub(crate) struct Selected {
 /// Rules made ready for use.
 #[derive(Debug, Clone, Default)]
 pub struct Rules {
-    accepted: Vec<Rule>,
+    accepted: Vec<NoiseRule>,
     policy: Policy,
     selectors: Vec<Selected>,
     expressions: Vec<(String, Regex)>,
@@ -164,7 +108,7 @@ pub struct Rules {
 
 impl Rules {
     /// Checks every rule. Arrays that are not compared in order come with their path.
-    pub fn new(rules: Vec<Rule>, arrays: Vec<(Pattern, Arrays)>) -> Result<Self, Refused> {
+    pub fn new(rules: Vec<NoiseRule>, arrays: Vec<(Pattern, Arrays)>) -> Result<Self, Refused> {
         let mut ready = Self { policy: Policy { arrays, ..Policy::default() }, ..Self::default() };
         for rule in &rules {
             ready.admit(rule)?;
@@ -173,43 +117,49 @@ impl Rules {
     }
 
     /// Those that are for a probe.
-    pub fn of_probe(rules: &[Rule], probe: &str, arrays: Vec<(Pattern, Arrays)>) -> Result<Self, Refused> {
-        let is_for = |rule: &&Rule| rule.probe.as_deref().is_none_or(|it| it == probe);
+    pub fn of_probe(
+        rules: &[NoiseRule],
+        probe: &str,
+        arrays: Vec<(Pattern, Arrays)>,
+    ) -> Result<Self, Refused> {
+        let is_for = |rule: &&NoiseRule| rule.probe.as_deref().is_none_or(|it| it == probe);
         Self::new(rules.iter().filter(is_for).cloned().collect(), arrays)
     }
 
-    fn admit(&mut self, rule: &Rule) -> Result<(), Refused> {
+    fn admit(&mut self, rule: &NoiseRule) -> Result<(), Refused> {
         let name = rule.name.clone();
         if rule.by.trim().is_empty() || rule.reason.trim().is_empty() {
             return Err(Refused::Unexplained(name));
         }
         match &rule.place {
-            Place::Header { header, part: None } if is_pinned(header) => {
+            NoisePlace::Header { header, part: None } if is_pinned(header) => {
                 return Err(Refused::Pinned(header.clone()));
             }
-            Place::Header { header: name, .. } | Place::Cookie { cookie: name } if !is_name(name) => {
+            NoisePlace::Header { header: name, .. } | NoisePlace::Cookie { cookie: name }
+                if !is_name(name) =>
+            {
                 return Err(Refused::Name(name.chars().take(40).collect()));
             }
-            Place::Header { header, part: Some(part) } if !may_vary(header, part) => {
+            NoisePlace::Header { header, part: Some(part) } if !may_vary(header, part) => {
                 return Err(Refused::PinnedPart(part.clone(), header.clone()));
             }
-            Place::Header { .. } | Place::Cookie { .. } => {}
-            Place::Json { path, whole } => {
-                self.policy.masks.push(Mask { rule: name, path: path.clone(), whole: *whole });
+            NoisePlace::Header { .. } | NoisePlace::Cookie { .. } => {}
+            NoisePlace::Json { path, whole } => {
+                self.policy.masks.push(Mask { rule: name, path: path.parse()?, whole: *whole });
             }
-            Place::Html { selector, .. } if selector.len() > LONGEST_EXPRESSION => {
+            NoisePlace::Html { selector, .. } if selector.len() > LONGEST_EXPRESSION => {
                 return Err(Refused::Selector(selector.chars().take(40).collect()));
             }
-            Place::Html { selector, whole, only } => {
+            NoisePlace::Html { selector, whole, only } => {
                 let ready = selector::read(selector).ok_or_else(|| Refused::Selector(selector.clone()))?;
                 self.selectors.push(Selected {
                     rule: name,
                     selector: ready,
                     whole: *whole,
-                    only: only.clone(),
+                    only: only.as_deref().map(str::parse).transpose()?,
                 });
             }
-            Place::Text { pattern } => self.expressions.push((name, expression(pattern)?)),
+            NoisePlace::Text { pattern } => self.expressions.push((name, expression(pattern)?)),
         }
         Ok(())
     }
@@ -229,13 +179,13 @@ impl Rules {
         })
     }
 
-    pub(crate) fn accepted(&self) -> &[Rule] {
+    pub(crate) fn accepted(&self) -> &[NoiseRule] {
         &self.accepted
     }
 
     /// The same without some of them.
     #[must_use]
-    pub(crate) fn without(&self, refused: &[&Rule]) -> Self {
+    pub(crate) fn without(&self, refused: &[&NoiseRule]) -> Self {
         if refused.is_empty() {
             return self.clone();
         }
@@ -259,14 +209,14 @@ impl Rules {
     /// The name of the rule that hides another value of a header.
     pub(crate) fn of_header(&self, name: &str) -> Option<&str> {
         self.named(
-            |place| matches!(place, Place::Header { header, part: None } if header.eq_ignore_ascii_case(name)),
+            |place| matches!(place, NoisePlace::Header { header, part: None } if header.eq_ignore_ascii_case(name)),
         )
     }
 
     /// The parts of a header whose values rules hide, each with the rule.
     pub(crate) fn parts_of_header<'r>(&'r self, name: &str) -> impl Iterator<Item = (&'r str, &'r str)> {
         self.accepted.iter().filter_map(move |rule| match &rule.place {
-            Place::Header { header, part: Some(part) } if header.eq_ignore_ascii_case(name) => {
+            NoisePlace::Header { header, part: Some(part) } if header.eq_ignore_ascii_case(name) => {
                 Some((part.as_str(), rule.name.as_str()))
             }
             _ => None,
@@ -275,10 +225,10 @@ impl Rules {
 
     /// The name of the rule that hides another value of a cookie.
     pub(crate) fn of_cookie(&self, name: &str) -> Option<&str> {
-        self.named(|place| matches!(place, Place::Cookie { cookie } if cookie == name))
+        self.named(|place| matches!(place, NoisePlace::Cookie { cookie } if cookie == name))
     }
 
-    fn named(&self, fits: impl Fn(&Place) -> bool) -> Option<&str> {
+    fn named(&self, fits: impl Fn(&NoisePlace) -> bool) -> Option<&str> {
         self.accepted.iter().find(|rule| fits(&rule.place)).map(|rule| rule.name.as_str())
     }
 
@@ -316,10 +266,10 @@ fn expression(pattern: &str) -> Result<Regex, Refused> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Place, Refused, Rule, Rules};
+    use super::{NoisePlace, NoiseRule, Refused, Rules};
     use crate::sample;
 
-    fn rule(place: Place) -> Rule {
+    fn rule(place: NoisePlace) -> NoiseRule {
         sample::rule("r", place)
     }
 
@@ -329,7 +279,7 @@ mod tests {
         for name in ["content-type", "Cache-Control", "location", "set-cookie", "Access-Control-Allow-Origin"]
         {
             let refused =
-                Rules::new(vec![rule(Place::Header { header: name.into(), part: None })], Vec::new());
+                Rules::new(vec![rule(NoisePlace::Header { header: name.into(), part: None })], Vec::new());
             assert_eq!(refused.unwrap_err(), Refused::Pinned(name.into()));
         }
     }
@@ -337,14 +287,15 @@ mod tests {
     #[test]
     fn an_expression_that_would_hide_anything_is_refused() {
         for pattern in [".*", "", "a?", "[", ".", r"(?s).+", &"a".repeat(300), r"(\w{500}){500}"] {
-            let refused = Rules::new(vec![rule(Place::Text { pattern: pattern.into() })], Vec::new());
+            let refused = Rules::new(vec![rule(NoisePlace::Text { pattern: pattern.into() })], Vec::new());
             assert!(matches!(refused, Err(Refused::Expression(..))), "{pattern}");
         }
     }
 
     #[test]
     fn a_rule_without_person_or_reason_is_refused() {
-        let nameless = Rule { by: " ".into(), ..rule(Place::Header { header: "date".into(), part: None }) };
+        let nameless =
+            NoiseRule { by: " ".into(), ..rule(NoisePlace::Header { header: "date".into(), part: None }) };
         assert!(Rules::new(vec![nameless], Vec::new()).is_err());
     }
 }

@@ -8,7 +8,7 @@ use super::{Change, Outcome, Part, between};
 use crate::{
     answer::{Answer, Body},
     body::Kind,
-    difference::rule::{Place, Rules},
+    difference::rule::{NoisePlace, Rules},
     sample,
     work::Limits,
 };
@@ -17,7 +17,7 @@ fn plain(left: &Answer, right: &Answer) -> Outcome {
     between(left, right, &Rules::default(), Limits::default())
 }
 
-fn with(place: Place, left: &Answer, right: &Answer) -> Outcome {
+fn with(place: NoisePlace, left: &Answer, right: &Answer) -> Outcome {
     let rule = sample::rule("known", place);
     between(left, right, &Rules::new(vec![rule], Vec::new()).unwrap(), Limits::default())
 }
@@ -89,13 +89,13 @@ fn a_cookie_shows_its_attributes_and_never_its_value() {
     );
     assert!(!serde_json::to_string(&outcome).unwrap().contains("secret;"));
     assert!(!serde_json::to_string(&outcome).unwrap().contains("topsecret"));
-    let known = with(Place::Cookie { cookie: "session".into() }, &left, &right);
+    let known = with(NoisePlace::Cookie { cookie: "session".into() }, &left, &right);
     assert_eq!(said(&known), ["Header Changed set-cookie session attributes"]);
 }
 
 #[test]
 fn a_rule_hides_another_value_and_not_that_a_header_is_missing() {
-    let rule = Place::Header { header: "date".into(), part: None };
+    let rule = NoisePlace::Header { header: "date".into(), part: None };
     let (left, right) = (headers(&[("date", "1")]), headers(&[("date", "2")]));
     assert!(with(rule.clone(), &left, &right).is_same());
     assert_eq!(said(&with(rule, &left, &headers(&[]))), ["Header Removed date"]);
@@ -139,7 +139,7 @@ fn text_is_compared_by_line() {
     let left = text("one\ntwo\nthree\n");
     assert_eq!(said(&plain(&left, &text("zero\none\ntwo\nthree\n"))), ["Text Added line 1"]);
     assert_eq!(said(&plain(&left, &text("one\n2\nthree\n"))), ["Text Changed line 2"]);
-    let stamped = Place::Text { pattern: r"\d{2}:\d{2}".into() };
+    let stamped = NoisePlace::Text { pattern: r"\d{2}:\d{2}".into() };
     assert!(with(stamped.clone(), &text("at 10:01\n"), &text("at 10:02\n")).is_same());
     assert!(!with(stamped, &text("at 10:01 a\n"), &text("at 10:02 b\n")).is_same());
 }
@@ -222,9 +222,9 @@ fn a_space_counts_where_a_browser_shows_it() {
 fn a_selector_hides_an_element_and_an_expression_a_part_of_a_text() {
     let left = page("<p class=built>10:01</p><p>commit abc1234 is live</p>");
     let right = page("<p class=built>10:02</p><p>commit def5678 is live</p>");
-    let selector = Place::Html { selector: "p.built".into(), whole: false, only: None };
+    let selector = NoisePlace::Html { selector: "p.built".into(), whole: false, only: None };
     assert_eq!(said(&with(selector, &left, &right)), ["Html Changed html > body > p:nth-of-type(2) text"]);
-    let expression = Place::Text { pattern: "commit [0-9a-f]{7}".into() };
+    let expression = NoisePlace::Text { pattern: "commit [0-9a-f]{7}".into() };
     let outcome = with(expression, &left, &right);
     assert_eq!(said(&outcome), ["Html Changed html > body > p:nth-of-type(1) text"]);
     assert_eq!(outcome.hidden().count(), 1);

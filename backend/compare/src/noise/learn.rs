@@ -12,7 +12,7 @@ use crate::{
     answer::Answer,
     difference::{
         self, Change, Difference, Part, html, known_header,
-        rule::{self, Only, Place, Rules},
+        rule::{self, NoisePlace, Rules},
         text,
     },
     work::Limits,
@@ -36,7 +36,7 @@ pub struct Lesson {
 /// A rule that blue's own answers suggest.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Proposal {
-    pub place: Place,
+    pub place: NoisePlace,
     /// In how many pairs the place differed.
     pub seen: usize,
     pub of: usize,
@@ -58,12 +58,12 @@ impl Lesson {
 /// Learns from answers of blue to one probe, each compared with the one before it.
 pub fn learn(blues: &[Answer], rules: &Rules, limits: Limits) -> Lesson {
     let mut lesson = Lesson::default();
-    let mut seen: BTreeMap<Place, (usize, Vec<String>)> = BTreeMap::new();
+    let mut seen: BTreeMap<NoisePlace, (usize, Vec<String>)> = BTreeMap::new();
     for pair in blues.windows(2) {
         lesson.pairs += 1;
         lesson.pairs_apart += usize::from(lie_apart(&pair[0], &pair[1]));
         let outcome = difference::between(&pair[0], &pair[1], rules, limits);
-        let mut places: BTreeMap<Place, Vec<String>> = BTreeMap::new();
+        let mut places: BTreeMap<NoisePlace, Vec<String>> = BTreeMap::new();
         for found in outcome.visible() {
             match place_of(found) {
                 Some(place) => places.entry(place).or_default().extend(values(found)),
@@ -84,11 +84,11 @@ fn lie_apart(one: &Answer, other: &Answer) -> bool {
     one.at.duration_since(other.at).unsigned_abs() >= APART
 }
 
-fn proposal(place: Place, (seen, mut examples): (usize, Vec<String>), of: usize) -> Proposal {
+fn proposal(place: NoisePlace, (seen, mut examples): (usize, Vec<String>), of: usize) -> Proposal {
     examples.dedup();
     examples.truncate(2);
     let is_expected =
-        matches!(&place, Place::Header { header, part: None } if known_header::is_volatile(header));
+        matches!(&place, NoisePlace::Header { header, part: None } if known_header::is_volatile(header));
     Proposal { confidence: lower_end(seen, of), place, seen, of, is_expected, examples }
 }
 
@@ -97,13 +97,13 @@ fn values(found: &Difference) -> impl Iterator<Item = String> {
 }
 
 /// The rule of the grammar that would hide a difference, and no more than it.
-pub fn place_of(found: &Difference) -> Option<Place> {
+pub fn place_of(found: &Difference) -> Option<NoisePlace> {
     let whole = matches!(found.change, Change::Added | Change::Removed);
     match found.part {
         Part::Header => of_header(found),
         Part::Json if found.change != Change::Moved => {
             let whole = whole || kind_of(found.left.as_deref()) != kind_of(found.right.as_deref());
-            Some(Place::Json { path: found.spot.parse().ok()?, whole })
+            Some(NoisePlace::Json { path: found.spot.clone(), whole })
         }
         Part::Html if found.change != Change::Moved => of_page(found, whole),
         Part::Text => of_text(found),
@@ -112,37 +112,41 @@ pub fn place_of(found: &Difference) -> Option<Place> {
 }
 
 /// One attribute, one text, or an element as a whole. Code has no place but what stands around.
-fn of_page(found: &Difference, whole: bool) -> Option<Place> {
+fn of_page(found: &Difference, whole: bool) -> Option<NoisePlace> {
     let spot = found.spot.as_str();
     if spot == "doctype" {
         return None;
     }
     if let Some((selector, attribute)) = spot.rsplit_once(" @") {
-        let only = Some(Only::Attribute(attribute.to_owned()));
-        return Some(Place::Html { selector: selector.to_owned(), whole, only });
+        let only = Some(format!("@{attribute}"));
+        return Some(NoisePlace::Html { selector: selector.to_owned(), whole, only });
     }
     if let Some(selector) = spot.strip_suffix(" text").filter(|it| !it.ends_with('\\')) {
-        return Some(Place::Html { selector: selector.to_owned(), whole, only: Some(Only::Text) });
+        return Some(NoisePlace::Html {
+            selector: selector.to_owned(),
+            whole,
+            only: Some("text".to_owned()),
+        });
     }
     if html::is_in_code(spot) {
         return of_text(found);
     }
-    Some(Place::Html { selector: spot.to_owned(), whole, only: None })
+    Some(NoisePlace::Html { selector: spot.to_owned(), whole, only: None })
 }
 
-fn of_text(found: &Difference) -> Option<Place> {
+fn of_text(found: &Difference) -> Option<NoisePlace> {
     let pattern = text::around(found.left.as_deref()?, found.right.as_deref()?)?;
-    rule::is_expression(&pattern).then_some(Place::Text { pattern })
+    rule::is_expression(&pattern).then_some(NoisePlace::Text { pattern })
 }
 
-fn of_header(found: &Difference) -> Option<Place> {
+fn of_header(found: &Difference) -> Option<NoisePlace> {
     if found.change != Change::Changed {
         return None;
     }
     if let Some(cookie) = found.place.strip_prefix("set-cookie ") {
         let cookie = cookie.strip_suffix(" value")?;
         let name = cookie.split_once(" at ").map_or(cookie, |(name, _)| name);
-        return Some(Place::Cookie { cookie: name.to_owned() });
+        return Some(NoisePlace::Cookie { cookie: name.to_owned() });
     }
     let (name, part) = match found.place.split_once(' ') {
         Some((name, part)) => (name, Some(part.trim_start_matches('?').to_owned())),
@@ -151,9 +155,9 @@ fn of_header(found: &Difference) -> Option<Place> {
     let header = name.to_owned();
     match part {
         Some(part) => {
-            known_header::may_vary(name, &part).then_some(Place::Header { header, part: Some(part) })
+            known_header::may_vary(name, &part).then_some(NoisePlace::Header { header, part: Some(part) })
         }
-        None => (!known_header::is_pinned(name)).then_some(Place::Header { header, part: None }),
+        None => (!known_header::is_pinned(name)).then_some(NoisePlace::Header { header, part: None }),
     }
 }
 
@@ -190,7 +194,7 @@ fn count(number: usize) -> f64 {
 mod tests {
     use std::time::Duration;
 
-    use super::{Place, learn, lower_end};
+    use super::{NoisePlace, learn, lower_end};
     use crate::{answer::Answer, difference::rule::Rules, sample, work::Limits};
 
     fn blue(milliseconds: u64, date: &str, body: &str) -> Answer {
@@ -213,7 +217,7 @@ mod tests {
         let apart = [blue(0, "10:00:00", "{}"), blue(1200, "10:00:01", "{}"), blue(2400, "10:00:02", "{}")];
         let patient = lesson(&apart);
         assert!(patient.is_enough());
-        assert_eq!(patient.proposals[0].place, Place::Header { header: "date".into(), part: None });
+        assert_eq!(patient.proposals[0].place, NoisePlace::Header { header: "date".into(), part: None });
         assert_eq!((patient.proposals[0].seen, patient.proposals[0].of), (2, 2));
         assert!(patient.proposals[0].is_expected);
     }
@@ -227,10 +231,7 @@ mod tests {
                 ids.iter().zip([0, 1200, 2400]).map(|(id, at)| blue(at, "x", &body(id))).collect();
             let lesson = lesson(&blues);
             assert_eq!(lesson.proposals.len(), 1, "{ids:?}");
-            assert_eq!(
-                lesson.proposals[0].place,
-                Place::Json { path: "$.id".parse().unwrap(), whole: false }
-            );
+            assert_eq!(lesson.proposals[0].place, NoisePlace::Json { path: "$.id".into(), whole: false });
         }
     }
 
@@ -245,9 +246,9 @@ mod tests {
     fn a_path_that_varies_is_proposed_whatever_its_index() {
         let body = |id: u8| format!(r#"{{"items": [{{"trace": "{id}a"}}, {{"trace": "{id}b"}}]}}"#);
         let lesson = lesson(&[blue(0, "x", &body(1)), blue(1200, "x", &body(2))]);
-        let path = "$.items[*].trace".parse().unwrap();
+        let path = "$.items[*].trace".into();
         assert_eq!(lesson.proposals.len(), 1);
-        assert_eq!(lesson.proposals[0].place, Place::Json { path, whole: false });
+        assert_eq!(lesson.proposals[0].place, NoisePlace::Json { path, whole: false });
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::{
     body::{self, Content, Kind},
     difference::{
         html::{is_pinned, parse::parse},
-        rule::{Only, Rule, Rules, Selected},
+        rule::{NoiseRule, Only, Rules, Selected},
     },
     json::{self, Node, Policy},
     work::{self, Limits, Spent},
@@ -41,7 +41,7 @@ impl Reach {
 
 /// The reach of a rule in an answer. Nothing where the rule is for another kind of content; an error where to find out
 /// costs more than it may.
-pub fn reach(rule: &Rule, answer: &Answer, limits: Limits) -> Result<Reach, Spent> {
+pub fn reach(rule: &NoiseRule, answer: &Answer, limits: Limits) -> Result<Reach, Spent> {
     let rules = Rules::new(vec![rule.clone()], Vec::new());
     rules.map_or(Ok(Reach::default()), |rules| together(&rules, answer, limits))
 }
@@ -57,11 +57,12 @@ pub(crate) fn refused<'r>(
     hiding: &HashSet<&str>,
     answers: &[Answer],
     limits: Limits,
-) -> (Vec<&'r Rule>, Vec<String>) {
+) -> (Vec<&'r NoiseRule>, Vec<String>) {
     let hiding = || rules.accepted().iter().filter(|rule| hiding.contains(rule.name.as_str()));
-    let hides_all = |rule: &&Rule| answers.iter().any(|it| reach(rule, it, limits).is_ok_and(Reach::is_all));
+    let hides_all =
+        |rule: &&NoiseRule| answers.iter().any(|it| reach(rule, it, limits).is_ok_and(Reach::is_all));
     let mut refused: Vec<_> = hiding().filter(hides_all).collect();
-    let alone = |rule: &&Rule| {
+    let alone = |rule: &&NoiseRule| {
         format!("the rule “{}” would hide all that is answered, so it hides nothing", rule.name)
     };
     let mut why: Vec<_> = refused.iter().map(alone).collect();
@@ -179,15 +180,15 @@ fn is_hidden(text: &str, rules: &Rules) -> bool {
 mod tests {
     use std::time::Duration;
 
-    use super::{Reach, Rule, Rules, reach, together};
+    use super::{NoiseRule, Reach, Rules, reach, together};
     use crate::{
         answer::Answer,
-        difference::rule::Place,
+        difference::rule::NoisePlace,
         sample,
         work::{Limits, Spent},
     };
 
-    fn rule(place: Place) -> Rule {
+    fn rule(place: NoisePlace) -> NoiseRule {
         sample::rule("r", place)
     }
 
@@ -198,20 +199,20 @@ mod tests {
         answer
     }
 
-    fn all(place: Place, kind: &str, body: &str) -> bool {
+    fn all(place: NoisePlace, kind: &str, body: &str) -> bool {
         reach(&rule(place), &answer(kind, body), Limits::default()).is_ok_and(Reach::is_all)
     }
 
-    fn text(pattern: &str) -> Place {
-        Place::Text { pattern: pattern.into() }
+    fn text(pattern: &str) -> NoisePlace {
+        NoisePlace::Text { pattern: pattern.into() }
     }
 
-    fn html(selector: &str) -> Place {
-        Place::Html { selector: selector.into(), whole: false, only: None }
+    fn html(selector: &str) -> NoisePlace {
+        NoisePlace::Html { selector: selector.into(), whole: false, only: None }
     }
 
-    fn json(path: &str) -> Place {
-        Place::Json { path: path.parse().unwrap(), whole: false }
+    fn json(path: &str) -> NoisePlace {
+        NoisePlace::Json { path: path.into(), whole: false }
     }
 
     #[test]
@@ -242,7 +243,7 @@ mod tests {
             ("text/plain", "a\nb\nc\nd\n", ["a", "b", "c", "d"].map(text)),
         ] {
             let answer = answer(kind, body);
-            let of = |places: &[Place]| {
+            let of = |places: &[NoisePlace]| {
                 let rules = Rules::new(places.iter().cloned().map(rule).collect(), Vec::new()).unwrap();
                 together(&rules, &answer, Limits::default()).unwrap()
             };

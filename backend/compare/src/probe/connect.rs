@@ -21,8 +21,9 @@ use tokio::{
     time::{Instant as Deadline, timeout, timeout_at},
 };
 use tokio_rustls::{TlsConnector, rustls};
+use viridian_shared::comparison::suite::{Header as Sent, Probe};
 
-use super::{Attempt, Failed, Limits, Probe, Secrets, guard::Checked};
+use super::{Attempt, Failed, Limits, Secrets, guard::Checked};
 use crate::answer::{Answer, Body, Header, Names, STILL_COMING, Timing, hexadecimal};
 use heard::{Heard, Tapped};
 
@@ -107,9 +108,9 @@ impl Connection {
         }
         let mut request = Request::builder().method(probe.method.as_str()).uri(secrets.filled(&probe.path));
         let mut has_host = false;
-        for (name, text) in &probe.headers {
+        for Sent { name, value } in &probe.headers {
             let is_name = HeaderName::from_bytes(name.as_bytes()).is_ok();
-            let value = HeaderValue::from_bytes(secrets.value(text).as_bytes()).ok().filter(|_| is_name);
+            let value = HeaderValue::from_bytes(secrets.value(value).as_bytes()).ok().filter(|_| is_name);
             // The value is not repeated: it may be the secret one.
             let value = value.ok_or_else(|| wrong(format!("the header `{name}` cannot be sent")))?;
             has_host |= name.eq_ignore_ascii_case("host");

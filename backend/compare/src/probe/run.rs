@@ -11,11 +11,12 @@ use std::{
 };
 
 use bytes::Bytes;
+use futures::future::join_all;
 use serde::{Deserialize, Serialize};
-use viridian_shared::comparison::{latency::Latency, probe::Times};
+use viridian_shared::comparison::{latency::Latency, probe::Times, suite::Probe};
 
 use super::{
-    Attempt, Connection, Limits, Probe, Secrets, Tls,
+    Attempt, Connection, Limits, Secrets, Tls,
     guard::{Checked, Guard, Names as Resolver, Origin, Refused},
 };
 use crate::{
@@ -130,29 +131,8 @@ async fn one_round(
             done
         }
     });
-    join_all(shares.collect()).await.into_iter().flatten().collect()
-}
-
-/// Polls all to their end, in one task: the connections' own tasks do the reading and writing.
-async fn join_all<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
-    let mut futures: Vec<_> = futures.into_iter().map(|it| (Box::pin(it), None)).collect();
-    std::future::poll_fn(move |context| {
-        let mut is_done = true;
-        for (future, output) in &mut futures {
-            if output.is_none() {
-                match future.as_mut().poll(context) {
-                    std::task::Poll::Ready(value) => *output = Some(value),
-                    std::task::Poll::Pending => is_done = false,
-                }
-            }
-        }
-        if is_done {
-            std::task::Poll::Ready(futures.iter_mut().filter_map(|(_, output)| output.take()).collect())
-        } else {
-            std::task::Poll::Pending
-        }
-    })
-    .await
+    // In one task: the connections' own tasks do the reading and writing.
+    join_all(shares).await.into_iter().flatten().collect()
 }
 
 /// The bodies of a run, each once, within a bound.

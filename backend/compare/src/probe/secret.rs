@@ -13,47 +13,19 @@ mod within;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
-use serde::{Deserialize, Serialize};
+use viridian_shared::comparison::suite::Probe;
 
-use super::Probe;
 use find::Finder;
 pub use form::SHORTEST;
 pub use within::named_in;
 
-/// A header value: written out, or `env:NAME`.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
-pub enum Text {
-    Plain(String),
-    /// The name of what holds the value, never the value.
-    Secret(String),
-}
-
 const REFERENCE: &str = "env:";
-impl From<String> for Text {
-    fn from(text: String) -> Self {
-        match text.strip_prefix(REFERENCE) {
-            Some(name) => Self::Secret(name.to_owned()),
-            None => Self::Plain(text),
-        }
-    }
-}
 
-impl From<Text> for String {
-    fn from(text: Text) -> Self {
-        match text {
-            Text::Plain(text) => text,
-            Text::Secret(name) => format!("{REFERENCE}{name}"),
-        }
-    }
-}
-
-impl fmt::Debug for Text {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{:?}", String::from(self.clone()))
-    }
+/// The name of the secret that a header's value stands for; none where it is written out.
+pub fn reference(value: &str) -> Option<&str> {
+    value.strip_prefix(REFERENCE)
 }
 
 /// The values behind the names that a run needs. It has no `Debug`: nothing prints it.
@@ -80,7 +52,7 @@ impl Secrets {
     /// Looks up what the probes name.
     pub fn of(probes: &[Probe], look_up: impl Fn(&str) -> Option<String>) -> Result<Self, Unusable> {
         let mut values = BTreeMap::new();
-        for name in probes.iter().flat_map(Probe::secrets) {
+        for name in probes.iter().flat_map(within::secrets) {
             let value = look_up(name).ok_or_else(|| Unusable::Missing(name.to_owned()))?;
             if form::pieces(&value).is_empty() {
                 return Err(Unusable::Short(name.to_owned()));
@@ -95,10 +67,7 @@ impl Secrets {
         self.finder.is_none()
     }
 
-    pub(super) fn value<'a>(&'a self, text: &'a Text) -> &'a str {
-        match text {
-            Text::Plain(text) => text,
-            Text::Secret(name) => self.values.get(name).map_or("", String::as_str),
-        }
+    pub(super) fn value<'a>(&'a self, text: &'a str) -> &'a str {
+        reference(text).map_or(text, |name| self.values.get(name).map_or("", String::as_str))
     }
 }

@@ -14,13 +14,14 @@ use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
 };
+use viridian_shared::comparison::suite::Header;
 
 mod transport;
 
 use super::{
-    Failed, Limits, Plan, Probe, Probed, Secrets, Text,
+    Failed, Limits, Plan, Probe, Probed, Secrets, get,
     guard::{Guard, Names, Origin, Refused, System},
-    run,
+    named_in, run,
 };
 use crate::{
     difference::{Part, rule::Rules},
@@ -81,7 +82,7 @@ async fn ask(blue: &Origin, green: &Origin, probes: &[Probe], plan: &Plan) -> Ve
 async fn misbehaving(answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> super::Attempt {
     let origin = server(answer).await;
     let plan = Plan { warm_up: 0, samples: 1, ..quick() };
-    ask(&origin, &origin, &[Probe::get("/")], &plan).await.remove(0).green.remove(0)
+    ask(&origin, &origin, &[get("/")], &plan).await.remove(0).green.remove(0)
 }
 
 /// Postman 9180 and 12091: two addresses, one click, one comparison.
@@ -90,7 +91,7 @@ async fn both_colours_are_asked_and_what_differs_is_found() {
     let json = "content-type: application/json\r\n";
     let blue = server(move |_| ok(json, r#"{"colour":"blue","n":1}"#)).await;
     let green = server(move |_| ok(json, r#"{"colour":"green","n":1}"#)).await;
-    let probed = ask(&blue, &green, &[Probe::get("/a"), Probe::get("/b")], &quick()).await;
+    let probed = ask(&blue, &green, &[get("/a"), get("/b")], &quick()).await;
     assert_eq!(probed.len(), 2);
     let assessment = probed[0].assess(&Rules::default(), work::Limits::default());
     let places: Vec<_> = assessment.outcome.visible().map(|it| it.place.as_str()).collect();
@@ -107,7 +108,7 @@ async fn connections_are_kept_alive_and_warm_up_is_dropped() {
         ok("", "x")
     })
     .await;
-    let probed = ask(&origin, &origin, &[Probe::get("/")], &Plan { workers: 1, ..quick() }).await;
+    let probed = ask(&origin, &origin, &[get("/")], &Plan { workers: 1, ..quick() }).await;
     assert_eq!(heads.load(Ordering::Relaxed), 8);
     assert_eq!((probed[0].blue.len(), probed[0].green.len()), (3, 3));
     let is_open = |it: &super::Attempt| it.as_ref().unwrap().timing.connect.is_none();
@@ -182,7 +183,7 @@ async fn what_is_not_http_is_garbled_and_what_is_silent_is_a_finding() {
     let blue = server(|_| ok("", "fine")).await;
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let green = format!("http://{closed}").parse().unwrap();
-    let probed = ask(&blue, &green, &[Probe::get("/")], &quick()).await;
+    let probed = ask(&blue, &green, &[get("/")], &quick()).await;
     let outcome = probed[0].assess(&Rules::default(), work::Limits::default()).outcome;
     assert_eq!(outcome.differences[0].part, Part::Trouble);
     assert_eq!(outcome.differences[0].right.as_deref(), Some("it could not be reached"));
@@ -193,10 +194,10 @@ async fn what_is_not_http_is_garbled_and_what_is_silent_is_a_finding() {
 async fn request_headers_are_sent_and_a_secret_among_them_is_never_written_down() {
     let origin = server(|head| ok("x-echo: Bearer value-of-TOKEN\r\n", head)).await;
     let headers = vec![
-        ("accept".to_owned(), Text::from("text/plain".to_owned())),
-        ("authorization".to_owned(), Text::from("env:TOKEN".to_owned())),
+        Header { name: "accept".to_owned(), value: "text/plain".to_owned() },
+        Header { name: "authorization".to_owned(), value: "env:TOKEN".to_owned() },
     ];
-    let probe = Probe { headers, ..Probe::get("/who") };
+    let probe = Probe { headers, ..get("/who") };
     let answer = ask(&origin, &origin, std::slice::from_ref(&probe), &quick()).await.remove(0).blue.remove(0);
     let answer = answer.unwrap();
     let body = String::from_utf8(answer.body.kept.to_vec()).unwrap();
@@ -211,9 +212,10 @@ async fn request_headers_are_sent_and_a_secret_among_them_is_never_written_down(
 async fn a_secret_within_a_path_or_a_body_is_sent_and_put_out_of_sight_again() {
     let origin =
         server(|head| ok("", &format!("you asked {}", head.lines().next().unwrap_or_default()))).await;
-    let probe = Probe::get("/a?key={env:KEY}&tag=env:prod&x={env:lower}");
+    let probe = get("/a?key={env:KEY}&tag=env:prod&x={env:lower}");
     let probe = Probe { body: Some("{\"p\": \"{env:WORD}\"}".into()), ..probe };
-    assert_eq!(probe.secrets().collect::<Vec<_>>(), ["KEY", "WORD"]);
+    let named = named_in(&probe.path).chain(named_in(probe.body.as_deref().unwrap()));
+    assert_eq!(named.collect::<Vec<_>>(), ["KEY", "WORD"]);
     let plan = Plan { warm_up: 0, samples: 1, ..quick() };
     let secrets = Secrets::of(std::slice::from_ref(&probe), |name| Some(format!("value-of-{name}"))).unwrap();
     assert_eq!(secrets.filled(probe.body.as_deref().unwrap()), "{\"p\": \"value-of-WORD\"}");
@@ -227,7 +229,7 @@ async fn a_secret_within_a_path_or_a_body_is_sent_and_put_out_of_sight_again() {
 #[tokio::test]
 async fn what_may_change_something_is_not_sent_unless_allowed() {
     let origin = server(|_| ok("", "done")).await;
-    let post = Probe { method: "POST".into(), body: Some("x=1".into()), ..Probe::get("/order") };
+    let post = Probe { method: "POST".into(), body: Some("x=1".into()), ..get("/order") };
     let one = [post];
     assert!(ask(&origin, &origin, &one, &quick()).await[0].blue.is_empty());
     let allowed = Plan { may_change: true, ..quick() };
@@ -238,7 +240,7 @@ async fn what_may_change_something_is_not_sent_unless_allowed() {
 #[tokio::test]
 async fn answers_that_are_the_same_are_kept_once_and_all_together_are_bounded() {
     let same = server(|_| ok("", &"a".repeat(900))).await;
-    let probes: Vec<_> = (0..20).map(|it| Probe::get(&format!("/{it}"))).collect();
+    let probes: Vec<_> = (0..20).map(|it| get(&format!("/{it}"))).collect();
     let plan = Plan { room: 1_000, ..quick() };
     let alike = ask(&same, &same, &probes, &plan).await;
     let bodies = || alike.iter().flat_map(|it| it.blue.iter().chain(&it.green)).flatten();
@@ -268,7 +270,7 @@ async fn every_answer_is_counted_on_the_way() {
     let origin = server(|_| ok("", "x")).await;
     let answered = Arc::new(std::sync::atomic::AtomicU32::new(0));
     let plan = Plan { answered: Arc::clone(&answered), ..quick() };
-    ask(&origin, &origin, &[Probe::get("/a"), Probe::get("/b")], &plan).await;
+    ask(&origin, &origin, &[get("/a"), get("/b")], &plan).await;
     assert_eq!(answered.load(Ordering::Relaxed), 16);
 }
 
@@ -350,7 +352,7 @@ async fn an_origin_that_is_not_listed_is_refused() {
 #[tokio::test]
 async fn two_hundred_probes_are_quick() {
     let origin = server(|_| ok("content-type: application/json\r\n", r#"{"ok":true}"#)).await;
-    let probes: Vec<_> = (0..200).map(|it| Probe::get(&format!("/{it}"))).collect();
+    let probes: Vec<_> = (0..200).map(|it| get(&format!("/{it}"))).collect();
     let begins = std::time::Instant::now();
     let plan = Plan { workers: 8, warm_up: 0, samples: 5, limits: Limits::default(), ..quick() };
     let answers = ask(&origin, &origin, &probes, &plan).await;

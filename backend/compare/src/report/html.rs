@@ -6,6 +6,7 @@ mod escape;
 use viridian_shared::comparison::finding::{Finding, Judgement, Ruling};
 
 use super::{OfProbe, Report, proof};
+use crate::difference::rule;
 use difference::{example, of_probe};
 pub(in crate::report) use escape::escaped;
 
@@ -130,7 +131,7 @@ fn noise(report: &Report, page: &mut Page) {
             rows.push(format!(
                 "<tr><td>{}</td><td><code>{}</code></td><td>{} of {}</td></tr>\n",
                 escaped(&probe.name),
-                escaped(&proposal.place.words()),
+                escaped(&rule::words(&proposal.place)),
                 proposal.seen,
                 proposal.of,
             ));

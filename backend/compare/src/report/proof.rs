@@ -6,7 +6,7 @@ use super::OfProbe;
 use crate::{
     difference::{
         expected::{Commits, Expects},
-        rule::Rule,
+        rule::NoiseRule,
     },
     number,
     suite::Suite,
@@ -21,7 +21,7 @@ pub(super) fn words(proof: &Proof) -> String {
 /// The expectations of a suite that held, and a warning for each that nothing showed.
 pub(super) fn proofs(suite: &Suite, probes: &[OfProbe], commits: &Commits) -> (Vec<Proof>, Vec<String>) {
     let (mut held, mut warnings) = (Vec::new(), Vec::new());
-    for (rule, expects) in suite.rules.iter().filter_map(|rule| Some((rule, rule.expects?))) {
+    for (rule, expects) in suite.noise.iter().filter_map(|rule| Some((rule, rule.expects?))) {
         let held_in = probes.iter().filter(|probe| hides(rule, probe)).count();
         if held_in > 0 {
             held.push(Proof { rule: rule.name.clone(), expects, probes: number(held_in) });
@@ -36,7 +36,7 @@ pub(super) fn proofs(suite: &Suite, probes: &[OfProbe], commits: &Commits) -> (V
     (held, warnings)
 }
 
-fn hides(rule: &Rule, probe: &OfProbe) -> bool {
+fn hides(rule: &NoiseRule, probe: &OfProbe) -> bool {
     let Some(assessment) = &probe.assessment else { return false };
     assessment.outcome.hidden().any(|it| it.hidden_by.as_ref() == Some(&rule.name))
 }
@@ -46,7 +46,7 @@ fn differ(commits: &Commits) -> bool {
 }
 
 /// Whether every probe that the rule is for was sent.
-fn was_looked_at(rule: &Rule, probes: &[OfProbe]) -> bool {
+fn was_looked_at(rule: &NoiseRule, probes: &[OfProbe]) -> bool {
     let is_for = |probe: &&OfProbe| rule.probe.as_ref().is_none_or(|it| *it == probe.name);
     let mut all = probes.iter().filter(is_for).peekable();
     all.peek().is_some() && all.all(|probe| probe.assessment.is_some())

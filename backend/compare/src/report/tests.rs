@@ -10,7 +10,7 @@ use crate::{
     answer::Answer,
     difference::{
         expected::{Commits, Expects},
-        rule::{Place, Rule},
+        rule::{NoisePlace, NoiseRule},
     },
     probe::Probed,
     sample,
@@ -34,9 +34,9 @@ fn probed(date: impl Fn(&str, u64) -> String) -> Probed {
     Probed { blue: of("abc", "blue"), green: of("def", "green") }
 }
 
-fn suite(rules: Vec<Rule>) -> Suite {
-    let suite = suite::read("name='demo'\n[[probe]]\nname='version'\npath='/version'").unwrap();
-    Suite { rules, ..suite }
+fn suite(rules: Vec<NoiseRule>) -> Suite {
+    let (_, suite) = suite::read("name='demo'\n[[probe]]\nname='version'\npath='/version'").unwrap();
+    Suite { noise: rules, ..suite }
 }
 
 fn report(suite: &Suite, answers: Probed, rulings: &[Ruling]) -> Report {
@@ -49,6 +49,7 @@ fn report_of(suite: &Suite, answers: Probed, rulings: &[Ruling], commits: &Commi
     let of = Of {
         run: "run-1",
         release: "release-1",
+        name: "demo",
         suite,
         blue: &blue,
         green: &green,
@@ -86,7 +87,7 @@ fn a_date_that_varies_between_blue_and_blue_is_proposed_and_hidden_once_accepted
     let lesson = first.probes[0].assessment.as_ref().unwrap().lesson.clone();
     assert_eq!(lesson.proposals.len(), 1);
     let place = lesson.proposals[0].place.clone();
-    assert_eq!(place, Place::Json { path: "$.date".parse().unwrap(), whole: false });
+    assert_eq!(place, NoisePlace::Json { path: "$.date".into(), whole: false });
     let rule = sample::rule("clock", place);
     let second = report(&suite(vec![rule]), probed(green_later), &[]);
     assert_eq!(spots(&second), ["$.colour", "$.commit"]);
@@ -149,9 +150,9 @@ fn junit_fails_a_probe_for_what_is_open_and_escapes_what_it_shows() {
 /// Blue and green answer “abc” and “def” as their commits, and these are the first digits of what they run.
 const RUN: [&str; 2] = ["abc1234567", "def1234567"];
 
-fn expecting(expects: Expects, path: &str) -> Rule {
-    let place = Place::Json { path: path.parse().unwrap(), whole: false };
-    Rule { expects: Some(expects), ..sample::rule("stamp", place) }
+fn expecting(expects: Expects, path: &str) -> NoiseRule {
+    let place = NoisePlace::Json { path: path.parse().unwrap(), whole: false };
+    NoiseRule { expects: Some(expects), ..sample::rule("stamp", place) }
 }
 
 /// One answer each, that name these commits.
@@ -197,8 +198,8 @@ fn a_commit_that_differs_as_expected_is_proof_and_no_finding() {
 fn a_suite_file_says_what_it_expects_and_keeps_it() {
     let rule = "[[rule]]\nname='c'\nkind='json'\npath='$.c'\nexpects='later'\nby='ada'\nreason='r'\n";
     let text = format!("name='demo'\n[[probe]]\nname='version'\npath='/version'\n{rule}");
-    let read = suite::read(&text).unwrap();
-    assert_eq!(read.rules[0].expects, Some(Expects::Later));
-    assert_eq!(suite::read(&suite::write(&read).unwrap()).unwrap(), read);
+    let (name, read) = suite::read(&text).unwrap();
+    assert_eq!(read.noise[0].expects, Some(Expects::Later));
+    assert_eq!(suite::read(&suite::write(&name, &read).unwrap()).unwrap().1, read);
     assert!(suite::read(&text.replace("'later'", "'anything'")).is_err());
 }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use viridian_shared::comparison::finding::{Difference, Finding, Judgement};
 
 use super::{Report, proof};
+use crate::difference::rule;
 
 /// How much of a value stands in a line.
 const SHOWN: usize = 60;
@@ -72,7 +73,7 @@ fn remarks(report: &Report, out: &mut String) {
             let _ = writeln!(out, "Remark {} ({}).", short(remark, REMARKED), probe.name);
         }
         for proposal in &assessment.lesson.proposals {
-            let (place, seen, of) = (proposal.place.words(), proposal.seen, proposal.of);
+            let (place, seen, of) = (rule::words(&proposal.place), proposal.seen, proposal.of);
             let _ = writeln!(
                 out,
                 "Perhaps noise: {place} differs between blue and blue in {seen} of {of} ({}).",

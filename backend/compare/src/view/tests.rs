@@ -7,14 +7,14 @@ use crate::{
     answer::Answer,
     difference::{
         Change,
-        rule::{Place, Rules},
+        rule::{NoisePlace, Rules},
     },
     json::Arrays,
     sample,
     work::Limits,
 };
 
-fn rules(places: Vec<Place>) -> Rules {
+fn rules(places: Vec<NoisePlace>) -> Rules {
     let rule = |place| sample::rule("known", place);
     Rules::new(places.into_iter().map(rule).collect(), Vec::new()).unwrap()
 }
@@ -117,7 +117,7 @@ fn an_element_that_moved_and_changed_shows_both() {
 /// keploy/ui 15: noisy fields were coloured as real differences.
 #[test]
 fn what_a_rule_hides_is_shown_as_noise_and_never_as_a_difference() {
-    let rules = rules(vec![Place::Json { path: "$.at".parse().unwrap(), whole: false }]);
+    let rules = rules(vec![NoisePlace::Json { path: "$.at".into(), whole: false }]);
     let (left, right) = (sample::json(r#"{"at":"10:01","n":1}"#), sample::json(r#"{"at":"10:02","n":2}"#));
     let view = view_with(View::Tree, &left, &right, &rules);
     let rows = view.rows(1, 2);
@@ -131,7 +131,7 @@ fn what_a_rule_hides_is_shown_as_noise_and_never_as_a_difference() {
 /// github/scientist PR 248: it was not clear whether what cleans the display also changes the comparison.
 #[test]
 fn normalised_for_comparison_and_normalised_for_display_are_told_apart() {
-    let rules = rules(vec![Place::Json { path: "$.at".parse().unwrap(), whole: false }]);
+    let rules = rules(vec![NoisePlace::Json { path: "$.at".into(), whole: false }]);
     let view = view_with(View::Tree, &sample::json("{}"), &sample::json("{}"), &rules);
     let of =
         |purpose| view.notes().iter().filter(move |it| it.purpose == purpose).map(|it| it.words.as_str());
@@ -195,7 +195,7 @@ fn text_stands_by_line_with_words_marked_and_lines_numbered() {
 
 #[test]
 fn what_an_expression_hides_in_a_line_is_marked_as_noise() {
-    let rules = rules(vec![Place::Text { pattern: r"\d{2}:\d{2}".into() }]);
+    let rules = rules(vec![NoisePlace::Text { pattern: r"\d{2}:\d{2}".into() }]);
     let view = view_with(View::Source, &text("built 10:01 ok\n"), &text("built 10:02 ok\n"), &rules);
     let row = view.rows(0, 1).remove(0);
     assert_eq!(row.hidden_by.as_deref(), Some("known"));

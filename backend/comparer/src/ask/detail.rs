@@ -1,40 +1,40 @@
 //! What came of each probe, in the words of the page.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use viridian_compare::{
-    answer::{Answer as Theirs, Names},
+    answer::{self, Answer as Theirs, Names},
     body::{self, Kind},
     difference::{Difference as Found, Outcome},
     finding::id_of,
     noise::learn::Proposal as Learnt,
     probe::{Assessment, Attempt, Probe, Probed},
     report::Report,
-    suite::Suite,
 };
 use viridian_domain::port::comparer::{Capture, Order, RanProbe};
 use viridian_shared::{
     colour::Colour,
     comparison::{
         finding::Difference,
-        probe::{Answer, ProbeBrief, ProbeDetail, ProbeState, Sample},
+        probe::{Answer, ProbeBrief, ProbeDetail, ProbeState, Sample, Timing},
         run::Proposal,
         suite::{Header, NoisePlace},
     },
 };
 
-use crate::{asset::Assets, body_limits, convert, number, view};
+use crate::{asset::Assets, body_limits, number, view};
 
 pub(super) fn probes(
     order: &Order,
-    suite: &Suite,
     report: &Report,
     answers: &[Probed],
     assets: &Assets,
     remarks: &mut Vec<String>,
 ) -> Vec<RanProbe> {
     let mut probes = Vec::with_capacity(answers.len());
-    for (place, ((probe, of), probed)) in suite.probes.iter().zip(&report.probes).zip(answers).enumerate() {
+    for (place, ((probe, of), probed)) in
+        order.suite.probes.iter().zip(&report.probes).zip(answers).enumerate()
+    {
         let pair = shown(probed);
         let (detail, whole) = detail(&order.run, probe, of.assessment.as_ref(), probed, pair);
         let said = of.assessment.iter().flat_map(|it| &it.outcome.remarks);
@@ -69,6 +69,15 @@ fn answer(attempt: Option<&Attempt>) -> Option<&Theirs> {
     attempt?.as_ref().ok()
 }
 
+fn timing_of(timing: &answer::Timing) -> Timing {
+    let milliseconds = |it: Duration| it.as_secs_f64() * 1_000.0;
+    Timing {
+        connect: timing.connect.map(milliseconds),
+        first_byte: milliseconds(timing.first_byte),
+        total: milliseconds(timing.total),
+    }
+}
+
 /// With whether both bodies were kept whole.
 fn detail(
     run: &str,
@@ -81,15 +90,15 @@ fn detail(
     let (blue, green) = (pair.map(|it| it.0), pair.map(|it| it.1));
     let outcome = assessment.map(|it| &it.outcome);
     let samples = probed.blue.iter().zip(&probed.green).map(|(blue, green)| Sample {
-        blue: blue.as_ref().ok().map(|it| convert::timing_of(&it.timing)),
-        green: green.as_ref().ok().map(|it| convert::timing_of(&it.timing)),
+        blue: blue.as_ref().ok().map(|it| timing_of(&it.timing)),
+        green: green.as_ref().ok().map(|it| timing_of(&it.timing)),
     });
     let lesson = assessment.map(|it| &it.lesson);
     let whole = [answer(blue), answer(green)].into_iter().flatten().all(|it| it.body.is_whole());
     let detail = ProbeDetail {
         run: run.to_owned(),
         brief: brief(probe, assessment, (blue, green)),
-        request: convert::probe_of(probe),
+        request: probe.clone(),
         blue: answer(blue).map(answer_of),
         green: answer(green).map(answer_of),
         blue_problem: problem(blue),
@@ -194,10 +203,9 @@ pub(super) fn proposals(report: &Report) -> Vec<Proposal> {
     for probe in &report.probes {
         let learnt = probe.assessment.iter().flat_map(|it| &it.lesson.proposals);
         for Learnt { place, seen, of, confidence, is_expected, examples } in learnt {
-            let place = convert::place_of(place);
             let proposal = joined.entry(place.clone()).or_insert_with(|| Proposal {
-                name: name(&place),
-                place,
+                name: name(place),
+                place: place.clone(),
                 probes: Vec::new(),
                 seen: 0,
                 of: 0,

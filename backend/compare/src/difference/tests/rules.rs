@@ -7,7 +7,7 @@ use crate::{
     answer::Answer,
     difference::{
         Outcome, between,
-        rule::{Only, Place, Rules},
+        rule::{NoisePlace, Only, Rules},
     },
     finding::id_of,
     noise::learn::place_of,
@@ -134,7 +134,7 @@ fn what_is_proposed_for_a_text_hides_that_text_alone() {
 
 #[test]
 fn a_rule_for_an_element_shows_what_runs_and_where_it_leads() {
-    let rule = |selector: &str, whole| Place::Html { selector: selector.into(), whole, only: None };
+    let rule = |selector: &str, whole| NoisePlace::Html { selector: selector.into(), whole, only: None };
     for (selector, blue, green, shown) in [
         (
             "html > head > script",
@@ -176,9 +176,9 @@ fn proposals_can_be_read_again_whatever_ids_and_keys_look_like() {
 #[test]
 fn rules_as_earlier_versions_proposed_them_still_work() {
     let of = |seen: u8| sample::json(&format!(r#"{{"u":{{"101":{{"seen":{seen}}}}}}}"#));
-    let place = Place::Json { path: "$.u[*].seen".parse().unwrap(), whole: false };
+    let place = NoisePlace::Json { path: "$.u[*].seen".into(), whole: false };
     assert!(with(place, &of(1), &of(2)).is_same());
-    let raw = Place::Html { selector: "html > body > span#:r1:".into(), whole: false, only: None };
+    let raw = NoisePlace::Html { selector: "html > body > span#:r1:".into(), whole: false, only: None };
     assert!(with(raw, &page("<span id=':r1:'>1</span>"), &page("<span id=':r1:'>2</span>")).is_same());
 }
 
@@ -201,7 +201,7 @@ fn a_part_of_a_pinned_header_can_be_accepted_and_the_rest_stays_pinned() {
     let digest = of("www-authenticate");
     let nonce =
         |nonce: &str, realm: &str| format!("Digest realm=\"{realm}\", nonce=\"{nonce}\", qop=\"auth\"");
-    let place = Place::Header { header: "WWW-Authenticate".into(), part: Some("nonce".into()) };
+    let place = NoisePlace::Header { header: "WWW-Authenticate".into(), part: Some("nonce".into()) };
     assert!(with(place.clone(), &digest(&nonce("a", "r")), &digest(&nonce("b", "r"))).is_same());
     assert!(!with(place, &digest(&nonce("a", "r")), &digest(&nonce("b", "s"))).is_same());
     assert!(open(policy, [&csp("a", ""), &csp("b", "")], [&csp("a", ""), &csp("b", "*")]) > 0);
@@ -218,11 +218,11 @@ fn no_part_of_a_pinned_header_that_protects_can_be_hidden() {
         ("access-control-allow-origin", "https"),
         ("x", ""),
     ] {
-        let place = Place::Header { header: header.into(), part: Some(part.into()) };
+        let place = NoisePlace::Header { header: header.into(), part: Some(part.into()) };
         let rule = sample::rule("r", place);
         assert!(Rules::new(vec![rule], Vec::new()).is_err(), "{header} {part}");
     }
-    assert!(Only::try_from("nonce".to_owned()).is_err() && Only::try_from("@".to_owned()).is_err());
+    assert!("nonce".parse::<Only>().is_err() && "@".parse::<Only>().is_err());
 }
 
 #[test]

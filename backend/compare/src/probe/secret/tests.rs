@@ -5,7 +5,9 @@ use base64::{
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
 
-use super::{super::Probe, SHORTEST, Secrets, Text, Unusable};
+use viridian_shared::comparison::suite::{Header as Sent, Probe};
+
+use super::{super::get, SHORTEST, Secrets, Unusable};
 use crate::{
     answer::{Answer, Body, Header, hexadecimal},
     body, sample,
@@ -15,8 +17,8 @@ use crate::{
 const TOKEN: &str = "s3cr&t/To+ken=\"v~1\"";
 
 fn probe(name: &str) -> Probe {
-    let headers = vec![("authorization".to_owned(), Text::from(format!("env:{name}")))];
-    Probe { headers, ..Probe::get("/") }
+    let headers = vec![Sent { name: "authorization".to_owned(), value: format!("env:{name}") }];
+    Probe { headers, ..get("/") }
 }
 
 fn secrets(value: &str) -> Secrets {

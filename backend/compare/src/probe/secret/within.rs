@@ -1,19 +1,15 @@
 //! Secrets within a path or a body: `{env:NAME}`, put in as it is.
 
-use super::{Secrets, Text};
-use crate::probe::Probe;
+use viridian_shared::comparison::suite::Probe;
+
+use super::{Secrets, reference};
 
 const OPENING: &str = "{env:";
 
-impl Probe {
-    /// The names of the secrets that it needs: in headers, in the path, in the body.
-    pub fn secrets(&self) -> impl Iterator<Item = &str> {
-        let headers = self.headers.iter().filter_map(|(_, text)| match text {
-            Text::Plain(_) => None,
-            Text::Secret(name) => Some(name.as_str()),
-        });
-        headers.chain(named_in(&self.path)).chain(self.body.iter().flat_map(|it| named_in(it)))
-    }
+/// The names of the secrets that a probe needs: in headers, in the path, in the body.
+pub(super) fn secrets(probe: &Probe) -> impl Iterator<Item = &str> {
+    let headers = probe.headers.iter().filter_map(|it| reference(&it.value));
+    headers.chain(named_in(&probe.path)).chain(probe.body.iter().flat_map(|it| named_in(it)))
 }
 
 impl Secrets {

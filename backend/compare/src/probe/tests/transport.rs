@@ -17,7 +17,7 @@ use super::{Plan, ask, head, misbehaving, ok, quick, server};
 use crate::{
     answer::{Answer, Names},
     difference::{self, Outcome, rule::Rules},
-    probe::{Failed, Limits, Probe, guard::Origin},
+    probe::{Failed, Limits, Probe, get, guard::Origin},
     sample, work,
 };
 
@@ -58,7 +58,7 @@ async fn a_connection_that_was_closed_is_opened_anew_for_what_only_reads() {
     for method in ["GET", "HEAD", "OPTIONS"] {
         let asked = Arc::new(AtomicUsize::new(0));
         let origin = closing(1, Arc::clone(&asked)).await;
-        let probe = Probe { method: method.into(), ..Probe::get("/") };
+        let probe = Probe { method: method.into(), ..get("/") };
         let plan = Plan { workers: 1, ..quick() };
         let probed = ask(&origin, &origin, &[probe], &plan).await;
         let all = || probed[0].blue.iter().chain(&probed[0].green);
@@ -71,7 +71,7 @@ async fn a_connection_that_was_closed_is_opened_anew_for_what_only_reads() {
 async fn what_may_change_something_is_never_sent_twice() {
     let asked = Arc::new(AtomicUsize::new(0));
     let origin = closing(1, Arc::clone(&asked)).await;
-    let probe = Probe { method: "POST".into(), ..Probe::get("/") };
+    let probe = Probe { method: "POST".into(), ..get("/") };
     let plan = Plan { workers: 1, warm_up: 0, samples: 2, may_change: true, ..quick() };
     let probed = ask(&origin, &origin, &[probe], &plan).await;
     assert_eq!(probed[0].blue[1], Err(Failed::Garbled));
@@ -83,7 +83,7 @@ async fn a_server_that_always_closes_is_asked_twice_and_no_more() {
     let asked = Arc::new(AtomicUsize::new(0));
     let origin = closing(0, Arc::clone(&asked)).await;
     let plan = Plan { workers: 1, warm_up: 0, samples: 1, ..quick() };
-    let probed = ask(&origin, &origin, &[Probe::get("/")], &plan).await;
+    let probed = ask(&origin, &origin, &[get("/")], &plan).await;
     assert_eq!(probed[0].blue[0], Err(Failed::Garbled));
     assert_eq!(asked.load(Ordering::Relaxed), 2);
 }
@@ -116,7 +116,7 @@ async fn a_stream_that_never_ends_is_read_for_a_while_and_compared_by_what_came(
     let (blue, green) = (server(events(3)).await, server(events(5)).await);
     let limits = Limits { stream: Duration::from_millis(200), ..Limits::default() };
     let plan = Plan { warm_up: 0, samples: 1, limits, ..quick() };
-    let probed = ask(&blue, &green, &[Probe::get("/")], &plan).await.remove(0);
+    let probed = ask(&blue, &green, &[get("/")], &plan).await.remove(0);
     let outcome = probed.assess(&Rules::default(), work::Limits::default()).outcome;
     assert!(outcome.is_same(), "{outcome:?}");
     assert!(outcome.remarks.iter().any(|it| it.contains("still coming")), "{outcome:?}");
@@ -124,7 +124,7 @@ async fn a_stream_that_never_ends_is_read_for_a_while_and_compared_by_what_came(
         b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\ndata: other\n\ndata: {\"tick\":1}\n\n"
             .to_vec()
     });
-    let probed = ask(&blue, &other.await, &[Probe::get("/")], &plan).await.remove(0);
+    let probed = ask(&blue, &other.await, &[get("/")], &plan).await.remove(0);
     assert!(!probed.assess(&Rules::default(), work::Limits::default()).outcome.is_same());
     let records = |end: &'static str| {
         server(move |_: &str| {
@@ -133,7 +133,7 @@ async fn a_stream_that_never_ends_is_read_for_a_while_and_compared_by_what_came(
         })
     };
     let (blue, green) = (records("{\"b\":2}\n{\"c\"").await, records("").await);
-    let probed = ask(&blue, &green, &[Probe::get("/")], &plan).await.remove(0);
+    let probed = ask(&blue, &green, &[get("/")], &plan).await.remove(0);
     let outcome = probed.assess(&Rules::default(), work::Limits::default()).outcome;
     assert!(outcome.is_same(), "{outcome:?}");
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::{Pair, View, rules, sample, tree, view_with};
 use crate::{
-    difference::rule::Place,
+    difference::rule::NoisePlace,
     view::{Built, mark::narrow},
     work::Limits,
 };
@@ -53,7 +53,7 @@ fn check(view: &Built, differences: usize) {
 proptest! {
     #[test]
     fn every_difference_of_a_document_has_its_row(left in json(), right in json(), masked in any::<bool>()) {
-        let place = Place::Json { path: "$..a".parse().unwrap(), whole: false };
+        let place = NoisePlace::Json { path: "$..a".into(), whole: false };
         let rules = rules(if masked { vec![place] } else { Vec::new() });
         let (left, right) = (sample::json(&left), sample::json(&right));
         let outcome = crate::difference::between(&left, &right, &rules, Limits::default());
