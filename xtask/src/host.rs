@@ -15,7 +15,7 @@ use crate::{
 const ALL: [&str; 3] = ["--workspace", "--exclude", "viridian-frontend"];
 /// Tests want the samples; with them everywhere, demo and tests share what they build.
 const SERVER: [&str; 6] =
-    ["--package", "viridian-server", "--package", "viridian-shared", "--features", "viridian-shared/sample"];
+    ["--package", "viridian-server", "--package", "viridian-domain", "--features", "viridian-domain/sample"];
 
 /// The page's crate, as far as it runs on this machine: its tests.
 const PAGE: [&str; 3] = ["--lib", "--package", "viridian-frontend"];
@@ -73,6 +73,20 @@ pub(crate) fn tests_of_wasm() -> Done {
         return fail("There are warnings, and a warning is an error here. Mend what is shown above.");
     }
     Ok(())
+}
+
+/// Reads the documents of the crates that others begin with: what links to nothing, or says nothing of something
+/// public, fails. Those that speak to AWS, to databases and to browsers are left out: for their documents alone all
+/// that they stand on would be read once more.
+pub(crate) fn documents() -> Done {
+    let left_out =
+        ["frontend", "aws", "store", "server", "sandbox", "fuzz"].map(|it| format!("viridian-{it}"));
+    let mut document = cargo(&["doc", "--no-deps", "--workspace"]);
+    for name in &left_out {
+        document.args(["--exclude", name]);
+    }
+    document.env("RUSTDOCFLAGS", "--deny warnings --allow rustdoc::private_intra_doc_links");
+    progress::run(&mut document, "documents", "read the documents").map(|_| ())
 }
 
 /// cargo with clippy's compiler for our own crates.

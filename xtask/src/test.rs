@@ -48,6 +48,7 @@ fn check(steps: &Steps, options: &Options) -> Done {
         Box::new(|| steps.step("AWS clients", clients)),
     ])?;
     steps.step("API", api::check)?;
+    steps.step("documents", host::documents)?;
     if !options.no_image {
         steps.step("image", image::check)?;
     }

@@ -8,6 +8,7 @@ pub trait Clock: Send + Sync {
     /// The present moment and the rate.
     fn read(&self) -> Reading;
 
+    /// The present moment.
     fn now(&self) -> Timestamp {
         self.read().now
     }

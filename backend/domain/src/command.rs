@@ -90,6 +90,7 @@ pub trait Act: Rule {
 
 /// What became of an intent.
 pub enum Found {
+    /// It was done, with this outcome.
     Done(Box<Deed>),
     /// It did not reach AWS, or AWS did not do it.
     NotDone(NotDone),

@@ -6,6 +6,7 @@ use viridian_shared::people::Person;
 /// Built once for each request.
 #[derive(Debug, Clone)]
 pub struct Context {
+    /// Who asks, with their roles.
     pub person: Person,
     /// Finds the request in the log.
     pub request_id: String,

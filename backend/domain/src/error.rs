@@ -7,6 +7,7 @@ use crate::port::PortError;
 /// `Display` is a sentence for a person; causes stay in `source`.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// There is no such thing.
     #[error("{0}")]
     NotFound(String),
     /// This person may not.
@@ -20,10 +21,20 @@ pub enum Error {
     Invalid(String),
     /// AWS refused, or did something unforeseen.
     #[error("{sentence}")]
-    Aws { sentence: String, source: PortError },
+    Aws {
+        /// What happened and what can be done.
+        sentence: String,
+        /// The call that failed, for the log.
+        source: PortError,
+    },
     /// Try again later.
     #[error("{sentence}")]
-    Unavailable { sentence: String, source: PortError },
+    Unavailable {
+        /// What happened and what can be done.
+        sentence: String,
+        /// The call that failed, for the log.
+        source: PortError,
+    },
 }
 
 impl Error {

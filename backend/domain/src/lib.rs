@@ -5,6 +5,8 @@
 //! person's command becomes a call, [`comparison`] how blue and green are compared, [`recover`] what becomes of
 //! commands that a crash cut short.
 
+#![warn(missing_docs)]
+
 pub mod bounds;
 pub mod clock;
 pub mod context;
@@ -27,6 +29,8 @@ pub mod waking;
 
 #[cfg(test)]
 mod memory;
+#[cfg(any(test, feature = "sample"))]
+pub mod sample;
 
 pub use clock::Clock;
 pub use context::Context;

@@ -17,14 +17,13 @@ use viridian_shared::{
 };
 
 use crate::{
-    Clock, Context, Ports, Service, Settings,
+    Clock, Context, Ports, Service,
     port::{
         Fault, NewEntry, PortError,
         pipelines::{Execution, GateAnswer, Run},
         runs::KeptRun,
         suites::{KeptNoise, KeptSuite, SentinelSetting},
     },
-    service::{Interval, MachineSetting, PollSchedule},
 };
 use journal::Written;
 
@@ -120,37 +119,10 @@ pub(crate) fn over(world: &Arc<World>, snapshot: Snapshot) -> Service {
         journal: Arc::clone(world) as _,
         clock: Arc::clone(world) as _,
     };
-    let service = Service::new(settings(&snapshot), ports);
-    let (snapshots, at) = (&service.snapshots, sample::now());
-    let Snapshot { pipeline, traffic, tasks, machines, comparison, .. } = snapshot;
-    snapshots.show(|it| &mut it.pipeline, pipeline.value.unwrap(), at);
-    snapshots.show(|it| &mut it.traffic, traffic.value.unwrap(), at);
-    snapshots.show(|it| &mut it.tasks, tasks.value.unwrap(), at);
-    snapshots.show(|it| &mut it.machines, machines.value.unwrap(), at);
-    if let Some(comparison) = comparison.value {
-        snapshots.show(|it| &mut it.comparison, comparison, at);
-    }
+    let rest = std::time::Duration::from_secs(1);
+    let service = Service::new(crate::sample::settings(snapshot.service.clone(), rest), ports);
+    crate::sample::show(&service, snapshot);
     service
-}
-
-fn settings(snapshot: &Snapshot) -> Settings {
-    let machine = |name: &str| MachineSetting {
-        name: name.to_owned(),
-        arn: format!("arn:aws:states:r:1:stateMachine:{name}"),
-    };
-    let second = std::time::Duration::from_secs(1);
-    let interval = Interval { fast: second, slow: second };
-    Settings {
-        identity: snapshot.service.clone(),
-        pipeline: "shop".to_owned(),
-        cluster: "c".to_owned(),
-        service: "shop".to_owned(),
-        production_rule: "rule/8000".to_owned(),
-        test_rule: "rule/8080".to_owned(),
-        machines: ["clean-up", "deploy-green", "roll-back", "swap"].map(machine).to_vec(),
-        notices: Vec::new(),
-        schedule: PollSchedule { polling: interval, listening: interval, deadline: second, rest: second },
-    }
 }
 
 /// Somebody with every role.

@@ -23,10 +23,12 @@ pub fn permit<C: Command>(ctx: &Context, command: &C) -> Result<Permit, Refusal>
 }
 
 impl Permit {
+    /// Name of the person.
     pub fn person(&self) -> &str {
         &self.person
     }
 
+    /// Name of the command.
     pub fn command(&self) -> &'static str {
         self.command
     }

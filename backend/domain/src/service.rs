@@ -30,28 +30,39 @@ use crate::{
 /// What the configuration says of a service.
 #[derive(Debug, Clone)]
 pub struct Settings {
+    /// What people know it by.
     pub identity: ServiceIdentity,
+    /// Name of the pipeline.
     pub pipeline: String,
+    /// Name of the ECS cluster.
     pub cluster: String,
     /// The ECS service's name.
     pub service: String,
+    /// ARN of the listener rule of production.
     pub production_rule: String,
+    /// ARN of the listener rule of the test port.
     pub test_rule: String,
+    /// The state machines that stand behind its steps.
     pub machines: Vec<MachineSetting>,
     /// What the configuration lacks.
     pub notices: Vec<Notice>,
+    /// How often AWS is read.
     pub schedule: PollSchedule,
 }
 
+/// A state machine of a service.
 #[derive(Debug, Clone)]
 pub struct MachineSetting {
+    /// As people call it: `swap`.
     pub name: String,
+    /// Its ARN.
     pub arn: String,
 }
 
 /// How often AWS is read.
 #[derive(Debug, Clone, Copy)]
 pub struct PollSchedule {
+    /// While no events are heard.
     pub polling: Interval,
     /// While events are heard: readings are only a safety net then, and for what tells no events.
     pub listening: Interval,
@@ -73,25 +84,40 @@ pub struct Interval {
 /// The ways to the outside.
 #[derive(Clone)]
 pub struct Ports {
+    /// CodePipeline.
     pub pipelines: Arc<dyn Pipelines>,
+    /// Step Functions.
     pub machines: Arc<dyn Machines>,
+    /// ECS.
     pub tasks: Arc<dyn ServiceTasks>,
+    /// Elastic Load Balancing.
     pub listeners: Arc<dyn Listeners>,
+    /// Application Auto Scaling.
     pub scaling: Arc<dyn Scaling>,
+    /// The repository of the source.
     pub sources: Arc<dyn Sources>,
+    /// What asks both colours and compares the answers.
     pub comparer: Arc<dyn Comparer>,
+    /// Where runs are kept.
     pub runs: Arc<dyn Runs>,
+    /// Where suites, noise and the sentinel’s setting are kept.
     pub suites: Arc<dyn Suites>,
+    /// The record of what was seen and done.
     pub journal: Arc<dyn Journal>,
+    /// The time in which the service lives.
     pub clock: Arc<dyn Clock>,
 }
 
 /// Whether events are heard; a sentence why not.
 pub type EventFeed = Result<(), String>;
 
+/// One service: what it is, the ways to it, and what is known of it.
 pub struct Service {
+    /// What the configuration says of it.
     pub settings: Settings,
+    /// The ways to the outside.
     pub ports: Ports,
+    /// What everybody sees of it.
     pub snapshots: SnapshotStore,
     pub(crate) comparison: State,
     /// Wakes the observer.
@@ -106,6 +132,7 @@ pub struct Service {
 }
 
 impl Service {
+    /// A service of which nothing was read yet.
     pub fn new(settings: Settings, ports: Ports) -> Self {
         let snapshots = SnapshotStore::new(settings.identity.clone());
         Self {
@@ -141,10 +168,12 @@ impl Service {
         self.snapshots.show(|snapshot| &mut snapshot.notices, all, self.ports.clock.now());
     }
 
+    /// The name by which people and routes know it.
     pub fn name(&self) -> &str {
         &self.settings.identity.name
     }
 
+    /// The latest snapshot.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.snapshots.snapshot()
     }
@@ -188,6 +217,7 @@ impl Service {
         self.nudge.notify_one();
     }
 
+    /// Waits until somebody asks the observer to look.
     pub async fn nudged(&self) {
         self.nudge.notified().await;
     }

@@ -19,14 +19,17 @@ pub struct SnapshotStore {
 pub type Pick<T> = fn(&mut Snapshot) -> &mut Section<T>;
 
 impl SnapshotStore {
+    /// A snapshot of which nothing was read yet.
     pub fn new(identity: ServiceIdentity) -> Self {
         Self { sender: watch::Sender::new(Arc::new(Snapshot::new(identity))) }
     }
 
+    /// The latest snapshot.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.sender.borrow().clone()
     }
 
+    /// Tells each change; whoever is slow skips values in between and never misses the last one.
     pub fn watch(&self) -> watch::Receiver<Arc<Snapshot>> {
         self.sender.subscribe()
     }

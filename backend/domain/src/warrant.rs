@@ -18,14 +18,17 @@ impl Warrant {
         Self { permit, entry }
     }
 
+    /// Name of the person who gave the command.
     pub fn person(&self) -> &str {
         self.permit.person()
     }
 
+    /// Name of the command.
     pub fn command(&self) -> &'static str {
         self.permit.command()
     }
 
+    /// The intent as the journal keeps it.
     pub fn entry(&self) -> &Entry {
         &self.entry
     }

@@ -1,7 +1,7 @@
 //! Elastic Load Balancing: target groups, listeners, rules, and the traffic that follows them.
 //!
 //! Records change in [`World::call`] and on the virtual clock; after each change the routing table is
-//! published to the [`Plane`], which forwards requests without ever asking for the world. A target's health
+//! published to the [`viridian_alb::Plane`], which forwards requests without ever asking for the world. A target's health
 //! is checked only while its state can still change: a check of a settled target would give what it gave
 //! before, because an image never changes and what else bears on it wakes the check.
 

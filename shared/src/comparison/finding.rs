@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 pub struct Finding {
     /// The same in every run that finds it; made from what it is about and never from values.
     pub id: String,
-    /// "$.items[*].price differs".
+    /// `$.items[*].price differs`.
     pub title: String,
     /// The part of the answers that differs.
     pub part: Part,

@@ -2,7 +2,7 @@
 //! page's code, then calls the real wasm-bindgen on what is left.
 //!
 //! Trunk has no step between cargo and wasm-bindgen, but takes the wasm-bindgen that it finds first. So this
-//! toolbox is put there under that name by [`super::Tools`]; a call that has nothing to split is passed on as it is.
+//! toolbox is put there under that name by `page::build`; a call that has nothing to split is passed on as it is.
 
 use std::{
     env,

@@ -19,6 +19,7 @@ use viridian_shared::{
     words::many,
 };
 
+/// The comparison of a service’s two colours.
 #[async_trait]
 pub trait Comparer: Send + Sync {
     /// Whether a suite can be used: paths, names, noise rules, no secret in the open.
@@ -50,8 +51,11 @@ pub trait Comparer: Send + Sync {
 /// What both colours answered to one probe, as it is kept.
 #[derive(Debug, Clone)]
 pub struct Answered {
+    /// What was kept of it besides the bodies.
     pub detail: ProbeDetail,
+    /// Blue’s body as it came.
     pub blue: bytes::Bytes,
+    /// Green’s body as it came.
     pub green: bytes::Bytes,
 }
 
@@ -69,6 +73,7 @@ pub struct Effect {
 /// What an import brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Imported {
+    /// What is asked from now on.
     pub suite: Suite,
     /// What was left out or changed, a sentence each.
     pub remarks: Vec<String>,
@@ -77,13 +82,17 @@ pub struct Imported {
 /// What to send, and where.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Order {
+    /// Id of the run.
     pub run: String,
     /// Only the probes that are meant.
     pub suite: Suite,
+    /// How often each probe that reads is sent to each colour, warm-up not counted.
     pub samples: u32,
     /// Probes that may change something and were confirmed, by their words; others of that kind are not sent.
     pub changes: Vec<String>,
+    /// The version in production.
     pub blue: Side,
+    /// The version under test.
     pub green: Side,
 }
 
@@ -116,9 +125,11 @@ pub struct Ran {
     pub findings: Vec<Finding>,
     /// In the order of the suite.
     pub probes: Vec<RanProbe>,
+    /// Noise that blue’s own answers suggest.
     pub proposals: Vec<Proposal>,
     /// Over all probes; none if nothing was sent.
     pub latency: Option<Latency>,
+    /// What can be shown only in part, a sentence each.
     pub remarks: Vec<String>,
     /// What was expected to differ and did as it should.
     pub proofs: Vec<Proof>,
@@ -127,18 +138,22 @@ pub struct Ran {
 /// One probe with what is kept of its answers.
 #[derive(Debug, Clone)]
 pub struct RanProbe {
+    /// What came of it.
     pub detail: ProbeDetail,
+    /// What both colours sent: bodies, then what their pages name.
     pub captures: Vec<Capture>,
 }
 
 /// Bytes that a colour sent. They never leave the store but to be shown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Capture {
+    /// Who sent them.
     pub colour: Colour,
     /// The address of what a page names; none for the body itself.
     pub asset: Option<String>,
     /// Content type as it came.
     pub kind: String,
+    /// As they came.
     pub bytes: bytes::Bytes,
 }
 

@@ -8,19 +8,23 @@ use viridian_shared::unseen;
 #[derive(Debug, thiserror::Error)]
 #[error("`{operation}` failed: {fault}")]
 pub struct PortError {
+    /// What kind of failure it is: what the caller can do about it.
     pub fault: Fault,
     /// The AWS operation, or what of the store was asked.
     pub operation: &'static str,
     /// What the other side said of it, fit for a person; empty if nothing.
     pub message: String,
+    /// What caused it, for the log.
     pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
 impl PortError {
+    /// A failure without a cause. What cannot be seen in the message is marked.
     pub fn new(fault: Fault, operation: &'static str, message: impl Into<String>) -> Self {
         Self { fault, operation, message: unseen::mark(message.into()), source: None }
     }
 
+    /// The same with its cause.
     #[must_use]
     pub fn caused_by(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.source = Some(source.into());

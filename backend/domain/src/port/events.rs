@@ -10,6 +10,7 @@ use jiff::Timestamp;
 
 use super::PortError;
 
+/// A queue into which AWS puts events.
 #[async_trait]
 pub trait Events: Send + Sync {
     /// Waits for events, at most for `patience` and at most as long as AWS lets one wait. Empty when none came.
@@ -23,6 +24,7 @@ pub trait Events: Send + Sync {
 /// An event that was received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heard {
+    /// By which it is taken off.
     pub receipt: Receipt,
     /// What it concerns; none if it could not be read.
     pub subject: Option<Subject>,
@@ -41,8 +43,11 @@ pub enum Subject {
     Pipeline(String),
     /// A state machine, by ARN.
     Machine(String),
+    /// An ECS service.
     Service {
+        /// Name of its cluster.
         cluster: String,
+        /// Name of the service.
         service: String,
     },
     /// Something that the console does not follow, by its source.

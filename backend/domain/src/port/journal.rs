@@ -17,8 +17,10 @@ use viridian_shared::{
 
 use super::PortError;
 
+/// The append-only record.
 #[async_trait]
 pub trait Journal: Send + Sync {
+    /// Appends an entry and gives it as it is kept: with its number and digest.
     async fn append(&self, entry: NewEntry) -> Result<Entry, PortError>;
 
     /// Appends what was observed and keeps the snapshot it was observed in, both or neither, so that a crash
@@ -69,15 +71,21 @@ pub struct Wait {
 /// An entry before it has a number.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewEntry {
+    /// When it happened, by the service’s clock.
     pub at: Timestamp,
+    /// Name of the service.
     pub service: String,
+    /// Id of the release that it is about.
     pub release: Option<String>,
+    /// Name of who did it; none for what was only seen.
     pub person: Option<String>,
+    /// What it says.
     pub fact: Fact,
     /// The intent that it closes.
     pub closes: Option<u64>,
 }
 
+/// What is about to be done, and what is kept to find out later whether it was.
 #[derive(Debug, Clone)]
 pub struct Intent {
     /// Its fact is [`Fact::Intended`].
@@ -93,6 +101,7 @@ pub struct Intent {
 /// An intent without an outcome.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OpenIntent {
+    /// The intent as it is kept.
     pub entry: Entry,
     /// The command, as far as it was kept.
     pub body: Value,
@@ -101,15 +110,19 @@ pub struct OpenIntent {
 /// What is kept under a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
+    /// [`Intent::fingerprint`] of what was done under it.
     pub fingerprint: String,
     /// None while its outcome is open, and when it failed.
     pub receipt: Option<Receipt>,
 }
 
+/// Which page of the journal is asked for.
 #[derive(Debug, Clone, Default)]
 pub struct PageRequest {
+    /// Only entries of this service.
     pub service: Option<String>,
     /// Entries before this number.
     pub before: Option<u64>,
+    /// At most so many.
     pub limit: usize,
 }

@@ -6,6 +6,7 @@ use viridian_shared::machine::{Execution, ExecutionDetail};
 use super::PortError;
 use crate::Warrant;
 
+/// State machines and their executions.
 #[async_trait]
 pub trait Machines: Send + Sync {
     /// The latest executions, newest first; a bounded number. `Missing` if there is no such machine.
@@ -30,6 +31,7 @@ pub trait Machines: Send + Sync {
         input: &str,
     ) -> Result<String, PortError>;
 
+    /// Stops an execution with a reason. `Conflict` when it has ended already.
     async fn stop(&self, warrant: &Warrant, execution_arn: &str, reason: &str) -> Result<(), PortError>;
 }
 

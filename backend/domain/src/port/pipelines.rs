@@ -13,6 +13,7 @@ use crate::Warrant;
 /// What AWS shows at a transition that is closed while green is taken down. It takes few signs besides letters.
 pub const CLOSED_FOR_ROLL_BACK: &str = "Green is being taken down.";
 
+/// Pipelines by their names.
 #[async_trait]
 pub trait Pipelines: Send + Sync {
     /// The pipeline as it is declared. `Missing` if there is none of this name.
@@ -34,6 +35,7 @@ pub trait Pipelines: Send + Sync {
     /// Starts an execution and gives its id. The same warrant MUST NOT start two.
     async fn start(&self, warrant: &Warrant, pipeline: &str) -> Result<String, PortError>;
 
+    /// Stops an execution. `Conflict` when it has ended already.
     async fn stop(&self, warrant: &Warrant, stop: &Stop) -> Result<(), PortError>;
 
     /// Runs the failed actions of a stage again.
@@ -59,8 +61,10 @@ pub trait Pipelines: Send + Sync {
     async fn open(&self, warrant: &Warrant, pipeline: &str, stage: &str) -> Result<(), PortError>;
 }
 
+/// A pipeline as it is declared.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Definition {
+    /// In the order in which an execution passes them.
     pub stages: Vec<StageDefinition>,
     /// AWS's word: `V1`, `V2`.
     pub kind: Option<String>,
@@ -68,15 +72,19 @@ pub struct Definition {
     pub mode: Option<String>,
 }
 
+/// A stage as it is declared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StageDefinition {
+    /// Unique in its pipeline.
     pub name: String,
     /// In the order in which they run.
     pub actions: Vec<ActionDefinition>,
 }
 
+/// An action as it is declared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActionDefinition {
+    /// Unique in its stage.
     pub name: String,
     /// AWS's word: `Source`, `Build`, `Invoke`, `Approval`.
     pub category: String,
@@ -84,13 +92,16 @@ pub struct ActionDefinition {
     pub provider: String,
     /// The state machine that it invokes.
     pub machine_arn: Option<String>,
+    /// After how many minutes it fails; none for AWS’s own default.
     pub timeout_minutes: Option<u32>,
     /// The CodeCommit repository that it takes the source from.
     pub repository: Option<String>,
 }
 
+/// What stands in a stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StageState {
+    /// Name of the stage.
     pub name: String,
     /// The execution that was in the stage last.
     pub execution: Option<String>,
@@ -98,33 +109,46 @@ pub struct StageState {
     pub waiting: Vec<String>,
     /// Why none may enter, where somebody has closed the transition; empty where nobody said why.
     pub closed: Option<String>,
+    /// Of each of its actions.
     pub actions: Vec<ActionState>,
 }
 
+/// What an action did last.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActionState {
+    /// Name of the action.
     pub name: String,
     /// [`Run::id`] of the run that this is the state of, which may be an earlier release's or attempt's.
     pub run: Option<String>,
+    /// When its status changed last.
     pub changed_at: Option<Timestamp>,
     /// Digest of the token of an approval that is open.
     pub request: Option<String>,
 }
 
+/// An execution in one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Execution {
+    /// AWS’s id of it.
     pub id: String,
+    /// How far it is.
     pub status: ReleaseStatus,
+    /// The commit that it brings, where its source says so.
     pub commit: Option<Commit>,
+    /// When it began.
     pub started_at: Option<Timestamp>,
+    /// When anything of it changed last.
     pub updated_at: Option<Timestamp>,
+    /// What began it.
     pub trigger: Option<Trigger>,
 }
 
+/// What began an execution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trigger {
     /// AWS's word: `StartPipelineExecution`, `CloudWatchEvent`.
     pub kind: String,
+    /// Who or what that was, as AWS says it.
     pub detail: Option<String>,
 }
 
@@ -133,52 +157,80 @@ pub struct Trigger {
 pub struct Run {
     /// AWS's id of it: the same action has another in every release and every attempt.
     pub id: Option<String>,
+    /// Name of its stage.
     pub stage: String,
+    /// Name of its action.
     pub action: String,
+    /// How far it is.
     pub status: RunStatus,
+    /// When it began.
     pub started_at: Option<Timestamp>,
+    /// When it changed last.
     pub updated_at: Option<Timestamp>,
     /// ARN of who touched it last.
     pub updated_by: Option<String>,
+    /// What it says of itself: of an approval who decided and why.
     pub summary: Option<String>,
+    /// Why it failed, where it did.
     pub error: Option<RunError>,
+    /// The id of what it started: a build, an execution of a state machine.
     pub external_id: Option<String>,
+    /// Where that is seen.
     pub external_url: Option<String>,
 }
 
+/// Why a run failed, in AWS’s words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunError {
+    /// AWS’s word: `JobFailed`.
     pub code: Option<String>,
+    /// AWS’s sentence.
     pub message: Option<String>,
 }
 
+/// How far a run of an action is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RunStatus {
+    /// It has begun.
     InProgress,
+    /// It ended well.
     Succeeded,
+    /// It ended badly; a rejected approval does so, too.
     Failed,
+    /// Its execution was stopped without waiting for it.
     Abandoned,
+    /// A status that the console does not know, by AWS’s word.
     Unknown(String),
 }
 
 /// What is told AWS of a gate, once.
 #[derive(Debug, Clone)]
 pub struct GateAnswer {
+    /// Name of the pipeline.
     pub pipeline: String,
+    /// Id of the execution that waits.
     pub execution: String,
+    /// Name of the stage.
     pub stage: String,
+    /// Name of the gate’s action.
     pub action: String,
     /// [`ActionState::request`] of the request that is meant.
     pub request: String,
+    /// What was decided.
     pub choice: Choice,
     /// At most 512 characters.
     pub summary: String,
 }
 
+/// Which execution is stopped, and how.
 #[derive(Debug, Clone)]
 pub struct Stop {
+    /// Name of the pipeline.
     pub pipeline: String,
+    /// Id of the execution.
     pub execution: String,
+    /// Whether actions under way are not waited for.
     pub abandon: bool,
+    /// Why, in the person’s words.
     pub reason: String,
 }

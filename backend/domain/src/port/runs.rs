@@ -26,6 +26,7 @@ use super::{
 };
 use crate::Warrant;
 
+/// What is kept of comparisons.
 #[async_trait]
 pub trait Runs: Send + Sync {
     /// Writes a run down as under way and gives its id. `Conflict` while another one is.
@@ -43,6 +44,7 @@ pub trait Runs: Send + Sync {
     /// Runs, newest first.
     async fn runs(&self, service: &str, ask: &RunRequest) -> Result<Vec<RunBrief>, PortError>;
 
+    /// A run by its id; none if there is no such run.
     async fn run(&self, service: &str, run: &str) -> Result<Option<KeptRun>, PortError>;
 
     /// One probe of a run; none if there is no such probe or its answers were dropped.
@@ -66,6 +68,7 @@ pub trait Runs: Send + Sync {
     /// Every ruling on findings of a service, oldest first.
     async fn rulings(&self, service: &str) -> Result<Vec<Ruling>, PortError>;
 
+    /// Keeps a ruling beside the earlier ones.
     async fn rule(&self, warrant: &Warrant, service: &str, ruling: &Ruling) -> Result<(), PortError>;
 }
 
@@ -89,14 +92,22 @@ pub enum Ended {
     /// It came to its end.
     Whole(Box<Finished>),
     /// Without a verdict.
-    Short { status: RunStatus, at: Timestamp },
+    Short {
+        /// How it ended instead.
+        status: RunStatus,
+        /// When it ended.
+        at: Timestamp,
+    },
 }
 
+/// A run that came to its end.
 #[derive(Debug, Clone)]
 pub struct Finished {
     /// With verdict, latency and end.
     pub brief: RunBrief,
+    /// What is kept of it for good.
     pub record: Record,
+    /// What came of each probe, with what was answered; in the order of the suite.
     pub probes: Vec<RanProbe>,
     /// What each probe showed, in the order of the suite.
     pub heat: Vec<HeatOf>,
@@ -107,9 +118,13 @@ pub struct Finished {
 pub struct Record {
     /// Without rulings.
     pub findings: Vec<Finding>,
+    /// In the order of the suite.
     pub probes: Vec<ProbeBrief>,
+    /// Noise that blue’s own answers suggest.
     pub proposals: Vec<Proposal>,
+    /// What can be shown only in part, a sentence each.
     pub remarks: Vec<String>,
+    /// What was expected to differ and did as it should.
     #[serde(default)]
     pub proofs: Vec<Proof>,
 }
@@ -117,33 +132,45 @@ pub struct Record {
 /// A run as it is kept.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KeptRun {
+    /// The run in one line.
     pub brief: RunBrief,
+    /// What is kept of it for good; empty before its end.
     pub record: Record,
+    /// What was asked.
     pub suite: Suite,
 }
 
+/// Which runs are asked for.
 #[derive(Debug, Clone, Default)]
 pub struct RunRequest {
+    /// Only those of this release.
     pub release: Option<String>,
+    /// Only those of this suite.
     pub suite: Option<String>,
     /// Only those that came to their end.
     pub ended: bool,
     /// Runs before this id.
     pub before: Option<String>,
+    /// At most so many.
     pub limit: usize,
 }
 
 /// A run on the heat map.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heat {
+    /// Id of the run.
     pub run: String,
+    /// When it began.
     pub began_at: Timestamp,
+    /// In the order of the suite.
     pub probes: Vec<HeatOf>,
 }
 
 /// What one probe showed in one run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeatOf {
+    /// Name of the probe.
     pub probe: String,
+    /// What it showed.
     pub cell: viridian_shared::comparison::history::HeatCell,
 }

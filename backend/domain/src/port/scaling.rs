@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use super::PortError;
 
+/// What scales ECS services by itself.
 #[async_trait]
 pub trait Scaling: Send + Sync {
     /// Whether scale-in of an ECS service is suspended; none where nothing scales it.

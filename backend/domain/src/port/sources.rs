@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use super::PortError;
 
+/// Repositories of sources.
 #[async_trait]
 pub trait Sources: Send + Sync {
     /// The text files right in a folder at a commit whose names end so, by name. A folder that is not there is
@@ -17,9 +18,11 @@ pub trait Sources: Send + Sync {
     ) -> Result<Vec<SourceFile>, PortError>;
 }
 
+/// A text file of a repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
     /// From the root of the repository.
     pub path: String,
+    /// What stands in it.
     pub text: String,
 }

@@ -10,6 +10,7 @@ use viridian_shared::comparison::suite::{NoiseRule, Suite};
 use super::PortError;
 use crate::Warrant;
 
+/// What the console keeps of how services are compared.
 #[async_trait]
 pub trait Suites: Send + Sync {
     /// Those that the console keeps for a service, by name.
@@ -39,6 +40,7 @@ pub trait Suites: Send + Sync {
     /// None until somebody has set it.
     async fn sentinel(&self, service: &str) -> Result<Option<SentinelSetting>, PortError>;
 
+    /// Keeps the setting in place of the one before.
     async fn set_sentinel(
         &self,
         warrant: &Warrant,
@@ -47,26 +49,39 @@ pub trait Suites: Send + Sync {
     ) -> Result<(), PortError>;
 }
 
+/// A suite that the console keeps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptSuite {
+    /// Unique in its service.
     pub name: String,
+    /// What is asked; noise is kept beside it.
     pub suite: Suite,
+    /// Name of the person who kept it.
     pub by: String,
+    /// When it was kept.
     pub at: Timestamp,
     /// What its import left out or changed.
     pub remarks: Vec<String>,
 }
 
+/// A rule that somebody accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptNoise {
+    /// Name of the suite that it is for.
     pub suite: String,
+    /// The rule, with its person and reason.
     pub rule: NoiseRule,
+    /// When it was accepted.
     pub at: Timestamp,
 }
 
+/// What the sentinel is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SentinelSetting {
+    /// Whether it runs while a window is open.
     pub is_on: bool,
+    /// Name of the suite that it runs.
     pub suite: String,
+    /// From the start of one run to the start of the next, in minutes.
     pub period_minutes: u32,
 }

@@ -11,9 +11,9 @@ use tower::ServiceExt;
 use viridian_compare::probe::{Limits, guard::Origin};
 use viridian_comparer::{Compare, End, Secrets};
 use viridian_domain::{
-    Ports, Service, Settings,
+    Ports, Service,
     port::Journal,
-    service::{Interval, MachineSetting, PollSchedule},
+    sample::{settings, show},
 };
 use viridian_server::{
     App, Config, doors::Doors, metrics::Metrics, page::Page, people::People, state::Ingredients,
@@ -73,7 +73,7 @@ impl TestApp {
     ) -> Self {
         let stop = CancellationToken::new();
         let service = service_at(&world, &store, snapshot.service.clone());
-        hang(&service, snapshot);
+        show(&service, snapshot);
         let app = App::new(Ingredients {
             services: vec![(Arc::clone(&service), None)],
             store: store.clone(),
@@ -158,42 +158,7 @@ fn service_at(world: &Arc<World>, store: &Store, identity: ServiceIdentity) -> A
         journal: Arc::new(store.clone()),
         clock: Arc::clone(world) as _,
     };
-    let machine = |name: &str| MachineSetting {
-        name: name.to_owned(),
-        arn: format!("arn:aws:states:r:1:stateMachine:{name}"),
-    };
-    let second = Duration::from_secs(1);
-    let interval = Interval { fast: second, slow: second };
-    let settings = Settings {
-        identity,
-        pipeline: "shop".to_owned(),
-        cluster: "c".to_owned(),
-        service: "shop".to_owned(),
-        production_rule: "rule/8000".to_owned(),
-        test_rule: "rule/8080".to_owned(),
-        machines: ["clean-up", "deploy-green", "roll-back", "swap"].map(machine).to_vec(),
-        notices: Vec::new(),
-        schedule: PollSchedule {
-            polling: interval,
-            listening: interval,
-            deadline: second,
-            rest: Duration::from_millis(1),
-        },
-    };
-    Arc::new(Service::new(settings, ports))
-}
-
-/// Keeps a snapshot, section by section.
-pub(crate) fn hang(service: &Service, snapshot: Snapshot) {
-    let (snapshots, at) = (&service.snapshots, sample::now());
-    let Snapshot { pipeline, traffic, tasks, machines, comparison, .. } = snapshot;
-    snapshots.show(|it| &mut it.pipeline, pipeline.value.unwrap(), at);
-    snapshots.show(|it| &mut it.traffic, traffic.value.unwrap(), at);
-    snapshots.show(|it| &mut it.tasks, tasks.value.unwrap(), at);
-    snapshots.show(|it| &mut it.machines, machines.value.unwrap(), at);
-    if let Some(comparison) = comparison.value {
-        snapshots.show(|it| &mut it.comparison, comparison, at);
-    }
+    Arc::new(Service::new(settings(identity, Duration::from_millis(1)), ports))
 }
 
 /// A path of the table with something in each of its places.
