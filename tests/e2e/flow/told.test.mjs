@@ -265,3 +265,37 @@ test('nothing is too wide at any width', { timeout: 120_000 }, async () => {
     await tab.context().close();
   }
 });
+
+test('a vote on what changed between the screen and the server is refused, and the page names what', { timeout: 90_000 }, async () => {
+  const [tab, other] = [await open('approver-1', `/s/${service}`), await open('developer-1', '/')];
+  const api = (path) => address(`/api/services/${service}${path}`);
+  const read = async (path) => (await other.request.get(api(path))).json();
+  const finding = (await read('/comparison/runs/1')).findings.find((it) => !it.ruling);
+  let go;
+  const held = new Promise((resolve) => (go = resolve));
+  await tab.route(/\/vote$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  const approve = tab.getByRole('button', { name: 'Approve swap', exact: true });
+  await until('it can be pressed', () => approve.isEnabled(), 20);
+  const seen = await read('/evidence');
+  await approve.click();
+  const dialog = tab.getByRole('dialog');
+  const sent = tab.waitForRequest(/\/vote$/);
+  await dialog.getByRole('button', { name: 'Approve swap', exact: true }).click();
+  assert.equal((await sent).postDataJSON().evidence, seen.digest, 'the vote carries what its voter saw');
+
+  // While it is on its way a colleague rules on a finding.
+  const ruling = { run: '1', finding: finding.id, judgement: 'bug', reason: 'the label is wrong' };
+  const ruled = await other.request.post(api('/rule-on-finding'), { data: ruling, headers: { origin: new URL(demo.outputs.ConsoleUrl).origin } });
+  assert.equal(ruled.status(), 202, await ruled.text());
+  await until('the server knows', async () => (await read('/evidence')).digest !== seen.digest, 20);
+  const answered = tab.waitForResponse(/\/vote$/);
+  go();
+  assert.equal((await answered).status(), 409);
+  await tab.getByText(/What you looked at has changed since \(the findings of run \d+: was “.* 0 bugs,.*”, is “.* 1 bugs,.*” now\)/).first().waitFor();
+  assert.ok((await read('')).pipeline.value.steps.some((it) => it.status === 'waiting'), 'the gate still waits');
+  assert.deepEqual(tab.complaints, []);
+  await Promise.all([tab.context().close(), other.context().close()]);
+});
