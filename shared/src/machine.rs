@@ -84,6 +84,14 @@ pub struct Definition {
     pub input_example: String,
 }
 
+/// The definition that an execution runs by, whatever became of its machine since.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UsedDefinition {
+    /// Amazon States Language, indented.
+    pub text: String,
+}
+
 /// One execution whole, with the first page of its events.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -49,6 +49,11 @@ pub fn execution(service: &str, machine: &str, execution: &str) -> String {
     format!("{SERVICES}/{}/machines/{}/executions/{}", segment(service), segment(machine), segment(execution))
 }
 
+/// The definition that an execution runs by.
+pub fn used_definition(service: &str, machine: &str, execution: &str) -> String {
+    format!("{}/definition", self::execution(service, machine, execution))
+}
+
 /// The comparison of a service: what hangs on it follows below.
 fn comparison(service: &str) -> String {
     format!("{SERVICES}/{}/comparison", segment(service))

@@ -17,6 +17,7 @@ pub const READ: &[&str] = &[
     "elasticloadbalancing:DescribeTargetHealth",
     "states:DescribeExecution",
     "states:DescribeStateMachine",
+    "states:DescribeStateMachineForExecution",
     "states:GetExecutionHistory",
     "states:ListExecutions",
 ];

@@ -2,6 +2,7 @@
 
 mod convert;
 mod history;
+mod used;
 
 use async_trait::async_trait;
 use aws_sdk_sfn::Client;
@@ -11,6 +12,7 @@ use viridian_domain::{
 };
 use viridian_shared::machine::{Execution, ExecutionDetail};
 
+use self::used::UsedDefinitions;
 use crate::classify::classify;
 
 /// Executions listed for each machine.
@@ -20,11 +22,12 @@ const EVENTS: i32 = 200;
 
 pub(crate) struct StepFunctions {
     client: Client,
+    used: UsedDefinitions,
 }
 
 impl StepFunctions {
     pub(crate) fn new(client: Client) -> Self {
-        Self { client }
+        Self { client, used: UsedDefinitions::default() }
     }
 }
 
@@ -40,6 +43,16 @@ impl Machines for StepFunctions {
         let sent = self.client.describe_state_machine().state_machine_arn(machine_arn).send().await;
         let output = sent.map_err(|error| classify("DescribeStateMachine", error))?;
         Ok(output.definition().to_owned())
+    }
+
+    async fn definition_of(&self, execution_arn: &str) -> Result<String, PortError> {
+        let asked = async {
+            let request = self.client.describe_state_machine_for_execution().execution_arn(execution_arn);
+            let sent = request.send().await;
+            let output = sent.map_err(|error| classify("DescribeStateMachineForExecution", error))?;
+            Ok(output.definition().to_owned())
+        };
+        Box::pin(self.used.of(execution_arn, asked)).await
     }
 
     async fn execution(&self, execution_arn: &str) -> Result<ExecutionDetail, PortError> {

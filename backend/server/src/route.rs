@@ -35,7 +35,7 @@ use viridian_shared::{
     event::Event,
     evidence::Evidence,
     journal::JournalPage,
-    machine::{Definition, ExecutionDetail},
+    machine::{Definition, ExecutionDetail, UsedDefinition},
     people::{Session, SignIn},
     problem::ProblemCode::{
         self, Aws, BadRequest, Conflict, Forbidden, Internal, Invalid, NotFound, SignedOut, SlowDown,
@@ -164,6 +164,12 @@ fn lenses() -> Vec<Route> {
         )
         .fails(&[Aws])
         .query::<handler::machines::After>(),
+        answers::<UsedDefinition>(
+            &format!("{SERVICE}/machines/{{machine}}/executions/{{execution}}/definition"),
+            get(handler::machines::used_definition),
+            "The definition that an execution runs by",
+        )
+        .fails(&[Aws]),
     ]
 }
 

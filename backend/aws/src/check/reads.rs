@@ -131,12 +131,16 @@ impl<'a> Reads<'a> {
                 self.note("states:DescribeExecution", name, sent);
                 let sent = client.get_execution_history().execution_arn(&last).max_results(1).send().await;
                 self.note("states:GetExecutionHistory", name, sent);
+                let sent = client.describe_state_machine_for_execution().execution_arn(&last).send().await;
+                self.note("states:DescribeStateMachineForExecution", name, sent);
             } else {
                 let none = execution_arn(arn, MADE_UP);
                 let sent = client.describe_execution().execution_arn(&none).send().await;
                 self.note_made_up("states:DescribeExecution", sent);
                 let sent = client.get_execution_history().execution_arn(&none).max_results(1).send().await;
                 self.note_made_up("states:GetExecutionHistory", sent);
+                let sent = client.describe_state_machine_for_execution().execution_arn(&none).send().await;
+                self.note_made_up("states:DescribeStateMachineForExecution", sent);
             }
         }
     }

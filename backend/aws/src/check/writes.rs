@@ -101,7 +101,12 @@ pub(super) fn wanted_reads(place: &Place, names: &Names, repositories: &[String]
     for (name, machine) in &names.machines {
         want(&["states:DescribeStateMachine", "states:ListExecutions"], name, machine.clone());
         let execution = execution_arn(machine, "viridian-check");
-        want(&["states:DescribeExecution", "states:GetExecutionHistory"], name, execution);
+        let actions = [
+            "states:DescribeExecution",
+            "states:DescribeStateMachineForExecution",
+            "states:GetExecutionHistory",
+        ];
+        want(&actions, name, execution);
     }
     if !names.service.is_empty() {
         let service = format!("service/{}/{}", names.cluster, names.service);

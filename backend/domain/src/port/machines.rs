@@ -15,6 +15,10 @@ pub trait Machines: Send + Sync {
     /// The definition as it stands, in Amazon States Language.
     async fn definition(&self, machine_arn: &str) -> Result<String, PortError>;
 
+    /// The definition that an execution runs by, whatever became of its machine since. It never changes, so that it
+    /// is asked for once.
+    async fn definition_of(&self, execution_arn: &str) -> Result<String, PortError>;
+
     /// An execution without its events.
     async fn execution(&self, execution_arn: &str) -> Result<ExecutionDetail, PortError>;
 

@@ -9,10 +9,10 @@ use serde_json::Value;
 use utoipa::IntoParams;
 use viridian_domain::{
     Service,
-    port::{Fault, machines::execution_arn},
+    port::{Fault, PortError, machines::execution_arn},
 };
 use viridian_shared::{
-    machine::{Definition, ExecutionDetail},
+    machine::{Definition, ExecutionDetail, UsedDefinition},
     problem::ProblemCode,
 };
 
@@ -56,20 +56,43 @@ pub(crate) async fn execution(
         let text = format!("`after` takes 1 to {LONGEST_TOKEN} characters: `next` of the page before.");
         return Err(Failure::new(ProblemCode::BadRequest, text));
     }
-    let arn = execution_arn(&machine_arn(&served.service, &machine)?, &execution);
-    if execution.chars().count() > LONGEST_NAME {
-        let text =
-            format!("{machine} has no execution of this name: names have {LONGEST_NAME} characters at most.");
-        return Err(Failure::new(ProblemCode::NotFound, text));
-    }
+    let arn = named(&served.service, &machine, &execution)?;
     let read = served.service.ports.machines.history(&arn, after.as_deref()).await;
-    read.map(Json).map_err(|error| match error.fault {
+    read.map(Json).map_err(|error| unread(&machine, error))
+}
+
+pub(crate) async fn used_definition(
+    State(app): State<App>,
+    _signed: Signed,
+    Path((service, machine, execution)): Path<(String, String, String)>,
+) -> Reply<Json<UsedDefinition>> {
+    let served = app.find(&service).ok_or_else(|| Failure::missing_service(&service))?;
+    let arn = named(&served.service, &machine, &execution)?;
+    let read = served.service.ports.machines.definition_of(&arn).await;
+    let text = read.map_err(|error| unread(&machine, error))?;
+    Ok(Json(UsedDefinition { text: indented(&text) }))
+}
+
+/// Why an execution cannot be told of.
+fn unread(machine: &str, error: PortError) -> Failure {
+    match error.fault {
         Fault::Missing => Failure::new(
             ProblemCode::NotFound,
             format!("{machine} has no execution of this name. AWS forgets one 90 days after its end."),
         ),
         _ => error.into(),
-    })
+    }
+}
+
+/// The ARN of an execution that a path names.
+fn named(service: &Service, machine: &str, execution: &str) -> Reply<String> {
+    let arn = execution_arn(&machine_arn(service, machine)?, execution);
+    if execution.chars().count() > LONGEST_NAME {
+        let text =
+            format!("{machine} has no execution of this name: names have {LONGEST_NAME} characters at most.");
+        return Err(Failure::new(ProblemCode::NotFound, text));
+    }
+    Ok(arn)
 }
 
 fn machine_arn(service: &Service, machine: &str) -> Reply<String> {

@@ -30,6 +30,8 @@ async fn everything_that_goes_wrong_is_a_problem_with_an_id() {
     problem(&client.get("/api/services/shop/machines/teleport").await, 404, "not_found");
     let execution = "/api/services/shop/machines/swap/executions";
     problem(&client.get(&format!("{execution}/{}", "x".repeat(200))).await, 404, "not_found");
+    problem(&client.get(&format!("{execution}/{}/definition", "x".repeat(200))).await, 404, "not_found");
+    problem(&client.get(&format!("{execution}/x/definition")).await, 404, "not_found");
     problem(&client.get(&format!("{execution}/x?after=")).await, 400, "bad_request");
     problem(&client.get(&format!("{execution}/x?after={}", "0".repeat(1_025))).await, 400, "bad_request");
     problem(&client.get(start).await, 405, "method_not_allowed");

@@ -153,6 +153,8 @@ async fn run_by_hand(app: &TestApp, machine: &str, release: Option<String>) {
     let execution = execution_arn.rsplit(':').next().unwrap();
     let detail = app.get(&route::execution(&name, machine, execution), None).await;
     assert_eq!(detail["execution"]["arn"], json!(execution_arn), "{detail}");
+    let used = app.get(&route::used_definition(&name, machine, execution), None).await;
+    assert_eq!(used["text"], definition["text"], "{used}");
     let reason = String::new();
     let stop = StopExecution { machine: machine.to_owned(), execution_arn: execution_arn.clone(), reason };
     app.command("operator-1", &stop).await;

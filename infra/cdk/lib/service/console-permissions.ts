@@ -58,7 +58,9 @@ function viewer(scope: Construct, { workload, machines, pipeline, queue }: Conso
       'codepipeline:ListPipelineExecutions',
     ], [pipeline.arn]),
     allow(['states:DescribeStateMachine', 'states:ListExecutions'], machineArns(machines)),
-    allow(['states:DescribeExecution', 'states:GetExecutionHistory'], executionArns(scope, machines)),
+    allow([
+      'states:DescribeExecution', 'states:DescribeStateMachineForExecution', 'states:GetExecutionHistory',
+    ], executionArns(scope, machines)),
     allow(['ecs:DescribeServices'], [workload.serviceArn]),
     allow(['ecs:DescribeTaskDefinition'], ['*']),
     allow([
