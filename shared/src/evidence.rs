@@ -9,6 +9,7 @@ use std::fmt::Write;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+pub use crate::material::{EvidenceChange, Input, InputKind, differences};
 use crate::{
     comparison::run::RunBrief,
     snapshot::Snapshot,
@@ -27,64 +28,6 @@ pub struct Evidence {
     pub digest: String,
     /// The values, in the order in which they go into the digest.
     pub inputs: Vec<Input>,
-}
-
-/// One value that a decision rests on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Input {
-    /// What it is about.
-    pub what: InputKind,
-    /// Which one, where there are several: a task set's id, a target group's name, a run's number.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub of: String,
-    /// As the digest takes it.
-    pub value: String,
-}
-
-/// What a value of the evidence is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum InputKind {
-    /// The id of the release on the rail.
-    Release,
-    /// The commit that it brings.
-    Commit,
-    /// Whether a task set is primary and steady, and the commit that it runs.
-    TaskSet,
-    /// The image that a task set runs, by digest.
-    Image,
-    /// Family and revision that a task set runs.
-    TaskDefinition,
-    /// The target group that a task set registers in.
-    TargetGroup,
-    /// What the rule of the production port does.
-    Production,
-    /// What the rule of the test port does.
-    Test,
-    /// Healthy targets of a group, of all that count.
-    Health,
-    /// The newest comparison run of the release: suite, beginning and the two commits.
-    Run,
-    /// What that run came to, with the rulings that count.
-    Findings,
-}
-
-/// A value that is another one than it was; absent where it was not there before or is not any more.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct EvidenceChange {
-    /// What it is about.
-    pub what: InputKind,
-    /// Which one, as in [`Input::of`].
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub of: String,
-    /// What the voter saw.
-    pub before: Option<String>,
-    /// What the server sees.
-    pub now: Option<String>,
 }
 
 /// The evidence of a snapshot.
@@ -106,28 +49,6 @@ pub fn digest(inputs: &[Input]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
-}
-
-/// What is different now, in the order of what was seen, then of what is new.
-pub fn differences(seen: &[Input], now: &[Input]) -> Vec<EvidenceChange> {
-    let same = |one: &Input, other: &Input| one.what == other.what && one.of == other.of;
-    let changed = seen.iter().filter_map(|before| {
-        let now = now.iter().find(|it| same(it, before)).map(|it| &it.value);
-        (now != Some(&before.value)).then(|| EvidenceChange {
-            what: before.what,
-            of: before.of.clone(),
-            before: Some(before.value.clone()),
-            now: now.cloned(),
-        })
-    });
-    let added = now.iter().filter(|it| !seen.iter().any(|before| same(before, it)));
-    let added = added.map(|it| EvidenceChange {
-        what: it.what,
-        of: it.of.clone(),
-        before: None,
-        now: Some(it.value.clone()),
-    });
-    changed.chain(added).collect()
 }
 
 fn inputs(snapshot: &Snapshot) -> Vec<Input> {
@@ -166,6 +87,10 @@ fn inputs(snapshot: &Snapshot) -> Vec<Input> {
     if let Some(run) = snapshot.comparison().and_then(|comparison| comparison.newest.as_ref()) {
         add(InputKind::Run, &run.id, compared(run));
         add(InputKind::Findings, &run.id, found(run));
+    }
+    // A gate that nothing is configured for has no version.
+    if let Some(ballot) = snapshot.ballot().filter(|ballot| !ballot.policy.is_empty()) {
+        add(InputKind::Policy, "", ballot.policy.clone());
     }
     inputs
 }
@@ -215,51 +140,6 @@ fn found(run: &RunBrief) -> String {
             )
         },
     )
-}
-
-impl InputKind {
-    /// In the digest.
-    fn slug(self) -> &'static str {
-        match self {
-            Self::Release => "release",
-            Self::Commit => "commit",
-            Self::TaskSet => "task_set",
-            Self::Image => "image",
-            Self::TaskDefinition => "task_definition",
-            Self::TargetGroup => "target_group",
-            Self::Production => "production",
-            Self::Test => "test",
-            Self::Health => "health",
-            Self::Run => "run",
-            Self::Findings => "findings",
-        }
-    }
-}
-
-impl EvidenceChange {
-    /// "the image of task set ecs-svc/1 was “a” and is “b” now".
-    pub fn words(&self) -> String {
-        let of = &self.of;
-        let name = match self.what {
-            InputKind::Release => "the release".to_owned(),
-            InputKind::Commit => "the commit".to_owned(),
-            InputKind::TaskSet => format!("task set {of}"),
-            InputKind::Image => format!("the image of task set {of}"),
-            InputKind::TaskDefinition => format!("the task definition of task set {of}"),
-            InputKind::TargetGroup => format!("the target group of task set {of}"),
-            InputKind::Production => "the weights of production".to_owned(),
-            InputKind::Test => "the weights of the test port".to_owned(),
-            InputKind::Health => format!("the health of {of}"),
-            InputKind::Run => format!("comparison run {of}"),
-            InputKind::Findings => format!("the findings of run {of}"),
-        };
-        match (&self.before, &self.now) {
-            (Some(before), Some(now)) => format!("{name}: was “{before}”, is “{now}” now"),
-            (None, Some(now)) => format!("{name}: is new, “{now}”"),
-            (Some(before), None) => format!("{name}: was “{before}”, is gone"),
-            (None, None) => name,
-        }
-    }
 }
 
 /// What changed, in one sentence: the reason for which a vote is not taken.

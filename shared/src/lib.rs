@@ -7,11 +7,14 @@
 
 pub mod snapshot;
 
+pub mod ballot;
 pub mod comparison;
 pub mod machine;
+pub mod material;
 pub mod notice;
 pub mod people;
 pub mod pipeline;
+pub mod policy;
 pub mod source;
 pub mod tasks;
 pub mod traffic;

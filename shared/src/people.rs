@@ -23,6 +23,16 @@ impl Role {
     /// Every role.
     pub const ALL: [Self; 4] = [Self::Viewer, Self::Developer, Self::Approver, Self::Operator];
 
+    /// As the configuration writes it.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Developer => "developer",
+            Self::Approver => "approver",
+            Self::Operator => "operator",
+        }
+    }
+
     /// As in a sentence: "an approver".
     pub fn with_article(self) -> &'static str {
         match self {
@@ -35,19 +45,30 @@ impl Role {
 }
 
 /// Who is signed in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Person {
     /// Unique; as it stands in the journal.
     pub name: String,
     /// What the person may do.
     pub roles: Vec<Role>,
+    /// Where the person belongs, as policies of gates name it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<String>,
+    /// Names and addresses under which the person commits, besides their own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub commits_as: Vec<String>,
 }
 
 impl Person {
     /// Whether the person has the role.
     pub fn has(&self, role: Role) -> bool {
         self.roles.contains(&role)
+    }
+
+    /// Whether the person is in the group of this name, or has the role.
+    pub fn counts_as(&self, name: &str) -> bool {
+        self.groups.iter().any(|group| group == name) || self.roles.iter().any(|role| role.slug() == name)
     }
 
     /// Two letters or digits for a small circle: "approver-2" gives "a2".

@@ -5,6 +5,7 @@
 //! help. Who may is a separate question, answered by [`permitted`]; a page asks both through [`verdict`].
 
 mod back;
+mod ballot;
 mod comparison;
 mod count;
 mod gate;
@@ -50,6 +51,11 @@ pub trait Rule: Command {
     /// What it would do now, or why it may not be given.
     fn judge(&self, snapshot: &Snapshot) -> Result<Consequence, Refusal>;
 
+    /// The same for this person, whose roles allow it.
+    fn judge_by(&self, snapshot: &Snapshot, _person: &Person) -> Result<Consequence, Refusal> {
+        self.judge(snapshot)
+    }
+
     /// The same with every text that has to be typed, so that what it would do can be told before it is typed.
     fn as_if_typed(&self) -> Option<Self> {
         None
@@ -68,7 +74,10 @@ pub fn verdict<C: Rule>(
     person: Option<&Person>,
 ) -> Result<Consequence, Refusal> {
     has_one(command.roles(), person)?;
-    command.judge(snapshot)
+    match person {
+        Some(person) => command.judge_by(snapshot, person),
+        None => command.judge(snapshot),
+    }
 }
 
 /// Whether the person has one of the roles, and if not who could.
@@ -123,7 +132,7 @@ mod tests {
 
     #[test]
     fn who_may_not_learns_who_could_before_anything_else() {
-        let viewer = Person { name: "viewer-1".to_owned(), roles: vec![Role::Viewer] };
+        let viewer = Person { name: "viewer-1".to_owned(), roles: vec![Role::Viewer], ..Person::default() };
         let verdict = |person: Option<&Person>| verdict(&StartPipeline {}, &sample::quiet(), person);
         assert_eq!(verdict(None).unwrap_err().reason, "Sign in first.");
         assert_eq!(verdict(Some(&viewer)).unwrap_err().reason, "Only a developer can do this.");

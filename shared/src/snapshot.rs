@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    comparison::Comparison, machine::Machine, notice::Notice, people::Watcher, pipeline::Pipeline,
-    source::Source, tasks::Tasks, time::Timestamp, traffic::Traffic, vote::Vote,
+    ballot::Ballot, comparison::Comparison, machine::Machine, notice::Notice, people::Watcher,
+    pipeline::Pipeline, source::Source, tasks::Tasks, time::Timestamp, traffic::Traffic, vote::Vote,
 };
 
 /// Counts the changes of a snapshot; a later one is greater.
@@ -83,6 +83,9 @@ sections! {
     source: Source(Source),
     /// Votes on the gates of the present release, oldest first.
     votes: Votes(Vec<Vote>),
+    /// How far the decision on the open gate is.
+    #[serde(default)]
+    ballot: Ballot(Ballot),
     /// Blue and green compared.
     #[serde(default)]
     comparison: Comparison(Comparison),
@@ -193,6 +196,11 @@ impl Snapshot {
     /// The notices; empty before the first reading.
     pub fn notices(&self) -> &[Notice] {
         self.notices.value.as_deref().unwrap_or_default()
+    }
+
+    /// How far the decision on the open gate is; none while no gate is open.
+    pub fn ballot(&self) -> Option<&Ballot> {
+        self.ballot.value.as_ref().filter(|ballot| !ballot.request.is_empty())
     }
 
     /// The votes on the gates of the present release, oldest first.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::time::Timestamp;
+use crate::{material::Input, time::Timestamp};
 
 /// One person's word on one request of one gate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,30 @@ pub struct Vote {
     /// The comparison run among it, if there was one.
     #[serde(default)]
     pub run: Option<String>,
+    /// [`crate::pipeline::Gate::request`] that it answers; empty where an older console did not keep it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub request: String,
+    /// Groups and roles that the policy names, as far as the voter had them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<String>,
+    /// Version of the policy under which it was given.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub policy: String,
+    /// The values that the digest is made of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seen: Vec<Input>,
+}
+
+/// How far a decision was when a vote did not decide it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Tally {
+    /// Approvals that counted, with this vote.
+    #[cfg_attr(feature = "openapi", schema(maximum = 2_147_483_647))]
+    pub approvals: u32,
+    /// Approvals that are needed.
+    #[cfg_attr(feature = "openapi", schema(maximum = 2_147_483_647))]
+    pub needed: u32,
 }
 
 /// What a voter says.

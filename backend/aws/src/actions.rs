@@ -4,6 +4,7 @@
 pub const READ: &[&str] = &[
     "application-autoscaling:DescribeScalableTargets",
     "cloudformation:DescribeStacks",
+    "codecommit:GetCommit",
     "codecommit:GetFile",
     "codecommit:GetFolder",
     "codepipeline:GetPipeline",

@@ -60,6 +60,7 @@ fn fault(code: &str) -> Fault {
         | "ListenerNotFound"
         | "RepositoryDoesNotExist"
         | "CommitDoesNotExist"
+        | "CommitIdDoesNotExist"
         | "QueueDoesNotExist"
         | "NonExistentQueue"
         | "ResourceNotFound" => Fault::Missing,

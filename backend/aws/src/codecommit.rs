@@ -4,8 +4,12 @@ use async_trait::async_trait;
 use aws_sdk_codecommit::{
     Client,
     operation::{get_file::GetFileError, get_folder::GetFolderError},
+    types::{Commit, UserInfo},
 };
-use viridian_domain::port::{PortError, Sources, sources::SourceFile};
+use viridian_domain::port::{
+    Fault, PortError, Sources,
+    sources::{SourceCommit, SourceFile},
+};
 
 use crate::classify::classify;
 
@@ -72,5 +76,51 @@ impl Sources for CodeCommit {
             files.extend(self.file(repository, commit, path).await?);
         }
         Ok(files)
+    }
+
+    async fn commit(&self, repository: &str, id: &str) -> Result<SourceCommit, PortError> {
+        let request = self.client.get_commit().repository_name(repository).commit_id(id);
+        let output = request.send().await.map_err(|error| classify("GetCommit", error))?;
+        output
+            .commit()
+            .map(|commit| convert(id, commit))
+            .ok_or_else(|| PortError::new(Fault::Unexpected, "GetCommit", "The answer has no commit."))
+    }
+}
+
+/// A person's date is seconds since 1970 and a zone, as git writes it: `1484167798 -0800`.
+fn convert(id: &str, commit: &Commit) -> SourceCommit {
+    let people = [commit.author(), commit.committer()].into_iter().flatten();
+    let mut named: Vec<_> = people
+        .map(|it| (it.name().unwrap_or_default().to_owned(), it.email().unwrap_or_default().to_owned()))
+        .collect();
+    named.dedup();
+    let date = commit.committer().and_then(UserInfo::date).unwrap_or_default();
+    let seconds = date.split(' ').next().unwrap_or_default();
+    SourceCommit {
+        id: id.to_owned(),
+        parents: commit.parents().to_vec(),
+        people: named,
+        at: seconds.parse().unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_commit_names_its_author_and_whoever_committed_it_once() {
+        let person = |name: &str, date: &str| {
+            UserInfo::builder().name(name).email("kim@example.com").date(date).build()
+        };
+        let of = |author, committer| {
+            convert("c", &Commit::builder().author(author).committer(committer).parents("b").build())
+        };
+        let same = of(person("kim", "1484167798 -0800"), person("kim", "1484167799 -0800"));
+        assert_eq!((same.people.len(), same.at, same.parents), (1, 1_484_167_799, vec!["b".to_owned()]));
+        let two = of(person("kim", "1 +0000"), person("lee", "soon"));
+        assert_eq!((two.people.len(), two.at), (2, 0));
+        assert!(convert("c", &Commit::builder().build()).people.is_empty());
     }
 }

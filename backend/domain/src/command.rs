@@ -76,6 +76,11 @@ pub trait Act: Rule {
     /// Asks AWS what became of an intent whose outcome was lost. Changes nothing.
     async fn found(&self, service: &Service, intent: &Entry) -> Result<Found, PortError>;
 
+    /// Before the rule: looks up anew what the rule judges by, where a moment ago is too old.
+    async fn refresh(&self, _service: &Service) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// As much of the command as may be kept: all of it, unless it may hold secrets.
     #[must_use]
     fn kept(&self) -> Self {
@@ -92,6 +97,8 @@ pub trait Act: Rule {
 pub enum Found {
     /// It was done, with this outcome.
     Done(Box<Deed>),
+    /// What is ours of it was done; AWS did not do its part, and somebody asks for that anew.
+    Kept(Box<Deed>),
     /// It did not reach AWS, or AWS did not do it.
     NotDone(NotDone),
     /// It cannot be found out.

@@ -3,7 +3,8 @@
 //! Read in this order: [`port`] is what the console needs of the outside, [`service`] one service with its
 //! ports, [`observe`] how readings become a snapshot, [`listen`] how events hurry that, [`command`] how a
 //! person's command becomes a call, [`comparison`] how blue and green are compared, [`recover`] what becomes of
-//! commands that a crash cut short.
+//! commands that a crash cut short, [`ballot`] how
+//! a gate is decided.
 
 #![warn(missing_docs)]
 
@@ -17,9 +18,11 @@ pub mod port;
 pub mod warrant;
 
 pub mod permit;
+pub mod policy;
 pub mod service;
 pub mod snapshot_store;
 
+pub mod ballot;
 pub mod command;
 pub mod comparison;
 pub mod listen;

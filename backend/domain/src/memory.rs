@@ -17,11 +17,13 @@ use viridian_shared::{
 };
 
 use crate::{
-    Clock, Context, Ports, Service,
+    Clock, Context, Ports, Service, Settings,
+    policy::Policies,
     port::{
         Fault, NewEntry, PortError,
         pipelines::{Execution, GateAnswer, Run},
         runs::KeptRun,
+        sources::SourceCommit,
         suites::{KeptNoise, KeptSuite, SentinelSetting},
     },
 };
@@ -46,6 +48,10 @@ pub(crate) struct State {
     /// Why the journal cannot be written, if it cannot.
     pub(crate) is_journal_down: bool,
     pub(crate) runs: Vec<Run>,
+    /// What the repository holds; the pipeline takes its source from there once there is something.
+    pub(crate) commits: Vec<SourceCommit>,
+    /// An answer that came through leaves the gate like this.
+    pub(crate) is_gate_followed: bool,
     pub(crate) pipeline_executions: Vec<Execution>,
     pub(crate) executions: Vec<ExecutionDetail>,
     pub(crate) desired_count: Option<u32>,
@@ -106,6 +112,11 @@ pub(crate) fn service(snapshot: Snapshot) -> (Arc<World>, Service) {
 
 /// A service that shows this snapshot: the console as it begins anew.
 pub(crate) fn over(world: &Arc<World>, snapshot: Snapshot) -> Service {
+    under(world, snapshot, Policies::default())
+}
+
+/// The same with policies.
+pub(crate) fn under(world: &Arc<World>, snapshot: Snapshot, policies: Policies) -> Service {
     let ports = Ports {
         pipelines: Arc::clone(world) as _,
         machines: Arc::clone(world) as _,
@@ -120,7 +131,8 @@ pub(crate) fn over(world: &Arc<World>, snapshot: Snapshot) -> Service {
         clock: Arc::clone(world) as _,
     };
     let rest = std::time::Duration::from_secs(1);
-    let service = Service::new(crate::sample::settings(snapshot.service.clone(), rest), ports);
+    let settings = crate::sample::settings(snapshot.service.clone(), rest);
+    let service = Service::new(Settings { policies, ..settings }, ports);
     crate::sample::show(&service, snapshot);
     service
 }
@@ -132,7 +144,7 @@ pub(crate) fn anybody() -> Context {
 
 pub(crate) fn with_roles(roles: &[Role]) -> Context {
     Context {
-        person: Person { name: "kim".to_owned(), roles: roles.to_vec() },
+        person: Person { name: "kim".to_owned(), roles: roles.to_vec(), ..Person::default() },
         request_id: "request".to_owned(),
         at: sample::now(),
         key: None,

@@ -22,6 +22,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 use viridian_shared::{
+    journal::{Fact, GateName, Observation},
     machine::Machine,
     pipeline::StepStatus,
     snapshot::{Revision, Snapshot},
@@ -31,7 +32,7 @@ use viridian_shared::{
 
 use crate::{
     Service,
-    port::{PortError, error::chain},
+    port::{NewEntry, PortError, error::chain},
 };
 use readings::Memory;
 
@@ -101,14 +102,32 @@ impl Observer {
         }
         let at = self.service.ports.clock.now();
         let known = known(self.before.clone(), after);
-        let entries = match &self.before {
+        let mut entries = match &self.before {
             Some(before) => changes::between(before, after, at),
             None => changes::first(after, at),
         };
+        entries.extend(self.policy(after));
         self.service.ports.journal.observe(entries, &known).await?;
         self.before = Some(known);
         self.written = Some(after.revision);
         Ok(())
+    }
+
+    /// The policy of a gate that has opened, or that goes by another one now.
+    fn policy(&self, after: &Snapshot) -> Option<NewEntry> {
+        let ballot = after.ballot().filter(|ballot| !ballot.policy.is_empty())?;
+        let before = self.before.as_ref().and_then(Snapshot::ballot);
+        if before.is_some_and(|it| it.request == ballot.request && it.policy == ballot.policy) {
+            return None;
+        }
+        let (step, gate) = after.pipeline()?.open_gate()?;
+        let policy = self.service.settings.policies.of(gate.kind);
+        let seen = Observation::Policy {
+            gate: GateName { kind: gate.kind, title: step.title.clone() },
+            version: policy.version.clone(),
+            policy: policy.policy.clone(),
+        };
+        Some(self.service.entry(Fact::Observed(Box::new(seen))))
     }
 
     fn pause(&self) -> Duration {

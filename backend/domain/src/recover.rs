@@ -33,7 +33,7 @@ async fn settle(service: &Service, intent: OpenIntent) -> Result<(), PortError> 
     };
     let (number, command) = (intent.entry.number, intent.entry.about);
     let fact = match found {
-        Found::Done(deed) => Fact::Done(deed),
+        Found::Done(deed) | Found::Kept(deed) => Fact::Done(deed),
         Found::NotDone(found) => Fact::Failed(Failed { command, why: FailedBy::NotDone(found) }),
         Found::Unclear(why) => Fact::Unclear(Unclear { command, why }),
     };

@@ -10,6 +10,7 @@ use viridian_shared::{
 
 use crate::{
     Service, Settings,
+    policy::Policies,
     service::{Interval, MachineSetting, PollSchedule},
     snapshot_store::Pick,
 };
@@ -32,6 +33,7 @@ pub fn settings(identity: ServiceIdentity, rest: Duration) -> Settings {
         machines: ["clean-up", "deploy-green", "roll-back", "swap"].map(machine).to_vec(),
         notices: Vec::new(),
         schedule: PollSchedule { polling: interval, listening: interval, deadline: second, rest },
+        policies: Policies::default(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! One service with its settings, its ports and its snapshots.
 
 pub(crate) mod comparison;
+pub(crate) mod past;
 pub mod refusals;
 
 use std::{
@@ -17,9 +18,10 @@ use viridian_shared::{
     snapshot::{ServiceIdentity, Snapshot},
 };
 
-use self::{comparison::State, refusals::Refusals};
+use self::{comparison::State, past::KnownPast, refusals::Refusals};
 use crate::{
     Clock,
+    policy::Policies,
     port::{
         Comparer, Journal, Listeners, Machines, NewEntry, Pipelines, Runs, Scaling, ServiceTasks, Sources,
         Suites,
@@ -48,6 +50,8 @@ pub struct Settings {
     pub notices: Vec<Notice>,
     /// How often AWS is read.
     pub schedule: PollSchedule,
+    /// How its gates are decided.
+    pub policies: Policies,
 }
 
 /// A state machine of a service.
@@ -129,6 +133,7 @@ pub struct Service {
     /// Commands on a service are carried out one after the other.
     pub(crate) turn: Mutex<()>,
     pub(crate) refusals: Refusals,
+    pub(crate) known_past: KnownPast,
 }
 
 impl Service {
@@ -145,6 +150,7 @@ impl Service {
             said: std::sync::Mutex::default(),
             turn: Mutex::new(()),
             refusals: Refusals::default(),
+            known_past: KnownPast::default(),
         }
     }
 

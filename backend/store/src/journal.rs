@@ -7,6 +7,7 @@ use viridian_domain::port::{
     Fault, Intent, Journal, Kept, NewEntry, OpenIntent, PageRequest, PortError, Wait,
 };
 use viridian_shared::{
+    command::{Command, StartPipeline},
     journal::{Entry, Fact, JournalPage},
     snapshot::Snapshot,
     vote::Vote,
@@ -191,6 +192,22 @@ impl Journal for Store {
                 .await
                 .map_err(wrong)?;
         texts.iter().map(|text| from_json(text)).collect::<Result<_, _>>().map_err(wrong)
+    }
+
+    async fn started_by(&self, service: &str, release: &str) -> Result<Option<String>, PortError> {
+        let wrong = |error| failed("read who started a release", error);
+        self.awake("read who started a release").await?;
+        let found: Option<Option<String>> = sqlx::query_scalar(
+            "SELECT person FROM entries WHERE service = $1 AND release = $2 AND about = $3 AND kind = 'done'
+             ORDER BY number LIMIT 1",
+        )
+        .bind(service)
+        .bind(release)
+        .bind(StartPipeline::NAME)
+        .fetch_optional(&self.readers)
+        .await
+        .map_err(wrong)?;
+        Ok(found.flatten())
     }
 
     fn newest(&self) -> watch::Receiver<u64> {

@@ -10,7 +10,7 @@ use crate::{
         StopExecution, StopPipeline, StopRun, SwapBack, VoteOnGate, WithdrawNoise,
     },
     comparison::{finding::Ruling, suite::ImportFormat},
-    vote::Vote,
+    vote::{Tally, Vote},
 };
 
 /// What entries about sign-ins are about; they belong to no service.
@@ -21,12 +21,15 @@ pub const SIGN_IN: &str = "sign-in";
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Deed {
-    /// A gate was answered.
+    /// Somebody voted, and the gate was answered where that decided it.
     Vote {
         /// The vote.
         vote: Vote,
         /// What the gate decides.
         gate: GateName,
+        /// How far the decision was with it; none where it decided, and the gate was answered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tally: Option<Tally>,
     },
     /// Somebody was let in.
     SignIn {},

@@ -10,6 +10,7 @@ use crate::{
     },
     evidence::Evidence,
     pipeline::GateKind,
+    vote::Tally,
 };
 
 /// An intent as it stands in the journal.
@@ -37,6 +38,18 @@ pub enum Intention {
         gate: GateName,
         /// What the digest is made of.
         evidence: Evidence,
+        /// How far the decision will be with it; none where it decides, and the gate is answered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tally: Option<Tally>,
+        /// Whose votes decide with it, as the answer names them; none in an entry of an older console.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        voters: Vec<String>,
+        /// Groups and roles that the policy names, as far as the voter has them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        groups: Vec<String>,
+        /// Version of the policy.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        policy: String,
     },
     /// To start a release.
     StartPipeline {

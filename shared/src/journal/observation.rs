@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Stretch, Turn};
+use super::{GateName, Stretch, Turn};
 use crate::{
     colour::Colour,
     comparison::run::{Asker, RunBrief, RunStatus},
     machine::{Execution, Machine},
     pipeline::{Pipeline, Release, ReleaseStatus, Step, StepStatus, WaitingRelease},
+    policy::Policy,
     tasks::{ServiceEvent, TaskSet, Tasks},
     traffic::{Door, TargetGroup, Traffic},
 };
@@ -122,6 +123,15 @@ pub enum Observation {
         /// How it ended.
         how: RunStatus,
     },
+    /// A gate is open, and by this policy it is decided.
+    Policy {
+        /// What the gate decides.
+        gate: GateName,
+        /// Its version, as votes name it.
+        version: String,
+        /// What it asks for.
+        policy: Policy,
+    },
     /// What changed besides; told to nobody, and kept so that nothing is missing.
     Reading {
         /// The sections as they were read.
@@ -229,6 +239,7 @@ impl Observation {
             Self::Rule { .. } => "traffic",
             Self::Targets { .. } => "target",
             Self::RunEnded { .. } | Self::RunCut { .. } => "comparison",
+            Self::Policy { .. } => "policy",
             Self::Reading { .. } => READING,
         }
     }

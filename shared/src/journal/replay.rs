@@ -89,7 +89,8 @@ fn observed(snapshot: &mut Snapshot, observation: &Observation, at: Timestamp) {
             }
             *section = Section::live(comparison, at, snapshot.revision);
         }
-        Observation::RunCut { .. } => {}
+        // What the policy makes of the votes is counted anew over what is replayed.
+        Observation::RunCut { .. } | Observation::Policy { .. } => {}
         Observation::Reading { frame, events } => {
             framed(snapshot, frame, at);
             tasks(snapshot, at, |it| put_events(it, events));

@@ -329,7 +329,7 @@ mod tests {
     fn what_may_change_something_takes_an_operator_and_is_named() {
         let changes = vec!["POST /orders".to_owned()];
         let command = StartRun { changes: changes.clone(), ..start() };
-        let person = |role| Person { name: "kim".to_owned(), roles: vec![role] };
+        let person = |role| Person { name: "kim".to_owned(), roles: vec![role], ..Person::default() };
         let asked = |role| verdict(&command, &testing(), Some(&person(role)));
         assert_eq!(said(asked(Role::Developer)), "Only an operator can do this.");
         assert!(asked(Role::Operator).unwrap().contains("POST /orders is sent once to each colour"));

@@ -7,6 +7,7 @@ use crate::{
     commit::short,
     evidence::{Evidence, EvidenceChange, changed, differences, digest, evidence},
     machine::MachineKind,
+    people::Person,
     pipeline::{GateKind, StepStatus},
     snapshot::Snapshot,
     taken_back::taken_back,
@@ -46,6 +47,10 @@ impl Rule for VoteOnGate {
             passable(snapshot, gate.kind)?;
         }
         Ok(vote_consequence(snapshot, gate.kind, self.choice))
+    }
+
+    fn judge_by(&self, snapshot: &Snapshot, person: &Person) -> Result<Consequence, Refusal> {
+        super::ballot::judge(self, snapshot, person, self.judge(snapshot))
     }
 
     fn as_if_typed(&self) -> Option<Self> {

@@ -14,7 +14,7 @@ use crate::{
         run::{Asker, RunStatus},
         suite::{ImportFormat, NoisePlace, Suite},
     },
-    evidence::{EvidenceChange, InputKind, evidence},
+    evidence::{EvidenceChange, Input, InputKind, evidence},
     failure::{Failure, Fault},
     journal::{
         Deed, Fact, Failed, Frame, GateName, Intended, Intention, NotDone, Observation, Refused, Unclear,
@@ -22,9 +22,10 @@ use crate::{
         observation::{ListenerKind, TargetNews, TaskSetNews},
     },
     pipeline::{GateKind, ReleaseStatus, StepStatus, WaitingRelease},
+    policy::{Day, Freeze, Hours, Policy, Quota},
     routing,
     tasks::ServiceEvent,
-    vote::{Choice, Vote},
+    vote::{Choice, Tally, Vote},
 };
 
 /// One of every fact.
@@ -92,6 +93,7 @@ fn observations() -> Vec<Observation> {
             how: RunStatus::BrokenOff,
         },
         Observation::Reading { frame: Frame::default(), events: vec![event] },
+        Observation::Policy { gate: gate(), version: text("3f2a9c1b0d4e"), policy: policy() },
     ];
     if let Some(execution) = execution {
         let machine = text("swap");
@@ -99,6 +101,24 @@ fn observations() -> Vec<Observation> {
         seen.push(Observation::ExecutionEnded { machine, execution });
     }
     seen
+}
+
+fn policy() -> Policy {
+    let freeze = Freeze { from: text("2026-12-20"), until: text("2027-01-06"), why: text("Christmas") };
+    Policy {
+        approvals: 2,
+        from: vec![Quota { of: vec![text("qa")], approvals: 1 }],
+        committers_vote: false,
+        run_within_hours: Some(24),
+        hours: Some(Hours {
+            zone: text("Europe/Berlin"),
+            days: vec![Day::Mon],
+            from: text("09:00"),
+            until: text("16:00"),
+            freezes: vec![freeze],
+        }),
+        ..Policy::default()
+    }
 }
 
 fn gate() -> GateName {
@@ -134,7 +154,15 @@ fn of_releases() -> Vec<Intention> {
         reason: reason.clone(),
     };
     vec![
-        Intention::Vote { command, gate: gate(), evidence: evidence(&testing()) },
+        Intention::Vote {
+            command,
+            gate: gate(),
+            evidence: evidence(&testing()),
+            tally: None,
+            voters: vec![text("kim"), text("lee")],
+            groups: vec![text("approver")],
+            policy: text("3f2a9c1b0d4e"),
+        },
         Intention::StartPipeline { command: StartPipeline {} },
         Intention::StopPipeline { command: StopPipeline { release, abandon: true, reason } },
         Intention::RetryStep { command: retry, title: text("Swap") },
@@ -202,6 +230,10 @@ fn cast() -> Vote {
         at: now(),
         evidence: evidence(&testing()).digest,
         run: comparison().newest.map(|run| run.id),
+        request: text(REQUEST),
+        groups: vec![text("approver"), text("qa")],
+        policy: text("3f2a9c1b0d4e"),
+        seen: vec![Input { what: InputKind::Policy, of: String::new(), value: text("3f2a9c1b0d4e") }],
     }
 }
 
@@ -219,7 +251,7 @@ fn deeds() -> Vec<Deed> {
         probes: vec![text("home")],
     };
     vec![
-        Deed::Vote { vote: cast(), gate: gate() },
+        Deed::Vote { vote: cast(), gate: gate(), tally: None },
         Deed::SignIn {},
         Deed::StartPipeline { release: text("release-2") },
         Deed::StopPipeline { release: text(super::RELEASE), is_abandoned: true, reason: reason.clone() },
@@ -245,6 +277,7 @@ fn deeds() -> Vec<Deed> {
         Deed::ImportSuite { name: suite.clone(), format: ImportFormat::Curl, probes: 2, remarks: 1 },
         Deed::DeleteSuite { name },
         Deed::SetSentinel { is_on: true, suite, period_minutes: 30 },
+        Deed::Vote { vote: cast(), gate: gate(), tally: Some(Tally { approvals: 1, needed: 2 }) },
     ]
 }
 

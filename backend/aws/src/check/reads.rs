@@ -116,6 +116,8 @@ impl<'a> Reads<'a> {
         let request = client.get_file().repository_name(repository).commit_specifier(branch);
         let sent = request.file_path(MADE_UP).send().await;
         self.note_made_up("codecommit:GetFile", sent);
+        let request = client.get_commit().repository_name(repository).commit_id("0".repeat(40));
+        self.note_made_up("codecommit:GetCommit", request.send().await);
     }
 
     pub(super) async fn machines(&mut self) {

@@ -96,7 +96,11 @@ pub(super) fn wanted_reads(place: &Place, names: &Names, repositories: &[String]
         want(&actions, &names.pipeline, arn("codepipeline", &names.pipeline));
     }
     for repository in repositories {
-        want(&["codecommit:GetFile", "codecommit:GetFolder"], repository, arn("codecommit", repository));
+        want(
+            &["codecommit:GetCommit", "codecommit:GetFile", "codecommit:GetFolder"],
+            repository,
+            arn("codecommit", repository),
+        );
     }
     for (name, machine) in &names.machines {
         want(&["states:DescribeStateMachine", "states:ListExecutions"], name, machine.clone());

@@ -16,6 +16,7 @@ use crate::{
 
 pub(super) async fn all<C: Act>(service: &Service, ctx: &Context, command: &C) -> Result<Receipt, Error> {
     let permit = permitted(service, ctx, command).await?;
+    command.refresh(service).await?;
     let snapshot = service.snapshot();
     ruled(service, ctx, command, &snapshot).await?;
     let (intention, ready) = command.prepare(service, ctx, &snapshot).await?;
@@ -36,7 +37,7 @@ async fn unheard<C: Act>(
 ) -> Result<Deed, PortError> {
     match command.found(service, warrant.entry()).await {
         Ok(Found::Done(deed)) => Ok(*deed),
-        Ok(Found::NotDone(_) | Found::Unclear(_)) => Err(error),
+        Ok(Found::Kept(_) | Found::NotDone(_) | Found::Unclear(_)) => Err(error),
         Err(silent) => {
             tracing::debug!(service.id = service.name(), error = %chain(&silent), "an unheard command not looked up");
             Err(error)
@@ -62,7 +63,7 @@ async fn ruled<C: Act>(
     command: &C,
     snapshot: &Snapshot,
 ) -> Result<(), Error> {
-    let Err(refusal) = Rule::judge(command, snapshot) else { return Ok(()) };
+    let Err(refusal) = Rule::judge_by(command, snapshot, &ctx.person) else { return Ok(()) };
     let changed = command.changed(snapshot);
     let refused = Refused { changed, ..Refused::once(C::NAME, refusal.reason.clone()) };
     service.refused(ctx, refused).await;

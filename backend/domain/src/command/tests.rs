@@ -287,7 +287,9 @@ async fn left_open(world: &World) {
         kind: viridian_shared::pipeline::GateKind::ApproveSwap,
         title: "Approve swap".to_owned(),
     };
-    let intention = Intention::Vote { command, gate, evidence: evidence(&sample::testing()) };
+    let evidence = evidence(&sample::testing());
+    let (tally, voters, groups, policy) = (None, Vec::new(), Vec::new(), String::new());
+    let intention = Intention::Vote { command, gate, evidence, tally, voters, groups, policy };
     let entry = new_entry(Fact::Intended(Box::new(Intended { intention, press: String::new() })));
     world.open(Intent { entry, body, key: None, fingerprint: String::new() }).await.unwrap();
 }

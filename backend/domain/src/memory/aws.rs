@@ -6,6 +6,7 @@ use viridian_shared::{
     sample,
     tasks::Tasks,
     traffic::Traffic,
+    vote::Choice,
 };
 
 use super::World;
@@ -14,16 +15,37 @@ use crate::{
     port::{
         Fault, Listeners, Machines, Pipelines, PortError, Scaling, ServiceTasks, Sources,
         machines::execution_arn,
-        pipelines::{Definition, Execution, GateAnswer, Run, StageState, Stop},
-        sources::SourceFile,
+        pipelines::{
+            ActionDefinition, Definition, Execution, GateAnswer, Run, RunStatus, StageDefinition, StageState,
+            Stop,
+        },
+        sources::{SourceCommit, SourceFile},
         traffic::TrafficRequest,
     },
 };
 
+impl World {
+    fn gate_is_answered(&self) -> bool {
+        self.state().runs.iter().any(|run| run.status != RunStatus::InProgress)
+    }
+}
+
 #[async_trait]
 impl Pipelines for World {
     async fn definition(&self, _pipeline: &str) -> Result<Definition, PortError> {
-        Ok(Definition::default())
+        if self.state().commits.is_empty() {
+            return Ok(Definition::default());
+        }
+        let source = ActionDefinition {
+            name: "Source".to_owned(),
+            category: "Source".to_owned(),
+            provider: "CodeCommit".to_owned(),
+            machine_arn: None,
+            timeout_minutes: None,
+            repository: Some("shop".to_owned()),
+        };
+        let stages = vec![StageDefinition { name: "Source".to_owned(), actions: vec![source] }];
+        Ok(Definition { stages, ..Definition::default() })
     }
 
     async fn state(&self, _pipeline: &str) -> Result<Vec<StageState>, PortError> {
@@ -39,8 +61,20 @@ impl Pipelines for World {
     }
 
     async fn answer(&self, _warrant: &Warrant, answer: &GateAnswer) -> Result<(), PortError> {
+        if self.state().is_gate_followed && self.gate_is_answered() {
+            return Err(PortError::new(Fault::Conflict, "PutApprovalResult", "already completed"));
+        }
         self.state().answers.push(answer.clone());
-        self.act("answer".to_owned(), "PutApprovalResult")
+        let done = self.did().len();
+        let acted = self.act("answer".to_owned(), "PutApprovalResult");
+        if self.did().len() > done && self.state().is_gate_followed {
+            let status =
+                if answer.choice == Choice::Approve { RunStatus::Succeeded } else { RunStatus::Failed };
+            for run in &mut self.state().runs {
+                (run.status, run.summary) = (status.clone(), Some(answer.summary.clone()));
+            }
+        }
+        acted
     }
 
     async fn start(&self, _warrant: &Warrant, pipeline: &str) -> Result<String, PortError> {
@@ -150,5 +184,10 @@ impl Scaling for World {
 impl Sources for World {
     async fn files(&self, _: &str, _: &str, _: &str, _: &str) -> Result<Vec<SourceFile>, PortError> {
         Ok(Vec::new())
+    }
+
+    async fn commit(&self, _: &str, id: &str) -> Result<SourceCommit, PortError> {
+        let missing = || PortError::new(Fault::Missing, "GetCommit", "no such commit");
+        self.state().commits.iter().find(|commit| commit.id == id).cloned().ok_or_else(missing)
     }
 }

@@ -127,6 +127,15 @@ impl Journal for World {
         Ok(self.state().written.entries.iter().filter_map(vote).collect())
     }
 
+    async fn started_by(&self, _service: &str, release: &str) -> Result<Option<String>, PortError> {
+        let state = self.state();
+        let is_it = |entry: &&Entry| match &entry.fact {
+            Fact::Done(deed) => deed.began() == Some(release),
+            _ => false,
+        };
+        Ok(state.written.entries.iter().find(is_it).and_then(|entry| entry.person.clone()))
+    }
+
     fn newest(&self) -> watch::Receiver<u64> {
         watch::Sender::new(self.state().written.entries.len() as u64).subscribe()
     }

@@ -68,6 +68,7 @@ pub(super) async fn read(service: &Service, memory: &mut Memory) -> bool {
         read_traffic(service),
         read_machines(service),
     );
+    service.count_ballot();
     service.hang_notices(notices::compose(service, learnt, definition.as_ref()));
     pipeline || tasks || traffic || machines
 }
@@ -117,6 +118,7 @@ async fn read_pipeline(
             service.snapshots.show(|snapshot| &mut snapshot.source, pipeline::source(&reading), now);
             service.snapshots.show(|snapshot| &mut snapshot.votes, votes, now);
             service.snapshots.show(pick, pipeline::compose(&reading), now);
+            service.count_ballot();
             false
         }
         Err(error) => {

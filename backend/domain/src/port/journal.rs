@@ -52,6 +52,9 @@ pub trait Journal: Send + Sync {
     /// Votes on a release, oldest first.
     async fn votes(&self, service: &str, release: &str) -> Result<Vec<Vote>, PortError>;
 
+    /// Who started a release here, if somebody did.
+    async fn started_by(&self, service: &str, release: &str) -> Result<Option<String>, PortError>;
+
     /// The number of the newest entry; changes with every append.
     fn newest(&self) -> watch::Receiver<u64>;
 

@@ -1,4 +1,4 @@
-//! The released repository, as far as the console reads it: files of one folder at one commit.
+//! The released repository, as far as the console reads it: files of one folder at one commit, and who made commits.
 
 use async_trait::async_trait;
 
@@ -16,6 +16,20 @@ pub trait Sources: Send + Sync {
         folder: &str,
         ending: &str,
     ) -> Result<Vec<SourceFile>, PortError>;
+
+    /// One commit by its full id. `Missing` if there is none.
+    async fn commit(&self, repository: &str, id: &str) -> Result<SourceCommit, PortError>;
+}
+
+/// Who made a commit and what it follows on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceCommit {
+    pub id: String,
+    pub parents: Vec<String>,
+    /// Name and e-mail address of its author and of its committer, each once.
+    pub people: Vec<(String, String)>,
+    /// When it was committed, in seconds since 1970.
+    pub at: i64,
 }
 
 /// A text file of a repository.

@@ -61,14 +61,26 @@ async fn vote(store: &Store) {
         at: Timestamp::UNIX_EPOCH,
         evidence: command.evidence.clone(),
         run: command.run.clone(),
+        request: command.request.clone(),
+        groups: vec!["qa".to_owned()],
+        policy: "3f2a9c1b0d4e".to_owned(),
+        seen: evidence(&snapshot).inputs,
     };
-    let intention = Intention::Vote { command, gate: gate.clone(), evidence: evidence(&snapshot) };
+    let intention = Intention::Vote {
+        command,
+        gate: gate.clone(),
+        evidence: evidence(&snapshot),
+        tally: None,
+        voters: vec!["kim".to_owned()],
+        groups: cast.groups.clone(),
+        policy: cast.policy.clone(),
+    };
     let intended = Fact::Intended(Box::new(Intended { intention, press: digest::press("v", None) }));
     let release = Some(cast.release.clone());
     let new = NewEntry { release: release.clone(), ..entry(intended) };
     let intent = Intent { entry: new, body, key: None, fingerprint: "v".to_owned() };
     let number = store.open(intent).await.unwrap().number;
-    let done = Fact::Done(Box::new(Deed::Vote { vote: cast, gate }));
+    let done = Fact::Done(Box::new(Deed::Vote { vote: cast, gate, tally: None }));
     Journal::close(store, NewEntry { release, closes: Some(number), ..entry(done) }).await.unwrap();
 }
 

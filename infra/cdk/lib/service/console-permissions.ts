@@ -52,7 +52,7 @@ function viewer(scope: Construct, { workload, machines, pipeline, queue }: Conso
     // By name: IAM is asked about `stack/NAME/*`, not about the ARN with its id.
     allow(['cloudformation:DescribeStacks'], [ownStack(stack)]),
     // Suites of probes stand in the repository that is released.
-    ...(repositoryArn ? [allow(['codecommit:GetFile', 'codecommit:GetFolder'], [repositoryArn])] : []),
+    ...(repositoryArn ? [allow(['codecommit:GetCommit', 'codecommit:GetFile', 'codecommit:GetFolder'], [repositoryArn])] : []),
     allow([
       'codepipeline:GetPipeline', 'codepipeline:GetPipelineState', 'codepipeline:ListActionExecutions',
       'codepipeline:ListPipelineExecutions',

@@ -7,15 +7,15 @@ use crate::{
         RuleOnFinding, SaveSuite, SetDesiredCount, SetSentinel, StartEmergency, StartExecution,
         StartPipeline, StartRun, StopExecution, StopPipeline, StopRun, SwapBack, VoteOnGate, WithdrawNoise,
     },
-    journal::{Deed, GateName, Intention},
-    vote::{Choice, Vote},
+    journal::{Deed, Intention},
+    vote::{Choice, Tally, Vote},
     words::count,
 };
 
 /// What follows on "asked to".
 pub(super) fn intention(intention: &Intention) -> String {
     match intention {
-        Intention::Vote { command, gate, evidence } => {
+        Intention::Vote { command, gate, evidence, .. } => {
             let verb = if command.choice == Choice::Approve { "approve" } else { "reject" };
             let seen = evidence.digest.get(..12).unwrap_or(&evidence.digest);
             format!("{verb} {}{}, on evidence {seen}", gate.words(), in_view(command.run.as_deref()))
@@ -89,10 +89,11 @@ pub(super) fn kind(command: &str) -> &'static str {
 /// What was done, without the person: "approved the swap".
 pub(super) fn deed(deed: &Deed) -> String {
     match deed {
-        Deed::Vote { vote, gate } => format!(
-            "{} {}{}{}",
-            voted(vote),
+        Deed::Vote { vote, gate, tally } => format!(
+            "{} {}{}{}{}",
+            voted(vote, *tally),
             gate.words(),
+            counted(*tally, ", "),
             in_view(vote.run.as_deref()),
             quoted(&vote.comment)
         ),
@@ -152,7 +153,9 @@ impl Deed {
 /// What was done, for the person who did it: "You approved the swap."
 fn receipt(deed: &Deed) -> String {
     match deed {
-        Deed::Vote { vote, gate } => format!("You {} {}.", voted(vote), GateName::words(gate)),
+        Deed::Vote { vote, gate, tally } => {
+            format!("You {} {}.{}", voted(vote, *tally), gate.words(), counted(*tally, " It stands at "))
+        }
         Deed::SignIn {} => "You are signed in.".to_owned(),
         Deed::StartPipeline { .. } => "A release of the newest commit was started.".to_owned(),
         Deed::StopPipeline { is_abandoned: true, .. } => "The release was stopped at once.".to_owned(),
@@ -197,8 +200,21 @@ fn receipt(deed: &Deed) -> String {
     }
 }
 
-fn voted(vote: &Vote) -> &'static str {
-    if vote.choice == Choice::Approve { "approved" } else { "rejected" }
+/// A vote that decided, and one that is counted with others.
+fn voted(vote: &Vote, tally: Option<Tally>) -> &'static str {
+    match (vote.choice, tally) {
+        (Choice::Approve, None) => "approved",
+        (Choice::Reject, None) => "rejected",
+        (Choice::Approve, Some(_)) => "voted for",
+        (Choice::Reject, Some(_)) => "voted against",
+    }
+}
+
+/// ", 1 of 2 approvals", where that is not all.
+fn counted(tally: Option<Tally>, before: &str) -> String {
+    let of = |it: Tally| format!("{before}{} of {} approvals", it.approvals, it.needed);
+    let end = if before.starts_with(',') { "" } else { "." };
+    tally.map(|tally| of(tally) + end).unwrap_or_default()
 }
 
 fn in_view(run: Option<&str>) -> String {

@@ -55,6 +55,9 @@ pub(super) fn sentence(observation: &Observation) -> String {
         Observation::RunCut { run, suite, by, how } => {
             run_cut(&run_title(run, suite.as_deref(), by.as_ref()), how)
         }
+        Observation::Policy { gate, policy, .. } => {
+            format!("{} goes by this policy: {}", gate.title, policy.sentences().join(" "))
+        }
         Observation::Reading { .. } => "Details were read again.".to_owned(),
     }
 }
