@@ -25,6 +25,7 @@ pub struct Policies {
 /// A policy that was found right.
 #[derive(Debug, Clone, Default)]
 pub struct GatePolicy {
+    /// What it asks for.
     pub policy: Policy,
     /// Names what it says; empty where nothing is configured.
     pub version: String,
@@ -41,6 +42,7 @@ impl Policies {
         Ok(Self { by_kind, plain: GatePolicy::default() })
     }
 
+    /// The policy of a gate; one approval decides where nothing is configured.
     pub fn of(&self, kind: GateKind) -> &GatePolicy {
         self.by_kind.get(&kind).unwrap_or(&self.plain)
     }

@@ -1,6 +1,7 @@
 //! What `viridian serve` and `viridian check` need to know: read once, typed, checked, never printed with keys
 //! in it.
 
+pub mod gates;
 mod identity;
 mod options;
 mod people;
@@ -19,17 +20,18 @@ use viridian_store::Place;
 
 use crate::listen::Crowd;
 
-pub(crate) use self::{
-    identity::is_trusted,
-    stack::{CREDENTIALS, REACH},
-};
 pub use self::{
+    gates::Gates,
     identity::{IdentityConfig, RolesFrom},
     options::Options,
     people::PersonConfig,
     reading::{StackConfig, StackReading},
     service::ServiceConfig,
     stack::{changes, resolve},
+};
+pub(crate) use self::{
+    identity::is_trusted,
+    stack::{CREDENTIALS, REACH},
 };
 
 /// Everything that the console needs to know.
@@ -68,6 +70,9 @@ pub struct Config {
     pub people: Vec<PersonConfig>,
     /// The load balancer that asks people to sign in, and whose signature is believed.
     pub identity: Option<IdentityConfig>,
+    /// How gates are decided, unless a service says otherwise.
+    #[serde(default)]
+    pub gates: Gates,
     #[serde(default)]
     pub services: Vec<ServiceConfig>,
     /// Services that are described by the outputs of a stack.
@@ -98,6 +103,7 @@ impl Default for Config {
             connections_per_address: None,
             people: Vec::new(),
             identity: None,
+            gates: Gates::new(),
             services: Vec::new(),
             stacks: Vec::new(),
             calls: Calls::default(),
@@ -137,6 +143,7 @@ impl Config {
         for service in &self.services {
             service.check()?;
         }
+        self.check_gates()?;
         let has_people = !self.people.is_empty() || self.identity.is_some() || !self.stacks.is_empty();
         if !has_people && !self.is_sandbox() {
             return Err("it names no people and no identity, so nobody could sign in.".to_owned());
@@ -147,6 +154,16 @@ impl Config {
     /// Where the journal is kept.
     pub fn journal(&self) -> Place {
         journal(self.data_dir.as_deref(), self.database_url.as_deref())
+    }
+
+    /// What is wrong with policies. Whom an identity provider will vouch for nobody knows before.
+    fn check_gates(&self) -> Result<(), String> {
+        let people: Vec<_> = match &self.identity {
+            Some(_) => Vec::new(),
+            None => self.people.iter().map(PersonConfig::person).collect(),
+        };
+        gates::check(&self.gates, &people)?;
+        self.services.iter().try_for_each(|service| gates::check(&service.gates, &people))
     }
 
     fn check_doors(&self) -> Result<(), String> {

@@ -22,9 +22,11 @@ use viridian_sandbox::{
     wire,
 };
 
+use viridian_shared::{pipeline::GateKind, policy::Policy};
+
 use crate::{
     Config,
-    config::ServiceConfig,
+    config::{Gates, ServiceConfig, gates},
     private,
     serve::{Console, stop_signal},
 };
@@ -66,6 +68,10 @@ pub struct Options {
     /// Add that many services, with releases at every stage.
     #[arg(long, default_value_t = 0, conflicts_with = "empty")]
     pub services: usize,
+    /// A TOML file with the policies by which gates are decided; unless told, two approvals of different people decide
+    /// the swap, and whoever committed to the release does not vote.
+    #[arg(long)]
+    pub gates: Option<PathBuf>,
     /// Only the sandbox; the console is started by itself with `viridian serve`.
     #[arg(long)]
     pub no_console: bool,
@@ -76,6 +82,7 @@ pub async fn run(options: Options) -> Result<(), String> {
     if !(0.001..=1_000_000.0).contains(&options.speed) {
         return Err("--speed must lie between 0.001 and 1000000.".to_owned());
     }
+    let gates = gates(&options)?;
     let sockets = Sockets::bind(&options)?;
     greeting::preparing(&options);
     private::folder(&options.data_dir).await?;
@@ -86,11 +93,11 @@ pub async fn run(options: Options) -> Result<(), String> {
     let ended = if let Some(console) = sockets.console {
         let address = console.local_addr().map_err(|error| error.to_string())?;
         outputs.console_url = Some(format!("http://localhost:{}", address.port()));
-        let config = write(&options.data_dir, address, &outputs, &all).await?;
+        let config = write(&options.data_dir, address, &outputs, &all, gates).await?;
         serve(&config, console, &options, &outputs, until).await
     } else {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
-        write(&options.data_dir, address, &outputs, &all).await?;
+        write(&options.data_dir, address, &outputs, &all, gates).await?;
         greeting::sandbox_only(&options, &outputs);
         until.await;
         Ok(())
@@ -110,6 +117,18 @@ async fn serve(
     let console = Console::start(config).await?;
     greeting::ready(options, outputs);
     console.serve(listener, until).await
+}
+
+/// How gates are decided: as somebody says, or as a team would.
+fn gates(options: &Options) -> Result<Gates, String> {
+    match &options.gates {
+        Some(path) => gates::read(path),
+        None => Ok([(
+            GateKind::ApproveSwap,
+            Policy { approvals: 2, committers_vote: false, ..Policy::default() },
+        )]
+        .into()),
+    }
 }
 
 /// Opens or makes the world and lets it answer.
@@ -181,10 +200,12 @@ async fn write(
     console: SocketAddr,
     outputs: &Outputs,
     all: &[Outputs],
+    gates: Gates,
 ) -> Result<Config, String> {
     let config = Config {
         listen: console,
         data_dir: Some(std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned())),
+        gates,
         services: all.iter().map(|outputs| service(outputs, all.len())).collect(),
         ..Config::default()
     };

@@ -27,6 +27,8 @@ use crate::config::{IdentityConfig, RolesFrom};
 pub const HEADER: &str = "x-amzn-oidc-data";
 /// As long as `sub` may be.
 const LONGEST_NAME: usize = 255;
+/// Claims by which commits may name a person.
+const COMMITS_AS: [&str; 3] = ["email", "name", "preferred_username"];
 /// Clocks differ by as much, in seconds.
 const LEEWAY: i64 = 30;
 
@@ -102,15 +104,15 @@ impl Gate {
         let key = self.inner.keys.get(&self.inner.config, &token.header.kid, from).await?;
         token.verify(&key)?;
         self.inner.keys.proven(&token.header.kid, from);
-        let (roles, is_sure) = match self.inner.config.roles_from {
-            RolesFrom::Claims => (self.roles(&token.claims), true),
+        let (groups, is_sure) = match self.inner.config.roles_from {
+            RolesFrom::Claims => (self.groups(&token.claims), true),
             RolesFrom::AccessToken => {
                 let claims = self.access(headers, &token, now).await;
                 let is_sure = !matches!(claims, Err(Doubt::Provider(_)));
-                (self.roles(&claims.unwrap_or_default()), is_sure)
+                (self.groups(&claims.unwrap_or_default()), is_sure)
             }
         };
-        self.known(&token, roles, is_sure).map(Some)
+        self.known(&token, groups, is_sure).map(Some)
     }
 
     /// Whether the provider's keys are not reached, as it was found out last.
@@ -157,7 +159,7 @@ impl Gate {
         })
     }
 
-    fn known(&self, token: &Token<'_>, roles: Vec<Role>, is_sure: bool) -> Result<Known, Doubt> {
+    fn known(&self, token: &Token<'_>, groups: Vec<String>, is_sure: bool) -> Result<Known, Doubt> {
         let config = &self.inner.config;
         let text = |claim: &str| {
             let text = token.claims.get(claim).and_then(Value::as_str).map(str::trim);
@@ -171,19 +173,26 @@ impl Gate {
         }
         let name = people::vouched(&shown, &subject, issuer);
         let session = digest::hex(format!("{issuer}\n{subject}"));
-        Ok(Known { person: Person { name, roles }, session, is_sure })
+        let commits_as = COMMITS_AS.iter().filter_map(|claim| text(claim)).collect();
+        let person = Person { name, roles: self.roles(&groups), groups, commits_as };
+        Ok(Known { person, session, is_sure })
     }
 
-    /// Everybody looks on; what else somebody may do stands in a claim.
-    fn roles(&self, claims: &Value) -> Vec<Role> {
-        let config = &self.inner.config;
-        let given: Vec<&str> = match claims.get(&config.roles_claim) {
+    /// What stands in the claim that says what somebody is.
+    fn groups(&self, claims: &Value) -> Vec<String> {
+        let given: Vec<&str> = match claims.get(&self.inner.config.roles_claim) {
             Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
             Some(Value::String(text)) => text.split([',', ' ']).chain([text.as_str()]).collect(),
             _ => Vec::new(),
         };
+        given.into_iter().map(str::to_owned).collect()
+    }
+
+    /// Everybody looks on; what else somebody may do is said of their groups.
+    fn roles(&self, groups: &[String]) -> Vec<Role> {
+        let known = &self.inner.config.roles;
         let mut roles: Vec<Role> =
-            given.into_iter().filter_map(|name| config.roles.get(name)).flatten().copied().collect();
+            groups.iter().filter_map(|name| known.get(name)).flatten().copied().collect();
         roles.push(Role::Viewer);
         roles.sort_unstable();
         roles.dedup();

@@ -44,7 +44,7 @@ impl People {
     pub fn find(&self, name: &str) -> Option<Person> {
         match self {
             Self::Free(people) => people.iter().find(|person| person.name == name).cloned(),
-            Self::Keyed(people) => people.iter().find(|person| person.name == name).map(person),
+            Self::Keyed(people) => people.iter().find(|person| person.name == name).map(PersonConfig::person),
             // A cookie of ours says nothing where a balancer vouches.
             Self::Vouched(_) => None,
         }
@@ -95,7 +95,7 @@ impl People {
                 let key = sign_in.key.as_deref().filter(|key| key.len() >= SHORTEST_KEY)?;
                 let given = digest::hex(key);
                 let known = people.iter().find(|person| person.name == sign_in.name)?;
-                same(&known.key_sha256.to_ascii_lowercase(), &given).then(|| person(known))
+                same(&known.key_sha256.to_ascii_lowercase(), &given).then(|| known.person())
             }
         }
     }
@@ -109,23 +109,19 @@ fn same(one: &str, other: &str) -> bool {
     one.len() == other.len() && one.bytes().zip(other.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b)) == 0
 }
 
-/// Everybody may look on.
-fn person(config: &PersonConfig) -> Person {
-    let mut roles = config.roles.clone();
-    if !roles.contains(&Role::Viewer) {
-        roles.insert(0, Role::Viewer);
-    }
-    Person { name: config.name.clone(), roles }
-}
-
 fn sandbox() -> Vec<Person> {
-    let person = |name: &str, roles: &[Role]| Person { name: name.to_owned(), roles: roles.to_vec() };
+    let person = |name: &str, roles: &[Role], groups: &[&str]| Person {
+        name: name.to_owned(),
+        roles: roles.to_vec(),
+        groups: groups.iter().map(|&group| group.to_owned()).collect(),
+        commits_as: Vec::new(),
+    };
     vec![
-        person("developer-1", &[Role::Viewer, Role::Developer]),
-        person("approver-1", &[Role::Viewer, Role::Approver]),
-        person("approver-2", &[Role::Viewer, Role::Approver]),
-        person("operator-1", &Role::ALL),
-        person("viewer-1", &[Role::Viewer]),
+        person("developer-1", &[Role::Viewer, Role::Developer], &[]),
+        person("approver-1", &[Role::Viewer, Role::Approver], &["qa"]),
+        person("approver-2", &[Role::Viewer, Role::Approver], &["operations"]),
+        person("operator-1", &Role::ALL, &["operations"]),
+        person("viewer-1", &[Role::Viewer], &[]),
     ]
 }
 
@@ -137,7 +133,8 @@ mod tests {
 
     fn keyed(key: &str, roles: &[Role]) -> People {
         let name = "kim".to_owned();
-        People::Keyed(vec![PersonConfig { name, roles: roles.to_vec(), key_sha256: digest::hex(key) }])
+        let (roles, key_sha256) = (roles.to_vec(), digest::hex(key));
+        People::Keyed(vec![PersonConfig { name, roles, key_sha256, ..PersonConfig::default() }])
     }
 
     #[test]
@@ -165,6 +162,7 @@ mod tests {
             name: "kim".to_owned(),
             roles: vec![Role::Approver],
             key_sha256: digest::hex(KEY),
+            ..PersonConfig::default()
         };
         let people = People::Keyed(vec![kim]);
         let try_in = |name: &str, key: Option<&str>| {

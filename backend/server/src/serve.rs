@@ -8,11 +8,13 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use viridian_aws::{Access, Adapters, Clients, connect, events};
 use viridian_compare::probe::Tls;
 use viridian_domain::{
-    Clock, Ports, Service,
+    Clock, Ports, Service, Settings,
+    ballot::keep,
     clock::MachineClock,
     comparison::compare,
     listen::listen,
     observe::observe,
+    policy::Policies,
     port::{Events, error::chain},
     recover::recover,
     service::refusals::tell_repeats,
@@ -24,7 +26,7 @@ use viridian_store::{Place, Store};
 use crate::{
     App, Config,
     clock::SandboxClock,
-    config::{Options, ServiceConfig, changes, resolve},
+    config::{Options, ServiceConfig, changes, gates::together, resolve},
     doors::Doors,
     extract::signed::LIFE,
     handler::{self, sign_in},
@@ -117,14 +119,15 @@ impl Console {
             clocks: HashMap::new(),
         };
         let mut services = Vec::new();
-        for config in &config.services {
-            services.push(wiring.service(config).await);
+        for service in &config.services {
+            let gates = together(&config.gates, &service.gates);
+            services.push(Box::pin(wiring.service(service, Policies::new(&gates)?)).await);
         }
         for (service, _) in &services {
             tasks.spawn(watch_over(Arc::clone(service), stop.clone()));
         }
         tasks.spawn(journal::anchor(store.clone(), config.anchor.clone(), stop.clone()));
-        for (events, concerned) in wiring.queues(config, &services).await {
+        for (events, concerned) in Box::pin(wiring.queues(config, &services)).await {
             tasks.spawn(listen(events, concerned, stop.clone()));
         }
         let metrics = wiring.metrics.clone();
@@ -228,6 +231,7 @@ async fn watch_over(service: Arc<Service>, stop: CancellationToken) {
         tell_repeats(Arc::clone(&service), stop.clone()),
         observe(Arc::clone(&service), stop.clone()),
         tell_waking(Arc::clone(&service), stop.clone()),
+        keep(Arc::clone(&service), stop.clone()),
         compare(Arc::clone(&service), stop.clone())
     );
 }
@@ -248,7 +252,7 @@ struct Wiring<'a> {
 }
 
 impl Wiring<'_> {
-    async fn service(&mut self, config: &ServiceConfig) -> Observed {
+    async fn service(&mut self, config: &ServiceConfig, policies: Policies) -> Observed {
         let clock = match &config.sandbox_clock_url {
             Some(url) => Some(self.clock(url).await),
             None => None,
@@ -271,7 +275,8 @@ impl Wiring<'_> {
             journal: Arc::new(self.store.clone()),
             clock: time,
         };
-        (Arc::new(Service::new(config.settings(), ports)), clock)
+        let settings = Settings { policies, ..config.settings() };
+        (Arc::new(Service::new(settings, ports)), clock)
     }
 
     async fn clock(&mut self, url: &str) -> Arc<SandboxClock> {

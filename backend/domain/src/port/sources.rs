@@ -24,7 +24,9 @@ pub trait Sources: Send + Sync {
 /// Who made a commit and what it follows on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceCommit {
+    /// Full id.
     pub id: String,
+    /// Full ids of those that it follows on; several after a merge.
     pub parents: Vec<String>,
     /// Name and e-mail address of its author and of its committer, each once.
     pub people: Vec<(String, String)>,

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::Args;
 use serde::Deserialize;
 
-use super::{Config, PersonConfig, StackConfig, people};
+use super::{Config, PersonConfig, StackConfig, gates, people};
 
 /// What is served, and how.
 #[derive(Debug, Clone, Default, Args)]
@@ -26,6 +26,9 @@ pub struct Options {
     /// A TOML file with the people who may sign in by key.
     #[arg(long, env = "VIRIDIAN_PEOPLE")]
     pub people: Option<PathBuf>,
+    /// A TOML file with the policies by which gates are decided.
+    #[arg(long, env = "VIRIDIAN_GATES")]
+    pub gates: Option<PathBuf>,
     /// Where the console listens; 127.0.0.1:3000 unless told.
     #[arg(long, env = "VIRIDIAN_LISTEN")]
     pub listen: Option<SocketAddr>,
@@ -64,6 +67,9 @@ impl Options {
         if let Some(path) = &self.people {
             config.people.extend(aside(path, read_people).await?);
         }
+        if let Some(path) = &self.gates {
+            config.gates.extend(aside(path, gates::read).await?);
+        }
         config.listen = self.listen.unwrap_or(config.listen);
         config.data_dir = self.data_dir.or(config.data_dir);
         config.anchor = self.anchor.or(config.anchor);
@@ -71,6 +77,7 @@ impl Options {
         config.metrics_token = self.metrics_token.filter(|token| !token.is_empty());
         people::check(&config.people)
             .and_then(|()| config.check_doors())
+            .and_then(|()| config.check_gates())
             .map_err(|error| format!("The options do not fit together: {error}"))?;
         Ok(config)
     }

@@ -2,16 +2,37 @@
 
 use serde::{Deserialize, Serialize};
 use viridian_domain::digest;
-use viridian_shared::{people::Role, unseen};
+use viridian_shared::{
+    people::{Person, Role},
+    unseen,
+};
 
 /// A person and their key.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PersonConfig {
     pub name: String,
     pub roles: Vec<Role>,
+    /// Where the person belongs, as policies of gates name it.
+    #[serde(default)]
+    pub groups: Vec<String>,
+    /// Names and e-mail addresses under which the person commits, besides their own name.
+    #[serde(default)]
+    pub commits_as: Vec<String>,
     /// SHA-256 of the person's key, 64 hexadecimal digits.
     pub key_sha256: String,
+}
+
+impl PersonConfig {
+    /// As everybody else knows them. Everybody may look on.
+    pub fn person(&self) -> Person {
+        let mut roles = self.roles.clone();
+        if !roles.contains(&Role::Viewer) {
+            roles.insert(0, Role::Viewer);
+        }
+        let (name, groups, commits_as) = (self.name.clone(), self.groups.clone(), self.commits_as.clone());
+        Person { name, roles, groups, commits_as }
+    }
 }
 
 const LONGEST_NAME: usize = 100;
@@ -63,7 +84,12 @@ mod tests {
     use super::*;
 
     fn person(name: &str, key: &str) -> PersonConfig {
-        PersonConfig { name: name.to_owned(), roles: vec![Role::Approver], key_sha256: digest::hex(key) }
+        PersonConfig {
+            name: name.to_owned(),
+            roles: vec![Role::Approver],
+            key_sha256: digest::hex(key),
+            ..PersonConfig::default()
+        }
     }
 
     #[test]

@@ -7,12 +7,17 @@ use viridian_aws::{Access, check::Names};
 use viridian_compare::probe::{Limits, Tls, guard::Origin};
 use viridian_domain::{
     Settings,
+    policy::Policies,
     service::{Interval, MachineSetting, PollSchedule},
 };
 use viridian_shared::{notice::Notice, snapshot::ServiceIdentity};
 
-use super::reading::{StackReading, role};
 use viridian_comparer::{Compare, End, Secrets};
+
+use super::{
+    gates::Gates,
+    reading::{StackReading, role},
+};
 
 /// One service: where its parts are in AWS. An empty name says that there is none.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -48,6 +53,9 @@ pub struct ServiceConfig {
     /// State machines by name.
     #[serde(default)]
     pub state_machines: BTreeMap<String, String>,
+    /// How its gates are decided, where that is another way than that of all.
+    #[serde(default)]
+    pub gates: Gates,
     /// Where the console itself reaches production and the test port, when that is another address than the
     /// one that people use. These two, or else the two above, are all that it ever asks.
     pub probe_production_url: Option<String>,
@@ -119,6 +127,7 @@ impl ServiceConfig {
         }
     }
 
+    /// Without policies, which are those of all together with its own.
     pub fn settings(&self) -> Settings {
         let machine =
             |(name, arn): (&String, &String)| MachineSetting { name: name.clone(), arn: arn.clone() };
@@ -139,6 +148,7 @@ impl ServiceConfig {
             machines: self.state_machines.iter().map(machine).collect(),
             notices: self.notices.clone(),
             schedule: self.schedule(),
+            policies: Policies::default(),
         }
     }
 

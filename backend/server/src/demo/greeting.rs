@@ -30,7 +30,10 @@ pub(super) fn ready(options: &Options, outputs: &Outputs) {
         "  sed -i.before 's/background-color: #99c/background-color: #9c9/' index.html && rm index.html.before"
     );
     println!("  git commit -am 'Make it green' && git push");
-    println!("Then follow it in the console, look at both addresses, and approve the swap as approver-1.");
+    println!(
+        "Then follow it in the console, look at both addresses, and approve the swap as two of approver-1,"
+    );
+    println!("approver-2 and operator-1.");
     println!("Stop with ctrl-c; the next start goes on from here.");
     flush();
 }

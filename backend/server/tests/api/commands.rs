@@ -61,9 +61,10 @@ async fn a_vote_tells_aws_who_and_why_and_is_kept_with_its_evidence() {
     let answers = app.world.answers.lock().unwrap().clone();
     let entries = app.entries().await;
     let head = format!("{}:{}", entries[0].number, &entries[0].digest[..32]);
-    assert_eq!(answers[0].summary, format!("approver-1: both phones (journal {head})"));
     let votes = app.store.votes("shop", sample::RELEASE).await.unwrap();
     let seen = evidence(&app.service.snapshot());
+    let on = format!("release {}, evidence {}", &sample::RELEASE[..8], &seen.digest[..12]);
+    assert_eq!(answers[0].summary, format!("approver-1: both phones ({on}, journal {head})"));
     assert_eq!(votes.first().map(|vote| &vote.evidence), Some(&seen.digest));
     let Fact::Intended(intended) = &entries[0].fact else { panic!("{:?}", entries[0]) };
     let Intention::Vote { evidence: kept, .. } = &intended.intention else { panic!("{intended:?}") };

@@ -11,7 +11,8 @@ use tower::ServiceExt;
 use viridian_compare::probe::{Limits, guard::Origin};
 use viridian_comparer::{Compare, End, Secrets};
 use viridian_domain::{
-    Ports, Service,
+    Ports, Service, Settings,
+    policy::Policies,
     port::Journal,
     sample::{settings, show},
 };
@@ -59,9 +60,16 @@ impl TestApp {
     }
 
     pub(crate) async fn with(snapshot: Snapshot) -> Self {
+        Self::under(snapshot, Policies::default()).await
+    }
+
+    /// The same where gates are decided by these policies.
+    pub(crate) async fn under(snapshot: Snapshot, policies: Policies) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("journal.sqlite")).await.unwrap();
-        Self::in_folder(snapshot, folder, store, shared())
+        let world = shared();
+        let service = service_under(&world, &store, snapshot.service.clone(), policies);
+        Self::of(service, snapshot, folder, store, world)
     }
 
     /// A console that begins over what another one left.
@@ -71,8 +79,18 @@ impl TestApp {
         store: Store,
         world: Arc<World>,
     ) -> Self {
+        let service = service_under(&world, &store, snapshot.service.clone(), Policies::default());
+        Self::of(service, snapshot, folder, store, world)
+    }
+
+    fn of(
+        service: Arc<Service>,
+        snapshot: Snapshot,
+        folder: tempfile::TempDir,
+        store: Store,
+        world: Arc<World>,
+    ) -> Self {
         let stop = CancellationToken::new();
-        let service = service_at(&world, &store, snapshot.service.clone());
         show(&service, snapshot);
         let app = App::new(Ingredients {
             services: vec![(Arc::clone(&service), None)],
@@ -126,11 +144,16 @@ impl Drop for TestApp {
 
 /// A service over the world that writes to a store.
 pub(crate) fn service(world: &Arc<World>, store: &Store) -> Arc<Service> {
-    service_at(world, store, sample::quiet().service)
+    service_under(world, store, sample::quiet().service, Policies::default())
 }
 
 /// A service whose colours stand at these addresses, on this machine.
-fn service_at(world: &Arc<World>, store: &Store, identity: ServiceIdentity) -> Arc<Service> {
+fn service_under(
+    world: &Arc<World>,
+    store: &Store,
+    identity: ServiceIdentity,
+    policies: Policies,
+) -> Arc<Service> {
     let urls = [&identity.production_url, &identity.test_url];
     let end = |url: &Option<String>| {
         let origin: Origin = url.as_deref().unwrap().parse().unwrap();
@@ -158,7 +181,8 @@ fn service_at(world: &Arc<World>, store: &Store, identity: ServiceIdentity) -> A
         journal: Arc::new(store.clone()),
         clock: Arc::clone(world) as _,
     };
-    Arc::new(Service::new(settings(identity, Duration::from_millis(1)), ports))
+    let settings = Settings { policies, ..settings(identity, Duration::from_millis(1)) };
+    Arc::new(Service::new(settings, ports))
 }
 
 /// A path of the table with something in each of its places.

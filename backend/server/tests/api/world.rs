@@ -15,7 +15,7 @@ use viridian_domain::{
             ActionDefinition, ActionState, Definition, Execution, GateAnswer, Run, RunStatus,
             StageDefinition, StageState, Stop, Trigger,
         },
-        sources::SourceFile,
+        sources::{SourceCommit, SourceFile},
         traffic::TrafficRequest,
     },
 };
@@ -262,6 +262,11 @@ impl Scaling for World {
 
 #[async_trait]
 impl Sources for World {
+    async fn commit(&self, _repository: &str, id: &str) -> Result<SourceCommit, PortError> {
+        let people = vec![("approver-2".to_owned(), "approver-2@example.com".to_owned())];
+        Ok(SourceCommit { id: id.to_owned(), parents: Vec::new(), people, at: 1 })
+    }
+
     async fn files(&self, _: &str, _: &str, _: &str, _: &str) -> Result<Vec<SourceFile>, PortError> {
         self.check("GetFolder")?;
         Ok(self.files.lock().unwrap().clone())

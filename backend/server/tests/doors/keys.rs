@@ -22,6 +22,7 @@ fn keyed(folder: &std::path::Path, role: &str, key: &str) -> Config {
         name: "kim".to_owned(),
         roles: vec![role],
         key_sha256: key,
+        ..viridian_server::config::PersonConfig::default()
     }];
     config
 }

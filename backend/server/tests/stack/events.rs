@@ -137,7 +137,7 @@ async fn an_answer_to_a_gate_bears_the_name_of_the_person_in_aws() {
     let latest = &answered[0]["latestExecution"];
     assert_eq!(latest["lastUpdatedBy"], "arn:aws:sts::123456789012:assumed-role/voter/approver-1");
     let summary = latest["summary"].as_str().unwrap();
-    assert!(summary.starts_with("approver-1: fine (journal "), "{summary}");
+    assert!(summary.starts_with("approver-1: fine (release "), "{summary}");
     app.until("the answer", |it| {
         let step = it.pipeline().and_then(|pipeline| pipeline.step("Release", "ApproveSwap"));
         step.is_some_and(|step| step.status == StepStatus::Succeeded)
