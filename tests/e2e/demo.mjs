@@ -27,14 +27,18 @@ export async function until(what, check, seconds = 60) {
 
 /** A running demo: console and sandbox in one process, on ports of its own. */
 export class Demo {
-  /** Starts a demo and waits until it answers. */
-  static async start({ speed = 30, empty = false, layout = 'viridian', folder, console = true } = {}) {
+  /**
+   * Starts a demo and waits until it answers. One approval decides a gate, unless `gates` says otherwise: TOML, or
+   * null for what the demo starts with by itself.
+   */
+  static async start({ speed = 30, empty = false, layout = 'viridian', folder, console = true, gates = '' } = {}) {
     const demo = new Demo();
     demo.speed = speed;
     demo.empty = empty;
     demo.layout = layout;
     demo.console = console;
     demo.folder = folder ?? (await mkdtemp(join(tmpdir(), 'viridian-')));
+    demo.gates = gates;
     demo.ports = { console: 0, production: 0, test: 0, aws: 0 };
     await demo.run();
     return demo;
@@ -46,6 +50,11 @@ export class Demo {
     const { console: port, production, test, aws } = this.ports;
     const flags = ['demo', '--port', port, '--prod-port', production, '--test-port', test, '--aws-port', aws];
     flags.push('--speed', this.speed, '--layout', this.layout, '--data-dir', this.folder, ...(this.empty ? ['--empty'] : []), ...(this.console ? [] : ['--no-console']));
+    if (this.gates !== null) {
+      const file = join(this.folder, 'gates.toml');
+      await writeFile(file, this.gates);
+      flags.push('--gates', file);
+    }
     this.log = '';
     this.process = spawn(process.env.VIRIDIAN ?? 'viridian', flags.map(String), { stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.process.stdout, this.process.stderr]) {

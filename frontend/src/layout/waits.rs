@@ -1,7 +1,8 @@
 //! What the service that is open waits for, and on whom: for the header and the browser's tab.
 
 use viridian_shared::{
-    people::{Role, is_same, shown},
+    ballot::Voice,
+    people::{Person, Role, is_same, shown},
     pipeline::{Step, StepStatus},
     taken_back::taken_back,
     vote::Choice,
@@ -53,8 +54,18 @@ pub fn waits(model: Model) -> Option<Waits> {
     })
 }
 
-/// Who has approved already.
+/// Who has approved already, or does not vote.
 fn approved(model: Model, step: &Step) -> Vec<String> {
+    let ballot = model.snapshot.with(|it| it.as_ref().and_then(|it| it.ballot().cloned()));
+    if let Some(ballot) = ballot {
+        let is_yes = |voice: &&Voice| voice.stands && voice.choice == Choice::Approve;
+        let persons = model.session.with(|session| {
+            let known = session.as_ref().map(|it| it.choices.as_slice()).unwrap_or_default();
+            let is_excluded = |person: &&Person| ballot.excluded.iter().any(|it| it.is(person));
+            known.iter().filter(is_excluded).map(|it| it.name.clone()).collect::<Vec<_>>()
+        });
+        return ballot.voices.iter().filter(is_yes).map(|it| it.person.clone()).chain(persons).collect();
+    }
     model.votes.with(|votes| {
         let here = votes.iter().filter(|it| it.stage == step.stage && it.action == step.action);
         here.filter(|it| it.choice == Choice::Approve).map(|it| it.person.clone()).collect()
@@ -94,6 +105,12 @@ pub fn others(model: Model) -> Option<String> {
             .map(|it| shown(&it.name).to_owned())
             .collect()
     });
+    let needed = model.snapshot.with(|it| it.as_ref().and_then(|it| it.ballot()).map_or(1, |it| it.needed));
+    if needed > 1 {
+        let asked = if names.is_empty() { "approvers".to_owned() } else { list(&names, "and") };
+        let mine = if is_mine { "you and " } else { "" };
+        return Some(format!("{needed} approvals decide; asked are {mine}{asked}."));
+    }
     let mine = if is_mine { "yours, or " } else { "" };
     Some(if names.is_empty() {
         "One vote of an approver decides.".to_owned()

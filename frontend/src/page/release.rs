@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod activity;
+pub mod ballot;
 pub mod below;
 pub mod compared;
 pub mod decision;

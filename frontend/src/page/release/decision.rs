@@ -1,4 +1,4 @@
-//! My own vote with its comment.
+//! How it is decided, and my own vote with its comment.
 
 use viridian_shared::{
     command::{COMMENT_LIMIT, VoteOnGate},
@@ -8,6 +8,7 @@ use viridian_shared::{
 };
 
 use super::{
+    ballot::BallotView,
     draft,
     evidence::Stakes,
     seen::{Seen, seen},
@@ -21,7 +22,7 @@ use crate::{
     view::command::CommandButton,
 };
 
-/// Why it is not mine or not now, and the two buttons.
+/// How it is decided, why it is not mine or not now, and the two buttons.
 #[component]
 pub fn Decision(window: Memo<Option<Shown>>) -> impl IntoView {
     let model = model();
@@ -69,6 +70,7 @@ pub fn Decision(window: Memo<Option<Shown>>) -> impl IntoView {
     let run = Signal::derive(move || held.with(|it| it.as_ref().and_then(|it| it.run.clone())));
     let fields = move |is_asked: bool| view! { <Stakes run/><TextArea label="Comment" bound="comment" value=comment hint rows=2 autofocus=is_asked/> };
     view! {
+        <BallotView/>
         <WhyNot command=approve window held/>
         <div class="window__actions" role="group" aria-label="Decision">
             <CommandButton label command=approve kind=ButtonKind::Primary icon=Icon::Done key="a" fields=move || fields(false) on_toggle/>
