@@ -120,8 +120,8 @@ impl Console {
         };
         let mut services = Vec::new();
         for service in &config.services {
-            let gates = together(&config.gates, &service.gates);
-            services.push(Box::pin(wiring.service(service, Policies::new(&gates)?)).await);
+            let policies = Policies::new(&together(&config.gates, &service.gates))?;
+            services.push(Box::pin(wiring.service(service, policies)).await);
         }
         for (service, _) in &services {
             tasks.spawn(watch_over(Arc::clone(service), stop.clone()));

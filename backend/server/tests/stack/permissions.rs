@@ -13,7 +13,8 @@ use viridian_shared::{
         StopExecution, StopPipeline,
     },
     machine::{ExecutionStatus, Machine},
-    pipeline::{Pipeline, ReleaseStatus, Step, StepStatus},
+    pipeline::{GateKind, Pipeline, ReleaseStatus, Step, StepStatus},
+    policy::Policy,
     route,
     rule::{Rule, gate_of, ready},
     snapshot::Snapshot,
@@ -185,6 +186,13 @@ fn parts(bench: &Bench) -> Vec<Part> {
     })
 }
 
+/// A console that has to know who committed.
+async fn console(bench: &Bench) -> TestApp {
+    let mut config = bench.config().await;
+    config.gates.insert(GateKind::ApproveSwap, Policy { committers_vote: false, ..Policy::default() });
+    Box::pin(TestApp::start(&config)).await
+}
+
 fn unused(bench: &Bench) -> Vec<String> {
     parts(bench).into_iter().filter(|part| !part.is_needed).map(|part| part.value).collect()
 }
@@ -192,7 +200,7 @@ fn unused(bench: &Bench) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_action_and_resource_of_the_consoles_role_is_asked_for_and_none_is_lacking() {
     let bench = Bench::released().await;
-    let app = bench.console().await;
+    let app = console(&bench).await;
     do_everything(&bench, &app, &STOPS).await;
     abandon(&bench, &app).await;
     app.console.stop().await;
@@ -205,7 +213,7 @@ async fn every_action_and_resource_of_the_consoles_role_is_asked_for_and_none_is
 #[tokio::test(flavor = "multi_thread")]
 async fn where_the_layout_has_a_stage_for_each_step_the_role_is_as_exact() {
     let bench = Bench::of_reference(true).await;
-    let app = bench.console().await;
+    let app = console(&bench).await;
     do_everything(&bench, &app, &STOP).await;
     app.console.stop().await;
     assert_eq!(unused(&bench), [""; 0]);
