@@ -142,7 +142,7 @@ fn is_told(snapshot: &Snapshot) -> bool {
 async fn a_lost_identity_provider_is_told_and_nobody_is_sent_to_sign_in_again() {
     let bench = Bench::released().await;
     let world = World::new().await;
-    let app = world.console(&bench).await;
+    let app = Box::pin(world.console(&bench)).await;
     let start = route::command::<StartPipeline>(app.service().name());
 
     // The balancer's own keys are not there: nobody is known, and nobody has to sign in again.
