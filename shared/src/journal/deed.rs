@@ -96,6 +96,9 @@ pub enum Deed {
         reason: String,
         /// ARN of the execution.
         execution: String,
+        /// The no to the gate that was open, where one was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rejection: Option<Vote>,
     },
     /// The ARN of the execution that does it.
     SwapBack {
@@ -238,7 +241,7 @@ impl Deed {
     /// The vote, if it was one.
     pub fn vote(&self) -> Option<&Vote> {
         match self {
-            Self::Vote { vote, .. } => Some(vote),
+            Self::Vote { vote, .. } | Self::AbandonGreen { rejection: Some(vote), .. } => Some(vote),
             _ => None,
         }
     }

@@ -10,7 +10,7 @@ use crate::{
     },
     evidence::Evidence,
     pipeline::GateKind,
-    vote::Tally,
+    vote::{Tally, Vote},
 };
 
 /// An intent as it stands in the journal.
@@ -100,6 +100,9 @@ pub enum Intention {
         machine: String,
         /// JSON text.
         input: String,
+        /// The no to the gate that is open, where one is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rejection: Option<Vote>,
     },
     /// With the machine that does it, and its input.
     SwapBack {

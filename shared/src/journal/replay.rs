@@ -4,7 +4,7 @@
 //! everything as it stood then, so the entries from there on are enough. Not rebuilt: the past releases, the
 //! notices and who was looking; the comparison is there as its newest run.
 
-use super::{Deed, Entry, Fact, Frame, Observation, observation::TaskSetNews};
+use super::{Entry, Fact, Frame, Observation, observation::TaskSetNews};
 use crate::{
     machine::Machine,
     pipeline::{Pipeline, Step},
@@ -30,7 +30,7 @@ pub fn apply(snapshot: &mut Snapshot, fact: &Fact, at: Timestamp) {
     match fact {
         Fact::Observed(observation) => observed(snapshot, observation, at),
         Fact::Done(deed) => {
-            if let Deed::Vote { vote, .. } = deed.as_ref() {
+            if let Some(vote) = deed.vote() {
                 voted(snapshot, vote, at);
             }
         }

@@ -174,7 +174,12 @@ fn of_releases() -> Vec<Intention> {
             evidence: evidence(&testing()),
         },
         Intention::StopExecution { command: stop },
-        Intention::AbandonGreen { command: abandon, machine: machine.clone(), input: input.clone() },
+        Intention::AbandonGreen {
+            command: abandon,
+            machine: machine.clone(),
+            input: input.clone(),
+            rejection: Some(cast()),
+        },
         Intention::SwapBack { command: back, machine, input },
     ]
 }
@@ -265,7 +270,7 @@ fn deeds() -> Vec<Deed> {
             execution: execution.clone(),
         },
         Deed::StopExecution { machine: text("swap"), execution: execution.clone(), reason: reason.clone() },
-        Deed::AbandonGreen { reason: reason.clone(), execution: execution.clone() },
+        Deed::AbandonGreen { reason: reason.clone(), execution: execution.clone(), rejection: Some(cast()) },
         Deed::SwapBack { reason: reason.clone(), execution },
         Deed::StartRun { run: text("17"), suite: suite.clone(), changes: vec![text("POST /orders")] },
         Deed::StopRun { run: text("17") },

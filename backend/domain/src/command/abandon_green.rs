@@ -7,10 +7,11 @@
 use async_trait::async_trait;
 use viridian_shared::{
     command::AbandonGreen,
-    journal::{Deed, Entry, Intention},
+    evidence::{Evidence, evidence},
+    journal::{Deed, Entry, Fact, Intention},
     machine::MachineKind,
     snapshot::Snapshot,
-    vote::Choice,
+    vote::{Choice, Vote},
 };
 
 use super::{
@@ -34,6 +35,8 @@ pub struct Abandoning {
     stage: Option<String>,
     /// The gate that is open, as it is answered; the summary is written when it is.
     gate: Option<GateAnswer>,
+    /// The same as a vote, which the journal keeps.
+    rejection: Option<Vote>,
 }
 
 #[async_trait]
@@ -43,7 +46,7 @@ impl Act for AbandonGreen {
     async fn prepare(
         &self,
         service: &Service,
-        _ctx: &Context,
+        ctx: &Context,
         snapshot: &Snapshot,
     ) -> Result<(Intention, Self::Ready), Error> {
         let stage = stage_of_green(service, snapshot);
@@ -52,12 +55,14 @@ impl Act for AbandonGreen {
             None => RollBack::of(service),
         };
         let RollBack { machine, input } = back.clone();
-        let ready = Abandoning { back, stage, gate: open_gate(self, service, snapshot)? };
-        Ok((Intention::AbandonGreen { command: self.clone(), machine, input }, ready))
+        let gate = open_gate(self, service, snapshot)?;
+        let rejection = gate.as_ref().map(|gate| rejection(self, ctx, snapshot, gate));
+        let ready = Abandoning { back, stage, gate, rejection: rejection.clone() };
+        Ok((Intention::AbandonGreen { command: self.clone(), machine, input, rejection }, ready))
     }
 
     async fn act(&self, service: &Service, warrant: &Warrant, ready: Abandoning) -> Result<Deed, PortError> {
-        let Abandoning { back, stage, gate } = ready;
+        let Abandoning { back, stage, gate, rejection } = ready;
         let (pipelines, pipeline) = (&service.ports.pipelines, service.settings.pipeline.as_str());
         if let Some(stage) = &stage {
             pipelines.close(warrant, pipeline, stage, CLOSED_FOR_ROLL_BACK).await?;
@@ -71,7 +76,7 @@ impl Act for AbandonGreen {
             }
         }
         match roll_back::start(service, warrant, &back).await {
-            Ok(execution) => Ok(deed(self, execution)),
+            Ok(execution) => Ok(deed(self, execution, rejection)),
             Err(error) => {
                 // After a no the way stays closed until green is gone.
                 if !has_gate {
@@ -83,7 +88,14 @@ impl Act for AbandonGreen {
     }
 
     async fn found(&self, service: &Service, intent: &Entry) -> Result<Found, PortError> {
-        roll_back::found(service, intent, |execution| deed(self, execution)).await
+        let rejection = match &intent.fact {
+            Fact::Intended(it) => match &it.intention {
+                Intention::AbandonGreen { rejection, .. } => rejection.clone(),
+                _ => None,
+            },
+            _ => None,
+        };
+        roll_back::found(service, intent, |execution| deed(self, execution, rejection)).await
     }
 }
 
@@ -129,6 +141,27 @@ async fn reopen(service: &Service, warrant: &Warrant, stage: Option<&str>) {
     }
 }
 
-fn deed(command: &AbandonGreen, execution: String) -> Deed {
-    Deed::AbandonGreen { reason: command.reason.trim().to_owned(), execution }
+/// The answer as a vote of whoever gives the command, on what the console sees.
+fn rejection(command: &AbandonGreen, ctx: &Context, snapshot: &Snapshot, gate: &GateAnswer) -> Vote {
+    let Evidence { digest, inputs } = evidence(snapshot);
+    let newest = snapshot.comparison.value.as_ref().and_then(|it| it.newest.as_ref());
+    Vote {
+        release: command.release.clone(),
+        stage: gate.stage.clone(),
+        action: gate.action.clone(),
+        person: ctx.person.name.clone(),
+        choice: Choice::Reject,
+        comment: command.reason.trim().to_owned(),
+        at: ctx.at,
+        evidence: digest,
+        run: newest.map(|run| run.id.clone()),
+        request: gate.request.clone(),
+        groups: Vec::new(),
+        policy: String::new(),
+        seen: inputs,
+    }
+}
+
+fn deed(command: &AbandonGreen, execution: String, rejection: Option<Vote>) -> Deed {
+    Deed::AbandonGreen { reason: command.reason.trim().to_owned(), execution, rejection }
 }

@@ -145,6 +145,9 @@ async fn a_green_is_rejected_and_abandoned_behind_a_closed_transition() {
     let Fact::Intended(intended) = &world.facts()[0] else { panic!("no intent") };
     let Intention::AbandonGreen { input, .. } = &intended.intention else { panic!("{intended:?}") };
     assert!(input.contains(r#""Reopen":{"PipelineName":"shop","StageName":"Release"}"#), "{input}");
+    let votes = service.ports.journal.votes("shop", sample::RELEASE).await.unwrap();
+    let told: Vec<_> = votes.iter().map(|it| (it.person.as_str(), it.choice, it.comment.as_str())).collect();
+    assert_eq!(told, [("kim", Choice::Reject, "wrong colour")]);
 }
 
 #[tokio::test]

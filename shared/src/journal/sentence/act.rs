@@ -31,6 +31,7 @@ pub(super) fn intention(intention: &Intention) -> String {
             format!("start {} in an emergency, around {gate}{}", command.machine, quoted(&command.reason))
         }
         Intention::StopExecution { command } => format!("stop {}", command.machine),
+        Intention::AbandonGreen { rejection: Some(_), .. } => "reject and abandon green".to_owned(),
         Intention::AbandonGreen { .. } => "abandon green".to_owned(),
         Intention::SwapBack { .. } => "swap production back to blue".to_owned(),
         Intention::StartRun { command } => {
@@ -112,7 +113,10 @@ pub(super) fn deed(deed: &Deed) -> String {
             format!("started {machine} in an emergency, around {gate}{}", quoted(reason))
         }
         Deed::StopExecution { machine, reason, .. } => format!("stopped {machine}{}", quoted(reason)),
-        Deed::AbandonGreen { reason, .. } => format!("abandoned green{}", quoted(reason)),
+        Deed::AbandonGreen { reason, rejection, .. } => {
+            let no = if rejection.is_some() { "rejected and abandoned green" } else { "abandoned green" };
+            format!("{no}{}", quoted(reason))
+        }
         Deed::SwapBack { reason, .. } => format!("swapped production back to blue{}", quoted(reason)),
         Deed::StartRun { run, suite, changes } => {
             format!("began run {run} of {suite}{}", changing(changes))
