@@ -266,7 +266,11 @@ fn StopButton(machine: String, detail: RwSignal<Option<ExecutionDetail>>) -> imp
         Some(StopExecution { machine: machine.get_value(), execution_arn: arn.get()?, reason: reason.get() })
     });
     let fields = move || view! { <TextArea label="Reason" bound="reason" value=reason rows=2/> };
-    view! { <div class="machines__actions"><CommandButton label="Stop execution" command kind=ButtonKind::Danger key="s" fields/></div> }
+    view! {
+        <Show when=move || arn.with(Option::is_some)>
+            <div class="machines__actions"><CommandButton label="Stop execution" command kind=ButtonKind::Danger key="s" fields/></div>
+        </Show>
+    }
 }
 
 #[cfg(test)]
