@@ -140,11 +140,32 @@ async function reference() {
   }
 }
 
+/** A gate that two decide, of whom one has, as somebody sees it who may and somebody who may not. */
+async function team() {
+  const demo = await Demo.start({ speed: 60, gates: null });
+  const clone = await Clone.of(demo);
+  try {
+    await clone.git('config', 'user.name', 'approver-2');
+    await underTest(demo, clone);
+    await shoot(demo, 'release-team', at(demo));
+    const tab = await openTab(browser, demo, { person: 'approver-1', path: at(demo) });
+    await tab.getByRole('button', { name: 'Approve swap', exact: true }).click();
+    await tab.getByRole('dialog').getByRole('button', { name: 'Approve swap', exact: true }).click();
+    await tab.getByText('1 of 2 approvals').first().waitFor();
+    await tab.context().close();
+    await shoot(demo, 'release-excluded', at(demo), { person: 'approver-2' });
+  } finally {
+    await clone.remove();
+    await demo.stop();
+  }
+}
+
 const fresh = await Demo.start({ speed: 1, empty: true });
 await shootAll(fresh, 'empty');
 await beside(fresh);
 await fresh.stop();
 await reference();
+await team();
 
 const demo = await Demo.start({ speed: 60 });
 const clone = await Clone.of(demo);

@@ -92,8 +92,13 @@ fn who(model: Model, role: Role, but: &[String]) -> String {
 /// Who is asked besides the person who looks, where the page knows persons.
 pub fn others(model: Model) -> Option<String> {
     let person = model.person.get();
-    let is_mine = person.as_ref().is_some_and(|it| it.has(Role::Approver));
+    let may_vote = person.as_ref().is_some_and(|it| it.has(Role::Approver));
     let own = person.map(|person| person.name).unwrap_or_default();
+    let is_excluded = model.snapshot.with(|it| {
+        let ballot = it.as_ref().and_then(|it| it.ballot());
+        ballot.is_some_and(|it| it.excluded.iter().any(|it| is_same(&it.name, &own)))
+    });
+    let is_mine = may_vote && !is_excluded;
     let has_voted =
         model.pipeline.with(|it| it.value.as_ref()?.present_step().map(|step| approved(model, step)))?;
     let names: Vec<_> = model.session.with(|session| {
@@ -109,7 +114,7 @@ pub fn others(model: Model) -> Option<String> {
     if needed > 1 {
         let asked = if names.is_empty() { "approvers".to_owned() } else { list(&names, "and") };
         let mine = if is_mine { "you and " } else { "" };
-        return Some(format!("{needed} approvals decide; asked are {mine}{asked}."));
+        return Some(format!("{needed} approvals decide; {mine}{asked} can give them."));
     }
     let mine = if is_mine { "yours, or " } else { "" };
     Some(if names.is_empty() {

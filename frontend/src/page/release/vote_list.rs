@@ -55,7 +55,7 @@ pub fn VoteList(window: Memo<Option<Shown>>) -> impl IntoView {
             (true, _, Some(_)) => {
                 format!("You have voted. {}", others(model).filter(|_| needed() > 1).unwrap_or_default())
             }
-            (true, _, None) => format!("{}. Yours is missing.", words::count(yes, "approval", "approvals")),
+            (true, _, None) => format!("{} so far.", words::count(yes, "approval", "approvals")),
             (false, 0, _) => String::new(),
             (false, count, _) => words::count(count, "vote", "votes"),
         }
