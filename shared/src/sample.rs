@@ -10,6 +10,7 @@ pub use comparison::{
 pub use facts::facts;
 
 use crate::{
+    ballot::Ballot,
     command::VoteOnGate,
     commit::Commit,
     comparison::Comparison,
@@ -61,6 +62,7 @@ pub fn testing() -> Snapshot {
     traffic.target_groups.push(group("green"));
     traffic.test.answer = Answer::Forward { to: vec![weight("green", 1)] };
     snapshot.comparison = Section::live(comparison(), now(), 1);
+    snapshot.ballot = Section::live(Ballot::default(), now(), 1);
     snapshot
 }
 

@@ -9,7 +9,7 @@ use crate::{
     machine::MachineKind,
     people::Person,
     pipeline::{GateKind, StepStatus},
-    snapshot::Snapshot,
+    snapshot::{Freshness, Snapshot},
     taken_back::taken_back,
     tasks::TaskSetStatus,
     traffic::Answer,
@@ -38,6 +38,7 @@ impl Rule for VoteOnGate {
         if gate.request.as_deref() != Some(self.request.as_str()) {
             return refuse("This is another request than the one you saw. Look again before you decide.");
         }
+        complete(snapshot)?;
         limit(&self.comment, COMMENT_LIMIT, "comment")?;
         if self.choice == Choice::Reject && self.comment.trim().is_empty() {
             return invalid("Say why: a rejection needs a comment.");
@@ -56,6 +57,24 @@ impl Rule for VoteOnGate {
     fn as_if_typed(&self) -> Option<Self> {
         Some(Self { comment: "…".to_owned(), ..self.clone() })
     }
+}
+
+/// Right after a start some of what a decision rests on is still on its way: a vote on the rest would speak of
+/// something else than what is there a second later. What was asked for and not answered is shown as such, and waits
+/// for nobody.
+fn complete(snapshot: &Snapshot) -> Result<(), Refusal> {
+    let rests_on = [
+        (&snapshot.tasks.freshness, "the tasks"),
+        (&snapshot.traffic.freshness, "the traffic"),
+        (&snapshot.comparison.freshness, "the comparison"),
+        (&snapshot.ballot.freshness, "the gate’s policy"),
+    ];
+    let awaited = rests_on.into_iter().filter(|(it, _)| **it == Freshness::Waiting);
+    let awaited: Vec<_> = awaited.map(|(_, what)| what).collect();
+    if awaited.is_empty() {
+        return Ok(());
+    }
+    refuse(format!("Not read yet: {}. It takes a moment.", awaited.join(", ")))
 }
 
 /// A vote speaks of what its voter saw: where the world is another one by now it is not taken.
@@ -216,7 +235,7 @@ pub fn leads_back(snapshot: &Snapshot) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{sample, traffic::TargetHealth};
+    use crate::{sample, snapshot::Section, traffic::TargetHealth};
 
     fn approve(snapshot: &Snapshot) -> VoteOnGate {
         sample::vote(snapshot, Choice::Approve, "")
@@ -293,6 +312,24 @@ mod tests {
         assert!(silent.judge(&sample::testing()).is_ok());
         let forged = VoteOnGate { evidence: evidence(&after).digest, ..seen };
         assert!(forged.judge(&after).unwrap_err().is_field);
+    }
+
+    #[test]
+    fn a_vote_waits_until_all_that_it_rests_on_was_read_or_could_not_be() {
+        let seen = approve(&sample::testing());
+        let mut fresh = sample::testing();
+        fresh.comparison = Section::default();
+        fresh.ballot = Section::default();
+        for choice in [Choice::Approve, Choice::Reject] {
+            let vote = VoteOnGate { choice, comment: "why".to_owned(), ..seen.clone() };
+            let reason = reason(vote.judge(&fresh));
+            assert_eq!(reason, "Not read yet: the comparison, the gate’s policy. It takes a moment.");
+        }
+        let since = jiff::Timestamp::UNIX_EPOCH;
+        fresh.ballot = sample::testing().ballot;
+        fresh.comparison.freshness =
+            Freshness::Stale { reason: "The disk is full".to_owned(), since, denied: None };
+        assert!(approve(&fresh).judge(&fresh).is_ok());
     }
 
     #[test]

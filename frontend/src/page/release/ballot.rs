@@ -30,11 +30,36 @@ pub fn BallotView() -> impl IntoView {
     let ballot = Memo::new(move |_| {
         model.snapshot.with(|it| it.as_ref()?.ballot().filter(|ballot| !ballot.policy.is_empty()).cloned())
     });
-    move || ballot.get().map(|ballot| view! { <Standing ballot/> })
+    let again = again(ballot);
+    move || ballot.get().map(|ballot| view! { <Standing ballot again/> })
+}
+
+/// The vote that whoever looks has given before something changed, on what is on screen now. It outlives what is
+/// shown of the ballot, which is drawn anew with every change: what the server says against it stays in sight.
+fn again(ballot: Memo<Option<Ballot>>) -> CommandState {
+    let model = model();
+    let toasts: Toasts = expect_context();
+    let command = CommandState::new(move || {
+        let Seen { release, stage, action, request, run, evidence, .. } = seen(model)?;
+        let name = model.person.get()?.name;
+        let choice = ballot.with(|it| it.as_ref()?.voice(&name).map(|voice| voice.choice))?;
+        let is_it = |vote: &&Vote| vote.request == request && is_same(&vote.person, &name);
+        let comment =
+            model.votes.with(|votes| votes.iter().rev().find(is_it).map(|vote| vote.comment.clone()));
+        let (comment, seen) = (comment.unwrap_or_default(), evidence.inputs);
+        let evidence = evidence.digest;
+        Some(VoteOnGate { release, stage, action, request, choice, comment, run, evidence, seen })
+    });
+    Effect::new(move |_| {
+        if let Some(receipt) = command.receipt.get() {
+            toasts.show(receipt.message);
+        }
+    });
+    command
 }
 
 #[component]
-fn Standing(ballot: Ballot) -> impl IntoView {
+fn Standing(ballot: Ballot, again: CommandState) -> impl IntoView {
     let missing = match (ballot.is_met, ballot.missing.as_str()) {
         (true, _) => "Enough have approved, but the gate was not answered: press Approve again to answer it."
             .to_owned(),
@@ -51,7 +76,7 @@ fn Standing(ballot: Ballot) -> impl IntoView {
             {excluded.map(|text| view! { <p class="muted">{text}</p> })}
             <ul>
                 {held.into_iter().map(|text| view! { <li data-tone="waiting"><Mark icon=Icon::Warning/><span>{text}</span></li> }).collect_view()}
-                {lapsed.into_iter().map(|voice| view! { <Lapsed voice/> }).collect_view()}
+                {lapsed.into_iter().map(|voice| view! { <Lapsed voice again/> }).collect_view()}
             </ul>
         </div>
     }
@@ -65,7 +90,7 @@ fn excluded(ballot: &Ballot) -> Option<String> {
 
 /// A vote that does not count any more, with what was and what is.
 #[component]
-fn Lapsed(voice: Voice) -> impl IntoView {
+fn Lapsed(voice: Voice, again: CommandState) -> impl IntoView {
     let model = model();
     let name = shown(&voice.person).to_owned();
     let did = if voice.choice == Choice::Approve { "approved" } else { "rejected" };
@@ -76,33 +101,15 @@ fn Lapsed(voice: Voice) -> impl IntoView {
         <li data-tone="waiting"><Mark icon=Icon::Warning/><div>
             {format!("{name} {did} this before something changed, so the vote does not count any more:")}
             <ul class="ballot__changes">{changes}</ul>
-            <Show when=is_own><Again voice=voice.clone()/></Show>
+            <Show when=is_own><Again choice=voice.choice command=again/></Show>
         </div></li>
     }
 }
 
 /// Gives the same vote on what is on screen now.
 #[component]
-fn Again(voice: Voice) -> impl IntoView {
-    let model = model();
-    let toasts: Toasts = expect_context();
-    let voice = StoredValue::new(voice);
-    let command = CommandState::new(move || {
-        let Seen { release, stage, action, request, run, evidence, .. } = seen(model)?;
-        let Voice { person, choice, .. } = voice.get_value();
-        let is_it = |vote: &&Vote| vote.request == request && is_same(&vote.person, &person);
-        let comment =
-            model.votes.with(|votes| votes.iter().rev().find(is_it).map(|vote| vote.comment.clone()));
-        let (comment, seen) = (comment.unwrap_or_default(), evidence.inputs);
-        let evidence = evidence.digest;
-        Some(VoteOnGate { release, stage, action, request, choice, comment, run, evidence, seen })
-    });
-    Effect::new(move |_| {
-        if let Some(receipt) = command.receipt.get() {
-            toasts.show(receipt.message);
-        }
-    });
-    let label = match voice.with_value(|it| it.choice) {
+fn Again(choice: Choice, command: CommandState) -> impl IntoView {
+    let label = match choice {
         Choice::Approve => "Approve again as it is now",
         Choice::Reject => "Reject again as it is now",
     };
