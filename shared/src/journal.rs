@@ -70,6 +70,9 @@ struct Sent<'a> {
     /// The step that it tells of, if it tells of one.
     #[serde(skip_serializing_if = "Option::is_none")]
     stretch: Option<Stretch>,
+    /// The name of the execution that it tells of, if it tells of one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    execution: Option<&'a str>,
     fact: &'a Fact,
     /// The intent that an outcome closes.
     closes: Option<u64>,
@@ -89,6 +92,7 @@ impl Serialize for Entry {
             about: &self.about,
             text: self.text(),
             stretch: self.fact.stretch(),
+            execution: self.fact.execution(),
             fact: &self.fact,
             closes: self.closes,
             digest: &self.digest,
@@ -133,6 +137,7 @@ impl Entry {
             about: self.about.clone(),
             text: self.text(),
             stretch: self.fact.stretch(),
+            execution: self.fact.execution().map(str::to_owned),
             closes: self.closes,
         }
     }
@@ -181,6 +186,9 @@ pub struct Told {
     /// The step that it tells of, if it tells of one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stretch: Option<Stretch>,
+    /// The name of the execution that it tells of, if it tells of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub execution: Option<String>,
     /// The intent that an outcome closes.
     pub closes: Option<u64>,
 }

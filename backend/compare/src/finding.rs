@@ -11,11 +11,32 @@ mod verdict;
 #[cfg(test)]
 mod tests;
 
-use crate::difference::Difference;
+use crate::difference::{Difference, Part};
 pub use cluster::{findings, id_of};
 pub use verdict::{covers, exit_code, judge};
 
 /// What a person reads of the finding that a difference belongs to.
 pub fn title_of(difference: &Difference) -> String {
-    format!("{} {}", difference.spot, difference.change.words())
+    let spot = &difference.spot;
+    // A selector has its own `#`.
+    let text = match difference.part {
+        Part::Html => spot.find(" text ").unwrap_or(spot.len()),
+        Part::Text => 0,
+        _ => spot.len(),
+    };
+    format!("{}{} {}", &spot[..text], readable(&spot[text..]), difference.change.words())
+}
+
+/// A text's name with "…" for what varies, where its `#` can be nothing else: `#footer` stays.
+fn readable(name: &str) -> String {
+    let mut told = String::with_capacity(name.len());
+    let mut rest = name;
+    while let Some(at) = rest.find('#') {
+        let after = rest[at..].trim_start_matches('#');
+        told.push_str(&rest[..at]);
+        let is_name = after.starts_with(|it: char| it.is_alphabetic() || it == '_');
+        told.push_str(if is_name { &rest[at..rest.len() - after.len()] } else { "…" });
+        rest = after;
+    }
+    told + rest
 }

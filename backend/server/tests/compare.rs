@@ -221,12 +221,12 @@ fn what_differs_is_open_and_written_in_every_format() {
 fn rulings_of_an_earlier_report_carry_over_and_a_bug_ends_with_two() {
     let build = Build::new(SUITE);
     let (blue, green) = (colour("blue"), colour("green"));
-    ends(&build.run(&blue, &green, &["--out", "first.json"]), 1, "1 open, 0 ruled, all new");
+    ends(&build.run(&blue, &green, &["--out", "first.json"]), 1, "1 difference open, new");
     let mut report: Report =
         serde_json::from_str(&fs::read_to_string(build.path("first.json")).unwrap()).unwrap();
     for (judgement, code, words) in [
         (Judgement::Bug, 2, "bug       $.colour differs"),
-        (Judgement::Intended, 0, "0 open, 1 ruled, 0 new"),
+        (Judgement::Intended, 0, "nothing open, 1 ruled, nothing new"),
     ] {
         let found = &report.findings[0];
         let ruling = Ruling {

@@ -167,7 +167,7 @@ async fn a_colour_change_is_exactly_one_finding_and_that_commit_and_date_differ_
     let shop = Shop::open().await;
     shop.release(&[COLOUR]).await;
     let run = shop.found().await;
-    assert_eq!(titles(&run), ["html > head > style text background-color: ## differs"]);
+    assert_eq!(titles(&run), ["html > head > style text background-color: … differs"]);
     let proof = |it: &Value| format!("{} {}", it["expects"].as_str().unwrap(), it["rule"].as_str().unwrap());
     let proofs: Vec<_> = run["proofs"].as_array().unwrap().iter().map(proof).collect();
     let expected = [

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::time::Timestamp;
+use crate::{time::Timestamp, words::count};
 
 /// One difference in all the places where it shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -202,21 +202,27 @@ impl Verdict {
         self.intended.saturating_add(self.bugs).saturating_add(self.noise)
     }
 
-    /// "2 open, 1 bug, 3 ruled, 2 new since the run before". Where all are new there may be no run before.
+    /// "2 differences open, 1 bug, 3 ruled, 2 new since the run before". Where all are new there may be no run before.
     pub fn words(&self) -> String {
         let all = self.open.saturating_add(self.ruled());
         if all == 0 {
             return "no differences".to_owned();
         }
-        let mut words = vec![format!("{} open", self.open)];
+        let mut words = vec![match self.open {
+            0 => "nothing open".to_owned(),
+            open => format!("{} open", count(open as usize, "difference", "differences")),
+        }];
         if self.bugs > 0 {
-            words.push(crate::words::count(self.bugs as usize, "bug", "bugs"));
+            words.push(count(self.bugs as usize, "bug", "bugs"));
         }
-        words.push(format!("{} ruled", self.ruled()));
-        words.push(if self.new >= all {
-            "all new".to_owned()
-        } else {
-            format!("{} new since the run before", self.new)
+        if self.ruled() > 0 {
+            words.push(format!("{} ruled", self.ruled()));
+        }
+        words.push(match self.new {
+            0 => "nothing new since the run before".to_owned(),
+            new if new < all => format!("{new} new since the run before"),
+            1 => "new".to_owned(),
+            _ => "all new".to_owned(),
         });
         words.join(", ")
     }
@@ -236,13 +242,21 @@ mod tests {
     #[test]
     fn the_words_name_bugs_only_where_there_are_some() {
         let verdict = Verdict { open: 2, bugs: 1, intended: 1, new: 2, ..Verdict::default() };
-        assert_eq!(verdict.words(), "2 open, 1 bug, 2 ruled, 2 new since the run before");
+        assert_eq!(verdict.words(), "2 differences open, 1 bug, 2 ruled, 2 new since the run before");
         assert_eq!(Verdict::default().words(), "no differences");
     }
 
     #[test]
     fn no_run_before_is_spoken_of_where_all_is_new() {
         let verdict = Verdict { open: 2, noise: 1, new: 3, ..Verdict::default() };
-        assert_eq!(verdict.words(), "2 open, 1 ruled, all new");
+        assert_eq!(verdict.words(), "2 differences open, 1 ruled, all new");
+        let verdict = Verdict { open: 1, new: 1, ..Verdict::default() };
+        assert_eq!(verdict.words(), "1 difference open, new");
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_counted() {
+        let verdict = Verdict { intended: 2, ..Verdict::default() };
+        assert_eq!(verdict.words(), "nothing open, 2 ruled, nothing new since the run before");
     }
 }

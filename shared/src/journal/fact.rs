@@ -197,4 +197,14 @@ impl Fact {
             _ => None,
         }
     }
+
+    /// The name of the execution that it tells of: one that was seen to start or to end.
+    pub fn execution(&self) -> Option<&str> {
+        let Self::Observed(it) = self else { return None };
+        match it.as_ref() {
+            Observation::ExecutionStarted { execution, .. }
+            | Observation::ExecutionEnded { execution, .. } => Some(&execution.name),
+            _ => None,
+        }
+    }
 }

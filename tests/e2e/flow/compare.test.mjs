@@ -60,7 +60,7 @@ test('what was changed is found, and that commit and date differ is proof and no
   const text = await region(tab, 'Findings').innerText();
   assert.match(text, /background-color: #99c/);
   assert.match(text, /background-color: #9c9/);
-  await verdict(tab).getByText(/3 open, 0 ruled/).waitFor();
+  await verdict(tab).getByText(/3 differences open, all new/).waitFor();
   assert.equal(await region(tab, 'Proposed as noise').count(), 0, 'something that is no noise is proposed as noise');
   await tab.getByText('Each colour names the commit that it runs: “commit on the page”, “commit in the status”, “commit in the products”.').waitFor();
   assert.deepEqual(tab.complaints, []);
@@ -206,7 +206,7 @@ test('a vote says which run it had in front of it, and the decision panel for ho
   const developer = await openTab(browser, demo, { person: 'developer-1', path: compare() });
   const last = await run(developer, 'shop');
   const tab = await openTab(browser, demo, { person: 'operator-1', path: `/s/${service}` });
-  await region(tab, 'Blue and green, side by side').getByText(/2 open, 1 ruled, 0 new/).waitFor();
+  await region(tab, 'Blue and green, side by side').getByText(/2 differences open, 1 ruled, nothing new/).waitFor();
   await tab.getByRole('list', { name: 'What speaks for it' }).getByText(/No new differences for/).waitFor();
   await tab.getByRole('button', { name: 'Reject', exact: true }).click();
   const dialog = tab.getByRole('dialog');

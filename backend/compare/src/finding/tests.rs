@@ -39,6 +39,27 @@ fn many_differences_at_one_spot_are_one_finding_and_no_difference_is_none() {
 }
 
 #[test]
+fn what_varies_is_told_as_left_out_and_names_keep_their_sign() {
+    let page = |style: &str| {
+        let body = format!("<html><head><style>{style}</style></head></html>");
+        sample::answer(200, &[("content-type", "text/html")], body.as_bytes())
+    };
+    let titles = |blue: &str, green: &str| {
+        let outcome = between(&page(blue), &page(green), &Rules::default(), Limits::default());
+        run("r1", &[("/", &outcome)], &[]).into_iter().map(|it| it.title).collect::<Vec<_>>()
+    };
+    let text = "html > head > style text";
+    assert_eq!(
+        titles("#footer p { color: #123 }", "#footer p { color: #456 }"),
+        [format!("{text} footer p {{ color: … differs")]
+    );
+    assert_eq!(
+        titles("#footer { width: 12px }", "#footer { width: 14px }"),
+        [format!("{text} #footer {{ width: … differs")]
+    );
+}
+
+#[test]
 fn a_finding_keeps_its_id_and_its_first_run_when_values_change() {
     let first = run("r1", &[("/", &outcome(r#"{"n":1}"#, r#"{"n":2}"#))], &[]);
     let second = run("r2", &[("/", &outcome(r#"{"n":3}"#, r#"{"n":4}"#))], &first);
@@ -80,7 +101,7 @@ fn the_verdict_counts_and_gives_a_build_its_exit_code() {
     assert_eq!(verdict, Verdict { open: 1, bugs: 1, ..Verdict::default() });
     assert_eq!((exit_code(&verdict), exit_code(&Verdict::default())), (2, 0));
     assert!(found.iter().all(|it| it.is_new));
-    assert_eq!(verdict.words(), "1 open, 1 bug, 1 ruled, 0 new since the run before");
+    assert_eq!(verdict.words(), "1 difference open, 1 bug, 1 ruled, nothing new since the run before");
 }
 
 /// handsontable PR 13568: "approve all" let changes through that nobody had looked at.

@@ -116,7 +116,7 @@ fn the_page_needs_nothing_else_and_escapes_what_it_shows() {
     let odd = |colour: &str, _| format!("<script>{colour}</script>");
     let report = report(&suite(Vec::new()), probed(odd), &[]);
     let page = report.to_html();
-    assert!(page.contains("<strong>Open findings</strong> 3 open, 0 ruled, all new"));
+    assert!(page.contains("<strong>Open findings</strong> 3 differences open, all new"));
     assert!(page.contains("&lt;script&gt;<del>blue</del>&lt;/script&gt;"));
     assert!(page.contains("&lt;script&gt;<ins>green</ins>&lt;/script&gt;"));
     for reaching in ["<script", "src=", "href=", "url(", "@import", "http-equiv=\"refresh"] {
@@ -130,7 +130,7 @@ fn the_page_needs_nothing_else_and_escapes_what_it_shows() {
 fn the_text_says_the_verdict_first_and_obeys_no_terminal() {
     let odd = |colour: &str, _| format!("\u{9b}31m{colour}{}", "x".repeat(100));
     let text = report(&suite(Vec::new()), probed(odd), &[]).to_text();
-    assert!(text.starts_with("demo: 3 open, 0 ruled, all new.\n"), "{text}");
+    assert!(text.starts_with("demo: 3 differences open, all new.\n"), "{text}");
     assert!(text.contains("  open      $.colour differs  in version\n"));
     assert!(text.contains("blue: \"blue\"  green: \"green\""));
     assert!(!text.contains('\u{9b}') && text.lines().all(|line| line.chars().count() < 180));

@@ -186,7 +186,7 @@ mod tests {
         brief.by = Asker::Person("kim".to_owned());
         assert_eq!(
             said(&brief, &[]).unwrap(),
-            "Run 17 of smoke: 3 open, 0 ruled, 1 new since the run before."
+            "Run 17 of smoke: 3 differences open, 1 new since the run before."
         );
     }
 }

@@ -257,11 +257,11 @@ async fn a_colour_change_is_found_whole_and_nothing_else_is() {
     let client = app.sign_in("developer-1").await;
     let id = run(&app, &client, 1).await;
     let whole = look(&client, &id).await;
-    assert_eq!(titles(&whole), ["$.commit differs", "html > head > style text body { color: ## differs"]);
+    assert_eq!(titles(&whole), ["$.commit differs", "html > head > style text body { color: … differs"]);
     let verdict = &whole["brief"]["verdict"];
     assert_eq!((&verdict["open"], &verdict["new"], &verdict["first"]), (&2.into(), &2.into(), &2.into()));
     let told = app.entries().await.pop().unwrap();
-    assert_eq!(told.text(), "Run 1 of smoke: 2 open, 0 ruled, all new.");
+    assert_eq!(told.text(), "Run 1 of smoke: 2 differences open, all new.");
 
     let again = look(&client, &run(&app, &client, 1).await).await;
     assert_eq!(

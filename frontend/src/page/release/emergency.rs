@@ -55,6 +55,7 @@ mod tests {
             text: text.to_owned(),
             closes,
             stretch: None,
+            execution: None,
         }
     }
 

@@ -52,12 +52,23 @@ pub fn lines(journal: &[Told]) -> Vec<Line> {
             line.details.push(entry.clone());
             continue;
         }
+        // Read after the step's own end.
+        if let Some(line) = entry.execution.as_deref().and_then(|name| during(&mut lines, name)) {
+            line.details.push(entry.clone());
+            continue;
+        }
         let outcome = outcomes.get(&entry.number).map(|it| (*it).clone());
         lines.push(Line { entry: entry.clone(), outcome, details: Vec::new() });
     }
     let mut lines = joined(lines);
     lines.reverse();
     lines
+}
+
+/// The line of the step during which an execution began.
+fn during<'l>(lines: &'l mut [Line], execution: &str) -> Option<&'l mut Line> {
+    let is_it = |told: &Told| told.execution.as_deref() == Some(execution);
+    lines.iter_mut().rev().find(|line| line.details.iter().any(is_it))
 }
 
 /// Neighbours that tell of the same thing, or of one step after another that went well, as one line: the last of
@@ -111,6 +122,7 @@ mod tests {
             about: about.to_owned(),
             text: text.to_owned(),
             stretch: None,
+            execution: None,
             closes: None,
         }
     }
@@ -191,6 +203,21 @@ mod tests {
         ];
         assert_eq!(texts(&lines), expected);
         assert_eq!(lines[3].details[0].text, "Source went well.");
+    }
+
+    #[test]
+    fn an_execution_that_is_seen_to_end_after_its_step_lies_in_its_step() {
+        let of = |name: &str, it| Told { execution: Some(name.to_owned()), ..it };
+        let journal = [
+            begins(1, "Swap"),
+            of("a", seen(2, "execution", "swap started.")),
+            step(3, "Swap", Turn::EndsWell, "Swap went well."),
+            of("a", seen(4, "execution", "swap succeeded.")),
+            of("b", seen(5, "execution", "roll-back started.")),
+            of("b", seen(6, "execution", "roll-back succeeded.")),
+        ];
+        let expected = [("roll-back succeeded.", 0), ("roll-back started.", 0), ("Swap went well.", 3)];
+        assert_eq!(texts(&lines(&journal)), expected);
     }
 
     #[test]
