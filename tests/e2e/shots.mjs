@@ -76,7 +76,7 @@ async function underTest(demo, clone) {
   const commit = await clone.paint('#9c9');
   await until('green answers', async () => (await ask(demo.outputs.AlbTestUrl)).text.includes(commit.slice(0, 7)), 240);
   const tab = await openTab(browser, demo, { person: 'operator-1', path: at(demo, '/compare') });
-  await until('the sentinel has compared', async () => /\d open/.test(await tab.locator('.verdict__line').innerText({ timeout: 1_000 })), 60);
+  await until('the sentinel has compared', async () => /\d differences? open/i.test(await tab.locator('.verdict__line').innerText({ timeout: 1_000 })), 60);
   await tab.context().close();
   await demo.clock({ rate: 1 });
   await demo.clock({ advance_seconds: 26 * 3_600 });

@@ -51,7 +51,7 @@ test('whoever asks both colours sees each answer, and goes back through them', {
   await until('green answers', async () => (await ask(demo.outputs.AlbTestUrl)).status === 200, 240);
   await demo.clock({ rate: 1 });
   const tab = await openTab(browser, demo, { person: 'developer-1', path: `/s/${service}/compare` });
-  await until('the sentinel has compared', async () => /\d open|no differences/i.test(await tab.locator('.verdict__line').first().innerText({ timeout: 1_000 })), 90);
+  await until('the sentinel has compared', async () => /\d differences? open|no differences/i.test(await tab.locator('.verdict__line').first().innerText({ timeout: 1_000 })), 90);
   const path = tab.getByRole('textbox', { name: 'Path' }).or(tab.getByRole('combobox', { name: 'Path' }));
   for (const asked of ['/?a=1', '/?a=2', '/?a=3']) {
     await path.fill(asked);

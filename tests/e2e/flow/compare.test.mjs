@@ -33,7 +33,7 @@ async function stands(commit) {
   await demo.clock({ rate: 1 });
   // The sentinel begins as soon as the window is open, and one run at a time is under way.
   await tab.goto(new URL(compare(), demo.outputs.ConsoleUrl).href);
-  await until('the sentinel has compared', async () => /\d open|no differences/i.test(await verdict(tab).innerText({ timeout: 1_000 })), 60);
+  await until('the sentinel has compared', async () => /\d differences? open|no differences/i.test(await verdict(tab).innerText({ timeout: 1_000 })), 60);
   await tab.context().close();
 }
 
@@ -81,12 +81,12 @@ test('a finding is ruled by keyboard only, and the ruling has its person and its
   await tab.keyboard.press('Tab');
   await tab.keyboard.press('Tab');
   await tab.keyboard.press('Enter');
-  await until('the finding is ruled', async () => /2 open, 1 ruled/.test(await verdict(tab).innerText()), 20);
+  await until('the finding is ruled', async () => /2 differences open, 1 ruled/.test(await verdict(tab).innerText()), 20);
   await region(tab, 'Findings').getByText('approver-1').waitFor();
   await region(tab, 'Findings').getByText('The new colour is what this release is for.').waitFor();
 
   const other = await openTab(browser, demo, { person: 'viewer-1', path: compare() });
-  await until('somebody else sees it', async () => /2 open, 1 ruled/.test(await verdict(other).innerText()), 10);
+  await until('somebody else sees it', async () => /2 differences open, 1 ruled/.test(await verdict(other).innerText()), 10);
   const rule = other.getByRole('button', { name: 'Rule a bug', exact: true });
   await until('a viewer is told who could', async () => /only/i.test(await rule.getAttribute('title')), 10);
 });

@@ -57,7 +57,7 @@ test('a release is carried from the push to the clean-up without a mouse', { tim
   await tab.keyboard.press('g');
   await tab.keyboard.press('c');
   await tab.getByRole('heading', { level: 1, name: 'Compare' }).waitFor();
-  await until('the sentinel has compared', async () => /\d open/i.test(await tab.locator('.verdict__line').first().innerText({ timeout: 1_000 })), 60);
+  await until('the sentinel has compared', async () => /\d differences? open/i.test(await tab.locator('.verdict__line').first().innerText({ timeout: 1_000 })), 60);
   await tab.locator('.findings__title').first().waitFor();
   await tab.keyboard.press('i');
   const dialog = tab.getByRole('dialog');

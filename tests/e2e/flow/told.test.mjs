@@ -17,7 +17,7 @@ before(async () => {
   const commit = await clone.paint('#9c9');
   await until('green answers', async () => (await ask(demo.outputs.AlbTestUrl)).text.includes(commit.slice(0, 7)), 240);
   const tab = await openTab(browser, demo, { person: 'operator-1', path: `/s/${service}/compare` });
-  await until('the sentinel has compared', async () => /\d open/.test(await tab.locator('.verdict__line').first().innerText({ timeout: 1_000 })), 90);
+  await until('the sentinel has compared', async () => /\d differences? open/i.test(await tab.locator('.verdict__line').first().innerText({ timeout: 1_000 })), 90);
   await demo.clock({ rate: 1 });
   await tab.context().close();
 });
