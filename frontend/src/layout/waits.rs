@@ -17,6 +17,9 @@ use crate::{
 /// What is waited for; nothing while nothing is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waits {
+    /// What waits: "Approve swap".
+    pub what: String,
+    /// What it does: "waits for you".
     pub text: String,
     /// Whether it is a person's turn.
     pub is_person: bool,
@@ -32,22 +35,17 @@ pub fn waits(model: Model) -> Option<Waits> {
             return None;
         }
         if let Some(how) = how {
-            let text =
-                format!("{}: waits for {} to end the release", how.word(), who(model, Role::Operator, &[]));
-            return Some(Waits { text, is_person: true });
+            let text = format!("waits for {} to end the release", who(model, Role::Operator, &[]));
+            return Some(Waits { what: format!("{}:", how.word()), text, is_person: true });
         }
         let step = pipeline.present_step()?;
         match &step.status {
             StepStatus::Waiting => {
-                let text = format!(
-                    "{} waits for {}",
-                    step.title,
-                    who(model, Role::Approver, &approved(model, step))
-                );
-                Some(Waits { text, is_person: true })
+                let text = format!("waits for {}", who(model, Role::Approver, &approved(model, step)));
+                Some(Waits { what: step.title.clone(), text, is_person: true })
             }
             StepStatus::Running => {
-                Some(Waits { text: format!("{} is running", step.title), is_person: false })
+                Some(Waits { what: step.title.clone(), text: "is running".to_owned(), is_person: false })
             }
             _ => None,
         }
@@ -130,8 +128,13 @@ pub fn WaitsChip() -> impl IntoView {
     let model = model();
     let waits = Memo::new(move |_| waits(model));
     view! {
-        {move || waits.get().map(|it| view! {
-            <span class="chip waits header__wide" data-person=it.is_person.to_string() title=it.text.clone()><span>{it.text.clone()}</span></span>
+        {move || waits.get().map(|Waits { what, text, is_person }| {
+            let title = format!("{what} {text}");
+            view! {
+                <span class="chip waits header__wide" data-person=is_person.to_string() title=title>
+                    <span class="waits__line"><span class="waits__what">{what}" "</span><span class="waits__text">{text}</span></span>
+                </span>
+            }
         })}
     }
 }

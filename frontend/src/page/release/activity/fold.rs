@@ -57,6 +57,13 @@ pub fn lines(journal: &[Told]) -> Vec<Line> {
             line.details.push(entry.clone());
             continue;
         }
+        // Its beginning, where nothing else holds it.
+        if let Some(name) = entry.execution.as_deref()
+            && let Some(at) = lines.iter().rposition(|it| it.entry.execution.as_deref() == Some(name))
+        {
+            ends(&mut lines, &mut steps, at, entry);
+            continue;
+        }
         let outcome = outcomes.get(&entry.number).map(|it| (*it).clone());
         lines.push(Line { entry: entry.clone(), outcome, details: Vec::new() });
     }
@@ -216,7 +223,7 @@ mod tests {
             of("b", seen(5, "execution", "roll-back started.")),
             of("b", seen(6, "execution", "roll-back succeeded.")),
         ];
-        let expected = [("roll-back succeeded.", 0), ("roll-back started.", 0), ("Swap went well.", 3)];
+        let expected = [("roll-back succeeded.", 1), ("Swap went well.", 3)];
         assert_eq!(texts(&lines(&journal)), expected);
     }
 
