@@ -183,7 +183,7 @@ fn ExecutionRow(machine: String, execution: Execution, picked: Picked) -> impl I
         <tr data-picked=move || is_picked.get().to_string()>
             <th scope="row"><a href=path><code>{execution.name}</code></a><small class="machines__commit">{move || commit.get()}</small></th>
             <td><StatusMark status=of_execution(&execution.status)/></td>
-            <td>{words::exact(execution.started_at)}" "<span class="muted"><Moment at=execution.started_at/></span></td>
+            <td><span class="machines__exact">{words::exact(execution.started_at)}" "</span><span class="muted"><Moment at=execution.started_at/></span></td>
             <td class="number">{took}</td>
         </tr>
     }
