@@ -100,7 +100,7 @@ fn note(step: &Step, now: Timestamp) -> String {
     match &step.status {
         StepStatus::Todo => String::new(),
         StepStatus::Running => took(Some(now)).unwrap_or_else(|| "Running".to_owned()),
-        StepStatus::Waiting => "Waiting for a decision".to_owned(),
+        StepStatus::Waiting => "Waiting".to_owned(),
         StepStatus::Succeeded => match person {
             Some(person) => format!("By {person}"),
             None => took(step.changed_at).unwrap_or_else(|| "Done".to_owned()),
