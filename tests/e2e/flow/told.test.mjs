@@ -240,17 +240,20 @@ test('an execution is told by its states, and its events when they are asked for
   await tab.context().close();
 });
 
-test('on the smallest phone the header is one line, the vote is in sight, and the palette opens by touch', { timeout: 60_000 }, async () => {
-  const tab = await open('approver-1', `/s/${service}`, { size: { width: 360, height: 640 } });
-  const approve = tab.getByRole('button', { name: 'Approve swap', exact: true });
-  await until('it can be pressed', () => approve.isEnabled(), 20);
-  const [header, place] = [await tab.locator('.header').boundingBox(), await approve.boundingBox()];
-  assert.ok(header.height < 56, `the header is ${header.height} px high`);
-  assert.ok(place.y + place.height <= 640, `the vote ends at ${place.y + place.height} px`);
-  await tab.getByRole('button', { name: 'Command palette', exact: true }).click();
-  await tab.getByRole('dialog', { name: 'Command palette' }).waitFor();
-  await tab.context().close();
-});
+for (const { name, size } of [{ name: 'the smallest phone', size: { width: 360, height: 640 } }, { name: 'a tablet', size: { width: 1_024, height: 768 } }]) {
+  test(`on ${name} the header is one line, the vote is in sight, and the palette opens by touch`, { timeout: 60_000 }, async () => {
+    const tab = await open('approver-1', `/s/${service}`, { size });
+    const approve = tab.getByRole('button', { name: 'Approve swap', exact: true });
+    await until('it can be pressed', () => approve.isEnabled(), 20);
+    const [header, place] = [await tab.locator('.header').boundingBox(), await approve.boundingBox()];
+    assert.ok(header.height < 60, `the header is ${header.height} px high`);
+    assert.ok(place.y + place.height <= size.height, `the vote ends at ${place.y + place.height} px`);
+    assert.ok(await tab.locator('.waits__text').evaluateAll((all) => all.every((it) => it.parentElement.scrollWidth <= it.parentElement.clientWidth)), 'whom it waits for is cut');
+    await tab.getByRole('button', { name: 'Command palette', exact: true }).click();
+    await tab.getByRole('dialog', { name: 'Command palette' }).waitFor();
+    await tab.context().close();
+  });
+}
 
 test('nothing is too wide at any width', { timeout: 120_000 }, async () => {
   for (const width of [360, 390, 1_024, 1_440, 1_920]) {
