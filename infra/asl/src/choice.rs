@@ -134,7 +134,14 @@ fn timestamp(value: &Value) -> Option<Timestamp> {
 /// Reads a time as AWS does: `2016-03-14T01:59:00.123Z`, with `T`, with an offset, the seconds and their fraction
 /// optional.
 pub(crate) fn parse_timestamp(text: &str) -> Option<Timestamp> {
-    is_timestamp(text).then(|| text.parse().ok()).flatten()
+    is_timestamp(text).then(|| text.parse().ok().or_else(|| after_all(text))).flatten()
+}
+
+/// The last moment that can be told, for one of the hours after it: `9999-12-31T23:59:59Z` stands for never.
+fn after_all(text: &str) -> Option<Timestamp> {
+    let date: jiff::civil::Date = text.get(..10)?.parse().ok()?;
+    let time = text.get(11..16)?.parse::<jiff::civil::Time>().is_ok();
+    (time && date >= jiff::civil::date(9999, 12, 30)).then_some(Timestamp::MAX)
 }
 
 fn is_timestamp(text: &str) -> bool {

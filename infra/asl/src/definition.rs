@@ -18,12 +18,17 @@ pub use diagnostic::{Code, Diagnostic};
 use crate::{choice::Condition, path::Path, template::Template};
 use machine::container;
 
+/// The longest time that a definition may name, in seconds.
+pub(crate) const MAX_SECONDS: i64 = 99_999_999;
+/// How long an execution may run, in seconds: a year, by the quotas of Step Functions.
+pub(crate) const MAX_EXECUTION: i64 = 31_536_000;
+
 /// A whole definition: valid, and ready to run.
 #[derive(Debug)]
 pub struct Definition {
     pub(crate) block: Block,
-    /// Seconds that an execution may take.
-    pub(crate) timeout: Option<i64>,
+    /// Seconds that an execution may take, where it says so.
+    timeout: Option<i64>,
     /// What AWS would run and this interpreter does not.
     refusals: Vec<Diagnostic>,
 }
@@ -34,6 +39,11 @@ impl Definition {
     pub fn read(text: &str) -> Result<Self, Vec<Diagnostic>> {
         let definition = machine::read(text, false)?;
         if definition.refusals.is_empty() { Ok(definition) } else { Err(definition.refusals) }
+    }
+
+    /// Seconds that an execution may take.
+    pub(crate) fn seconds(&self) -> i64 {
+        self.timeout.unwrap_or(MAX_EXECUTION).min(MAX_EXECUTION)
     }
 
     /// Reads what was accepted before, whatever of it cannot be run.

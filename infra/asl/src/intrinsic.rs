@@ -5,6 +5,8 @@ mod array;
 mod function;
 mod text;
 
+pub(crate) use text::base64;
+
 use std::borrow::Cow;
 
 use fastrand::Rng;

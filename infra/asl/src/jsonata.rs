@@ -4,6 +4,8 @@ mod check;
 mod convert;
 mod function;
 mod guard;
+#[cfg(test)]
+mod suite;
 
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
@@ -42,7 +44,8 @@ fn parse(expression: &str) -> Result<AstNode, String> {
     if expression.len() > MAX_LENGTH {
         return Err(format!("it has more than {MAX_LENGTH} characters"));
     }
-    parser::parse(expression).map_err(|error| error.to_string())
+    let node = parser::parse(expression).map_err(|error| error.to_string())?;
+    check::newer(&node).map_or(Ok(node), Err)
 }
 
 /// What is wrong with an expression as it is written in a field that sees this much of `$states`.

@@ -22,6 +22,7 @@
 //! moment and gone on with.
 
 mod advance;
+mod calls;
 mod choice;
 mod cursor;
 mod definition;
@@ -44,6 +45,7 @@ mod template;
 mod turn;
 
 pub use advance::{abort, redrive, start, wake};
+pub use calls::{Call, calls, written};
 pub use definition::{Code, Definition, Diagnostic, diagnose};
 pub use execution::{Branch, Doing, Execution, Run, Status, TimerId, Waiter};
 pub use failure::{Failure, Origin};

@@ -31,6 +31,14 @@ impl Resource {
         }
     }
 
+    /// What AWS says of a text that names no resource.
+    pub fn unknown(text: &str) -> String {
+        format!(
+            "The resource provided {text} is not recognized. The value is not a valid resource ARN, or the resource \
+             is not available in this region."
+        )
+    }
+
     fn legacy(service: &str, rest: &str) -> Self {
         Self { service: service.to_owned(), action: rest.to_owned(), pattern: None }
     }
@@ -47,7 +55,8 @@ impl Resource {
             Some((action, pattern)) => (action, Some(pattern.to_owned())),
             None => (action, None),
         };
-        let is_word = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric());
+        let is_word =
+            |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
         let known =
             pattern.as_deref().is_none_or(|found| ["sync", "sync:2", "waitForTaskToken"].contains(&found));
         let service_name = service.rsplit(':').next().unwrap_or_default();

@@ -1,4 +1,5 @@
-"""Writes what the API models say of the operations that the sandbox carries out, one file for each service.
+"""Writes what the API models say of the operations that the sandbox carries out, one file for each service, and in
+`actions.txt` which operations each service of AWS has, since a state machine may name any of them.
 
 Usage: python write.py [--check]
 
@@ -86,10 +87,28 @@ def line(name, value):
     return f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=True, separators=(',', ':'))}"
 
 
+def actions():
+    """Every operation of every service, by the name that state machines know it under; those that begin with the
+    same word stand together."""
+    services = {}
+    for folder in sorted((pathlib.Path(botocore.__file__).parent / "data").iterdir()):
+        if folder.is_dir() and list(folder.glob("*/service-2.json.gz")):
+            whole = model(folder.name)
+            name = re.sub("[^a-z0-9]", "", whole["metadata"]["serviceId"].lower())
+            services.setdefault(name, set()).update(whole["operations"])
+    for name, operations in sorted(services.items()):
+        verbs = {}
+        for operation in sorted(operations):
+            verb = re.match("[A-Z][a-z0-9]*|.", operation)[0]
+            verbs.setdefault(verb, []).append(operation[len(verb):])
+        yield " ".join([name, *(f"{verb}:{','.join(rests)}" for verb, rests in verbs.items())]) + "\n"
+
+
 def main():
     stale = []
-    for name, client, operations in catalogue():
-        path, text = HERE / f"{name}.json", written(client, operations)
+    files = [(f"{name}.json", written(client, operations)) for name, client, operations in catalogue()]
+    for name, text in [*files, ("actions.txt", "".join(actions()))]:
+        path = HERE / name
         if "--check" not in sys.argv[1:]:
             path.write_text(text)
         elif not path.exists() or path.read_text() != text:

@@ -9,11 +9,13 @@ mod form;
 mod model;
 mod pattern;
 mod refusal;
+mod task;
 
 use serde_json::Value;
 use viridian_aws_wire::AwsError;
 
 pub(crate) use form::{of_task, of_template, typed};
+pub(crate) use task::{Stage, missing, unknown};
 
 /// Holds an input against the model of its operation and gives what its service is to see of it. An operation
 /// that is in no model passes as it is: whoever dispatches it knows none either.
@@ -27,6 +29,11 @@ pub(crate) fn admit(service: &str, operation: &str, input: Value) -> Result<Valu
     } else {
         Err(refusal::broken(service, operation, &check.broken))
     }
+}
+
+/// Whether what an operation takes is known.
+pub(crate) fn has_model(service: &str, operation: &str) -> bool {
+    model::of(service).is_some_and(|model| model.input(operation).is_some())
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@ mod definition;
 mod description;
 #[path = "language/error.rs"]
 mod error;
+#[path = "language/field.rs"]
+mod field;
 #[path = "language/files.rs"]
 mod files;
 #[path = "language/flow.rs"]

@@ -121,13 +121,16 @@ impl Turn<'_> {
 
     fn check_tolerance(&mut self, id: u32, input: &Value, map: &Map) -> Result<(), Failure> {
         for (field, amount) in &map.tolerated {
-            let number = self.limit(id, input, field, amount)?;
-            if *field == "ToleratedFailureCount" && number < 0 {
+            if *field == "ToleratedFailurePercentage" {
+                let value = self.amount(id, input, field, amount)?;
+                let number =
+                    share(amount, &value).ok_or_else(|| no_number(amount, field, "number", &value))?;
+                if !(0.0..=100.0).contains(&number) {
+                    let cause = "ToleratedFailurePercentage must be between 0 and 100.";
+                    return Err(out_of_bounds(amount, field, cause));
+                }
+            } else if self.limit(id, input, field, amount)? < 0 {
                 return Err(out_of_bounds(amount, field, "ToleratedFailureCount cannot be negative."));
-            }
-            if *field == "ToleratedFailurePercentage" && !(0..=100).contains(&number) {
-                let cause = "ToleratedFailurePercentage must be between 0 and 100.";
-                return Err(out_of_bounds(amount, field, cause));
             }
         }
         Ok(())
@@ -135,15 +138,8 @@ impl Turn<'_> {
 
     fn limit(&mut self, id: u32, input: &Value, field: &str, amount: &Amount) -> Result<i64, Failure> {
         let value = self.amount(id, input, field, amount)?;
-        pause::number(amount, &value).ok_or_else(|| match amount {
-            Amount::Path(path) => Failure::runtime(format!(
-                "The {field}Path field refers to value \"{}\" which is not a valid integer: {}",
-                words(&value),
-                path.text
-            )),
-            Amount::Query(expression) => jsonata::wrong_type(expression, field, "number", &value),
-            Amount::Fixed(_) => Failure::runtime(format!("{field} is not an integer")),
-        })
+        let number = pause::number(amount, &value).filter(|number| i32::try_from(*number).is_ok());
+        number.ok_or_else(|| no_number(amount, field, "integer", &value))
     }
 
     /// Starts the next iteration of a Map state, after the event `previous`.
@@ -242,6 +238,26 @@ impl Turn<'_> {
         }
         self.note(previous, Note::plain(kind));
         self.conclude(id, state, Value::Array(outputs))
+    }
+}
+
+/// A percentage, as a number or as one in a text.
+fn share(amount: &Amount, value: &Value) -> Option<f64> {
+    match (amount, value) {
+        (Amount::Path(_), Value::String(text)) => text.parse().ok(),
+        (_, value) => value.as_f64(),
+    }
+}
+
+fn no_number(amount: &Amount, field: &str, kind: &str, value: &Value) -> Failure {
+    match amount {
+        Amount::Path(path) => Failure::runtime(format!(
+            "The {field}Path field refers to value \"{}\" which is not a valid {kind}: {}",
+            words(value),
+            path.text
+        )),
+        Amount::Query(expression) => jsonata::wrong_type(expression, field, "number", value),
+        Amount::Fixed(_) => Failure::runtime(format!("{field} is not a valid {kind}")),
     }
 }
 

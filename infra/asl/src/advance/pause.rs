@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::Step;
 use crate::{
     choice::parse_timestamp,
-    definition::{Amount, Until},
+    definition::{Amount, MAX_SECONDS, Until},
     execution::Doing,
     failure::Failure,
     host::Due,
@@ -67,7 +67,11 @@ impl Turn<'_> {
         match amount {
             Amount::Fixed(_) => Ok(number.unwrap_or_default()),
             Amount::Path(path) => match number {
-                Some(number) if number >= 0 => Ok(number),
+                Some(number) if (0..=MAX_SECONDS).contains(&number) => Ok(number),
+                Some(number) if number > MAX_SECONDS => Err(Failure::runtime(format!(
+                    "The {field}Path parameter references a value greater than {MAX_SECONDS}: {} == {number}",
+                    path.text
+                ))),
                 Some(number) => Err(Failure::runtime(format!(
                     "The {field}Path parameter references a negative value: {} == {number}",
                     path.text
@@ -79,7 +83,11 @@ impl Turn<'_> {
                 ))),
             },
             Amount::Query(expression) => match number {
-                Some(number) if number >= 0 => Ok(number),
+                Some(number) if (0..=MAX_SECONDS).contains(&number) => Ok(number),
+                Some(number) if number > MAX_SECONDS => {
+                    let cause = format!("The {field} field must not be greater than {MAX_SECONDS}: {number}");
+                    Err(Failure::evaluation(field, cause))
+                }
                 Some(number) => {
                     let cause = format!("The {field} field must not be negative: {number}");
                     Err(Failure::evaluation(field, cause))

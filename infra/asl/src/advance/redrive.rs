@@ -27,9 +27,7 @@ pub fn redrive(host: &mut dyn Host, arn: &str) {
     let Some(mut turn) = Turn::open(host, arn) else { return };
     let event = turn.note(last, Note::own("ExecutionRedriven", json!({"redriveCount": redrives})));
     turn.resume(0, event);
-    if let Some(timeout) = turn.plan.timeout {
-        turn.set_deadline(SignedDuration::from_secs(timeout));
-    }
+    turn.set_deadline(SignedDuration::from_secs(turn.plan.seconds()));
     host.changed(arn, Change::Redriven);
 }
 

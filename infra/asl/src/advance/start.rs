@@ -26,9 +26,7 @@ pub fn start(host: &mut dyn Host, execution: Execution, data: Value) {
     if let Some(mut turn) = Turn::open(host, &arn) {
         turn.note(0, note);
         turn.after(0, LATENCY, Due::Start);
-        if let Some(timeout) = plan.timeout {
-            turn.set_deadline(SignedDuration::from_secs(timeout));
-        }
+        turn.set_deadline(SignedDuration::from_secs(plan.seconds()));
     }
     host.changed(&arn, Change::Started);
 }

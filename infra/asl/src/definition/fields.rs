@@ -209,30 +209,57 @@ impl<'a> Fields<'a> {
 
     /// A whole number not below `least`: written out, or computed by the state's language.
     pub(crate) fn amount(&self, name: &str, least: i64, most: i64, faults: &mut Faults) -> Option<Amount> {
-        let by_path = format!("{name}Path");
-        if self.language == Language::Paths && self.members.contains_key(&by_path) {
-            if self.members.contains_key(name) {
-                self.fault(&by_path, format!("Only one of [{name}, {by_path}] may be given"), faults);
-            }
-            return self.path(&by_path, faults).map(Amount::Path);
-        }
-        if self.language == Language::Queries
-            && let Some(query) = self.query(name, faults)
-        {
-            return Some(Amount::Query(query));
+        if self.is_computed(name) {
+            return self.computed(name, faults);
         }
         let value = self.get(name)?;
-        match value.as_i64() {
-            Some(number) if (least..=most).contains(&number) => Some(Amount::Fixed(value.clone())),
-            Some(_) => {
-                self.fault(name, format!("Value must be between {least} and {most}"), faults);
-                None
-            }
-            None => {
-                self.fault(name, "Expected value of type Integer", faults);
-                None
+        let message = match value.as_i64() {
+            Some(number) if (least..=most).contains(&number) => return Some(Amount::Fixed(value.clone())),
+            Some(_) => format!("Value must be between {least} and {most}"),
+            None => "Expected value of type Integer".to_owned(),
+        };
+        self.fault(name, message, faults);
+        None
+    }
+
+    /// A percentage, which may have a fraction: written out, or computed by the state's language.
+    pub(crate) fn share(&self, name: &str, faults: &mut Faults) -> Option<Amount> {
+        if self.is_computed(name) {
+            return self.computed(name, faults);
+        }
+        let value = self.get(name)?;
+        let message = match value.as_f64() {
+            Some(number) if (0.0..=100.0).contains(&number) => return Some(Amount::Fixed(value.clone())),
+            Some(_) => "Value must be between 0 and 100",
+            None => "Expected value of type Number",
+        };
+        self.fault(name, message, faults);
+        None
+    }
+
+    /// Whether a number is written as a path or an expression.
+    fn is_computed(&self, name: &str) -> bool {
+        match self.language {
+            Language::Paths => self.members.contains_key(&format!("{name}Path")),
+            Language::Queries => {
+                self.get(name).and_then(Value::as_str).and_then(jsonata::expression).is_some()
             }
         }
+    }
+
+    fn computed(&self, name: &str, faults: &mut Faults) -> Option<Amount> {
+        if self.language == Language::Queries {
+            return self.query(name, faults).map(Amount::Query);
+        }
+        let by_path = format!("{name}Path");
+        if self.members.contains_key(name) {
+            self.fault(&by_path, format!("Only one of [{name}, {by_path}] may be given"), faults);
+        }
+        let path = self.path(&by_path, faults)?;
+        if !path.is_definite() {
+            self.fault(&by_path, "Value is not a Reference Path", faults);
+        }
+        Some(Amount::Path(path))
     }
 }
 

@@ -1,14 +1,12 @@
 //! Reads the fields of a Task state.
 
 use super::{
-    Amount, Code, Task,
+    Amount, Code, MAX_SECONDS, Task,
     fields::{Faults, Fields},
 };
 use crate::resource::Resource;
 
 pub(crate) const FIELDS: &[&str] = &["Resource", "TimeoutSeconds", "HeartbeatSeconds", "Credentials"];
-
-const MAX_SECONDS: i64 = 99_999_999;
 
 pub(crate) fn read(fields: &Fields<'_>, express: bool, faults: &mut Faults) -> Option<Task> {
     fields.require(&["Resource"], faults);
@@ -18,11 +16,7 @@ pub(crate) fn read(fields: &Fields<'_>, express: bool, faults: &mut Faults) -> O
     check_order(fields, timeout.as_ref(), heartbeat.as_ref(), faults);
     match Resource::parse(resource) {
         None => {
-            let message = format!(
-                "The resource provided {resource} is not recognized. The value is not a valid resource ARN, or the \
-                 resource is not available in this region."
-            );
-            fields.fault("Resource", message, faults);
+            fields.fault("Resource", Resource::unknown(resource), faults);
         }
         Some(found) if express && found.pattern.is_some() => {
             let pattern = found.pattern.unwrap_or_default();

@@ -3,13 +3,12 @@
 use serde_json::Value;
 
 use super::{
-    Amount, Code, Language, Until,
+    Amount, Code, Language, MAX_SECONDS, Until,
     fields::{Faults, Fields},
 };
 use crate::choice::parse_timestamp;
 
 const NAMES: [&str; 4] = ["Seconds", "SecondsPath", "Timestamp", "TimestampPath"];
-const MAX_SECONDS: i64 = 99_999_999;
 
 pub(crate) fn read(fields: &Fields<'_>, faults: &mut Faults) -> Option<Until> {
     let given = NAMES.iter().filter(|name| fields.members.contains_key(**name)).count();

@@ -1,6 +1,12 @@
 //! Intrinsic functions over texts and JSON.
 
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64::{
+    Engine, alphabet,
+    engine::{
+        DecodePaddingMode, GeneralPurpose,
+        general_purpose::{PAD, STANDARD},
+    },
+};
 use md5::Digest;
 use serde_json::Value;
 use sha2::Digest as _;
@@ -98,9 +104,17 @@ pub(crate) fn encode(value: &Value) -> Result<Value, Fault> {
     Ok(Value::String(STANDARD.encode(short(value)?)))
 }
 
+/// Base64 as Java reads it: padding at the end may be missing.
+pub(crate) fn base64(text: &str) -> Result<Vec<u8>, Fault> {
+    const LENIENT: GeneralPurpose = GeneralPurpose::new(
+        &alphabet::STANDARD,
+        PAD.with_decode_padding_mode(DecodePaddingMode::Indifferent).with_decode_allow_trailing_bits(true),
+    );
+    LENIENT.decode(text).map_err(|error| format!("The string is not Base64: {error}"))
+}
+
 pub(crate) fn decode(value: &Value) -> Result<Value, Fault> {
-    let bytes =
-        STANDARD.decode(short(value)?).map_err(|error| format!("The string is not Base64: {error}"))?;
+    let bytes = base64(short(value)?)?;
     Ok(Value::String(String::from_utf8_lossy(&bytes).into_owned()))
 }
 

@@ -17,6 +17,17 @@ pub(crate) fn fault(node: &AstNode, sees: Sees) -> Option<String> {
     top(node).or_else(|| members(node, sees))
 }
 
+/// What the language has only had since the version that Step Functions speaks, 2.0.6.
+pub(crate) fn newer(node: &AstNode) -> Option<String> {
+    let symbol = match node {
+        AstNode::Binary { op: BinaryOp::Coalesce, .. } => Some("?"),
+        AstNode::Binary { op: BinaryOp::Default, .. } => Some(":"),
+        _ => None,
+    };
+    let fault = symbol.map(|symbol| format!("The symbol \"{symbol}\" cannot be used as a unary operator"));
+    fault.or_else(|| inside(node).into_iter().find_map(newer))
+}
+
 /// Looks at what is evaluated without an input of its own.
 fn top(node: &AstNode) -> Option<String> {
     match node {
@@ -170,6 +181,17 @@ mod tests {
         ] {
             assert!(of(expression, Sees::default()).is_some(), "{expression}");
         }
+    }
+
+    #[test]
+    fn an_operator_that_is_newer_than_the_language_is_refused_wherever_it_stands() {
+        for expression in
+            ["$a ?? 1", "$a ?: 1", "$f(1, $a ?? 2)", "$map([1], function($x) { $x ?: 0 })", "[1][$ ?? 2]"]
+        {
+            let node = jsonata_core::parser::parse(expression).unwrap();
+            assert!(newer(&node).is_some_and(|fault| fault.contains("unary operator")), "{expression}");
+        }
+        assert_eq!(newer(&jsonata_core::parser::parse("$a ? 1 : 2").unwrap()), None);
     }
 
     #[test]

@@ -40,6 +40,7 @@ pub(crate) fn register(
     evaluator.register_fn_override("millis", move |_: &[JValue]| Ok(JValue::from(millis)))?;
     evaluator.register_fn_override("now", move |arguments: &[JValue]| self::now(millis, arguments))?;
     evaluator.register_fn_override("pad", pad)?;
+    evaluator.register_fn_override("base64decode", base64decode)?;
     evaluator.register_fn_override("eval", |_: &[JValue]| Err(fault("$eval is not supported; use $parse")))
 }
 
@@ -68,9 +69,37 @@ fn parse(arguments: &[JValue]) -> Answer {
 
 fn random(arguments: &[JValue], rng: &RefCell<Rng>) -> f64 {
     match arguments.first().and_then(JValue::as_f64) {
-        Some(seed) => Rng::with_seed(seed.to_bits()).f64(),
+        Some(seed) => seeded(seed),
         None => rng.borrow_mut().f64(),
     }
+}
+
+/// The first number of `java.util.Random` with a seed, which Step Functions gives bit for bit.
+fn seeded(seed: f64) -> f64 {
+    const FACTOR: u64 = 0x5_DEEC_E66D;
+    const MASK: u64 = (1 << 48) - 1;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "as Java casts to a long")]
+    let mut state = (seed as i64 as u64 ^ FACTOR) & MASK;
+    let mut next = |bits: u32| {
+        state = state.wrapping_mul(FACTOR).wrapping_add(0xB) & MASK;
+        state >> (48 - bits)
+    };
+    let (high, low) = (next(26), next(27));
+    #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
+    let number = ((high << 27) + low) as f64;
+    number * (0.5_f64).powi(53)
+}
+
+/// What the language's own engine decodes as far as it can; Step Functions' refuses what is no base64. Padding at
+/// the end may be missing.
+pub(crate) fn base64decode(arguments: &[JValue]) -> Answer {
+    let text = match arguments.first() {
+        None | Some(JValue::Undefined) => return Ok(JValue::Undefined),
+        Some(JValue::String(text)) => text,
+        Some(_) => return Err(fault("Argument 1 of function \"base64decode\" must be a string")),
+    };
+    let bytes = intrinsic::base64(text).map_err(fault)?;
+    Ok(JValue::from(String::from_utf8_lossy(&bytes).into_owned()))
 }
 
 /// The language's own function, but for a bound on the width.

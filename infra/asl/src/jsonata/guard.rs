@@ -68,7 +68,6 @@ const FIT_JOIN: &str = "fit join ";
 const FIT_REPLACE: &str = "fit replace ";
 const FIT_PICTURE: &str = "fit picture ";
 const FIT_DISTINCT: &str = "fit distinct ";
-/// The argument of what stands for a transformation.
 const GIVEN: &str = "given ";
 
 fn call(name: &str, args: Vec<AstNode>) -> AstNode {
@@ -97,7 +96,7 @@ pub(crate) fn guard(node: &mut AstNode) {
             _ => {}
         },
         AstNode::Variable(name) if HEAVY.contains(&name.as_str()) => wrap(node, TAME),
-        AstNode::Path { steps } => steps.iter_mut().for_each(descend),
+        AstNode::Path { steps } => descend(steps),
         AstNode::Transform { .. } => {
             let transform = std::mem::replace(node, AstNode::Null);
             let given = call(WEIGH, vec![AstNode::variable(GIVEN)]);
@@ -118,9 +117,8 @@ fn unpipe(node: &mut AstNode) {
         return;
     }
     let first = std::mem::replace(&mut **lhs, AstNode::Null);
-    let (name, is_builtin) = (std::mem::take(name), *is_builtin);
     let args = std::iter::once(first).chain(std::mem::take(args)).collect();
-    *node = AstNode::Function { name, args, is_builtin };
+    *node = AstNode::Function { name: std::mem::take(name), args, is_builtin: *is_builtin };
 }
 
 fn wrap(node: &mut AstNode, name: &str) {
@@ -170,12 +168,15 @@ fn arguments(name: &str, args: &mut [AstNode]) {
     }
 }
 
-/// `a.**` becomes `a.(weigh($).**)`.
-fn descend(step: &mut PathStep) {
-    if step.node == AstNode::Descendant {
-        let steps =
-            vec![PathStep::new(call(WEIGH, vec![AstNode::variable("")])), PathStep::new(AstNode::Descendant)];
+/// `a.**` becomes `a.(weigh($).**)`, and `**` at the beginning, which is not called for each element, `weigh($).**`.
+fn descend(steps: &mut Vec<PathStep>) {
+    let weigh = || PathStep::new(call(WEIGH, vec![AstNode::variable("")]));
+    for step in steps.iter_mut().skip(1).filter(|step| step.node == AstNode::Descendant) {
+        let steps = vec![weigh(), PathStep::new(AstNode::Descendant)];
         step.node = AstNode::FunctionApplication(Box::new(AstNode::Path { steps }));
+    }
+    if steps.first().is_some_and(|first| first.node == AstNode::Descendant) {
+        steps.insert(0, weigh());
     }
 }
 
@@ -274,11 +275,12 @@ fn tame(arguments: &[JValue]) -> JValue {
     }
 }
 
-/// A function that is called for each element of a list is also given its number and the list, of which
-/// built-in ones want nothing.
+/// A function that is called for each element is also given its number or name and the whole, which built-in ones
+/// do not want.
 fn wanted(arguments: &[JValue]) -> &[JValue] {
     match arguments {
         [own @ .., JValue::Number(_), JValue::Array(_)] if !own.is_empty() => own,
+        [value, JValue::String(_), JValue::Object(_)] => std::slice::from_ref(value),
         all => all,
     }
 }
@@ -295,6 +297,7 @@ fn built_in(name: &str, arguments: &[JValue]) -> Answer {
     }
     let mut evaluator = Evaluator::with_options(context, super::OPTIONS);
     register(&mut evaluator)?;
+    evaluator.register_fn_override("base64decode", super::function::base64decode)?;
     evaluator.evaluate(&node, &JValue::Undefined)
 }
 

@@ -44,7 +44,8 @@ pub(crate) fn steps(cursor: &mut Cursor<'_>, depth: usize) -> Option<Vec<Step>> 
             let next = if cursor.peek() == Some('[') { bracket(cursor, depth)? } else { dotted(cursor)? };
             steps.push(Step::Descend(Box::new(next)));
         } else if cursor.eat(".") {
-            steps.push(dotted(cursor)?);
+            // Jayway passes over a dot in front of a bracket.
+            steps.push(if cursor.peek() == Some('[') { bracket(cursor, depth)? } else { dotted(cursor)? });
         } else if cursor.peek() == Some('[') {
             steps.push(bracket(cursor, depth)?);
         } else {

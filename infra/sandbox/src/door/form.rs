@@ -12,21 +12,23 @@ struct Writing {
     in_text: bool,
     /// The first letter of a name says nothing.
     any_case: bool,
+    /// An object where a text is wanted is that object written out.
+    written_out: bool,
 }
 
 /// A form of the query protocol. What fits nothing stays what it is, for [`super::admit`] to refuse.
 pub(crate) fn typed(service: &str, operation: &str, input: Value) -> Value {
-    read(service, operation, input, Writing { in_text: true, any_case: false })
+    read(service, operation, input, Writing { in_text: true, any_case: false, written_out: false })
 }
 
 /// The properties of a template.
 pub(crate) fn of_template(service: &str, operation: &str, input: Value) -> Value {
-    read(service, operation, input, Writing { in_text: true, any_case: true })
+    read(service, operation, input, Writing { in_text: true, any_case: true, written_out: true })
 }
 
 /// The parameters of a task.
 pub(crate) fn of_task(service: &str, operation: &str, input: Value) -> Value {
-    read(service, operation, input, Writing { in_text: false, any_case: true })
+    read(service, operation, input, Writing { in_text: false, any_case: true, written_out: true })
 }
 
 fn read(service: &str, operation: &str, input: Value, writing: Writing) -> Value {
@@ -54,12 +56,12 @@ fn value(model: &Model, shape: &Shape, given: Value, writing: Writing) -> Value 
             let of = model.shape(&shape.of);
             members.into_iter().map(|(name, given)| (name, value(model, of, given, writing))).collect()
         }
-        (_, given) if !writing.in_text => given,
-        // Templates list their tags, and write documents as they are.
-        (Kind::Map, Value::Array(tags)) if writing.any_case => tagged(tags),
-        (Kind::String, given @ (Value::Object(_) | Value::Array(_))) if writing.any_case => {
+        (Kind::String, given @ (Value::Object(_) | Value::Array(_))) if writing.written_out => {
             Value::String(given.to_string())
         }
+        (_, given) if !writing.in_text => given,
+        // Templates list their tags.
+        (Kind::Map, Value::Array(tags)) if writing.any_case => tagged(tags),
         (Kind::List, Value::String(text)) if text.is_empty() => Value::Array(Vec::new()),
         (Kind::Structure | Kind::Map, Value::String(text)) if text.is_empty() => Value::Object(Map::new()),
         (kind, Value::String(text)) => scalar(kind, &text).unwrap_or(Value::String(text)),

@@ -1,6 +1,7 @@
 //! The calls of Task states: into the world, in the name of the machine's role.
 
 mod casing;
+mod known;
 mod optimized;
 
 use serde_json::Value;
@@ -8,10 +9,13 @@ use viridian_asl::{Answer, Failure, Resource};
 use viridian_aws_wire::AwsError;
 
 use crate::{
-    arn, door,
+    arn,
+    door::{self, Stage},
     faults::{self, Kind},
     world::{Caller, World},
 };
+
+pub(super) use known::faults;
 
 /// Makes a task's call in the name of the machine's role.
 pub(crate) fn call(
@@ -24,26 +28,31 @@ pub(crate) fn call(
     let operation =
         if resource.is_function() { "Invoke".to_owned() } else { casing::pascal(&resource.action) };
     let sdk = resource.service.strip_prefix("aws-sdk:");
-    let name = sdk.unwrap_or_else(|| optimized::service(&resource.service).name);
+    let name = sdk.map_or_else(|| optimized::service(&resource.service).name, known::service);
     let disturbance = faults::disturb(world, name, &operation).map(|fault| fault.kind);
     match disturbance {
         Some(Kind::Hang) => return Ok(Answer::Lost),
-        Some(Kind::ResetBefore) => return Err(unheard(name)),
+        Some(Kind::ResetBefore) => return Err(unheard(sdk.unwrap_or(name))),
         _ => {}
+    }
+    if let Some(unknown) = door::unknown(name, &operation, &parameters, Stage::Call).first() {
+        return Err(Failure::runtime(known::not_supported(unknown)));
     }
     let given = if let Some(service) = sdk {
         call_by_sdk(world, &caller, service, &operation, parameters)?
     } else {
         let service = optimized::service(&resource.service);
-        let input = casing::texts(parameters, &["Input", "Message"]);
-        let input = door::of_task(service.name, &operation, casing::to_wire(service.name, input));
+        let input = door::of_task(service.name, &operation, casing::to_wire(service.name, parameters));
         let output = world.call(&caller, service.name, &operation, input);
         let output = output.map_err(|error| service.failure(world, &error))?;
+        if output.get("FailedEntryCount").and_then(Value::as_u64).is_some_and(|failed| failed > 0) {
+            return Err(Failure::said(service.failed_entry(), output.to_string()));
+        }
         let length = output.to_string().len();
         service.with_account(world, casing::from_wire(service.name, output), length)
     };
     if disturbance == Some(Kind::ResetAfter) {
-        return Err(unheard(name));
+        return Err(unheard(sdk.unwrap_or(name)));
     }
     let execution = given.get("ExecutionArn").and_then(Value::as_str).map(ToOwned::to_owned);
     Ok(match execution.filter(|_| resource.pattern.is_some()) {
@@ -59,9 +68,10 @@ fn call_by_sdk(
     operation: &str,
     parameters: Value,
 ) -> Result<Value, Failure> {
-    let input = door::of_task(service, operation, casing::to_wire(service, parameters));
-    match world.call(caller, service, operation, input) {
-        Ok(output) => Ok(casing::from_wire(service, output)),
+    let name = known::service(service);
+    let input = door::of_task(name, operation, casing::to_wire(name, parameters));
+    match world.call(caller, name, operation, input) {
+        Ok(output) => Ok(casing::from_wire(name, output)),
         Err(error) => Err(failure(world, &casing::prefix(service), &error)),
     }
 }

@@ -52,7 +52,7 @@ fn names_are_pascal_case_on_the_way_in_and_out() {
 #[test]
 fn a_task_is_tried_again_and_then_caught() {
     let definition = task(json!({
-        "Resource": "arn:aws:states:::aws-sdk:sfn:noSuchOperation",
+        "Resource": "arn:aws:states:::aws-sdk:sfn:listActivities", "Parameters": {},
         "Retry": [{"ErrorEquals": ["States.TaskFailed"], "MaxAttempts": 1, "JitterStrategy": "FULL"}],
         "Catch": [{"ErrorEquals": ["Sfn.NotImplementedException"], "ResultPath": "$.error", "Next": "Done"}],
     }));

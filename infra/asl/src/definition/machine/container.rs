@@ -69,7 +69,11 @@ pub(crate) fn map(
     let selector_name = if fields.get("ItemSelector").is_some() { "ItemSelector" } else { "Parameters" };
     let mut tolerated = Vec::new();
     tolerated.extend(tolerance(fields, "ToleratedFailureCount", i64::from(i32::MAX), faults));
-    tolerated.extend(tolerance(fields, "ToleratedFailurePercentage", 100, faults));
+    tolerated.extend(
+        fields
+            .share("ToleratedFailurePercentage", faults)
+            .map(|amount| ("ToleratedFailurePercentage", amount)),
+    );
     Some(Kind::Map(Box::new(Map {
         processor,
         items: items(fields, faults),

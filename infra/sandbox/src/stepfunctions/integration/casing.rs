@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 /// Services with camelCase on their wire.
-const CAMEL: [&str; 6] = ["codebuild", "codecommit", "codepipeline", "ecr", "ecs", "sfn"];
+const CAMEL: [&str; 7] = ["codebuild", "codecommit", "codepipeline", "ecr", "ecs", "logs", "sfn"];
 /// Members whose keys are data, not names: labels, options, configurations.
 const MAPS: [&str; 13] = [
     "dockerlabels",
@@ -31,10 +31,12 @@ pub(super) fn prefix(service: &str) -> String {
     match service {
         "applicationautoscaling" => "ApplicationAutoScaling".to_owned(),
         "cloudformation" => "CloudFormation".to_owned(),
+        "cloudwatchlogs" => "CloudWatchLogs".to_owned(),
         "codebuild" => "CodeBuild".to_owned(),
         "codecommit" => "CodeCommit".to_owned(),
         "codepipeline" => "CodePipeline".to_owned(),
         "elasticloadbalancingv2" => "ElasticLoadBalancingV2".to_owned(),
+        "eventbridge" => "EventBridge".to_owned(),
         other => pascal(other),
     }
 }
@@ -109,20 +111,6 @@ fn time(value: Value) -> Value {
     #[expect(clippy::cast_possible_truncation, reason = "milliseconds of this millennium fit")]
     let at = Timestamp::from_millisecond((seconds * 1000.0).round() as i64);
     at.map_or(value, |at| Value::from(format!("{at:.3}")))
-}
-
-/// Members that may be written as JSON and are texts on the wire.
-pub(super) fn texts(mut parameters: Value, names: &[&str]) -> Value {
-    if let Some(members) = parameters.as_object_mut() {
-        for name in names {
-            if let Some(member) = members.get_mut(*name)
-                && !member.is_string()
-            {
-                *member = Value::from(member.to_string());
-            }
-        }
-    }
-    parameters
 }
 
 #[cfg(test)]

@@ -58,6 +58,12 @@ impl Service<'_> {
         )
     }
 
+    /// The error of a call that was answered and in which not every entry was taken, by the developer guide's
+    /// page on EventBridge.
+    pub(super) fn failed_entry(&self) -> String {
+        format!("{}.FailedEntry", self.prefix)
+    }
+
     /// An answer with the account of its request. `length` is the answer's on the wire, where it is JSON.
     pub(super) fn with_account(&self, world: &mut World, output: Value, length: usize) -> Value {
         let mut members = match output {

@@ -1,14 +1,17 @@
 //! Creating, changing, describing and deleting state machines.
 
 use serde_json::{Map, Value, json};
-use viridian_asl::{Definition, Diagnostic, diagnose, references, seconds};
+use viridian_asl::{Definition, Diagnostic, references, seconds};
 use viridian_aws_wire::AwsError;
 
 use super::request::{self, Request, members};
 use crate::{
     authorization::{self, RequestContext},
     iam,
-    stepfunctions::machine::{Machine, Revision},
+    stepfunctions::{
+        integration,
+        machine::{Machine, Revision},
+    },
     world::World,
 };
 
@@ -64,7 +67,11 @@ fn definition(request: Request<'_>) -> Result<Option<&str>, AwsError> {
     if text.len() > MAX_DEFINITION {
         return Err(AwsError::new("ValidationException", "The definition must not be larger than 1 MiB"));
     }
-    let Err(faults) = Definition::read(text) else { return Ok(Some(text)) };
+    let mut faults = integration::faults(text, false);
+    if faults.is_empty() {
+        let Err(refusals) = Definition::read(text) else { return Ok(Some(text)) };
+        faults = refusals;
+    }
     let list: Vec<String> = faults.iter().map(ToString::to_string).collect();
     let message = format!("Invalid State Machine Definition: '{}'", list.join(", "));
     Err(AwsError::new("InvalidDefinition", message))
@@ -253,7 +260,7 @@ pub(super) fn validate(request: Request<'_>) -> Result<Value, AwsError> {
     let most = request.page_size(100)?.min(100);
     request.one_of("severity", &["ERROR", "WARNING"])?;
     let express = request.one_of("type", &["STANDARD", "EXPRESS"])? == Some("EXPRESS");
-    let faults = diagnose(text, express);
+    let faults = integration::faults(text, express);
     let diagnostics: Vec<Value> = faults.iter().take(most).map(Diagnostic::wire).collect();
     Ok(json!({
         "result": if faults.is_empty() { "OK" } else { "FAIL" },
