@@ -123,8 +123,8 @@ mod tests {
             found.into_iter().map(ToOwned::to_owned).collect::<Vec<_>>()
         };
         assert_eq!(of(json!({"family": "f"})), ["family"]);
-        assert_eq!(of(json!({"Famly.$": "$.f"})), ["Famly"]);
-        assert_eq!(of(json!({"ContainerDefinitions": [{"Nam": "web"}]})), ["Nam"]);
+        assert_eq!(of(json!({"Group.$": "$.f"})), ["Group"]);
+        assert_eq!(of(json!({"ContainerDefinitions": [{"Title": "web"}]})), ["Title"]);
         let right = json!({"Family.$": "$.f", "Tags": "{% [] %}",
             "ContainerDefinitions": [{"Name": "web", "DockerLabels": {"any-label": "x"}}]});
         assert_eq!(of(right), Vec::<String>::new());
