@@ -12,8 +12,15 @@ const QUIET = [
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
 ];
 
-export function openBrowser() {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: QUIET });
+/** Chromium on a busy machine now and then crashes before it has started, which says nothing of the page: once more. */
+export async function openBrowser() {
+  const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: QUIET });
+  try {
+    return await launch();
+  } catch (error) {
+    if (!/has been closed|SIGSEGV/.test(error.message)) throw error;
+    return launch();
+  }
 }
 
 export const WIDE = { width: 1440, height: 900 };
