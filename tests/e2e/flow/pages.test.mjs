@@ -22,6 +22,24 @@ after(async () => {
 
 const paths = () => ['/', `/s/${service}`, `/s/${service}/compare`, `/s/${service}/machines`, '/s/no-such-service', '/no-such-page'];
 
+test('a browser finds the page fit to be installed', { timeout: 60_000 }, async () => {
+  const tab = await openTab(browser, demo, { person: 'approver-1' });
+  const session = await tab.context().newCDPSession(tab);
+  const { url, errors, data } = await session.send('Page.getAppManifest');
+  assert.deepEqual(errors, []);
+  for (const { src, sizes } of JSON.parse(data).icons) {
+    const [width, height] = await tab.evaluate(async (address) => {
+      const picture = await createImageBitmap(await (await fetch(address)).blob());
+      return [picture.width, picture.height];
+    }, new URL(src, url).href);
+    assert.equal(`${width}x${height}`, sizes, src);
+  }
+  const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+  // A window without a profile is one in which nothing is installed, whatever the page.
+  assert.deepEqual(installabilityErrors.filter((it) => it.errorId !== 'in-incognito'), []);
+  await tab.context().close();
+});
+
 test('axe finds nothing on any page, dark or light, wide or on a phone', { timeout: 180_000 }, async () => {
   for (const theme of ['dark', 'light']) {
     for (const size of [WIDE, PHONE]) {
