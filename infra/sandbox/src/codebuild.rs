@@ -25,6 +25,7 @@ mod shell;
 #[cfg(test)]
 mod tests;
 mod tool;
+pub(crate) mod trouble;
 mod workshop;
 
 pub use crate::records::codebuild::{CodeBuild, Effect, Event, Source};

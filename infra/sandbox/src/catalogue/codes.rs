@@ -36,7 +36,7 @@ pub(super) const CODEBUILD: Service = Service {
     name: "codebuild",
     client: "codebuild",
     title: "CodeBuild",
-    remark: "Builds run the repository's own buildspecs on this machine, with stand-ins for `docker` and `aws` on their path and nothing of the caller's environment. No batches, caches, reports, fleets or secrets.",
+    remark: "Builds run the repository's own buildspecs on this machine, with stand-ins for `docker` and `aws` on their path and nothing of the caller's environment. No batches, caches, reports, fleets or secrets: what a buildspec asks of these is noted in the log of the build.",
     operations: &[
         as_aws("BatchGetBuilds"),
         as_aws("BatchGetProjects"),

@@ -5,7 +5,7 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
-use super::buildspec::Files;
+use super::{buildspec::Files, trouble};
 use crate::ecr::store::walk;
 
 /// Copies every plain file of a folder into another. Links stay behind, so none leads out.
@@ -26,28 +26,56 @@ pub(super) fn copy(from: &Path, to: &Path) -> io::Result<()> {
 
 /// Puts the files that a buildspec names into a fresh folder.
 pub(super) fn collect(source: &Path, files: &Files, to: &Path) -> Result<(), String> {
-    let base = inside(source, &files.base).ok_or("base-directory leads out of the source")?;
+    let failed = |path: &Path, error: &io::Error| {
+        format!("{}: {}", path.strip_prefix(source).unwrap_or(path).display(), trouble::words(error))
+    };
     let _ = fs::remove_dir_all(to);
-    let failed = |error: io::Error| format!("{}: {error}", base.display());
-    fs::create_dir_all(to).map_err(failed)?;
-    let mut all = Vec::new();
-    walk(&base, &mut all).map_err(|_| format!("no matching base directory path found for {}", files.base))?;
+    fs::create_dir_all(to).map_err(|error| failed(to, &error))?;
     let mut found = false;
-    for path in all {
-        let name = path.strip_prefix(&base).unwrap_or(&path).to_string_lossy().into_owned();
-        let chosen = files.patterns.iter().any(|pattern| matches(pattern, &name));
-        if !chosen || files.excluded.iter().any(|pattern| matches(pattern, &name)) {
-            continue;
+    for base in bases(source, &files.base)? {
+        let mut all = Vec::new();
+        walk(&base, &mut all).map_err(|error| failed(&base, &error))?;
+        for path in all {
+            let name = path.strip_prefix(&base).unwrap_or(&path).to_string_lossy().into_owned();
+            let chosen = files.patterns.iter().any(|pattern| matches(pattern, &name));
+            if !chosen || files.excluded.iter().any(|pattern| matches(pattern, &name)) {
+                continue;
+            }
+            found = true;
+            let short = if files.discard_paths { name.rsplit('/').next().unwrap_or(&name) } else { &name };
+            let target = to.join(short);
+            if let Some(parent) = target.parent() {
+                fs::create_dir_all(parent).map_err(|error| failed(&path, &error))?;
+            }
+            fs::copy(&path, &target).map_err(|error| failed(&path, &error))?;
         }
-        found = true;
-        let short = if files.discard_paths { name.rsplit('/').next().unwrap_or(&name) } else { &name };
-        let target = to.join(short);
-        if let Some(parent) = target.parent() {
-            fs::create_dir_all(parent).map_err(failed)?;
-        }
-        fs::copy(&path, &target).map_err(failed)?;
     }
     if found { Ok(()) } else { Err("no matching artifact paths found".to_owned()) }
+}
+
+/// The folders that `base-directory` means: one by its name, or all that fit a pattern.
+fn bases(source: &Path, base: &str) -> Result<Vec<PathBuf>, String> {
+    let missing = || format!("no matching base directory path found for {base}");
+    if !base.contains(['*', '?']) {
+        let folder = inside(source, base).ok_or("base-directory leads out of the source")?;
+        return if folder.is_dir() { Ok(vec![folder]) } else { Err(missing()) };
+    }
+    let mut folders = Vec::new();
+    let mut waiting = vec![source.to_owned()];
+    while let Some(folder) = waiting.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                let name = entry.path();
+                let name = name.strip_prefix(source).unwrap_or(&name).to_string_lossy().into_owned();
+                if matches(base, &name) {
+                    folders.push(entry.path());
+                }
+                waiting.push(entry.path());
+            }
+        }
+    }
+    folders.sort();
+    if folders.is_empty() { Err(missing()) } else { Ok(folders) }
 }
 
 /// A path below a folder, or `None` where it leads out of it.
@@ -124,6 +152,22 @@ mod tests {
         assert_eq!(inside(Path::new("/a"), "../b"), None);
         assert_eq!(inside(Path::new("/a"), "b/../../c"), None);
         assert_eq!(inside(Path::new("/a"), "/b"), Some(PathBuf::from("/a/b")));
+    }
+
+    #[test]
+    fn a_base_directory_may_be_a_pattern() {
+        let (from, to) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        for (folder, file) in [("out-1", "a.txt"), ("out-2", "b.txt"), ("other", "c.txt")] {
+            fs::create_dir_all(from.path().join(folder)).unwrap();
+            fs::write(from.path().join(folder).join(file), "x").unwrap();
+        }
+        let mut files = Files { patterns: vec!["**/*".into()], base: "none-*".into(), ..Files::default() };
+        let error = collect(from.path(), &files, to.path()).unwrap_err();
+        assert_eq!(error, "no matching base directory path found for none-*");
+        files.base = "out-*".into();
+        collect(from.path(), &files, to.path()).unwrap();
+        let there = |name: &str| to.path().join(name).exists();
+        assert_eq!((there("a.txt"), there("b.txt"), there("c.txt")), (true, true, false));
     }
 
     #[test]

@@ -1,10 +1,14 @@
-//! The buildspec, version 0.2: what a build does, read strictly.
+//! The buildspec: what a build does. Whatever CodeBuild's reference allows is honoured or, where the sandbox has
+//! nothing of the kind, noted for the log; what it does not allow is an error with its place.
 //! <https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html>
 
 use serde_json::{Map, Value};
 
 /// The phases with commands, in their order.
 pub(super) const PHASES: [&str; 4] = ["install", "pre_build", "build", "post_build"];
+
+/// How often a phase is tried again where nothing is said.
+const RETRIES: u32 = 3;
 
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Buildspec {
@@ -14,6 +18,10 @@ pub(super) struct Buildspec {
     pub(super) phases: Vec<Phase>,
     pub(super) artifact: Option<Files>,
     pub(super) secondary: Vec<(String, Files)>,
+    /// Each command has a shell of its own, as in version 0.1.
+    pub(super) is_apart: bool,
+    /// What the file asks for and the sandbox does not have, a sentence each.
+    pub(super) notices: Vec<String>,
 }
 
 #[derive(Debug, Default, PartialEq)]
@@ -32,6 +40,8 @@ pub(super) enum OnFailure {
     Usual,
     Abort,
     Continue,
+    /// The phase is tried again, so many times.
+    Retry(u32),
 }
 
 /// Which files make an artifact.
@@ -39,6 +49,7 @@ pub(super) enum OnFailure {
 pub(super) struct Files {
     pub(super) patterns: Vec<String>,
     pub(super) excluded: Vec<String>,
+    /// A folder, or a pattern of folders.
     pub(super) base: String,
     pub(super) discard_paths: bool,
 }
@@ -46,29 +57,58 @@ pub(super) struct Files {
 /// Reads a buildspec. An error is a sentence that names the place.
 pub(super) fn parse(text: &str) -> Result<Buildspec, String> {
     let file: Value = serde_saphyr::from_str(text).map_err(|error| format!("it is not YAML: {error}"))?;
-    let file = keys(
-        &file,
-        "the buildspec",
-        &["version", "run-as", "env", "proxy", "phases", "reports", "artifacts", "cache"],
-    )?;
-    if file.get("version").and_then(scalar).as_deref() != Some("0.2") {
-        return Err("version: only 0.2 is understood".to_owned());
-    }
-    for refused in ["run-as", "proxy", "reports"] {
-        if file.contains_key(refused) {
-            return Err(format!("{refused}: the sandbox does not have it"));
-        }
-    }
+    let known = [
+        "version",
+        "run-as",
+        "env",
+        "environment_variables",
+        "proxy",
+        "batch",
+        "phases",
+        "reports",
+        "artifacts",
+        "cache",
+    ];
+    let file = keys(&file, "the buildspec", &known)?;
     let mut buildspec = Buildspec::default();
-    if let Some(env) = file.get("env") {
+    match file.get("version").and_then(scalar).as_deref() {
+        Some("0.2") => {}
+        Some("0.1") => buildspec.is_apart = true,
+        _ => return Err("version: must be 0.2 or 0.1".to_owned()),
+    }
+    let absent = [
+        ("run-as", "commands run as the user of the sandbox"),
+        ("proxy", "the sandbox has no proxy"),
+        ("batch", "the sandbox makes one build of it"),
+        ("reports", "the sandbox keeps no reports"),
+        ("cache", "the sandbox keeps no cache between builds"),
+    ];
+    note(file, "", &absent, &mut buildspec.notices);
+    if let Some(env) = file.get("env").filter(|env| !env.is_null()) {
         environment(env, &mut buildspec)?;
     }
+    if let Some(old) = file.get("environment_variables").filter(|old| !old.is_null()) {
+        let old = keys(old, "environment_variables", &["plaintext", "parameter-store"])?;
+        note(old, "environment_variables.", &[SECRETS[0]], &mut buildspec.notices);
+        variables(old.get("plaintext"), "environment_variables.plaintext", &mut buildspec)?;
+    }
     let phases = file.get("phases").ok_or("phases: required")?;
-    buildspec.phases = read_phases(phases)?;
-    if let Some(artifacts) = file.get("artifacts") {
+    read_phases(phases, &mut buildspec)?;
+    if let Some(artifacts) = file.get("artifacts").filter(|artifacts| !artifacts.is_null()) {
         read_artifacts(artifacts, &mut buildspec)?;
     }
     Ok(buildspec)
+}
+
+const SECRETS: [(&str, &str); 2] = [
+    ("parameter-store", "the sandbox keeps no parameters; what is named there is not set"),
+    ("secrets-manager", "the sandbox keeps no secrets; what is named there is not set"),
+];
+
+/// Notes the members that ask for what the sandbox does not have.
+fn note(members: &Map<String, Value>, place: &str, absent: &[(&str, &str)], notices: &mut Vec<String>) {
+    let there = absent.iter().filter(|(key, _)| members.get(*key).is_some_and(|value| !value.is_null()));
+    notices.extend(there.map(|(key, reason)| format!("{place}{key}: {reason}")));
 }
 
 fn environment(env: &Value, buildspec: &mut Buildspec) -> Result<(), String> {
@@ -81,79 +121,97 @@ fn environment(env: &Value, buildspec: &mut Buildspec) -> Result<(), String> {
         "git-credential-helper",
     ];
     let env = keys(env, "env", &known)?;
-    for refused in ["parameter-store", "secrets-manager"] {
-        if env.contains_key(refused) {
-            return Err(format!("env.{refused}: the sandbox keeps no secrets; set a plain variable instead"));
-        }
-    }
+    note(env, "env.", &SECRETS, &mut buildspec.notices);
+    note(env, "env.", &[("git-credential-helper", "the sandbox has none")], &mut buildspec.notices);
     match env.get("shell").and_then(Value::as_str) {
-        None | Some("bash" | "sh" | "/bin/sh") => {}
-        Some(other) => return Err(format!("env.shell: the sandbox has bash and sh, not {other}")),
+        None | Some("bash" | "sh" | "/bin/sh" | "/bin/bash") => {}
+        Some(other) => buildspec.notices.push(format!("env.shell: bash runs the commands, not {other}")),
     }
-    if let Some(variables) = env.get("variables") {
-        for (name, value) in object(variables, "env.variables")? {
-            let text = scalar(value).ok_or_else(|| format!("env.variables.{name}: must be a text"))?;
-            buildspec.variables.push((variable_name(name, "env.variables")?, text));
-        }
-    }
+    variables(env.get("variables"), "env.variables", buildspec)?;
     for name in texts(env.get("exported-variables"), "env.exported-variables")? {
         buildspec.exported.push(variable_name(&name, "env.exported-variables")?);
     }
     Ok(())
 }
 
-fn read_phases(phases: &Value) -> Result<Vec<Phase>, String> {
+fn variables(given: Option<&Value>, place: &str, buildspec: &mut Buildspec) -> Result<(), String> {
+    let Some(given) = given.filter(|given| !given.is_null()) else { return Ok(()) };
+    for (name, value) in object(given, place)? {
+        let text = match value {
+            Value::Null => String::new(),
+            value => scalar(value).ok_or_else(|| format!("{place}.{name}: must be a text"))?,
+        };
+        buildspec.variables.push((variable_name(name, place)?, text));
+    }
+    Ok(())
+}
+
+fn read_phases(phases: &Value, buildspec: &mut Buildspec) -> Result<(), String> {
     let phases = keys(phases, "phases", &PHASES)?;
-    let mut read = Vec::new();
     for name in PHASES {
-        let Some(phase) = phases.get(name) else { continue };
+        let Some(phase) = phases.get(name).filter(|phase| !phase.is_null()) else { continue };
         let place = format!("phases.{name}");
-        let phase = keys(
-            phase,
-            &place,
-            &["run-as", "on-failure", "runtime-versions", "commands", "finally", "steps"],
-        )?;
-        if let Some(refused) = ["run-as", "steps"].iter().find(|key| phase.contains_key(**key)) {
-            return Err(format!("{place}.{refused}: the sandbox does not have it"));
-        }
-        let on_failure = match phase.get("on-failure").and_then(Value::as_str) {
+        let known = ["run-as", "on-failure", "runtime-versions", "commands", "finally", "steps"];
+        let phase = keys(phase, &place, &known)?;
+        let absent = [
+            ("run-as", "commands run as the user of the sandbox"),
+            ("runtime-versions", "commands find what is installed on this machine"),
+            ("steps", "the sandbox runs no actions"),
+        ];
+        note(phase, &format!("{place}."), &absent, &mut buildspec.notices);
+        let on_failure = match phase.get("on-failure").filter(|value| !value.is_null()) {
             None => OnFailure::Usual,
-            Some("ABORT") => OnFailure::Abort,
-            Some("CONTINUE") => OnFailure::Continue,
-            Some(other) => return Err(format!("{place}.on-failure: the sandbox does not have {other}")),
+            Some(value) => on_failure(value, &place, &mut buildspec.notices)?,
         };
         let commands = texts(phase.get("commands"), &format!("{place}.commands"))?;
         let finally = texts(phase.get("finally"), &format!("{place}.finally"))?;
-        if commands.is_empty() && !phase.contains_key("runtime-versions") {
-            return Err(format!("{place}.commands: at least one is required"));
-        }
-        read.push(Phase { name, commands, finally, on_failure });
+        buildspec.phases.push(Phase { name, commands, finally, on_failure });
     }
-    if read.is_empty() { Err("phases: at least one is required".to_owned()) } else { Ok(read) }
+    if phases.is_empty() { Err("phases: at least one is required".to_owned()) } else { Ok(()) }
+}
+
+/// `ABORT`, `CONTINUE`, `RETRY`, `RETRY-3`, `RETRY-pattern`, `RETRY-3-pattern`.
+fn on_failure(value: &Value, place: &str, notices: &mut Vec<String>) -> Result<OnFailure, String> {
+    let text = value.as_str().unwrap_or_default();
+    if let Some(rest) = text.strip_prefix("RETRY").filter(|rest| rest.is_empty() || rest.starts_with('-')) {
+        let rest = rest.trim_start_matches('-');
+        let (count, pattern) = rest.split_once('-').unwrap_or((rest, ""));
+        let count: Option<u32> = count.parse().ok();
+        if !pattern.is_empty() || (count.is_none() && !rest.is_empty()) {
+            notices.push(format!("{place}.on-failure: the phase is tried again whatever its log says"));
+        }
+        return Ok(OnFailure::Retry(count.unwrap_or(RETRIES).min(RETRIES)));
+    }
+    match text {
+        "ABORT" => Ok(OnFailure::Abort),
+        "CONTINUE" => Ok(OnFailure::Continue),
+        _ => Err(format!("{place}.on-failure: must be ABORT, CONTINUE or RETRY, not {value}")),
+    }
 }
 
 fn read_artifacts(artifacts: &Value, buildspec: &mut Buildspec) -> Result<(), String> {
     let place = "artifacts";
     let members = object(artifacts, place)?;
-    if let Some(secondary) = members.get("secondary-artifacts") {
+    if let Some(secondary) = members.get("secondary-artifacts").filter(|secondary| !secondary.is_null()) {
         let place = "artifacts.secondary-artifacts";
         for (name, files) in object(secondary, place)? {
             let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
             if name.is_empty() || !plain {
                 return Err(format!("{place}.{name}: a name has letters, digits and _"));
             }
-            buildspec.secondary.push((name.clone(), read_files(files, &format!("{place}.{name}"))?));
+            let files = read_files(files, &format!("{place}.{name}"), &mut buildspec.notices)?;
+            buildspec.secondary.push((name.clone(), files));
         }
     }
     if members.contains_key("files") {
-        buildspec.artifact = Some(read_files(artifacts, place)?);
+        buildspec.artifact = Some(read_files(artifacts, place, &mut buildspec.notices)?);
     } else if buildspec.secondary.is_empty() {
         return Err("artifacts.files: required".to_owned());
     }
     Ok(())
 }
 
-fn read_files(files: &Value, place: &str) -> Result<Files, String> {
+fn read_files(files: &Value, place: &str, notices: &mut Vec<String>) -> Result<Files, String> {
     let known = [
         "files",
         "name",
@@ -165,19 +223,21 @@ fn read_files(files: &Value, place: &str) -> Result<Files, String> {
         "secondary-artifacts",
     ];
     let members = keys(files, place, &known)?;
+    let absent = [
+        ("name", "the pipeline names its artifacts"),
+        ("enable-symlinks", "links are not kept"),
+        ("s3-prefix", "the pipeline names its artifacts"),
+    ];
+    note(members, &format!("{place}."), &absent, notices);
     let patterns = texts(members.get("files"), &format!("{place}.files"))?;
     if patterns.is_empty() {
         return Err(format!("{place}.files: at least one is required"));
-    }
-    let base = members.get("base-directory").and_then(scalar).unwrap_or_default();
-    if base.contains(['*', '?']) {
-        return Err(format!("{place}.base-directory: the sandbox takes no pattern here"));
     }
     let discard = members.get("discard-paths").and_then(scalar);
     Ok(Files {
         patterns,
         excluded: texts(members.get("exclude-paths"), &format!("{place}.exclude-paths"))?,
-        base,
+        base: members.get("base-directory").and_then(scalar).unwrap_or_default(),
         discard_paths: matches!(discard.as_deref(), Some("yes" | "true")),
     })
 }
@@ -212,7 +272,11 @@ fn texts(value: Option<&Value>, place: &str) -> Result<Vec<String>, String> {
             .enumerate()
             .map(|(index, item)| scalar(item).ok_or_else(|| format!("{place}[{index}]: must be a text")))
             .collect(),
-        Some(_) => Err(format!("{place}: must be a list")),
+        // One text stands for a list of one.
+        Some(item) => match scalar(item) {
+            Some(text) => Ok(vec![text]),
+            None => Err(format!("{place}: must be a list of texts")),
+        },
     }
 }
 
@@ -226,68 +290,4 @@ fn scalar(value: &Value) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn error(text: &str) -> String {
-        parse(text).unwrap_err()
-    }
-
-    #[test]
-    fn a_buildspec_that_says_what_is_not_understood_is_refused_with_its_place() {
-        assert_eq!(
-            error("version: 0.1\nphases: {build: {commands: [a]}}"),
-            "version: only 0.2 is understood"
-        );
-        assert_eq!(error("version: 0.2"), "phases: required");
-        assert!(error("version: 0.2\nphase: {}").starts_with("the buildspec: `phase` is not a key"));
-        assert_eq!(
-            error("version: 0.2\nphases: {build: {commands: [{a: b}]}}"),
-            "phases.build.commands[0]: must be a text"
-        );
-        assert!(
-            error("version: 0.2\nenv: {parameter-store: {A: b}}\nphases: {}").contains("keeps no secrets")
-        );
-        assert!(error("version: 0.2\nphases: {build: {commands: [a], on-failure: RETRY}}").contains("RETRY"));
-        assert!(error("version: [").starts_with("it is not YAML"));
-    }
-
-    #[test]
-    fn a_whole_buildspec_is_read() {
-        let text = r#"
-version: 0.2
-env:
-  shell: bash
-  variables: { PORT: 80, NAME: "a b" }
-  exported-variables: [IMAGE_URI]
-phases:
-  build:
-    on-failure: ABORT
-    commands:
-      - echo "one"
-      - |
-        if true; then
-          echo two
-        fi
-    finally: [echo three]
-  install:
-    runtime-versions: { nodejs: 22 }
-artifacts:
-  base-directory: dist
-  files: ['**/*']
-  discard-paths: no
-  secondary-artifacts:
-    report: { files: [report.json], discard-paths: yes }
-"#;
-        let read = parse(text).unwrap();
-        assert_eq!(read.variables, [("PORT".into(), "80".into()), ("NAME".into(), "a b".into())]);
-        assert_eq!(read.exported, ["IMAGE_URI"]);
-        assert_eq!(read.phases.iter().map(|phase| phase.name).collect::<Vec<_>>(), ["install", "build"]);
-        let build = &read.phases[1];
-        assert_eq!(build.commands, ["echo \"one\"", "if true; then\n  echo two\nfi\n"]);
-        assert_eq!((build.finally.len(), build.on_failure), (1, OnFailure::Abort));
-        let artifact = read.artifact.unwrap();
-        assert_eq!((artifact.base.as_str(), artifact.discard_paths), ("dist", false));
-        assert!(read.secondary[0].1.discard_paths);
-    }
-}
+mod tests;

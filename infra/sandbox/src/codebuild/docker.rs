@@ -7,7 +7,10 @@ mod dockerfile;
 
 use serde_json::json;
 
-use super::workshop::{Answer, Workshop};
+use super::{
+    trouble,
+    workshop::{Answer, Workshop},
+};
 use crate::{
     authorization::{self, RequestContext},
     ecr::{self, store},
@@ -84,14 +87,16 @@ fn build(workshop: &Workshop, folder: &Path, words: &[&str]) -> Result<String, S
         Some(file) => folder.join(file),
         None => context.join("Dockerfile"),
     };
-    let text = fs::read_to_string(&file)
-        .map_err(|error| format!("failed to read dockerfile {}: {error}", file.display()))?;
+    let text = fs::read_to_string(&file).map_err(|error| {
+        format!("failed to read dockerfile {}: {}", file.display(), trouble::words(&error))
+    })?;
     let steps = dockerfile::parse(&text, &options.arguments)?;
     let (mut config, said) = assemble::assemble(workshop, &context, &steps)?;
     for (name, value) in options.labels {
         config["config"]["Labels"][name] = json!(value);
     }
-    let stored = store::add(&workshop.data, &workshop.stage, config).map_err(|error| error.to_string())?;
+    let stored =
+        store::add(&workshop.data, &workshop.stage, config).map_err(|error| trouble::words(&error))?;
     let mut images = workshop.images.lock().map_err(|error| error.to_string())?;
     images.insert(stored.digest.clone(), stored.digest.clone());
     for tag in &options.tags {

@@ -16,6 +16,7 @@ use super::{
     record::{Result as Ended, Status},
     shell::{Setting, Shell},
     tool::Tools,
+    trouble,
 };
 use crate::Sandbox;
 
@@ -48,7 +49,7 @@ pub(super) async fn run(sandbox: &Sandbox, build: &str) {
         () = overflow(&job) => Some(failed("the log of the build grew beyond 32 MiB")),
         () = tokio::time::sleep(job.timeout) => Some(Ended { status: Status::TimedOut, ..failed("the build took too long") }),
         result = carry_out(sandbox, &job, &journal) => Some(result.unwrap_or_else(|error| {
-            Ended { status: Status::Fault, ..failed(&format!("the build cannot be run: {error}")) }
+            Ended { status: Status::Fault, ..failed(&format!("the build cannot be run: {}", trouble::words(&error))) }
         })),
     };
     let _ = fs::remove_dir_all(job.work());
@@ -107,6 +108,9 @@ async fn carry_out(sandbox: &Sandbox, job: &Job, journal: &Journal<'_>) -> io::R
         }
     };
     journal.end(None);
+    for notice in &buildspec.notices {
+        journal.say(&format!("Not in the sandbox: {notice}"));
+    }
 
     let tools = Tools::start(sandbox, &job.work(), &job.caller).await?;
     let shell = Shell::new(Setting {
@@ -174,11 +178,20 @@ impl Run<'_> {
         for name in PHASES {
             let Some(phase) = buildspec.phases.iter().find(|phase| phase.name == name) else { continue };
             self.journal.begin(upper(name));
-            let failure = self.phase(phase).await?;
+            let mut failure = self.phase(phase, buildspec.is_apart).await?;
+            if let OnFailure::Retry(times) = phase.on_failure {
+                for _ in 0..times {
+                    if failure.is_none() {
+                        break;
+                    }
+                    self.journal.say(&format!("Phase {} is tried again", upper(name)));
+                    self.shell.run("export CODEBUILD_BUILD_SUCCEEDING=1").await?;
+                    failure = self.phase(phase, buildspec.is_apart).await?;
+                }
+            }
             self.journal.end(failure.as_ref());
             let Some(failure) = failure.filter(|_| phase.on_failure != OnFailure::Continue) else { continue };
             first = first.or(Some(failure));
-            self.shell.run("export CODEBUILD_BUILD_SUCCEEDING=0").await?;
             match (name, phase.on_failure) {
                 ("build", OnFailure::Usual) | ("post_build", _) => {}
                 _ => return Ok((first, false)),
@@ -187,20 +200,30 @@ impl Run<'_> {
         Ok((first, true))
     }
 
-    async fn phase(&mut self, phase: &Phase) -> io::Result<Option<Failure>> {
-        let mut failure = self.commands(phase.name, &phase.commands).await?;
+    async fn phase(&mut self, phase: &Phase, is_apart: bool) -> io::Result<Option<Failure>> {
+        let mut failure = self.commands(phase.name, &phase.commands, is_apart).await?;
+        if failure.is_some() && phase.on_failure != OnFailure::Continue {
+            // What still runs in this phase sees it too.
+            self.shell.run("export CODEBUILD_BUILD_SUCCEEDING=0").await?;
+        }
         if !phase.finally.is_empty() {
-            let late = self.commands(phase.name, &phase.finally).await?;
+            let late = self.commands(phase.name, &phase.finally, is_apart).await?;
             failure = failure.or(late);
         }
         Ok(failure)
     }
 
-    async fn commands(&mut self, phase: &'static str, commands: &[String]) -> io::Result<Option<Failure>> {
+    async fn commands(
+        &mut self,
+        phase: &'static str,
+        commands: &[String],
+        is_apart: bool,
+    ) -> io::Result<Option<Failure>> {
         for command in commands {
             let command = command.trim_end();
             self.journal.say(&format!("Running command {command}"));
-            let status = self.shell.run(command).await?;
+            let alone = is_apart.then(|| format!("(cd \"$CODEBUILD_SRC_DIR\"\n{command}\n)"));
+            let status = self.shell.run(alone.as_deref().unwrap_or(command)).await?;
             if status != 0 {
                 let message =
                     format!("Error while executing command: {command}. Reason: exit status {status}");

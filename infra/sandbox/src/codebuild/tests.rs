@@ -1,5 +1,7 @@
 //! Builds from outside: buildspecs in the project, in the source, and the three of the demo application.
 
+mod field;
+
 use std::{
     path::{Path, PathBuf},
     time::Duration,

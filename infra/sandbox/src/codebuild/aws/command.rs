@@ -4,6 +4,8 @@ use std::{fs, path::Path};
 
 use serde_json::{Map, Value, json};
 
+use crate::codebuild::trouble;
+
 /// How a word becomes a member.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Kind {
@@ -286,7 +288,8 @@ fn shorthand(option: &str, text: &str) -> Result<Value, String> {
 fn contents(value: &str, folder: &Path) -> Result<String, String> {
     let Some(path) = value.strip_prefix("file://") else { return Ok(value.to_owned()) };
     let path = folder.join(path);
-    fs::read_to_string(&path).map_err(|error| format!("unable to load paramfile {}: {error}", path.display()))
+    fs::read_to_string(&path)
+        .map_err(|error| format!("unable to load paramfile {}: {}", path.display(), trouble::words(&error)))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::{
 use serde_json::{Value, json};
 
 use super::{
-    super::{artifact, workshop::Workshop},
+    super::{artifact, trouble, workshop::Workshop},
     dockerfile::Step,
     with_tag,
 };
@@ -33,9 +33,11 @@ pub(super) fn assemble(
     context: &Path,
     steps: &[(String, Step)],
 ) -> Result<(Value, String), String> {
-    let context = context.canonicalize().map_err(|error| format!("{}: {error}", context.display()))?;
+    let context = context
+        .canonicalize()
+        .map_err(|error| format!("{}: {}", context.display(), trouble::words(&error)))?;
     let _ = fs::remove_dir_all(&workshop.stage);
-    fs::create_dir_all(&workshop.stage).map_err(|error| error.to_string())?;
+    fs::create_dir_all(&workshop.stage).map_err(|error| trouble::words(&error))?;
     let ignored = ignored(&context);
     let mut config = Value::Null;
     let mut said = String::new();
@@ -76,14 +78,14 @@ fn base(workshop: &Workshop, image: &str) -> Result<Value, String> {
     };
     if let Some(stored) = own.and_then(|digest| store::read(&workshop.data, &digest)) {
         let root = store::root(&workshop.data, &stored.digest).ok_or("the base image is damaged")?;
-        artifact::copy(&root, &workshop.stage).map_err(|error| error.to_string())?;
+        artifact::copy(&root, &workshop.stage).map_err(|error| trouble::words(&error))?;
         return Ok(stored.config);
     }
     match short {
         "scratch" => {}
         "nginx" | "nginx-unprivileged" => {
             for (path, text) in NGINX {
-                write(&workshop.stage.join(path), text).map_err(|error| error.to_string())?;
+                write(&workshop.stage.join(path), text).map_err(|error| trouble::words(&error))?;
             }
             config["config"]["Cmd"] = json!(["nginx", "-g", "daemon off;"]);
             config["config"]["ExposedPorts"] = json!({ "80/tcp": {} });
@@ -124,7 +126,7 @@ fn copy(
     let target =
         artifact::inside(stage, &whole).ok_or_else(|| format!("COPY: {to} leads out of the image"))?;
     let mut all = Vec::new();
-    store::walk(context, &mut all).map_err(|error| error.to_string())?;
+    store::walk(context, &mut all).map_err(|error| trouble::words(&error))?;
     let into = to.ends_with('/') || to == "." || sources.len() > 1 || target.is_dir();
     for source in sources {
         let pattern = plain(source)?;
@@ -140,7 +142,7 @@ fn copy(
                 continue;
             }
             let to = if place.is_empty() { target.clone() } else { target.join(place) };
-            put(path, &to).map_err(|error| format!("COPY {name}: {error}"))?;
+            put(path, &to).map_err(|error| format!("COPY {name}: {}", trouble::words(&error)))?;
         }
         if !found {
             return Err(format!(

@@ -61,12 +61,14 @@ pub(super) fn take(world: &mut World, build: &str) -> Option<(Job, CancellationT
             ("CODEBUILD_BUILD_SUCCEEDING", "1"),
             ("CODEBUILD_INITIATOR", &record.source.initiator),
             ("CODEBUILD_RESOLVED_SOURCE_VERSION", &record.source.version),
-            ("CODEBUILD_SOURCE_VERSION", &record.source.version),
+            ("CODEBUILD_SOURCE_VERSION", &source_version(&record.source)),
+            ("CODEBUILD_PROJECT_ARN", &world.place.arn("codebuild", &format!("project/{}", record.project))),
+            ("CODEBUILD_KMS_KEY_ID", &world.place.arn("kms", "alias/aws/s3")),
+            ("CODEBUILD_CI", "true"),
             ("CODEBUILD_START_TIME", &record.started.as_millisecond().to_string()),
             ("CODEBUILD_LOG_PATH", log_stream(build)),
             ("AWS_REGION", region),
             ("AWS_DEFAULT_REGION", region),
-            ("AWS_ACCOUNT_ID", account),
             ("AWS_ENDPOINT_URL", &world.endpoint),
             // Keys that open nothing but the sandbox.
             ("AWS_ACCESS_KEY_ID", "ASIASANDBOXBUILDROLE"),
@@ -123,6 +125,14 @@ impl Job {
         all.extend(places.map(|(name, value)| (name.to_owned(), value)));
         all.extend(secondary);
         all.into_iter().collect()
+    }
+}
+
+/// What was asked for: the object of the pipeline that holds the source, or the commit.
+fn source_version(source: &Source) -> String {
+    match source.inputs.first() {
+        Some((bucket, key)) => format!("arn:aws:s3:::{bucket}/{key}"),
+        None => source.version.clone(),
     }
 }
 

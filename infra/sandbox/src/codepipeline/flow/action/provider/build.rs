@@ -1,5 +1,7 @@
 //! The CodeBuild action: a project builds the input artifacts.
 
+use std::path::{Path, PathBuf};
+
 use crate::codepipeline::{
     action, artifact,
     record::{ActionError, ActionRun, Artifact},
@@ -42,7 +44,12 @@ fn source(world: &World, run: &ActionRun) -> Result<codebuild::Source, ActionErr
         secondary: secondary
             .map(|(_, (name, input))| (name.clone(), artifact::folder(world, input)))
             .collect(),
-        inputs: run.inputs.iter().map(|(_, input)| object(input)).collect(),
+        inputs: std::iter::once(&run.inputs[primary])
+            .chain(
+                run.inputs.iter().enumerate().filter(|(index, _)| *index != primary).map(|(_, input)| input),
+            )
+            .map(|(_, input)| object(input))
+            .collect(),
         outputs: run.outputs.iter().map(|(_, output)| object(output)).collect(),
         version: version(world, run),
         environment: environment(run)?,
@@ -90,11 +97,24 @@ pub(crate) fn noticed(world: &mut World, key: &str, run: &ActionRun) {
         let message = format!("Build terminated with state: FAILED. {}", outcome.reason);
         return action::fail(world, key, ActionError::new("JobFailed", message.trim_end()));
     }
-    for (_, output) in &run.outputs {
-        if let Err(error) = artifact::fill(world, output, &outcome.artifact) {
-            let message = format!("The build's artifact cannot be stored: {error}");
+    for (name, output) in &run.outputs {
+        let stored = match kept(&outcome, name, run.outputs.len()) {
+            Some(folder) => artifact::fill(world, output, folder),
+            None => artifact::open(world, output).map(drop),
+        };
+        if let Err(error) = stored {
+            let message =
+                format!("The build's artifact cannot be stored: {}", codebuild::trouble::words(&error));
             return action::fail(world, key, ActionError::new("SystemUnavailable", message));
         }
     }
     action::succeed(world, key, outcome.exported.into_iter().collect());
+}
+
+/// Where the build left an output: the secondary artifact of its name, or the one that has no name. What the
+/// buildspec makes no files for holds nothing.
+fn kept<'a>(outcome: &'a codebuild::Outcome, name: &str, count: usize) -> Option<&'a Path> {
+    let secondary = outcome.secondary.iter().find(|(there, _)| there == name).map(|(_, folder)| folder);
+    let folder = secondary.or_else(|| (count == 1).then_some(&outcome.artifact));
+    folder.map(PathBuf::as_path).filter(|folder| folder.is_dir())
 }

@@ -7,7 +7,10 @@ use crate::codepipeline::{
     Event, NOTICE, action, artifact,
     record::{ActionError, ActionRun},
 };
-use crate::world::{self, World};
+use crate::{
+    codebuild::trouble,
+    world::{self, World},
+};
 
 /// The file in the output artifact that holds the execution's output.
 const OUTPUT: &str = "output.json";
@@ -53,7 +56,8 @@ fn input(world: &mut World, run: &ActionRun) -> Result<String, ActionError> {
         (false, Some(path), Some((name, artifact))) => {
             crate::codepipeline::provider::reach(world, run, artifact, false)?;
             artifact::read(world, artifact, path).map_err(|error| {
-                let message = format!("The file {path} of the artifact {name} cannot be read: {error}");
+                let trouble = trouble::words(&error);
+                let message = format!("The file {path} of the artifact {name} cannot be read: {trouble}");
                 ActionError::new("ConfigurationError", message)
             })
         }

@@ -10,6 +10,7 @@ use crate::codepipeline::{
 };
 use crate::{
     authorization::{self, RequestContext},
+    codebuild::trouble,
     codecommit::{self, Commit},
     world::{self, World},
 };
@@ -50,7 +51,7 @@ fn fetch(world: &mut World, run: &ActionRun) -> Result<(Commit, BTreeMap<String,
     if let Some((_, output)) = run.outputs.first() {
         crate::codepipeline::provider::reach(world, run, output, true)?;
         let broken = |reason: String| ActionError::new("SystemUnavailable", reason);
-        let folder = artifact::open(world, output).map_err(|error| broken(error.to_string()))?;
+        let folder = artifact::open(world, output).map_err(|error| broken(trouble::words(&error)))?;
         codecommit::export(world, repository, &commit.id, &folder).map_err(broken)?;
     }
     let variables = [
