@@ -1,12 +1,31 @@
 //! nginx's configuration language: words, blocks and comments.
 
+use std::sync::Arc;
+
 /// A directive with its words and, where it has one, its block.
 #[derive(Debug)]
 pub(crate) struct Directive {
     pub(crate) name: String,
     pub(crate) words: Vec<String>,
     pub(crate) block: Option<Vec<Directive>>,
+    /// The file that it stands in, and the line there.
+    pub(crate) file: Arc<str>,
     pub(crate) line: usize,
+}
+
+/// How a refusal begins that is this server's and not nginx's.
+pub(crate) const NOT_HERE: &str = "the sandbox does not carry out";
+
+impl Directive {
+    /// nginx's way to refuse what stands here.
+    pub(crate) fn refuse(&self, what: &str) -> String {
+        refuse(what, &self.file, self.line)
+    }
+
+    /// Refuses what nginx would do and this server does not.
+    pub(crate) fn not_here(&self, what: &str) -> String {
+        self.refuse(&format!("{NOT_HERE} {what}"))
+    }
 }
 
 #[derive(Debug, PartialEq)]
@@ -19,9 +38,10 @@ enum Token {
 
 /// Reads a file. The error is nginx's own, with the file and the line.
 pub(crate) fn parse(text: &str, file: &str) -> Result<Vec<Directive>, String> {
-    let mut tokens = tokens(text, file)?.into_iter().peekable();
+    let file = Arc::from(file);
+    let mut tokens = tokens(text, &file)?.into_iter().peekable();
     let mut last = 1;
-    block(&mut tokens, file, &mut last, false)
+    block(&mut tokens, &file, &mut last, false)
 }
 
 /// nginx's way to refuse a configuration.
@@ -31,7 +51,7 @@ pub(crate) fn refuse(what: &str, file: &str, line: usize) -> String {
 
 fn block(
     tokens: &mut std::iter::Peekable<std::vec::IntoIter<(Token, usize)>>,
-    file: &str,
+    file: &Arc<str>,
     last: &mut usize,
     inside: bool,
 ) -> Result<Vec<Directive>, String> {
@@ -55,7 +75,7 @@ fn block(
         let mut taken = std::mem::take(&mut words).into_iter();
         if let Some((name, line)) = taken.next() {
             let words = taken.map(|(word, _)| word).collect();
-            directives.push(Directive { name, words, block, line });
+            directives.push(Directive { name, words, block, file: Arc::clone(file), line });
         }
     }
     match (words.first(), inside) {

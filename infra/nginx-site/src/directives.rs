@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 
 use crate::{
-    config::{Directive, refuse},
+    config::Directive,
     settings::{Added, Answer, ErrorPage, Expires, Location, Server, Settings},
     variable,
 };
@@ -15,18 +15,29 @@ const NOT_HERE: &[&str] = &[
     "alias",
     "auth_basic",
     "autoindex",
+    "allow",
+    "auth_request",
+    "deny",
     "fastcgi_pass",
     "if",
-    "include",
+    "grpc_pass",
     "internal",
+    "js_content",
+    "limit_conn",
+    "limit_rate",
     "limit_req",
+    "geo",
     "map",
+    "mirror",
+    "ssl_certificate",
+    "split_clients",
     "proxy_pass",
     "resolver",
     "rewrite",
     "set",
     "sub_filter",
     "upstream",
+    "uwsgi_pass",
 ];
 
 /// Directives that change nothing that the sandbox shows.
@@ -35,11 +46,16 @@ const WITHOUT_EFFECT: &[&str] = &[
     "access_log",
     "client_body_timeout",
     "client_header_timeout",
+    "client_body_buffer_size",
+    "client_header_buffer_size",
     "client_max_body_size",
+    "directio",
     "error_log",
     "gzip",
     "gzip_comp_level",
     "gzip_disable",
+    "gzip_buffers",
+    "gzip_http_version",
     "gzip_min_length",
     "gzip_proxied",
     "gzip_static",
@@ -47,39 +63,87 @@ const WITHOUT_EFFECT: &[&str] = &[
     "gzip_vary",
     "keepalive_requests",
     "keepalive_timeout",
+    "aio",
     "large_client_header_buffers",
+    "log_format",
     "log_not_found",
+    "log_subrequest",
+    "open_file_cache",
+    "open_file_cache_valid",
+    "output_buffers",
     "port_in_redirect",
     "reset_timedout_connection",
     "send_timeout",
     "sendfile",
     "server_name",
     "server_name_in_redirect",
+    "server_names_hash_bucket_size",
+    "server_names_hash_max_size",
     "tcp_nodelay",
     "tcp_nopush",
+    "types_hash_bucket_size",
     "types_hash_max_size",
+    "variables_hash_max_size",
 ];
 
-/// The servers of a file, or the sentence with which nginx would refuse to start.
-pub(crate) fn servers(directives: &[Directive], file: &str) -> Result<Vec<Server>, String> {
-    let mut outer = Settings::default();
-    for directive in directives.iter().filter(|directive| directive.name != "server") {
-        apply(&mut outer, directive, file, &mut Fresh::default())?;
+/// What may stand outside of `http`, and changes nothing that the sandbox shows.
+const OF_THE_PROGRAM: &[&str] = &[
+    "daemon",
+    "error_log",
+    "events",
+    "pcre_jit",
+    "pid",
+    "thread_pool",
+    "timer_resolution",
+    "user",
+    "worker_cpu_affinity",
+    "worker_priority",
+    "worker_processes",
+    "worker_rlimit_nofile",
+    "worker_shutdown_timeout",
+];
+
+/// The servers of a whole configuration, `nginx.conf`.
+pub(crate) fn whole(directives: &[Directive]) -> Result<Vec<Server>, String> {
+    let mut found = Vec::new();
+    for directive in directives {
+        match directive.name.as_str() {
+            "http" => found.extend(servers(directive.block.as_deref().unwrap_or_default())?),
+            name if OF_THE_PROGRAM.contains(&name) => {}
+            name @ ("load_module" | "stream" | "mail" | "env") => {
+                return Err(directive.not_here(&format!("directive \"{name}\"")));
+            }
+            "server" | "location" | "root" | "listen" => {
+                return Err(
+                    directive.refuse(&format!("\"{}\" directive is not allowed here", directive.name))
+                );
+            }
+            name => return Err(directive.refuse(&format!("unknown directive \"{name}\""))),
+        }
     }
-    let servers = directives.iter().filter(|directive| directive.name == "server");
-    servers.map(|directive| server(directive, &outer, file)).collect()
+    Ok(found)
 }
 
-fn server(directive: &Directive, outer: &Settings, file: &str) -> Result<Server, String> {
+/// The servers of a file, or the sentence with which nginx would refuse to start.
+pub(crate) fn servers(directives: &[Directive]) -> Result<Vec<Server>, String> {
+    let mut outer = Settings::default();
+    for directive in directives.iter().filter(|directive| directive.name != "server") {
+        apply(&mut outer, directive, &mut Fresh::default())?;
+    }
+    let servers = directives.iter().filter(|directive| directive.name == "server");
+    servers.map(|directive| server(directive, &outer)).collect()
+}
+
+fn server(directive: &Directive, outer: &Settings) -> Result<Server, String> {
     let inside = directive.block.as_deref().unwrap_or_default();
     let mut ports = Vec::new();
     let mut settings = outer.clone();
     let mut fresh = Fresh::default();
     for directive in inside.iter().filter(|directive| directive.name != "location") {
         if directive.name == "listen" {
-            ports.extend(port(directive, file)?);
+            ports.extend(port(directive)?);
         } else {
-            apply(&mut settings, directive, file, &mut fresh)?;
+            apply(&mut settings, directive, &mut fresh)?;
         }
     }
     if ports.is_empty() {
@@ -87,41 +151,37 @@ fn server(directive: &Directive, outer: &Settings, file: &str) -> Result<Server,
     }
     let mut locations: Vec<Location> = Vec::new();
     for directive in inside.iter().filter(|directive| directive.name == "location") {
-        let location = location(directive, &settings, file)?;
+        let location = location(directive, &settings)?;
         if locations.iter().any(|other| other.exact == location.exact && other.path == location.path) {
-            return Err(refuse(&format!("duplicate location \"{}\"", location.path), file, directive.line));
+            return Err(directive.refuse(&format!("duplicate location \"{}\"", location.path)));
         }
         locations.push(location);
     }
     Ok(Server { ports, settings, locations })
 }
 
-fn location(directive: &Directive, outer: &Settings, file: &str) -> Result<Location, String> {
+fn location(directive: &Directive, outer: &Settings) -> Result<Location, String> {
     let (exact, path) = match directive.words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["=", path] => (true, *path),
         ["^~", path] | [path] if !path.starts_with('~') => (false, *path),
-        _ => return Err(refuse("the sandbox only knows exact and prefix locations", file, directive.line)),
+        _ => return Err(directive.not_here("a location by a regular expression")),
     };
     // A server's own answer and files to try do not pass into its locations.
     let mut settings = Settings { tried: Vec::new(), answer: None, ..outer.clone() };
     let mut fresh = Fresh::default();
     for directive in directive.block.as_deref().unwrap_or_default() {
-        apply(&mut settings, directive, file, &mut fresh)?;
+        apply(&mut settings, directive, &mut fresh)?;
     }
     Ok(Location { exact, path: path.to_owned(), settings })
 }
 
 /// `listen 80`, `listen [::]:80 default_server`, `listen 0.0.0.0:80`.
-fn port(directive: &Directive, file: &str) -> Result<Option<u16>, String> {
+fn port(directive: &Directive) -> Result<Option<u16>, String> {
     let word = directive.words.first().map(String::as_str).unwrap_or_default();
     let number = word.rsplit(':').next().unwrap_or_default();
     match number.parse() {
         Ok(port) => Ok(Some(port)),
-        Err(_) => Err(refuse(
-            &format!("invalid port in \"{word}\" of the \"listen\" directive"),
-            file,
-            directive.line,
-        )),
+        Err(_) => Err(directive.refuse(&format!("invalid port in \"{word}\" of the \"listen\" directive"))),
     }
 }
 
@@ -132,23 +192,12 @@ struct Fresh {
     error_pages: bool,
 }
 
-fn apply(
-    settings: &mut Settings,
-    directive: &Directive,
-    file: &str,
-    fresh: &mut Fresh,
-) -> Result<(), String> {
-    let wrong = || {
-        refuse(
-            &format!("invalid number of arguments in \"{}\" directive", directive.name),
-            file,
-            directive.line,
-        )
-    };
+fn apply(settings: &mut Settings, directive: &Directive, fresh: &mut Fresh) -> Result<(), String> {
+    let wrong =
+        || directive.refuse(&format!("invalid number of arguments in \"{}\" directive", directive.name));
     let words: Vec<&str> = directive.words.iter().map(String::as_str).collect();
     for word in &words {
-        variable::check(word)
-            .map_err(|name| refuse(&format!("unknown \"{name}\" variable"), file, directive.line))?;
+        variable::check(word).map_err(|name| directive.refuse(&format!("unknown \"{name}\" variable")))?;
     }
     match (directive.name.as_str(), words.as_slice()) {
         ("root", [root]) => (*root).clone_into(&mut settings.root),
@@ -167,12 +216,12 @@ fn apply(
         ("charset", [charset]) => settings.charset = Some((*charset).to_owned()),
         ("expires", ["off"]) => settings.expires = None,
         ("expires", words) => settings.expires = Some(expires(words).ok_or_else(wrong)?),
-        ("etag", _) => settings.etag = switch(directive, file)?,
-        ("server_tokens", _) => settings.tokens = switch(directive, file)?,
+        ("etag", _) => settings.etag = switch(directive)?,
+        ("server_tokens", _) => settings.tokens = switch(directive)?,
         ("try_files", [_, _, ..]) => settings.tried.clone_from(&directive.words),
         ("return", [code, rest @ ..]) if rest.len() <= 1 => {
             let given = answer(code, rest.first().copied());
-            let wrong = || refuse(&format!("invalid return code \"{code}\""), file, directive.line);
+            let wrong = || directive.refuse(&format!("invalid return code \"{code}\""));
             settings.answer = Some(given.ok_or_else(wrong)?);
         }
         (
@@ -184,13 +233,9 @@ fn apply(
         }
         (name, _) if WITHOUT_EFFECT.contains(&name) => {}
         (name, _) if NOT_HERE.contains(&name) => {
-            return Err(refuse(
-                &format!("the sandbox does not carry out directive \"{name}\""),
-                file,
-                directive.line,
-            ));
+            return Err(directive.not_here(&format!("directive \"{name}\"")));
         }
-        (name, _) => return Err(refuse(&format!("unknown directive \"{name}\""), file, directive.line)),
+        (name, _) => return Err(directive.refuse(&format!("unknown directive \"{name}\""))),
     }
     Ok(())
 }
@@ -203,14 +248,14 @@ fn add(settings: &mut Settings, fresh: &mut Fresh, name: &str, value: &str, alwa
 }
 
 /// `on` or `off`.
-fn switch(directive: &Directive, file: &str) -> Result<bool, String> {
+fn switch(directive: &Directive) -> Result<bool, String> {
     match directive.words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["on"] => Ok(true),
         ["off"] => Ok(false),
         _ => {
             let what =
                 format!("invalid value in \"{}\" directive, it must be \"on\" or \"off\"", directive.name);
-            Err(refuse(&what, file, directive.line))
+            Err(directive.refuse(&what))
         }
     }
 }

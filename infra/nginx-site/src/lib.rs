@@ -9,6 +9,7 @@ mod file;
 mod mime;
 mod page;
 mod settings;
+mod start;
 mod variable;
 
 use std::{collections::BTreeMap, path::Path};
@@ -68,23 +69,17 @@ struct Turn<'a> {
     turns: u8,
 }
 
+/// Whether a site was not loaded because of what nginx has and this server does not.
+pub fn is_missing_here(error: &str) -> bool {
+    error.contains(config::NOT_HERE)
+}
+
 impl Site {
-    /// Reads an image's root file system. What nginx would refuse to start with is the error.
-    pub fn load(folder: &Path) -> Result<Self, String> {
-        let files = file::read(folder).map_err(|error| format!("the image cannot be read: {error}"))?;
-        let configured = files.iter().filter(|(path, _)| {
-            path.starts_with("/etc/nginx/conf.d/")
-                && Path::new(path).extension().is_some_and(|it| it == "conf")
-        });
-        let mut servers = Vec::new();
-        for (path, file) in configured {
-            let text = String::from_utf8_lossy(&file.bytes);
-            let directives = config::parse(&text, path)?;
-            servers.extend(directives::servers(&directives, path)?);
-        }
-        if servers.is_empty() {
-            servers.push(Server::default());
-        }
+    /// Reads an image's root file system. What nginx would refuse to start with is the error. `variables` are those
+    /// of the container, which templates name.
+    pub fn load(folder: &Path, variables: &[(String, String)]) -> Result<Self, String> {
+        let files = file::read(folder).map_err(|_| "the image cannot be read".to_owned())?;
+        let servers = start::servers(&files, variables)?;
         Ok(Self { servers, files })
     }
 

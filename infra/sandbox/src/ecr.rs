@@ -57,6 +57,11 @@ pub struct Image {
     pub folder: PathBuf,
 }
 
+/// The variables that an image sets for its containers.
+pub(crate) fn variables(world: &World, digest: &str) -> Vec<(String, String)> {
+    store::read(&world.folder, digest).map(|stored| store::variables(&stored.config)).unwrap_or_default()
+}
+
 /// The image that `REGISTRY/REPOSITORY:TAG` or `REGISTRY/REPOSITORY@DIGEST` names now, or why there is none.
 pub(crate) fn image(world: &World, reference: &str) -> Result<Image, String> {
     let missing = || {

@@ -193,6 +193,10 @@ async fn accept(hosts: &Hosts, socket: TcpListener, port: u16, site: &Arc<Site>,
             tokio::time::sleep(Duration::from_millis(20)).await;
             continue;
         };
+        if !site.listens(port) {
+            // Nobody answers there: whoever asks finds the connection closed, and a load balancer says 502.
+            continue;
+        }
         let Some(guest) = hosts.room.enter(peer.ip()) else { continue };
         let (site, ended) = (Arc::clone(site), ended.clone());
         hosts.tasks.spawn(async move {

@@ -5,7 +5,8 @@ use std::{fs, path::Path};
 mod assemble;
 mod dockerfile;
 
-use serde_json::json;
+use serde_json::{Value, json};
+use viridian_nginx_site::Site;
 
 use super::{
     trouble,
@@ -80,6 +81,15 @@ fn build_options(words: &[&str]) -> Result<Build, String> {
     Ok(build)
 }
 
+/// Refuses an image whose configuration asks for what nginx has and the sandbox does not carry out, with its file and
+/// line. What nginx itself would not start with is told where AWS tells it: by the task.
+fn is_carried_out(stage: &Path, config: &Value) -> Result<(), String> {
+    match Site::load(stage, &store::variables(config)) {
+        Err(error) if viridian_nginx_site::is_missing_here(&error) => Err(error),
+        _ => Ok(()),
+    }
+}
+
 fn build(workshop: &Workshop, folder: &Path, words: &[&str]) -> Result<String, String> {
     let options = build_options(words)?;
     let context = folder.join(&options.context);
@@ -95,6 +105,7 @@ fn build(workshop: &Workshop, folder: &Path, words: &[&str]) -> Result<String, S
     for (name, value) in options.labels {
         config["config"]["Labels"][name] = json!(value);
     }
+    is_carried_out(&workshop.stage, &config)?;
     let stored =
         store::add(&workshop.data, &workshop.stage, config).map_err(|error| trouble::words(&error))?;
     let mut images = workshop.images.lock().map_err(|error| error.to_string())?;

@@ -252,7 +252,7 @@ async fn the_demo_application_becomes_an_image_that_answers() {
     assert_ne!(exported(&image, "IMAGE_TAG"), exported(&again, "IMAGE_TAG"), "a tag is used once");
 
     let pulled = sandbox.with(|world| ecr::image(world, &exported(&image, "IMAGE_URI"))).unwrap();
-    let site = Site::load(&pulled.folder).unwrap();
+    let site = Site::load(&pulled.folder, &[]).unwrap();
     let get = |target: &str| {
         let headers = http::HeaderMap::new();
         let response = site.respond(&Request {

@@ -41,6 +41,14 @@ pub(crate) fn read(data: &Path, digest: &str) -> Option<Stored> {
     Some(Stored { digest: digest.to_owned(), manifest, config })
 }
 
+/// The variables of a configuration.
+pub(crate) fn variables(config: &Value) -> Vec<(String, String)> {
+    let all = config["config"]["Env"].as_array().into_iter().flatten();
+    all.filter_map(|entry| entry.as_str()?.split_once('='))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
+
 /// The bytes that the layers of a manifest have.
 pub(crate) fn size(manifest: &str) -> u64 {
     let manifest: Value = serde_json::from_str(manifest).unwrap_or_default();

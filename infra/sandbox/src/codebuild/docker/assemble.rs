@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{
     super::{artifact, trouble, workshop::Workshop},
-    dockerfile::Step,
+    dockerfile::{Instruction, Step},
     with_tag,
 };
 use crate::ecr::{self, store};
@@ -31,7 +31,7 @@ const NGINX: [(&str, &str); 2] = [
 pub(super) fn assemble(
     workshop: &Workshop,
     context: &Path,
-    steps: &[(String, Step)],
+    steps: &[Instruction],
 ) -> Result<(Value, String), String> {
     let context = context
         .canonicalize()
@@ -41,14 +41,15 @@ pub(super) fn assemble(
     let ignored = ignored(&context);
     let mut config = Value::Null;
     let mut said = String::new();
-    for (number, (line, step)) in steps.iter().enumerate() {
-        let _ = writeln!(said, "Step {}/{} : {line}", number + 1, steps.len());
+    for (count, Instruction { number, line, step }) in steps.iter().enumerate() {
+        let _ = writeln!(said, "Step {}/{} : {line}", count + 1, steps.len());
+        let at = |error: String| format!("dockerfile line {number}: {error}");
         let settings = &mut config["config"];
         match step {
-            Step::From(image) => config = base(workshop, image)?,
+            Step::From(image) => config = base(workshop, image).map_err(at)?,
             Step::Copy(sources, to) => {
                 let folder = settings["WorkingDir"].as_str().unwrap_or("/").to_owned();
-                copy(&context, &ignored, &workshop.stage, sources, (&folder, to))?;
+                copy(&context, &ignored, &workshop.stage, sources, (&folder, to)).map_err(at)?;
             }
             Step::Env(name, value) => set_variable(settings, name, value),
             Step::Label(name, value) => settings["Labels"][name] = json!(value),

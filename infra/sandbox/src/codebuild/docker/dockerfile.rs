@@ -16,9 +16,17 @@ pub(super) enum Step {
     Entrypoint(Vec<String>),
 }
 
+/// A step, and where it is written.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Instruction {
+    pub(super) number: usize,
+    pub(super) line: String,
+    pub(super) step: Step,
+}
+
 /// Reads a Dockerfile. `arguments` are those of the command line.
-pub(super) fn parse(text: &str, arguments: &[(String, String)]) -> Result<Vec<(String, Step)>, String> {
-    let mut steps: Vec<(String, Step)> = Vec::new();
+pub(super) fn parse(text: &str, arguments: &[(String, String)]) -> Result<Vec<Instruction>, String> {
+    let mut steps: Vec<Instruction> = Vec::new();
     let mut variables: Vec<(String, String)> = Vec::new();
     for (number, line) in lines(text) {
         let at = |error: String| format!("dockerfile line {number}: {error}");
@@ -31,20 +39,20 @@ pub(super) fn parse(text: &str, arguments: &[(String, String)]) -> Result<Vec<(S
             variables.push((name.to_owned(), given.unwrap_or_else(|| unquoted(default))));
             continue;
         }
-        if word == "FROM" && steps.iter().any(|(_, step)| matches!(step, Step::From(_))) {
+        if word == "FROM" && steps.iter().any(|known| matches!(known.step, Step::From(_))) {
             return Err(at("a second stage: the sandbox builds images of one stage".to_owned()));
         }
         let verbatim = matches!(word.as_str(), "CMD" | "ENTRYPOINT");
-        let rest = if verbatim { rest.to_owned() } else { expand(rest, &variables) };
+        let rest = if verbatim { rest.to_owned() } else { expand(rest, &variables).map_err(at)? };
         for step in read(&word, &rest).map_err(at)? {
             if let Step::Env(name, value) = &step {
                 variables.push((name.clone(), value.clone()));
             }
-            steps.push((line.clone(), step));
+            steps.push(Instruction { number, line: line.clone(), step });
         }
     }
     match steps.first() {
-        Some((_, Step::From(_))) => Ok(steps),
+        Some(Instruction { step: Step::From(_), .. }) => Ok(steps),
         _ => Err("dockerfile: the first instruction is FROM".to_owned()),
     }
 }
@@ -68,8 +76,8 @@ fn read(word: &str, rest: &str) -> Result<Vec<Step>, String> {
         "EXPOSE" => Ok(rest.split_whitespace().map(|port| Step::Expose(port.to_owned())).collect()),
         "WORKDIR" => one(Step::WorkDir(rest.to_owned())),
         "USER" => one(Step::User(rest.to_owned())),
-        "CMD" => one(Step::Cmd(command(rest))),
-        "ENTRYPOINT" => one(Step::Entrypoint(command(rest))),
+        "CMD" => program(rest).map(|words| vec![Step::Cmd(words)]),
+        "ENTRYPOINT" => program(rest).map(|words| vec![Step::Entrypoint(words)]),
         "HEALTHCHECK" | "STOPSIGNAL" | "VOLUME" | "MAINTAINER" | "SHELL" => Ok(Vec::new()),
         "RUN" => {
             Err("RUN: the sandbox has no container to run it in. Make the files before docker build, in the \
@@ -80,6 +88,21 @@ fn read(word: &str, rest: &str) -> Result<Vec<Step>, String> {
     }
 }
 
+/// What the container runs: nginx with its own configuration, since that is what the sandbox serves.
+fn program(rest: &str) -> Result<Vec<String>, String> {
+    let words = command(rest);
+    let all = words.join(" ");
+    let runs = all.split_whitespace().any(|word| word.rsplit('/').next() == Some("nginx"));
+    let entry = all.split_whitespace().any(|word| word.ends_with("docker-entrypoint.sh"));
+    if !(runs || entry) {
+        return Err(format!("`{all}`: the sandbox runs nginx and no other program"));
+    }
+    if all.split_whitespace().any(|word| word == "-c" || word == "-p") && !all.starts_with("/bin/sh -c") {
+        return Err(format!("`{all}`: the sandbox reads /etc/nginx/nginx.conf and no other configuration"));
+    }
+    Ok(words)
+}
+
 fn copy(rest: &str) -> Result<Step, String> {
     if rest.contains("<<") || rest.contains("--from") {
         return Err("COPY: the sandbox copies files of the context only".to_owned());
@@ -88,6 +111,9 @@ fn copy(rest: &str) -> Result<Step, String> {
     let mut words = list.unwrap_or_else(|| {
         rest.split_whitespace().filter(|word| !word.starts_with("--")).map(unquoted).collect()
     });
+    if let Some(source) = words.iter().find(|source| source.contains("://")) {
+        return Err(format!("{source}: the sandbox copies files of the context only"));
+    }
     match words.pop() {
         Some(to) if !words.is_empty() => Ok(Step::Copy(words, to)),
         _ => Err("COPY: a source and a destination are required".to_owned()),
@@ -117,7 +143,35 @@ fn lines(text: &str) -> Vec<(usize, String)> {
 }
 
 /// `$NAME` and `${NAME}` replaced; the latest value of a name wins.
-fn expand(text: &str, variables: &[(String, String)]) -> String {
+fn expand(text: &str, variables: &[(String, String)]) -> Result<String, String> {
+    let mut text = text.to_owned();
+    // `${NAME:-usual}` and `${NAME:+other}`; a plain name is left for below.
+    while let Some((before, name, sign, word, after)) = conditional(&text) {
+        let value = variables.iter().rev().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
+        let value = value.filter(|value| !value.is_empty());
+        let put = match sign {
+            '-' => value.unwrap_or(word),
+            '+' => value.map(|_| word).unwrap_or_default(),
+            other => return Err(format!("${{{name}:{other}…}} is not understood")),
+        };
+        text = format!("{before}{put}{after}");
+    }
+    Ok(plainly(&text, variables))
+}
+
+/// The first `${NAME:SIGN WORD}`, with what stands before and after it.
+fn conditional(text: &str) -> Option<(String, String, char, String, String)> {
+    let (place, name, rest) = text.match_indices("${").find_map(|(place, _)| {
+        let (name, rest) = text[place + 2..].split_once(':')?;
+        let plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        plain.then_some((place, name, rest))
+    })?;
+    let sign = rest.chars().next()?;
+    let (word, after) = rest[sign.len_utf8()..].split_once('}')?;
+    Some((text[..place].to_owned(), name.to_owned(), sign, word.to_owned(), after.to_owned()))
+}
+
+fn plainly(text: &str, variables: &[(String, String)]) -> String {
     let mut sorted: Vec<_> = variables.iter().rev().collect();
     // Longer names first, so that `$AB` is not taken for `$A`.
     sorted.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
@@ -175,13 +229,48 @@ mod tests {
     }
 
     #[test]
+    fn a_program_that_is_not_nginx_is_refused_with_its_line() {
+        for (line, part) in [
+            ("CMD [\"node\", \"server.js\"]", "line 2: `node server.js`: the sandbox runs nginx"),
+            ("ENTRYPOINT /app/run", "`/bin/sh -c /app/run`: the sandbox runs nginx"),
+            ("CMD [\"nginx\", \"-c\", \"/srv/own.conf\"]", "no other configuration"),
+            ("ADD https://a.example/x.tar.gz /srv/", "copies files of the context only"),
+            ("ONBUILD COPY a b", "line 2: ONBUILD: not an instruction"),
+            ("COPY ${A:?no} /b", "line 2: ${A:?…} is not understood"),
+        ] {
+            let error = parse(&format!("FROM nginx\n{line}"), &[]).unwrap_err();
+            assert!(error.contains(part), "{line}: {error}");
+        }
+        for line in [
+            "CMD [\"nginx\", \"-g\", \"daemon off;\"]",
+            "CMD nginx -g 'daemon off;'",
+            "ENTRYPOINT [\"/docker-entrypoint.sh\"]",
+        ] {
+            parse(&format!("FROM nginx\n{line}"), &[]).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_variable_may_have_a_usual_value() {
+        let of = |line: &str| {
+            let read = parse(&format!("ARG A=1\nARG EMPTY=\nFROM nginx:{line}"), &[]).unwrap();
+            read.into_iter().next().unwrap().step
+        };
+        for (line, wanted) in
+            [("${A:-2}", "1"), ("${B:-2}", "2"), ("${EMPTY:-3}-${A}", "3-1"), ("${A:+x}${B:+y}", "x")]
+        {
+            assert_eq!(of(line), Step::From(format!("nginx:{wanted}")), "{line}");
+        }
+    }
+
+    #[test]
     fn instructions_are_read() {
         let text = "ARG TAG=1\nFROM public.ecr.aws/nginx/nginx:${TAG} # none\n";
         assert!(parse(text, &[]).is_err(), "a comment stands on its own line");
         let text = "# c\nARG TAG=1\nFROM nginx:$TAG\nENV A=1 B=\"2 3\"\nCOPY a.txt \\\n  dist/ /srv/$A/\n\
                     CMD [\"nginx\", \"-g\"]\nEXPOSE 80";
         let steps: Vec<Step> =
-            parse(text, &[("TAG".into(), "2".into())]).unwrap().into_iter().map(|(_, step)| step).collect();
+            parse(text, &[("TAG".into(), "2".into())]).unwrap().into_iter().map(|known| known.step).collect();
         assert_eq!(
             steps,
             [

@@ -178,3 +178,56 @@ async fn a_build_reads_the_variables_of_aws_and_no_others_at_every_moment() {
     // A buildspec that asks for it finds nothing in an account.
     assert!(!log.contains("AWS_ACCOUNT_ID"), "{log}");
 }
+
+/// What `docker build` says of a folder with these files, and whether it succeeds.
+async fn image(files: &[(&str, &str)]) -> (bool, String) {
+    let (sandbox, _folder) = sandbox();
+    let mut made = String::new();
+    for (path, text) in files {
+        let place = path.rsplit_once('/').map_or(".", |(folder, _)| folder);
+        let lines: Vec<String> = text.lines().map(|line| format!("        {line}")).collect();
+        let lines = lines.join("\n");
+        made = format!(
+            "{made}      - mkdir -p {place}\n      - |\n        cat > {path} <<'END'\n{lines}\n        END\n"
+        );
+    }
+    let text =
+        format!("version: 0.2\nphases:\n  build:\n    commands:\n{made}      - docker build -t app .\n");
+    let build = built(&sandbox, &text).await;
+    (build["buildStatus"] == "SUCCEEDED", log(&sandbox, build["id"].as_str().unwrap()))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_of_an_image_is_not_carried_out_is_refused_at_its_build_with_its_line() {
+    let whole = "FROM nginx:alpine\nCOPY nginx.conf /etc/nginx/nginx.conf\n";
+    for (files, wanted) in [
+        (
+            vec![("Dockerfile", whole), ("nginx.conf", "events {}\nhttp {\n  upstream a { server b; }\n}\n")],
+            "the sandbox does not carry out directive \"upstream\" in /etc/nginx/nginx.conf:3",
+        ),
+        (
+            vec![
+                ("Dockerfile", "FROM nginx\nCOPY a.conf /etc/nginx/conf.d/\n"),
+                ("a.conf", "server {\n  proxy_pass a;\n}\n"),
+            ],
+            "the sandbox does not carry out directive \"proxy_pass\" in /etc/nginx/conf.d/a.conf:2",
+        ),
+        (vec![("Dockerfile", "FROM nginx\nCOPY none /srv/\n")], "dockerfile line 2: COPY failed"),
+        (vec![("Dockerfile", "FROM nginx\n\nCMD [\"node\", \"a.js\"]\n")], "dockerfile line 3: `node a.js`"),
+        (vec![("Dockerfile", "FROM node:22\n")], "dockerfile line 1: pull access denied for node:22"),
+    ] {
+        let (built, log) = image(&files).await;
+        assert!(!built && log.contains(wanted), "{wanted}\n{log}");
+    }
+    let right = "events {}\nhttp {\n  server {\n    listen 80;\n    root /srv/page;\n  }\n}\n";
+    let (built, log) = image(&[("Dockerfile", whole), ("nginx.conf", right)]).await;
+    assert!(built, "{log}");
+    let template = "FROM nginx\nCOPY site.conf.template /etc/nginx/templates/default.conf.template\n";
+    let text = "server { listen ${PORT}; location / { return 200 'mine'; } }\n";
+    let (built, log) = image(&[("Dockerfile", template), ("site.conf.template", text)]).await;
+    assert!(built, "{log}");
+    // What nginx itself refuses is told by the task, as in an account.
+    let broken = "FROM nginx\nCOPY a.conf /etc/nginx/conf.d/\n";
+    let (built, log) = image(&[("Dockerfile", broken), ("a.conf", "server { lisen 80; }\n")]).await;
+    assert!(built, "{log}");
+}

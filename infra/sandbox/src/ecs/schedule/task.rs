@@ -260,7 +260,12 @@ pub(crate) fn probe(world: &mut World, address: &str, port: u16, path: &str) -> 
 
 /// What a task's image answers. It is read once for each digest.
 pub(crate) fn site(world: &mut World, task: &Task) -> Result<Arc<Site>, String> {
-    if let Some(site) = task.digest.as_ref().and_then(|digest| world.ecs.sites.get(digest)) {
+    let own = of_container(world, task);
+    // Tasks of one image that differ in their variables may answer differently.
+    let key = |digest: &str| {
+        own.iter().fold(digest.to_owned(), |key, (name, value)| key + "\n" + name + "=" + value)
+    };
+    if let Some(site) = task.digest.as_ref().and_then(|digest| world.ecs.sites.get(&key(digest))) {
         return Ok(Arc::clone(site));
     }
     let pinned = match (&task.digest, task.image.split('@').next()) {
@@ -269,9 +274,21 @@ pub(crate) fn site(world: &mut World, task: &Task) -> Result<Arc<Site>, String> 
         _ => task.image.clone(),
     };
     let image = ecr::image(world, &pinned)?;
-    let site = Arc::new(Site::load(&image.folder)?);
-    world.ecs.sites.insert(image.digest, Arc::clone(&site));
+    let mut variables = ecr::variables(world, &image.digest);
+    variables.retain(|(name, _)| own.iter().all(|(set, _)| set != name));
+    variables.extend(own.iter().cloned());
+    let site = Arc::new(Site::load(&image.folder, &variables)?);
+    world.ecs.sites.insert(key(&image.digest), Arc::clone(&site));
     Ok(site)
+}
+
+/// The variables that the task's definition sets for the container of its image.
+fn of_container(world: &World, task: &Task) -> Vec<(String, String)> {
+    let Some(definition) = definition::find(world, &task.definition) else { return Vec::new() };
+    let container = definition.containers.iter().find(|container| container["image"] == task.image.as_str());
+    let set = container.and_then(|container| container["environment"].as_array()).into_iter().flatten();
+    let text = |value: &Value| value.as_str().map(ToOwned::to_owned);
+    set.filter_map(|variable| Some((text(&variable["name"])?, text(&variable["value"])?))).collect()
 }
 
 /// An image's name without its tag; a port of the registry is no tag.

@@ -1,7 +1,12 @@
 //! Requests that are none, and targets that do not answer as they should.
 
-use super::{OK, Stage, within};
-use crate::testing::{elb, point};
+use std::{fs, sync::Arc};
+
+use serde_json::json;
+use viridian_nginx_site::Site;
+
+use super::{ADDRESSES, OK, Stage, within};
+use crate::testing::{elb, pass_in, point};
 
 #[tokio::test]
 async fn what_is_no_request_is_answered_with_its_status_and_the_connection_ends() {
@@ -156,5 +161,27 @@ async fn a_target_that_drains_gets_no_new_requests() {
         target.say(OK).await;
         client.until("\r\n\r\nok").await;
         kept = Some(target);
+    }
+}
+
+#[tokio::test]
+async fn a_port_on_which_nothing_listens_in_a_task_is_answered_with_502() {
+    let files = tempfile::tempdir().unwrap();
+    fs::create_dir_all(files.path().join("etc/nginx/conf.d")).unwrap();
+    let conf = "server { listen 8080; return 200 'here'; }";
+    fs::write(files.path().join("etc/nginx/conf.d/default.conf"), conf).unwrap();
+    let site = Arc::new(Site::load(files.path(), &[]).unwrap());
+    for (port, status) in [(80, 502), (8080, 200)] {
+        let stage = Stage::new(0).await;
+        stage.sandbox.with(|world| {
+            let targets = json!([{"Id": ADDRESSES[0]}]);
+            elb(world, "RegisterTargets", json!({"TargetGroupArn": stage.group, "Targets": targets}));
+        });
+        pass_in(&stage.sandbox, 60).await;
+        stage.sandbox.hosts().open(ADDRESSES[0], port, Arc::clone(&site));
+        let mut client = stage.client().await;
+        client.say("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
+        let answered = client.rest().await;
+        assert!(answered.starts_with(&format!("HTTP/1.1 {status} ")), "{port}: {answered}");
     }
 }
