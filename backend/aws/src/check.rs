@@ -10,16 +10,22 @@ use crate::{classify::classify, client::Clients};
 
 /// The names of one service that are to be checked. An empty one is not configured, and reported elsewhere.
 #[derive(Debug, Clone, Default)]
-pub struct Names {
+pub struct CheckedNames {
     /// The stack that describes the service.
     pub stack: String,
+    /// Name of the pipeline.
     pub pipeline: String,
+    /// Name or ARN of the ECS cluster.
     pub cluster: String,
+    /// Name of the ECS service.
     pub service: String,
+    /// ARNs of the listener rules.
     pub rules: Vec<String>,
     /// ARNs of state machines by name.
     pub machines: Vec<(String, String)>,
+    /// Where the events of the service arrive.
     pub queue_url: Option<String>,
+    /// The role in which gates are answered.
     pub voter_role_arn: Option<String>,
     /// The role that a stack gives to its console.
     pub console_role_arn: Option<String>,
@@ -32,11 +38,14 @@ pub struct Finding {
     pub action: &'static str,
     /// What it was asked of: a name or an ARN.
     pub about: String,
-    pub outcome: Outcome,
+    /// What came of it.
+    pub outcome: CheckOutcome,
 }
 
+/// What came of one check.
 #[derive(Debug)]
-pub enum Outcome {
+pub enum CheckOutcome {
+    /// It is there and may be done.
     Fine,
     /// Whoever asks may not do this; for what was simulated, the console's role.
     Denied,
@@ -53,13 +62,15 @@ pub enum Outcome {
 /// Who the console is to AWS.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
+    /// The account's number, twelve digits.
     pub account: String,
+    /// The role or user, as `sts:GetCallerIdentity` names it.
     pub arn: String,
 }
 
 impl Identity {
     /// The stack's role for the console, if somebody else is asking: what it may do is then simulated whole.
-    pub fn other_role<'a>(&self, names: &'a Names) -> Option<&'a str> {
+    pub fn other_role<'a>(&self, names: &'a CheckedNames) -> Option<&'a str> {
         names.console_role_arn.as_deref().filter(|role| *role != self.principal())
     }
 
@@ -84,7 +95,12 @@ pub async fn identity(clients: &Clients) -> Result<Identity, PortError> {
 
 /// Makes every reading call of a service once, and simulates its writing ones; for a role that is not the asking
 /// one, the reading ones too.
-pub async fn calls(clients: &Clients, identity: &Identity, region: &str, names: &Names) -> Vec<Finding> {
+pub async fn calls(
+    clients: &Clients,
+    identity: &Identity,
+    region: &str,
+    names: &CheckedNames,
+) -> Vec<Finding> {
     let mut reads = reads::Reads::new(clients, names);
     reads.pipeline().await;
     reads.machines().await;
@@ -105,11 +121,11 @@ pub async fn calls(clients: &Clients, identity: &Identity, region: &str, names: 
 
 fn finding(action: &'static str, about: &str, error: Option<PortError>) -> Finding {
     let outcome = match error {
-        None => Outcome::Fine,
+        None => CheckOutcome::Fine,
         Some(error) => match error.fault {
-            Fault::Denied => Outcome::Denied,
-            Fault::Missing => Outcome::Missing,
-            _ => Outcome::Failed(error.sentence()),
+            Fault::Denied => CheckOutcome::Denied,
+            Fault::Missing => CheckOutcome::Missing,
+            _ => CheckOutcome::Failed(error.sentence()),
         },
     };
     Finding { action, about: about.to_owned(), outcome }
@@ -121,12 +137,14 @@ mod tests {
 
     #[test]
     fn a_person_who_asks_is_not_the_role_of_the_console() {
-        let names =
-            Names { console_role_arn: Some("arn:aws:iam::1:role/console".to_owned()), ..Names::default() };
+        let names = CheckedNames {
+            console_role_arn: Some("arn:aws:iam::1:role/console".to_owned()),
+            ..CheckedNames::default()
+        };
         let by = |arn: &str| Identity { account: "1".to_owned(), arn: arn.to_owned() };
         assert_eq!(by("arn:aws:sts::1:assumed-role/console/task").other_role(&names), None);
         assert_eq!(by("arn:aws:iam::1:user/kim").other_role(&names), names.console_role_arn.as_deref());
-        assert_eq!(by("arn:aws:iam::1:user/kim").other_role(&Names::default()), None);
+        assert_eq!(by("arn:aws:iam::1:user/kim").other_role(&CheckedNames::default()), None);
     }
 
     #[test]

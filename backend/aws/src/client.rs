@@ -14,6 +14,7 @@ use crate::calls::{Calls, Counting};
 /// Where AWS is, and as whom it is asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Access {
+    /// As in `eu-central-1`.
     pub region: String,
     /// An endpoint of our own instead of AWS's: the sandbox.
     pub endpoint_url: Option<String>,
@@ -26,6 +27,7 @@ pub struct Access {
 /// A role to take up.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Role {
+    /// ARN of the role.
     pub arn: String,
     /// Agreed upon with the account's owner.
     pub external_id: Option<String>,

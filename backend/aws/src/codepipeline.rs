@@ -14,7 +14,7 @@ use viridian_domain::{
     Warrant, digest,
     port::{
         Fault, Pipelines, PortError,
-        pipelines::{Definition, Execution, GateAnswer, Run, StageState, Stop},
+        pipelines::{ActionRun, GateAnswer, PipelineDefinition, PipelineExecution, StageState, Stop},
     },
 };
 use viridian_shared::vote::Choice;
@@ -68,7 +68,7 @@ impl CodePipeline {
 
 #[async_trait]
 impl Pipelines for CodePipeline {
-    async fn definition(&self, pipeline: &str) -> Result<Definition, PortError> {
+    async fn definition(&self, pipeline: &str) -> Result<PipelineDefinition, PortError> {
         let sent = self.client.get_pipeline().name(pipeline).send().await;
         let output = sent.map_err(|error| classify("GetPipeline", error))?;
         output.pipeline().map(convert::definition).ok_or_else(|| {
@@ -82,13 +82,13 @@ impl Pipelines for CodePipeline {
         Ok(output.stage_states().iter().map(convert::stage_state).collect())
     }
 
-    async fn executions(&self, pipeline: &str) -> Result<Vec<Execution>, PortError> {
+    async fn executions(&self, pipeline: &str) -> Result<Vec<PipelineExecution>, PortError> {
         let request = self.client.list_pipeline_executions().pipeline_name(pipeline).max_results(EXECUTIONS);
         let output = request.send().await.map_err(|error| classify("ListPipelineExecutions", error))?;
         Ok(output.pipeline_execution_summaries().iter().filter_map(convert::execution).collect())
     }
 
-    async fn runs(&self, pipeline: &str, execution: &str) -> Result<Vec<Run>, PortError> {
+    async fn runs(&self, pipeline: &str, execution: &str) -> Result<Vec<ActionRun>, PortError> {
         let filter = ActionExecutionFilter::builder().pipeline_execution_id(execution).build();
         let request = self.client.list_action_executions().pipeline_name(pipeline).filter(filter);
         let (mut runs, mut next) = (Vec::new(), None);

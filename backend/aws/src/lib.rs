@@ -3,6 +3,8 @@
 //! Each adapter is a thin file that sends and classifies, with a `convert.rs` beside it that is pure and total:
 //! a value that AWS adds later becomes `Unknown(text)`, never a panic and never a silent default.
 
+#![warn(missing_docs)]
+
 pub mod actions;
 mod application_auto_scaling;
 pub mod calls;
@@ -27,15 +29,22 @@ use viridian_domain::port::{Events, Listeners, Machines, Pipelines, Scaling, Ser
 /// The adapters of one account and region.
 #[derive(Clone)]
 pub struct Adapters {
+    /// CodePipeline.
     pub pipelines: Arc<dyn Pipelines>,
+    /// Step Functions.
     pub machines: Arc<dyn Machines>,
+    /// ECS.
     pub tasks: Arc<dyn ServiceTasks>,
+    /// Elastic Load Balancing.
     pub listeners: Arc<dyn Listeners>,
+    /// Application Auto Scaling.
     pub scaling: Arc<dyn Scaling>,
+    /// CodeCommit and what else CodePipeline takes its sources from.
     pub sources: Arc<dyn Sources>,
 }
 
 impl Adapters {
+    /// Over the clients of that account and region.
     pub fn new(clients: &Clients) -> Self {
         Self {
             pipelines: Arc::new(codepipeline::CodePipeline::new(clients)),

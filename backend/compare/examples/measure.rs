@@ -8,7 +8,7 @@
 use std::{error::Error, fs, time::Instant};
 
 use viridian_compare::{
-    answer::{Answer, Body, Header, Timing},
+    answer::{Body, Elapsed, Header, WholeAnswer},
     difference::rule::Rules,
     json::{self, Policy},
     view::{Pair, View},
@@ -66,13 +66,13 @@ fn show(left: Vec<u8>, right: Vec<u8>) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn answer(body: Vec<u8>) -> Answer {
-    Answer {
+fn answer(body: Vec<u8>) -> WholeAnswer {
+    WholeAnswer {
         status: 200,
         version: "HTTP/1.1".into(),
         headers: vec![Header { name: "content-type".into(), value: "application/json".into() }],
         body: Body { length: body.len() as u64, kept: body.into(), ..Body::default() },
-        timing: Timing::default(),
+        timing: Elapsed::default(),
         at: jiff::Timestamp::UNIX_EPOCH,
         tls: None,
         names: viridian_compare::answer::Names::default(),

@@ -6,59 +6,54 @@ use std::{fmt::Write as _, time::Duration};
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 pub use names::Names;
+pub use viridian_shared::comparison::suite::Header;
 
-/// One answer, whole.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Answer {
+/// One answer with everything of it that the comparison works on: its bytes, and its times as they were measured.
+///
+/// What is kept and shown of it is [`Answer`](viridian_shared::comparison::probe::Answer), which has no body but says
+/// what the body was taken for. That one goes to the page, and this one never leaves the process.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WholeAnswer {
+    /// HTTP's status code.
     pub status: u16,
     /// As in `HTTP/1.1`.
     pub version: String,
-    /// In the order in which they came; repeated ones stand together.
+    /// In the order in which they came, their names in lower case; repeated ones stand together.
     pub headers: Vec<Header>,
+    /// Its bytes, and what is known of those that were not kept.
     pub body: Body,
-    pub timing: Timing,
+    /// How long it took.
+    pub timing: Elapsed,
     /// When the request was sent.
     pub at: Timestamp,
     /// Protocol and cipher, when it came over TLS.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tls: Option<String>,
     /// The addresses of both colours, which count as one where it names them. Empty where they do not.
-    #[serde(skip)]
     pub names: Names,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Header {
-    /// In lower case.
-    pub name: String,
-    pub value: String,
-}
-
 /// A body as it came over the wire, content codings and all.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Body {
-    /// The beginning that was kept. Not written to reports. Answers that are the same share it.
-    #[serde(skip)]
+    /// The beginning that was kept. Answers that are the same share it.
     pub kept: Bytes,
     /// How long it is in all, in bytes.
     pub length: u64,
     /// The digest of all of it, in hexadecimal.
     pub sha256: String,
     /// Set when it did not end in time or broke off.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub broken: Option<String>,
     /// Set when nothing of it was kept, since it might repeat a secret where nobody can look.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_withheld: bool,
 }
 
-/// How long the parts of an exchange took.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Timing {
+/// How long the parts of an exchange took, as exactly as it was measured. People see it as
+/// [`Timing`](viridian_shared::comparison::probe::Timing), in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Elapsed {
     /// Connecting, with TLS. `None` on a connection that was open.
     pub connect: Option<Duration>,
     /// From the request being sent to the first byte of the answer.
@@ -67,7 +62,7 @@ pub struct Timing {
     pub total: Duration,
 }
 
-impl Answer {
+impl WholeAnswer {
     /// The values of a header, by its name in lower case.
     pub fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.headers.iter().filter(move |it| it.name == name).map(|it| it.value.as_str())
@@ -105,6 +100,7 @@ impl Body {
         Self { kept: kept.into(), length, sha256, broken: None, is_withheld: false }
     }
 
+    /// Whether it ended by itself and all of it was kept.
     pub fn is_whole(&self) -> bool {
         self.broken.is_none() && self.length == self.kept.len() as u64
     }

@@ -8,7 +8,7 @@ mod records;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    answer::Answer,
+    answer::WholeAnswer,
     json::text_of,
     work::{self, Limits},
 };
@@ -18,9 +18,11 @@ pub use kind::Kind;
 /// A body that has been understood as far as it can be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Content {
+    /// What it was taken for.
     pub kind: Kind,
     /// The charset that the text was read by.
     pub charset: Option<&'static str>,
+    /// Why it can be compared only in part, in the order in which it was noticed.
     pub troubles: Vec<Trouble>,
     /// Whether its text is an array of the records that it has.
     pub is_records: bool,
@@ -82,6 +84,7 @@ impl Content {
 /// Why a body can be compared only in part, or only as bytes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "trouble", rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the message of each says what it is")]
 pub enum Trouble {
     #[error("the body is longer than what is kept; the rest is compared by size and hash only")]
     TooLong,
@@ -115,16 +118,16 @@ pub enum Trouble {
 pub(crate) const HASHED: &str = "by size and hash";
 
 /// Understands the body of an answer. What would take more than it may is left alone.
-pub fn understand(answer: &Answer, limits: Limits) -> Content {
+pub fn understand(answer: &WholeAnswer, limits: Limits) -> Content {
     work::bounded(limits, || understood(answer, limits)).unwrap_or_else(Content::costly)
 }
 
 /// The same as a part of the work under way.
-pub(crate) fn understand_here(answer: &Answer, limits: Limits) -> Content {
+pub(crate) fn understand_here(answer: &WholeAnswer, limits: Limits) -> Content {
     work::attempt(|| understood(answer, limits)).unwrap_or_else(Content::costly)
 }
 
-fn understood(answer: &Answer, limits: Limits) -> Content {
+fn understood(answer: &WholeAnswer, limits: Limits) -> Content {
     let mut troubles = Vec::new();
     if answer.body.is_withheld {
         troubles.push(Trouble::Withheld);

@@ -6,36 +6,42 @@
 
 mod bodies;
 pub mod expected;
-pub mod header;
-pub mod html;
-pub mod known_header;
+pub(crate) mod header;
+pub(crate) mod html;
+pub(crate) mod known_header;
 pub mod rule;
 mod selector;
-pub mod text;
+pub(crate) mod text;
 
 #[cfg(test)]
 mod tests;
 
 use serde::{Deserialize, Serialize};
-use viridian_shared::comparison::finding as shared;
 pub use viridian_shared::comparison::finding::{Change, Part};
 
 use self::rule::Rules;
 use crate::{
-    answer::Answer,
+    answer::WholeAnswer,
     body::{self, Kind, Trouble},
-    json, number,
+    json,
     work::{self, Limits, Spent},
 };
 
-/// One thing that differs between two answers.
+/// One thing that differs between two answers, as one comparison finds it.
+///
+/// A run compares several pairs of answers. What people see of it is
+/// [`Difference`](viridian_shared::comparison::finding::Difference), which says in how many of the pairs it was seen and
+/// to which finding it belongs; a single pair cannot know either. It has instead the spot, from which the finding is
+/// named. [`finding::shown`](crate::finding::shown) makes the one of the other, and nothing goes back.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Difference {
+pub struct Mismatch {
+    /// The part of the answers that differs.
     pub part: Part,
     /// Where exactly, as a person would look it up.
     pub place: String,
     /// Where, whatever the index or line.
     pub spot: String,
+    /// In which way.
     pub change: Change,
     /// What blue has there, shortened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -51,7 +57,8 @@ pub struct Difference {
 /// What came of comparing two answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Outcome {
-    pub differences: Vec<Difference>,
+    /// In the order of the answer: head, headers, body. Those that rules hide are among them.
+    pub differences: Vec<Mismatch>,
     /// Differences in the body that are counted and not listed.
     pub unlisted: usize,
     /// As what the bodies were compared.
@@ -65,20 +72,21 @@ pub struct Outcome {
 
 impl Outcome {
     /// What a person has to look at.
-    pub fn visible(&self) -> impl Iterator<Item = &Difference> {
+    pub fn visible(&self) -> impl Iterator<Item = &Mismatch> {
         self.differences.iter().filter(|it| it.hidden_by.is_none())
     }
 
-    pub fn hidden(&self) -> impl Iterator<Item = &Difference> {
+    /// What rules hide.
+    pub fn hidden(&self) -> impl Iterator<Item = &Mismatch> {
         self.differences.iter().filter(|it| it.hidden_by.is_some())
     }
 
     /// Lists no more than takes so many bytes. Gives what it takes.
     pub(crate) fn fit(&mut self, room: usize) -> usize {
         let mut left = room;
-        let mut fits = |it: &Difference| {
+        let mut fits = |it: &Mismatch| {
             let texts = it.left.iter().chain(&it.right).map(String::len).sum::<usize>();
-            let size = size_of::<Difference>() + it.place.len() + it.spot.len() + texts;
+            let size = size_of::<Mismatch>() + it.place.len() + it.spot.len() + texts;
             let has_room = size <= left;
             left = left.saturating_sub(size);
             has_room
@@ -90,6 +98,7 @@ impl Outcome {
         room - left
     }
 
+    /// Whether nothing that counts differs.
     pub fn is_same(&self) -> bool {
         self.unlisted == 0 && self.visible().next().is_none()
     }
@@ -128,7 +137,7 @@ fn window(text: &str, from: usize) -> String {
 
 /// Compares what blue (left) and green (right) answered to the same probe. What would cost more than the limits
 /// allow is compared more cheaply, and says so.
-pub fn between(left: &Answer, right: &Answer, rules: &Rules, limits: Limits) -> Outcome {
+pub fn between(left: &WholeAnswer, right: &WholeAnswer, rules: &Rules, limits: Limits) -> Outcome {
     let compared = work::bounded(limits, || {
         let mut outcome = compared(left, right, rules, limits);
         outcome.fit(LISTED);
@@ -140,7 +149,7 @@ pub fn between(left: &Answer, right: &Answer, rules: &Rules, limits: Limits) -> 
         oddities([vec![words.clone()], vec![words]], &mut outcome);
         let (from, to) = (left.status.to_string(), right.status.to_string());
         if from != to {
-            outcome.differences.push(Difference::changed(Part::Status, "status", from, to));
+            outcome.differences.push(Mismatch::changed(Part::Status, "status", from, to));
         }
         bodies::bytes([left, right], &mut outcome);
         outcome
@@ -152,11 +161,11 @@ fn costly(spent: Spent, instead: &str) -> String {
     Trouble::Costly { reason: spent.to_string(), instead: instead.to_owned() }.to_string()
 }
 
-fn compared(left: &Answer, right: &Answer, rules: &Rules, limits: Limits) -> Outcome {
+fn compared(left: &WholeAnswer, right: &WholeAnswer, rules: &Rules, limits: Limits) -> Outcome {
     let mut outcome = Outcome::default();
     let mut fact = |part, name: &str, left: String, right: String| {
         if left != right {
-            outcome.differences.push(Difference::changed(part, name, left, right));
+            outcome.differences.push(Mismatch::changed(part, name, left, right));
         }
     };
     fact(Part::Status, "status", left.status.to_string(), right.status.to_string());
@@ -174,7 +183,7 @@ fn compared(left: &Answer, right: &Answer, rules: &Rules, limits: Limits) -> Out
 }
 
 /// What is written otherwise although nothing differs that counts.
-fn unlisted([left, right]: [&Answer; 2], bodies_differ: bool) -> impl Iterator<Item = String> {
+fn unlisted([left, right]: [&WholeAnswer; 2], bodies_differ: bool) -> impl Iterator<Item = String> {
     let bodies = bodies_differ.then(|| {
         "the bodies are not the same byte for byte; what is written otherwise there does not count".to_owned()
     });
@@ -194,42 +203,14 @@ fn oddities([mut left, mut right]: [Vec<String>; 2], outcome: &mut Outcome) {
         |words: &str, others: &[String]| others.iter().any(|it| text::spot(it) == text::spot(words));
     for (side, these, others) in [("blue", &left, &right), ("green", &right, &left)] {
         let (both, only): (Vec<_>, Vec<_>) = these.iter().partition(|it| is_among(it, others));
-        outcome.differences.extend(only.into_iter().map(|words| Difference::oddity(side, words)));
+        outcome.differences.extend(only.into_iter().map(|words| Mismatch::oddity(side, words)));
         if side == "blue" {
             outcome.remarks.extend(both.into_iter().map(|words| format!("of both: {words}")));
         }
     }
 }
 
-impl Difference {
-    /// As people see it: with the finding that it belongs to, and in how many pairs of how many it was seen.
-    pub fn shown(self, finding: Option<String>, (seen, of): (usize, usize)) -> shared::Difference {
-        shared::Difference {
-            part: self.part,
-            place: self.place,
-            change: self.change,
-            blue: self.left,
-            green: self.right,
-            finding,
-            hidden_by: self.hidden_by,
-            seen: number(seen),
-            of: number(of),
-        }
-    }
-
-    /// As it was listed. The spot was not kept, and no view asks for it.
-    pub fn listed(shown: &shared::Difference) -> Self {
-        Self {
-            part: shown.part,
-            place: shown.place.clone(),
-            spot: shown.place.clone(),
-            change: shown.change,
-            left: shown.blue.clone(),
-            right: shown.green.clone(),
-            hidden_by: shown.hidden_by.clone(),
-        }
-    }
-
+impl Mismatch {
     pub(crate) fn changed(part: Part, place: &str, left: String, right: String) -> Self {
         Self::of(part, place, Change::Changed, (Some(left), Some(right)))
     }
@@ -245,14 +226,14 @@ impl Difference {
         Self { part, place, spot, change, left, right, hidden_by: None }
     }
 
-    fn of_json(found: &json::Difference) -> Self {
+    fn of_json(found: &json::Edit) -> Self {
         let place = found.place();
         let (change, left, right) = match found.change.clone() {
-            json::Change::Added { value } => (Change::Added, None, Some(value)),
-            json::Change::Removed { value } => (Change::Removed, Some(value), None),
-            json::Change::Changed { from, to } => (Change::Changed, Some(from), Some(to)),
-            json::Change::Respelled { from, to } => (Change::Respelled, Some(from), Some(to)),
-            json::Change::Moved => {
+            json::EditKind::Added { value } => (Change::Added, None, Some(value)),
+            json::EditKind::Removed { value } => (Change::Removed, Some(value), None),
+            json::EditKind::Changed { from, to } => (Change::Changed, Some(from), Some(to)),
+            json::EditKind::Respelled { from, to } => (Change::Respelled, Some(from), Some(to)),
+            json::EditKind::Moved => {
                 (Change::Moved, Some(found.left.to_string()), Some(found.right.to_string()))
             }
         };

@@ -11,12 +11,39 @@ mod verdict;
 #[cfg(test)]
 mod tests;
 
-use crate::difference::{Difference, Part};
+use viridian_shared::comparison::finding::Difference;
+
+use crate::{
+    difference::{Mismatch, Outcome, Part},
+    number,
+};
 pub use cluster::{findings, id_of};
 pub use verdict::{covers, exit_code, judge};
 
+/// A mismatch as people see it: with the finding that it belongs to, unless a rule hides it, and in how many pairs of how
+/// many it was seen.
+pub fn shown(found: &Mismatch, (seen, of): (usize, usize)) -> Difference {
+    let Mismatch { part, place, change, left, right, hidden_by, spot: _ } = found.clone();
+    Difference {
+        finding: hidden_by.is_none().then(|| id_of(found)),
+        part,
+        place,
+        change,
+        blue: left,
+        green: right,
+        hidden_by,
+        seen: number(seen),
+        of: number(of),
+    }
+}
+
+/// What one pair of answers shows, in the order of the answer.
+pub fn of_pair(outcome: &Outcome) -> Vec<Difference> {
+    outcome.differences.iter().map(|it| shown(it, (1, 1))).collect()
+}
+
 /// What a person reads of the finding that a difference belongs to.
-pub fn title_of(difference: &Difference) -> String {
+pub fn title_of(difference: &Mismatch) -> String {
     let spot = &difference.spot;
     // A selector has its own `#`.
     let text = match difference.part {

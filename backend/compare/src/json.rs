@@ -4,7 +4,7 @@
 //! subtrees are recognised by hash, so that an element inserted at the front is one difference and not one for
 //! every element after it. Numbers are compared as they are written: no value passes through a float.
 //!
-//! The differences of one comparison are an edit script: [`apply`] turns the left document into the right one.
+//! What comes out is an [`EditScript`]: [`apply`] turns the left document into the right one by it.
 //! A place is given on both sides, since an insertion moves what follows it.
 
 mod apply;
@@ -33,20 +33,22 @@ pub(crate) use build::Builder;
 pub(crate) use document::Mark;
 pub use document::{Children, Document, Kind, Node};
 pub use notice::{Notice, text_of};
-pub use pattern::{Pattern, Unreadable};
+pub use pattern::{Pattern, UnreadablePattern};
 pub use pointer::Pointer;
 pub(crate) use pointer::Segment;
 pub use policy::{Arrays, Mask, Policy};
-pub use read::{DEEPEST, MOST_VALUES, Refused, read};
+pub use read::{DEEPEST, MOST_VALUES, RefusedText, read};
 
-/// A difference between two documents.
+/// One step of turning a document into another. A body of JSON, and a page laid out as a tree, is compared by such
+/// edits; what a person reads of one is a [`Mismatch`](crate::difference::Mismatch).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Difference {
+pub struct Edit {
     /// Where in the left document; of an addition, the container that it goes into.
     pub left: Pointer,
     /// Where in the right document; of a removal, the container that it is missing from.
     pub right: Pointer,
-    pub change: Change,
+    /// What becomes of it.
+    pub change: EditKind,
     /// The pattern of its place, whatever the indices.
     #[serde(default)]
     pub around: Pattern,
@@ -58,27 +60,37 @@ pub struct Difference {
 /// What happened to a value. Values are JSON texts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Change {
+pub enum EditKind {
+    /// The right document has it and the left one has not.
     Added {
+        /// What is new.
         value: String,
     },
+    /// The left document has it and the right one has not.
     Removed {
+        /// What is gone.
         value: String,
     },
+    /// Both have it with different values.
     Changed {
+        /// In the left document.
         from: String,
+        /// In the right document.
         to: String,
     },
     /// The same number, written otherwise, such as `1.0` for `1`.
     Respelled {
+        /// In the left document.
         from: String,
+        /// In the right document.
         to: String,
     },
     /// An element of an ordered array stands elsewhere among those that stayed.
     Moved,
 }
 
-impl Change {
+impl EditKind {
+    /// As in "$.price added".
     pub fn word(&self) -> &'static str {
         match self {
             Self::Added { .. } => "added",
@@ -102,12 +114,13 @@ impl Change {
     }
 }
 
-impl Difference {
+impl Edit {
+    /// Whether a noise rule hides it.
     pub fn is_hidden(&self) -> bool {
         self.hidden_by.is_some()
     }
 
-    /// The same difference seen from the other side.
+    /// The same edit seen from the other side.
     #[must_use]
     pub fn mirrored(&self) -> Self {
         Self {
@@ -121,28 +134,32 @@ impl Difference {
 
     /// The place where a person would look for it.
     pub fn place(&self) -> &Pointer {
-        if matches!(self.change, Change::Added { .. }) { &self.right } else { &self.left }
+        if matches!(self.change, EditKind::Added { .. }) { &self.right } else { &self.left }
     }
 }
 
-/// What came out of a comparison.
+/// All edits that turn the left document into the right one.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Comparison {
-    pub differences: Vec<Difference>,
+pub struct EditScript {
+    /// As many as the policy lists, in the order in which they were found.
+    pub edits: Vec<Edit>,
     /// How many there are in all; more than are listed when the policy's limit was reached.
     pub total: usize,
+    /// What is odd about the left text, though it can be read.
     pub left_notices: Vec<Notice>,
+    /// What is odd about the right text, though it can be read.
     pub right_notices: Vec<Notice>,
 }
 
-impl Comparison {
+impl EditScript {
     /// What a person has to look at: neither hidden by a rule nor absent.
-    pub fn visible(&self) -> impl Iterator<Item = &Difference> {
-        self.differences.iter().filter(|it| !it.is_hidden())
+    pub fn visible(&self) -> impl Iterator<Item = &Edit> {
+        self.edits.iter().filter(|it| !it.is_hidden())
     }
 
+    /// Whether all edits are listed: only then [`apply`] can use them.
     pub fn is_complete(&self) -> bool {
-        self.total == self.differences.len()
+        self.total == self.edits.len()
     }
 }
 
@@ -150,26 +167,26 @@ impl Comparison {
 const WORTH_A_THREAD: usize = 256 << 10;
 
 /// Compares two JSON texts as they came over the wire.
-pub fn compare(left: &[u8], right: &[u8], policy: &Policy) -> Result<Comparison, Refused> {
+pub fn compare(left: &[u8], right: &[u8], policy: &Policy) -> Result<EditScript, RefusedText> {
     if left == right {
         let (text, mut left_notices) = text_of(left);
         read(&text, &mut left_notices)?;
         let right_notices = left_notices.clone();
-        return Ok(Comparison { left_notices, right_notices, ..Comparison::default() });
+        return Ok(EditScript { left_notices, right_notices, ..EditScript::default() });
     }
     let (left_text, mut left_notices) = text_of(left);
     let (right_text, mut right_notices) = text_of(right);
     let (left, right) =
         read_both([(&left_text, &mut left_notices), (&right_text, &mut right_notices)], policy)?;
-    let (differences, total) = walk::differences(left.root(), right.root(), policy);
-    Ok(Comparison { differences, total, left_notices, right_notices })
+    let (edits, total) = walk::differences(left.root(), right.root(), policy);
+    Ok(EditScript { edits, total, left_notices, right_notices })
 }
 
 /// Two documents read and marked, large ones at the same time.
 pub(crate) fn read_both<'t>(
     [left, right]: [(&'t str, &mut Vec<Notice>); 2],
     policy: &Policy,
-) -> Result<(Document<'t>, Document<'t>), Refused> {
+) -> Result<(Document<'t>, Document<'t>), RefusedText> {
     let read = |(text, notices): (&'t str, &mut Vec<Notice>)| {
         let mut document = read(text, notices)?;
         policy.mark(&mut document);

@@ -7,6 +7,8 @@
 //! shows of them, [`page`] a captured page made safe, [`picture`] pixels, [`work`] what all of it may
 //! cost.
 
+#![warn(missing_docs)]
+
 pub(crate) mod align;
 pub mod answer;
 pub mod body;

@@ -29,8 +29,11 @@ use address::Address;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Use {
+    /// A style sheet.
     Style,
+    /// A picture.
     Image,
+    /// A font.
     Font,
 }
 
@@ -39,12 +42,14 @@ pub enum Use {
 pub struct Asset {
     /// With the query.
     pub path: String,
+    /// What the page uses it as.
     pub used_as: Use,
 }
 
 /// A page that can be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
+    /// The whole document, safe to be shown in a frame.
     pub html: String,
     /// What is not in it, and how often: `script`, `foreign image`.
     pub left_out: BTreeMap<&'static str, usize>,
@@ -52,6 +57,7 @@ pub struct Page {
 
 /// Why a page is not shown.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the message of each says what it is")]
 pub enum Unshown {
     #[error("the page is larger than {} MiB; its source shows it", LARGEST >> 20)]
     TooLarge,

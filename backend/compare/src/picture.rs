@@ -27,7 +27,9 @@ const MARKED: Rgba<u8> = Rgba([255, 0, 160, 255]);
 /// What two pictures have in common and what not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pixels {
+    /// Of blue's picture.
     pub left: Size,
+    /// Of green's picture.
     pub right: Size,
     /// Pixels of the smallest picture that holds both.
     pub total: u64,
@@ -39,24 +41,32 @@ pub struct Pixels {
     pub bounds: Option<Bounds>,
 }
 
+/// How large a picture is, in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Size {
+    /// In pixels.
     pub width: u32,
+    /// In pixels.
     pub height: u32,
 }
 
 /// In pixels from the upper left corner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bounds {
+    /// Pixels from the left edge.
     pub x: u32,
+    /// Pixels from the upper edge.
     pub y: u32,
+    /// In pixels.
     pub width: u32,
+    /// In pixels.
     pub height: u32,
 }
 
 /// Why pictures are compared by size and hash alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Unreadable {
+#[expect(missing_docs, reason = "the message of each says what it is")]
+pub enum UnreadablePicture {
     #[error("a picture is none of PNG, JPEG, GIF and WebP, or is broken")]
     Broken,
     #[error("a picture has more than {} million pixels", MOST_PIXELS >> 20)]
@@ -64,7 +74,7 @@ pub enum Unreadable {
 }
 
 /// Compares two pictures as they came over the wire, without content codings.
-pub fn compare(left: &[u8], right: &[u8]) -> Result<Pixels, Unreadable> {
+pub fn compare(left: &[u8], right: &[u8]) -> Result<Pixels, UnreadablePicture> {
     let (left, right) = (read(left)?, read(right)?);
     let mut found = Found::default();
     each(&left, &right, |x, y, distance| found.add(x, y, distance));
@@ -84,11 +94,11 @@ pub fn compare(left: &[u8], right: &[u8]) -> Result<Pixels, Unreadable> {
 }
 
 /// A picture to lay over either of them: marked where they differ and clear elsewhere. As PNG.
-pub fn mask(left: &[u8], right: &[u8]) -> Result<Vec<u8>, Unreadable> {
+pub fn mask(left: &[u8], right: &[u8]) -> Result<Vec<u8>, UnreadablePicture> {
     let (left, right) = (read(left)?, read(right)?);
     let (width, height) = (left.width().max(right.width()), left.height().max(right.height()));
     if u64::from(width) * u64::from(height) > MOST_PIXELS {
-        return Err(Unreadable::TooLarge);
+        return Err(UnreadablePicture::TooLarge);
     }
     let _lent = Lent::of(bytes(width, height, PIXEL));
     let mut mask = RgbaImage::new(width, height);
@@ -99,11 +109,12 @@ pub fn mask(left: &[u8], right: &[u8]) -> Result<Vec<u8>, Unreadable> {
     });
     drop((left, right));
     let mut png = Cursor::new(Vec::new());
-    mask.write_to(&mut png, image::ImageFormat::Png).map_err(|_| Unreadable::Broken)?;
+    mask.write_to(&mut png, image::ImageFormat::Png).map_err(|_| UnreadablePicture::Broken)?;
     Ok(png.into_inner())
 }
 
 impl Pixels {
+    /// Whether no pixel differs. One that only the larger picture has does.
     pub fn are_same(&self) -> bool {
         self.changed == 0
     }
@@ -128,13 +139,15 @@ impl Pixels {
 }
 
 impl Size {
+    /// As a person reads it: `640 × 480`.
     pub fn words(self) -> String {
         format!("{} × {}", self.width, self.height)
     }
 }
 
-fn read(bytes: &[u8]) -> Result<RgbaImage, Unreadable> {
-    let open = || ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| Unreadable::Broken);
+fn read(bytes: &[u8]) -> Result<RgbaImage, UnreadablePicture> {
+    let open =
+        || ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| UnreadablePicture::Broken);
     let mut reader = open()?;
     let mut limits = image::Limits::default();
     limits.max_image_width = Some(LONGEST_SIDE);
@@ -144,7 +157,7 @@ fn read(bytes: &[u8]) -> Result<RgbaImage, Unreadable> {
     let decoder = reader.into_decoder().map_err(|error| unreadable(&error))?;
     let (width, height) = decoder.dimensions();
     if width.max(height) > LONGEST_SIDE || u64::from(width) * u64::from(height) > MOST_PIXELS {
-        return Err(Unreadable::TooLarge);
+        return Err(UnreadablePicture::TooLarge);
     }
     work::take(self::bytes(width, height, PIXEL));
     // As it is stored it may take more than as it is compared.
@@ -153,8 +166,12 @@ fn read(bytes: &[u8]) -> Result<RgbaImage, Unreadable> {
     Ok(picture.into_rgba8())
 }
 
-fn unreadable(error: &image::ImageError) -> Unreadable {
-    if matches!(error, image::ImageError::Limits(_)) { Unreadable::TooLarge } else { Unreadable::Broken }
+fn unreadable(error: &image::ImageError) -> UnreadablePicture {
+    if matches!(error, image::ImageError::Limits(_)) {
+        UnreadablePicture::TooLarge
+    } else {
+        UnreadablePicture::Broken
+    }
 }
 
 fn bytes(width: u32, height: u32, pixel: u64) -> usize {

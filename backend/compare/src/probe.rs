@@ -17,7 +17,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 pub use viridian_shared::comparison::suite::Probe;
 
-use crate::answer::Answer;
+use crate::answer::WholeAnswer;
 pub use connect::{Connection, Tls};
 pub use run::{Assessment, Plan, Probed, run};
 pub use secret::{SHORTEST as SHORTEST_SECRET, Secrets, Unusable, named_in, reference};
@@ -48,6 +48,7 @@ pub fn unsendable(probe: &Probe) -> Option<&'static str> {
 /// What an exchange may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
+    /// Until a connection is open, TLS included.
     pub connect: Duration,
     /// Until the head of the answer is there.
     pub first_byte: Duration,
@@ -59,6 +60,7 @@ pub struct Limits {
     pub kept: usize,
     /// How much is read at all. An endless body is cut there.
     pub read: u64,
+    /// How many headers an answer may have.
     pub headers: usize,
     /// Of the head as a whole, in bytes.
     pub head: usize,
@@ -82,6 +84,7 @@ impl Default for Limits {
 /// Why a colour gave no answer. The words are the same for all that would tell one network from another.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the message of each says what it is")]
 pub enum Failed {
     #[error("it could not be reached")]
     Unreachable,
@@ -96,4 +99,4 @@ pub enum Failed {
 }
 
 /// What became of one request.
-pub type Attempt = Result<Answer, Failed>;
+pub type Attempt = Result<WholeAnswer, Failed>;

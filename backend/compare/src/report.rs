@@ -6,6 +6,7 @@ pub mod earlier;
 mod html;
 mod junit;
 mod proof;
+mod proposal;
 mod text;
 mod walls;
 
@@ -21,7 +22,7 @@ use viridian_shared::comparison::{
 };
 
 use crate::{
-    difference::{Outcome, expected::Commits, rule::Refused},
+    difference::{Outcome, expected::Commits, rule::RefusedRule},
     finding, latency, number,
     probe::{Assessment, Probed, guard::Origin},
     suite::{self, Suite},
@@ -36,15 +37,25 @@ const LEAST: usize = 16 << 10;
 /// A run, whole.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
+    /// Id of the run.
     pub run: String,
+    /// Name of the suite.
     pub suite: String,
+    /// Id of the release under test; empty where nobody said one.
     pub release: String,
+    /// Where production was asked.
     pub blue: Origin,
+    /// Where the version under test was asked.
     pub green: Origin,
+    /// When the run began.
     pub at: Timestamp,
+    /// What it comes to, by the rulings that count.
     pub verdict: Verdict,
+    /// By id, each with the ruling that counts.
     pub findings: Vec<Finding>,
+    /// Everything that was said, whether it still counts or not.
     pub rulings: Vec<Ruling>,
+    /// In the order of the suite.
     pub probes: Vec<OfProbe>,
     /// Over the suite.
     pub latency: Latency,
@@ -59,8 +70,11 @@ pub struct Report {
 /// What became of one probe.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OfProbe {
+    /// Unique in its suite.
     pub name: String,
+    /// HTTP's method.
     pub method: String,
+    /// Path with its query.
     pub path: String,
     /// Absent when the probe was not sent, since it may change something.
     pub assessment: Option<Assessment>,
@@ -69,13 +83,19 @@ pub struct OfProbe {
 /// What a run is of.
 #[derive(Debug, Clone)]
 pub struct Of<'a> {
+    /// Id of the run.
     pub run: &'a str,
+    /// Id of the release under test; empty where there is none.
     pub release: &'a str,
     /// The name of the suite.
     pub name: &'a str,
+    /// Its probes, rules and arrays.
     pub suite: &'a Suite,
+    /// Where production was asked, as people write it.
     pub blue: &'a Origin,
+    /// Where the version under test was asked, as people write it.
     pub green: &'a Origin,
+    /// When the run began.
     pub at: Timestamp,
     /// What both colours run, where that is known.
     pub commits: &'a Commits,
@@ -87,7 +107,7 @@ pub struct Of<'a> {
 
 impl Report {
     /// Assesses what was answered.
-    pub fn new(of: &Of<'_>, answers: &[Probed], limits: Limits) -> Result<Self, Refused> {
+    pub fn new(of: &Of<'_>, answers: &[Probed], limits: Limits) -> Result<Self, RefusedRule> {
         let (mut probes, mut room) = (Vec::with_capacity(answers.len()), LISTED);
         for (probe, answer) in of.suite.probes.iter().zip(answers) {
             let rules = suite::rules(of.suite, Some(&probe.name))?.of_release(of.commits);
@@ -127,6 +147,7 @@ impl Report {
         })
     }
 
+    /// As a later run reads it ([`earlier::read`]).
     pub fn to_json(&self) -> serde_json::Result<String> {
         serde_json::to_string_pretty(self)
     }

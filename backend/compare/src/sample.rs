@@ -3,25 +3,25 @@
 use viridian_shared::comparison::finding::{Finding, Judgement, Ruling};
 
 use crate::{
-    answer::{Answer, Body, Header, Timing},
+    answer::{Body, Elapsed, Header, WholeAnswer},
     difference::rule::{NoisePlace, NoiseRule},
 };
 
-pub(crate) fn answer(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+pub(crate) fn answer(status: u16, headers: &[(&str, &str)], body: &[u8]) -> WholeAnswer {
     let header = |(name, value): &(&str, &str)| Header { name: (*name).into(), value: (*value).into() };
-    Answer {
+    WholeAnswer {
         status,
         version: "HTTP/1.1".into(),
         headers: headers.iter().map(header).collect(),
         body: Body::whole(body.to_vec()),
-        timing: Timing::default(),
+        timing: Elapsed::default(),
         at: jiff::Timestamp::UNIX_EPOCH,
         tls: None,
         names: crate::answer::Names::default(),
     }
 }
 
-pub(crate) fn json(body: &str) -> Answer {
+pub(crate) fn json(body: &str) -> WholeAnswer {
     answer(200, &[("content-type", "application/json")], body.as_bytes())
 }
 

@@ -19,6 +19,7 @@ use file::File;
 
 /// Why a suite cannot be used.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the message of each says what it is")]
 pub enum Unusable {
     #[error("the suite is not as it should be: {0}")]
     Malformed(String),
@@ -35,7 +36,7 @@ pub enum Unusable {
     )]
     OpenSecret(String, String),
     #[error(transparent)]
-    Rule(#[from] rule::Refused),
+    Rule(#[from] rule::RefusedRule),
 }
 
 /// Headers whose values are secret.
@@ -88,18 +89,19 @@ pub fn write(name: &str, suite: &Suite) -> Result<String, Unusable> {
 }
 
 /// The rules of a suite made ready: all of them, or those for a probe.
-pub fn rules(suite: &Suite, probe: Option<&str>) -> Result<Rules, rule::Refused> {
+pub fn rules(suite: &Suite, probe: Option<&str>) -> Result<Rules, rule::RefusedRule> {
     let array = |it: &Unordered| {
         let mode = it.key.clone().map_or(Arrays::AsSet, Arrays::ByKey);
         Ok((it.path.parse()?, mode))
     };
-    let arrays = suite.arrays.iter().map(array).collect::<Result<_, rule::Refused>>()?;
+    let arrays = suite.arrays.iter().map(array).collect::<Result<_, rule::RefusedRule>>()?;
     match probe {
         Some(probe) => Rules::of_probe(&suite.noise, probe, arrays),
         None => Rules::new(suite.noise.clone(), arrays),
     }
 }
 
+/// Whether the values of this header are secret by what HTTP uses it for.
 pub fn is_secret(header: &str) -> bool {
     SECRET.contains(&header.to_ascii_lowercase().as_str())
 }

@@ -29,12 +29,15 @@ pub use fold::{At, Fold};
 pub use note::{Note, Purpose};
 pub use row::{Badge, Cell, Ink, Piece, Row, Tone};
 pub use viridian_shared::comparison::view::View;
-use viridian_shared::comparison::view::{Outline, Rows as Window};
+use viridian_shared::comparison::{
+    finding::Difference,
+    view::{Outline, Rows as Window},
+};
 
 use crate::{
-    answer::{Answer, Header},
+    answer::{Header, WholeAnswer},
     body::{self, Content, Kind},
-    difference::{Difference, html, rule::Rules},
+    difference::{html, rule::Rules},
     number,
     work::{self, Limits, Spent},
 };
@@ -43,6 +46,7 @@ use number::Numbers;
 
 /// Why there is no such view.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the message of each says what it is")]
 pub enum Unshown {
     #[error("the page is shown in its frames, not in rows")]
     Framed,
@@ -90,7 +94,8 @@ enum LaidOut {
 }
 
 impl Pair {
-    pub fn of(answers: [&Answer; 2], limits: Limits) -> Self {
+    /// Understands both bodies, within the limits. Which is blue comes first.
+    pub fn of(answers: [&WholeAnswer; 2], limits: Limits) -> Self {
         let understood =
             work::bounded(limits, || answers.map(|answer| body::understand_here(answer, limits)));
         let contents = understood.unwrap_or_else(|_| answers.map(|answer| body::understand(answer, limits)));
@@ -105,6 +110,7 @@ impl Pair {
         }
     }
 
+    /// What both bodies were taken for.
     pub fn kinds(&self) -> [Kind; 2] {
         [self.contents[0].kind, self.contents[1].kind]
     }
@@ -125,7 +131,7 @@ impl Pair {
         body.into_iter().filter(|(_, makes_sense)| *makes_sense).map(|(view, _)| view).collect()
     }
 
-    /// Builds a view. `differences` are those of the comparison; rows name them by their place in the list.
+    /// Builds a view. `differences` are those of the probe as they are shown; rows name them by their place in the list.
     pub fn view(&self, view: View, rules: &Rules, differences: &[Difference]) -> Result<Built, Unshown> {
         work::bounded(self.limits, || self.laid_out(view, rules, differences))
             .unwrap_or_else(|spent| Err(Unshown::Costly(spent)))
@@ -177,6 +183,7 @@ impl Built {
         }
     }
 
+    /// Whether neither side has anything to show.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

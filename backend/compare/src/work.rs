@@ -42,6 +42,7 @@ impl Default for Limits {
 
 /// Why work ended before it was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[expect(missing_docs, reason = "the message of each says what it is")]
 pub enum Spent {
     #[error("it takes more memory than a comparison may")]
     Memory,
@@ -77,6 +78,7 @@ thread_local! {
 }
 
 impl Work {
+    /// Its time runs from now on.
     pub fn new(limits: Limits) -> Self {
         Self { stop: CancellationToken::new(), deadline: Instant::now() + limits.time, memory: limits.memory }
     }

@@ -10,7 +10,7 @@ mod input;
 use std::process::Command;
 
 use viridian_compare::{
-    answer::{Answer, Body, Header, Timing},
+    answer::{Body, Elapsed, Header, WholeAnswer},
     body,
     difference::{
         between,
@@ -27,14 +27,14 @@ const MOST: u64 = 256 << 10;
 /// Tells the child which input it is to take.
 const NAME: &str = "HOSTILE_INPUT";
 
-fn answer(kind: &str, coding: &str, body: Vec<u8>) -> Answer {
+fn answer(kind: &str, coding: &str, body: Vec<u8>) -> WholeAnswer {
     let header = |(name, value): (&str, &str)| Header { name: name.to_owned(), value: value.to_owned() };
-    Answer {
+    WholeAnswer {
         status: 200,
         version: "HTTP/1.1".into(),
         headers: [("content-type", kind), ("content-encoding", coding)].map(header).into(),
         body: Body::whole(body),
-        timing: Timing::default(),
+        timing: Elapsed::default(),
         at: jiff::Timestamp::UNIX_EPOCH,
         tls: None,
         names: viridian_compare::answer::Names::default(),
@@ -67,7 +67,7 @@ fn rules() -> Rules {
 }
 
 /// Everything that the console makes of a pair of answers.
-fn used(kind: &str, [left, right]: &[Answer; 2]) {
+fn used(kind: &str, [left, right]: &[WholeAnswer; 2]) {
     let limits = Limits::default();
     for rules in [Rules::default(), rules()] {
         let outcome = between(left, right, &rules, limits);
@@ -78,7 +78,7 @@ fn used(kind: &str, [left, right]: &[Answer; 2]) {
         println!("{:?} {listed} {first:?} {:?}", outcome.compared_as, outcome.remarks);
         let pair = Pair::of([left, right], limits);
         for which in [View::Tree, View::Source, View::Text, View::Headers] {
-            match pair.view(which, &rules, &outcome.differences) {
+            match pair.view(which, &rules, &viridian_compare::finding::of_pair(&outcome)) {
                 Ok(view) => drop(view.rows(view.len() / 2, 1000)),
                 Err(unshown) => println!("{which:?}: {unshown}"),
             }

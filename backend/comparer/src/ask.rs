@@ -16,7 +16,7 @@ use viridian_compare::{
 };
 use viridian_domain::port::comparer::{Order, Ran};
 
-use super::{Compare, End, asset::Assets, body_limits, desk::Place, sentence};
+use super::{Compare, End, asset::Assets, body_limits, desk::DeskPlace, sentence};
 
 /// In which all answers of a run are compared. What is left then is compared by size and hash.
 const LONGEST: Duration = Duration::from_mins(3);
@@ -37,7 +37,8 @@ impl Compare {
         let order = order.clone();
         // Comparing is work for the processor: it must not keep other people's requests waiting.
         let bounds = Work::new(work::Limits { time: LONGEST, ..body_limits() });
-        let assessing = Place::free().await.within(bounds, move || assess(&order, &answers, &ends, assets));
+        let assessing =
+            DeskPlace::free().await.within(bounds, move || assess(&order, &answers, &ends, assets));
         assessing.await.map_err(|undone| format!("Comparing the answers came to no end: {undone}."))?
     }
 
@@ -137,7 +138,7 @@ fn assess(
     let was_sent = !report.is_empty();
     Ok(Ran {
         probes,
-        proposals: detail::proposals(&report),
+        proposals: report.proposals(),
         findings: report.findings,
         latency: was_sent.then_some(report.latency),
         remarks,

@@ -8,7 +8,7 @@ use std::{
 use bytes::Bytes;
 use tokio::time::Instant;
 use viridian_compare::{
-    answer::Answer,
+    answer::WholeAnswer,
     body::{self, Kind},
     page::{self, Asset, Base, Use},
     probe::{
@@ -21,7 +21,7 @@ use viridian_compare::{
 use viridian_domain::port::comparer::Capture;
 use viridian_shared::colour::Colour;
 
-use super::{Compare, End, body_limits, desk::Place};
+use super::{Compare, End, body_limits, desk::DeskPlace};
 
 /// Of one asset.
 const LARGEST: usize = 2 << 20;
@@ -107,7 +107,7 @@ impl Fetcher<'_> {
     }
 
     /// What a page names, and what its style sheets name.
-    async fn page(&mut self, probe: &Probe, answer: &Answer, origin: &Origin) -> Vec<Fetched> {
+    async fn page(&mut self, probe: &Probe, answer: &WholeAnswer, origin: &Origin) -> Vec<Fetched> {
         let base = Base::new(origin, &probe.path);
         let mut wanted = named(answer.clone(), base.clone()).await;
         let (mut fetched, mut asked) = (Vec::new(), HashSet::new());
@@ -143,13 +143,13 @@ impl Fetcher<'_> {
         fetched
     }
 
-    async fn take(&mut self, path: &str, answer: Answer) -> Option<Fetched> {
+    async fn take(&mut self, path: &str, answer: WholeAnswer) -> Option<Fetched> {
         if answer.status != 200 || !answer.body.is_whole() {
             return None;
         }
         let kind = answer.header("content-type").next().unwrap_or_default().to_owned();
         // As a browser would have it, without content codings.
-        let reading = Place::free().await.work(move || {
+        let reading = DeskPlace::free().await.work(move || {
             let limits = work::Limits { decoded: LARGEST as u64, ..body_limits() };
             let content = body::understand(&answer, limits);
             content.troubles.is_empty().then(|| Bytes::copy_from_slice(content.bytes()))
@@ -165,8 +165,8 @@ impl Fetcher<'_> {
 }
 
 /// What a page names; nothing where it costs too much to read it.
-async fn named(answer: Answer, base: Base) -> Vec<Asset> {
-    let reading = Place::free().await.work(move || {
+async fn named(answer: WholeAnswer, base: Base) -> Vec<Asset> {
+    let reading = DeskPlace::free().await.work(move || {
         let content = body::understand(&answer, body_limits());
         let html = content.text().filter(|_| content.kind == Kind::Html);
         html.map(|html| page::assets(html, &base)).unwrap_or_default()
@@ -176,7 +176,7 @@ async fn named(answer: Answer, base: Base) -> Vec<Asset> {
 
 async fn named_by_style(bytes: Bytes, base: Base) -> Vec<Asset> {
     let reading =
-        Place::free().await.work(move || page::assets_of_style(&String::from_utf8_lossy(&bytes), &base));
+        DeskPlace::free().await.work(move || page::assets_of_style(&String::from_utf8_lossy(&bytes), &base));
     reading.await.unwrap_or_default()
 }
 

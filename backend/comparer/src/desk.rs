@@ -13,20 +13,22 @@ const PLACES: usize = 2;
 static DESK: Semaphore = Semaphore::const_new(PLACES);
 
 /// A place at the desk. Take one before reading what is to be worked on: those who wait hold nothing.
-pub struct Place {
+pub struct DeskPlace {
     _permit: Option<SemaphorePermit<'static>>,
 }
 
 /// Why nothing came of it.
 #[derive(Debug, thiserror::Error)]
 pub enum Undone {
+    /// It would have cost more than the work may cost.
     #[error(transparent)]
     Spent(#[from] Spent),
+    /// The work panicked: a fault of ours.
     #[error("the work broke off")]
     Broken,
 }
 
-impl Place {
+impl DeskPlace {
     /// Waits for a place.
     pub async fn free() -> Self {
         // Nothing ever closes the desk.
@@ -46,6 +48,7 @@ impl Place {
         self.within(Work::new(body_limits()), work).await
     }
 
+    /// Does the work within bounds of its own. It ends when this is dropped.
     pub async fn within<T: Send + 'static>(
         self,
         bounds: Work,
@@ -88,7 +91,7 @@ mod tests {
                     std::thread::sleep(std::time::Duration::from_millis(20));
                     present.fetch_sub(1, Ordering::SeqCst);
                 };
-                Place::free().await.work(work).await.unwrap();
+                DeskPlace::free().await.work(work).await.unwrap();
             }
         });
         futures::future::join_all(many).await;
@@ -103,7 +106,7 @@ mod tests {
         let page = "<i>x</i>".repeat(1 << 19);
         let marks = [Arc::clone(&begun), Arc::clone(&ended)];
         let bounds = Work::new(Limits { time: std::time::Duration::from_secs(40), ..body_limits() });
-        let working = Place::free().await.within(bounds, move || {
+        let working = DeskPlace::free().await.within(bounds, move || {
             struct Ended(Arc<AtomicBool>);
             impl Drop for Ended {
                 fn drop(&mut self) {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use viridian_compare::{
     difference::{
-        Difference, between,
+        Mismatch, between,
         rule::{NoisePlace, Rules},
     },
     finding,
@@ -15,21 +15,25 @@ use viridian_compare::{
     suite,
     work::Spent,
 };
-use viridian_domain::port::comparer::{Answered, Effect};
+use viridian_domain::port::comparer::{Answered, RuleEffect};
 use viridian_shared::comparison::suite::{NoiseRule, Suite};
 
-use super::{body_limits, desk::Place as Desk, sentence, view};
+use super::{body_limits, desk::DeskPlace, sentence, view};
 
-pub(super) async fn effect(suite: &Suite, rule: &NoiseRule, answered: Answered) -> Result<Effect, String> {
+pub(super) async fn effect(
+    suite: &Suite,
+    rule: &NoiseRule,
+    answered: Answered,
+) -> Result<RuleEffect, String> {
     let (mut without, mut with) = (suite.clone(), suite.clone());
     without.noise.retain(|it| it.name != rule.name);
     with.noise.retain(|it| it.name != rule.name);
     with.noise.push(rule.clone());
-    let trying = Desk::free().await.work(move || tried(&without, &with, &answered));
+    let trying = DeskPlace::free().await.work(move || tried(&without, &with, &answered));
     trying.await.map_err(|undone| sentence(&undone))?
 }
 
-fn tried(without: &Suite, with: &Suite, answered: &Answered) -> Result<Effect, String> {
+fn tried(without: &Suite, with: &Suite, answered: &Answered) -> Result<RuleEffect, String> {
     let detail = &answered.detail;
     // What nobody answered shows of no rule what it hides.
     let (Some(blue), Some(green)) = (&detail.blue, &detail.green) else {
@@ -37,14 +41,14 @@ fn tried(without: &Suite, with: &Suite, answered: &Answered) -> Result<Effect, S
     };
     let blue = view::compared(view::answer_of(blue, answered.blue.clone()), detail);
     let green = view::compared(view::answer_of(green, answered.green.clone()), detail);
-    let Some(rule) = with.noise.last() else { return Ok(Effect::default()) };
+    let Some(rule) = with.noise.last() else { return Ok(RuleEffect::default()) };
     let limits = body_limits();
     let rules = |of| suite::rules(of, Some(&detail.brief.name)).map_err(|error| sentence(&error));
     let (without, with) = (rules(without)?, rules(with)?);
     let seen = |rules: &Rules| {
         let outcome = between(&blue, &green, rules, limits);
-        let key = |it: &Difference| (it.part, it.place.clone(), it.change);
-        outcome.visible().map(|it| (key(it), it.clone())).collect::<BTreeMap<_, Difference>>()
+        let key = |it: &Mismatch| (it.part, it.place.clone(), it.change);
+        outcome.visible().map(|it| (key(it), it.clone())).collect::<BTreeMap<_, Mismatch>>()
     };
     let (before, after) = (seen(&without), seen(&with));
     let hidden = before.into_iter().filter(|(key, _)| !after.contains_key(key)).map(|(_, it)| it);
@@ -57,16 +61,16 @@ fn tried(without: &Suite, with: &Suite, answered: &Answered) -> Result<Effect, S
         // Each rule may hide little, and the last one the rest.
         is_all |= seen(reach(rule, answer, limits))?.is_all() || (is_left(&without)? && !is_left(&with)?);
     }
-    Ok(Effect { own, others, is_all })
+    Ok(RuleEffect { own, others, is_all })
 }
 
-fn titles(hidden: &[Difference]) -> Vec<String> {
+fn titles(hidden: &[Mismatch]) -> Vec<String> {
     let titles: BTreeSet<_> = hidden.iter().map(finding::title_of).collect();
     titles.into_iter().collect()
 }
 
 /// Whether the rule is the one that would be proposed for a difference.
-fn is_at(place: &NoisePlace, found: &Difference) -> bool {
+fn is_at(place: &NoisePlace, found: &Mismatch) -> bool {
     match (place, place_of(found)) {
         // These name one value, and never one that is pinned.
         (NoisePlace::Header { .. } | NoisePlace::Cookie { .. }, _) => true,
@@ -100,7 +104,7 @@ mod tests {
         Answered { detail, blue: blue.as_bytes().to_vec().into(), green: green.as_bytes().to_vec().into() }
     }
 
-    async fn of(place: NoisePlace, answered: Answered) -> Effect {
+    async fn of(place: NoisePlace, answered: Answered) -> RuleEffect {
         let rule = NoiseRule { place, probe: None, ..sample::suite_detail().suite.noise.remove(0) };
         effect(&Suite::default(), &rule, answered).await.unwrap()
     }

@@ -7,14 +7,14 @@ use viridian_domain::port::comparer::Imported;
 use viridian_import as from;
 use viridian_shared::comparison::suite::{Header, ImportFormat, Probe, Suite};
 
-use super::{desk::Place, sentence};
+use super::{desk::DeskPlace, sentence};
 
 /// In which a text is read. Whoever gives commands to the service waits for as long.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Where whole files are read nobody else is kept waiting.
 pub(super) async fn import(format: ImportFormat, text: String) -> Result<Imported, String> {
-    let reading = async { Place::free().await.work(move || read(format, &text)).await };
+    let reading = async { DeskPlace::free().await.work(move || read(format, &text)).await };
     let late = |_| format!("To read {} took more than {} seconds.", format.words(), PATIENCE.as_secs());
     tokio::time::timeout(PATIENCE, reading).await.map_err(late)?.map_err(|undone| sentence(&undone))?
 }

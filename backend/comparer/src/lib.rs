@@ -1,6 +1,8 @@
 //! The port to `viridian-compare`: whom a service may be asked at, which secrets probes may use, where the work is
 //! done, and what is kept of it and shown.
 
+#![warn(missing_docs)]
+
 mod ask;
 mod asset;
 pub mod desk;
@@ -16,13 +18,13 @@ use viridian_compare::{
     finding, latency,
     probe::{
         Limits, Tls,
-        guard::{Guard, Origin, Refused},
+        guard::{Guard, Origin, RefusedOrigin},
     },
     suite as file, work,
 };
 use viridian_domain::port::{
     Comparer,
-    comparer::{Answered, Effect, Imported, Order, Ran},
+    comparer::{Answered, Imported, Order, Ran, RuleEffect},
 };
 use viridian_shared::comparison::{
     finding::{Finding, Ruling, Verdict},
@@ -42,7 +44,9 @@ pub fn body_limits() -> work::Limits {
 /// A way to a colour: how people write it, and how the console reaches it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct End {
+    /// As people write it.
     pub shown: Origin,
+    /// Where requests go.
     pub asked: Origin,
 }
 
@@ -70,9 +74,9 @@ impl Compare {
 
     /// Where a side is asked.
     fn end(&self, side: &Side) -> Result<End, String> {
-        let shown: Origin = side.origin.parse().map_err(|error: Refused| sentence(&error))?;
+        let shown: Origin = side.origin.parse().map_err(|error: RefusedOrigin| sentence(&error))?;
         let end = self.ends.iter().find(|end| end.shown == shown).cloned();
-        end.ok_or_else(|| sentence(&Refused::NotListed))
+        end.ok_or_else(|| sentence(&RefusedOrigin::NotListed))
     }
 }
 
@@ -103,7 +107,12 @@ impl Comparer for Compare {
         self.ask(order, answered).await
     }
 
-    async fn effect(&self, suite: &Suite, rule: &NoiseRule, answered: Answered) -> Result<Effect, String> {
+    async fn effect(
+        &self,
+        suite: &Suite,
+        rule: &NoiseRule,
+        answered: Answered,
+    ) -> Result<RuleEffect, String> {
         effect::effect(suite, rule, answered).await
     }
 

@@ -17,6 +17,7 @@ pub struct Secrets {
 }
 
 impl Secrets {
+    /// With the names that the operator lists; `PROBE_…` goes without being listed.
     pub fn new(named: Vec<String>) -> Self {
         Self { named }
     }

@@ -9,8 +9,8 @@ use std::{
 
 use tokio::sync::OnceCell;
 use viridian_compare::{
-    answer::Answer,
-    difference::{Difference, Outcome},
+    answer::WholeAnswer,
+    difference::Outcome,
     json::Arrays,
     suite,
     view::{Built, Pair, Unshown},
@@ -27,7 +27,7 @@ use viridian_shared::{
 
 use super::{
     body_limits,
-    desk::{Place, Undone},
+    desk::{DeskPlace, Undone},
     sentence,
 };
 pub use answer::answer;
@@ -41,7 +41,7 @@ const ROOM: usize = 64 << 20;
 const WINDOW: usize = 1_000;
 
 /// Which views make sense of two answers, the most telling first.
-pub(crate) fn views(answers: [&Answer; 2], outcome: Option<&Outcome>) -> Vec<View> {
+pub(crate) fn views(answers: [&WholeAnswer; 2], outcome: Option<&Outcome>) -> Vec<View> {
     let pair = Pair::of(answers, body_limits());
     // Where the trees cost too much to be compared, they do to be shown.
     let is_text = outcome.is_some_and(|it| it.compared_as != Some(pair.kinds()[0]));
@@ -68,16 +68,22 @@ pub enum NoRows {
     Missing,
     /// No such view of it, with a sentence.
     Unshown(String),
+    /// The store did not answer.
     Store(PortError),
+    /// The work broke off: a fault of ours.
     Internal,
 }
 
 /// What a view is of.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Subject {
+    /// Name of the service.
     pub service: String,
+    /// Id of the run.
     pub run: String,
+    /// Name of the probe in its run.
     pub probe: String,
+    /// Which of the probe's views.
     pub view: View,
 }
 
@@ -112,7 +118,7 @@ impl Views {
     ) -> Result<Rows, NoRows> {
         let built = self.built(service, subject).await?;
         let view = subject.view;
-        let drawing = Place::free().await.work(move || built.window(view, from, count.min(WINDOW)));
+        let drawing = DeskPlace::free().await.work(move || built.window(view, from, count.min(WINDOW)));
         drawing.await.map_err(undone)
     }
 
@@ -121,7 +127,7 @@ impl Views {
         let cell = self.cell(subject);
         let built = cell
             .get_or_try_init(|| async {
-                let place = Place::free().await;
+                let place = DeskPlace::free().await;
                 build(service, subject, place).await
             })
             .await
@@ -135,7 +141,7 @@ impl Views {
 
     /// Builds the view ahead of whoever asks for it, if nobody is kept waiting by that.
     pub async fn prepare(&self, service: &Service, subject: &Subject) {
-        let Some(place) = Place::now() else { return };
+        let Some(place) = DeskPlace::now() else { return };
         let cell = self.cell(subject);
         let built = cell.get_or_try_init(|| build(service, subject, place)).await.is_ok();
         if !built {
@@ -144,6 +150,7 @@ impl Views {
         self.make_room(subject);
     }
 
+    /// How many views are kept at hand.
     pub fn number(&self) -> usize {
         self.lock().cells.len()
     }
@@ -180,7 +187,7 @@ impl Views {
     }
 }
 
-async fn build(service: &Service, subject: &Subject, place: Place) -> Result<Arc<Built>, NoRows> {
+async fn build(service: &Service, subject: &Subject, place: DeskPlace) -> Result<Arc<Built>, NoRows> {
     let runs = &service.ports.runs;
     let (name, run, probe) = (service.name(), subject.run.as_str(), subject.probe.as_str());
     let detail = runs.probe(name, run, probe).await.map_err(NoRows::Store)?.ok_or(NoRows::Missing)?;
@@ -203,15 +210,19 @@ fn undone(undone: Undone) -> NoRows {
     }
 }
 
-fn view(answers: [&Answer; 2], which: View, detail: &ProbeDetail, suite: &Suite) -> Result<Built, String> {
+fn view(
+    answers: [&WholeAnswer; 2],
+    which: View,
+    detail: &ProbeDetail,
+    suite: &Suite,
+) -> Result<Built, String> {
     let mut suite = suite.clone();
     // A rule that was not let hide anything when it ran hides nothing on screen.
     let hides = |rule: &str| detail.differences.iter().any(|it| it.hidden_by.as_deref() == Some(rule));
     suite.noise.retain(|rule| hides(&rule.name));
     let rules = suite::rules(&suite, Some(&detail.brief.name)).map_err(|error| sentence(&error))?;
-    let differences: Vec<_> = detail.differences.iter().map(Difference::listed).collect();
     let pair = Pair::of(answers, body_limits());
-    pair.view(which, &rules, &differences).map_err(|error: Unshown| sentence(&error))
+    pair.view(which, &rules, &detail.differences).map_err(|error: Unshown| sentence(&error))
 }
 
 #[cfg(test)]

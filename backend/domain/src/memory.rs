@@ -21,7 +21,7 @@ use crate::{
     policy::Policies,
     port::{
         Fault, NewEntry, PortError,
-        pipelines::{Execution, GateAnswer, Run},
+        pipelines::{ActionRun, GateAnswer, PipelineExecution},
         runs::KeptRun,
         sources::SourceCommit,
         suites::{KeptNoise, KeptSuite, SentinelSetting},
@@ -47,12 +47,12 @@ pub(crate) struct State {
     pub(crate) fails_at: Option<&'static str>,
     /// Why the journal cannot be written, if it cannot.
     pub(crate) is_journal_down: bool,
-    pub(crate) runs: Vec<Run>,
+    pub(crate) runs: Vec<ActionRun>,
     /// What the repository holds; the pipeline takes its source from there once there is something.
     pub(crate) commits: Vec<SourceCommit>,
     /// An answer that came through leaves the gate like this.
     pub(crate) is_gate_followed: bool,
-    pub(crate) pipeline_executions: Vec<Execution>,
+    pub(crate) pipeline_executions: Vec<PipelineExecution>,
     pub(crate) executions: Vec<ExecutionDetail>,
     pub(crate) desired_count: Option<u32>,
     pub(crate) kept_runs: Vec<(Option<u64>, KeptRun)>,

@@ -18,6 +18,7 @@ struct Around {
     auth: Vec<Block>,
 }
 
+/// Reads a file of Bruno's own language; what is no request is left out and remarked.
 pub fn import(text: &str) -> Imported {
     let mut collector = Collector::default();
     let mut around = Around::default();

@@ -20,6 +20,7 @@ const BEFORE: [&str; 22] = [
 ];
 const POWERSHELL: [&str; 4] = ["invoke-webrequest", "invoke-restmethod", "iwr", "irm"];
 
+/// Reads commands as they are copied from a browser or a shell; a line without one is left out and remarked.
 pub fn import(text: &str) -> Imported {
     let text = without_mark(text);
     let mut collector = Collector::default();

@@ -114,6 +114,7 @@ const OF_THE_VISIT: [&str; 29] = [
 ];
 const BEGINNINGS: [&str; 2] = ["x-b3-", "x-datadog-"];
 
+/// Reads what a browser recorded; an error where the text is no HAR at all.
 pub fn import(text: &str) -> Result<Imported, Unreadable> {
     let har: Har = serde_json::from_str(without_mark(text))
         .map_err(|error| Unreadable(format!("the HAR file is not as it should be: {error}")))?;

@@ -9,6 +9,7 @@ use crate::{Imported, collect::Collector, template::Variables, without_mark};
 use entry::Entry;
 use text::{Cursor, begins_request};
 
+/// Reads a file of Hurl: its requests, and nothing of what it expects of the answers.
 pub fn import(text: &str) -> Imported {
     let mut collector = Collector::default();
     let mut variables = Variables::default();

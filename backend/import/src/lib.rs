@@ -7,6 +7,8 @@
 //! Each format has a module with one function. They make [`draft::Draft`]s; [`collect`] turns those into
 //! [`Probe`]s: the address into a path by [`address`], secrets into names, twins into one, remarks into sentences.
 
+#![warn(missing_docs)]
+
 mod address;
 mod api_key;
 mod body;
@@ -34,16 +36,20 @@ mod tests;
 pub struct Probe {
     /// Unique within an import.
     pub name: String,
+    /// HTTP's method, in capitals.
     pub method: String,
     /// With the query.
     pub path: String,
+    /// Name and value, in the order of the file.
     pub headers: Vec<(String, String)>,
+    /// As it is sent; none where there is none.
     pub body: Option<String>,
 }
 
 /// What an import brought.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Imported {
+    /// In the order of the file.
     pub probes: Vec<Probe>,
     /// What was left out or changed, and which secrets are to be set, a sentence each.
     pub remarks: Vec<String>,

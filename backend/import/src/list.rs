@@ -5,6 +5,7 @@ use crate::{Imported, collect::Collector, draft::Draft, without_mark};
 
 const METHODS: [&str; 9] = ["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"];
 
+/// Reads a path or an address a line.
 pub fn import(text: &str) -> Imported {
     let mut collector = Collector::default();
     for (index, line) in without_mark(text).lines().enumerate() {

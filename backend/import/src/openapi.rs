@@ -15,6 +15,7 @@ use document::{Document, pointer};
 const READING: [&str; 3] = ["get", "head", "options"];
 const CHANGING: [&str; 6] = ["post", "put", "patch", "delete", "trace", "query"];
 
+/// Reads a description in JSON or YAML; an error where it is none.
 pub fn import(text: &str) -> Result<Imported, Unreadable> {
     let document = Document::read(without_mark(text))?;
     let Some(paths) = document.value.get("paths").and_then(Value::as_object) else {

@@ -17,6 +17,7 @@ struct Around<'c> {
     auth: Option<&'c Value>,
 }
 
+/// Reads an exported collection; an error where the text is none.
 pub fn import(text: &str) -> Result<Imported, Unreadable> {
     let value: Value = serde_json::from_str(without_mark(text))
         .map_err(|error| Unreadable(format!("the collection is not JSON: {error}")))?;

@@ -2,6 +2,7 @@
 
 use crate::{Imported, Unreadable, collect::Collector, draft::Draft, without_mark};
 
+/// Reads the addresses of a sitemap; an error where the text is none.
 pub fn import(text: &str) -> Result<Imported, Unreadable> {
     let text = without_mark(text);
     if text.starts_with('\u{1f}') {

@@ -39,7 +39,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 async fn measure(folder: &Path) -> Result<Vec<Duration>, Box<dyn Error>> {
     let (sandbox, _) = Sandbox::open(&folder.join("world"), 1, Clock::new(Timestamp::now(), 1.0))?;
     wire::serve(&sandbox, TcpListener::bind("127.0.0.1:0").await?)?;
-    let how = blueprint::Options { speed: 1.0, first_release: false };
+    let how = blueprint::BootOptions { speed: 1.0, first_release: false };
     let outputs = blueprint::boot(&sandbox, how).await?;
     let options = Options {
         stack: vec![outputs.stack_name.clone()],

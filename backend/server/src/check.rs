@@ -4,7 +4,7 @@ mod table;
 
 use viridian_aws::{
     calls::Calls,
-    check::{Finding, Outcome, calls, identity},
+    check::{CheckOutcome, Finding, calls, identity},
     connect,
 };
 use viridian_domain::port::Fault;
@@ -96,24 +96,24 @@ fn line(service: &str, finding: &Finding) -> Line {
     let Finding { action, about, outcome } = finding;
     let what = format!("{action} on {}", short(about));
     let (mark, said, mend) = match outcome {
-        Outcome::Fine => (Mark::Fine, String::new(), String::new()),
-        Outcome::Denied => (
+        CheckOutcome::Fine => (Mark::Fine, String::new(), String::new()),
+        CheckOutcome::Denied => (
             Mark::Fails,
             "who asks may not do this".to_owned(),
             format!("Allow {action} on {about} to these credentials."),
         ),
-        Outcome::Forbidden => (
+        CheckOutcome::Forbidden => (
             Mark::Fails,
             "the console’s role may not do this".to_owned(),
             format!("Allow {action} on {about} in the role’s policy."),
         ),
-        Outcome::Missing => (
+        CheckOutcome::Missing => (
             Mark::Fails,
             "there is nothing of this name".to_owned(),
             format!("Correct the name {about}, or deploy it again."),
         ),
-        Outcome::Unchecked(why) => (Mark::Unknown, format!("not checked: {why}"), String::new()),
-        Outcome::Failed(said) => {
+        CheckOutcome::Unchecked(why) => (Mark::Unknown, format!("not checked: {why}"), String::new()),
+        CheckOutcome::Failed(said) => {
             (Mark::Fails, said.clone(), "Try again; if it stays, look it up in AWS’s own console.".to_owned())
         }
     };
@@ -139,12 +139,12 @@ mod tests {
             let about = "arn:aws:states:r:1:stateMachine:swap".to_owned();
             line("web", &Finding { action: "states:StartExecution", about, outcome })
         };
-        let denied = of(Outcome::Forbidden);
+        let denied = of(CheckOutcome::Forbidden);
         assert_eq!((denied.mark, denied.what.as_str()), (Mark::Fails, "states:StartExecution on swap"));
         assert!(denied.mend.contains("Allow states:StartExecution on arn:aws:states:r:1:stateMachine:swap"));
-        let unknown = of(Outcome::Unchecked("the role may not ask IAM".to_owned()));
+        let unknown = of(CheckOutcome::Unchecked("the role may not ask IAM".to_owned()));
         assert!(unknown.mark == Mark::Unknown && unknown.mend.is_empty());
-        assert_eq!(of(Outcome::Fine).mark, Mark::Fine);
+        assert_eq!(of(CheckOutcome::Fine).mark, Mark::Fine);
     }
 
     #[test]

@@ -64,6 +64,7 @@ pub struct Config {
     pub metrics_token: Option<String>,
     /// How many connections are held in all, and from one address that is not this machine's.
     pub connections: Option<usize>,
+    /// How many connections are held from one address that is not this machine's.
     pub connections_per_address: Option<usize>,
     /// Who may sign in by key. Without any, and with nothing but sandbox services, a person is chosen freely.
     #[serde(default)]
@@ -73,6 +74,7 @@ pub struct Config {
     /// How gates are decided, unless a service says otherwise.
     #[serde(default)]
     pub gates: Gates,
+    /// Services whose parts are listed one by one.
     #[serde(default)]
     pub services: Vec<ServiceConfig>,
     /// Services that are described by the outputs of a stack.
@@ -120,6 +122,7 @@ impl Config {
         Self::parse(&text).map_err(|error| format!("The configuration {shown} is not right: {error}"))
     }
 
+    /// Reads and checks the text of a file; an error is a sentence for a person.
     pub fn parse(text: &str) -> Result<Self, String> {
         let config: Self = toml::from_str(text).map_err(|error| error.to_string())?;
         config.check()?;

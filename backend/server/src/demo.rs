@@ -146,7 +146,7 @@ async fn boot(
     sandbox.plane().offer(80, production).map_err(deaf)?;
     sandbox.plane().offer(8080, test).map_err(deaf)?;
     wire::serve(&sandbox, tokio::net::TcpListener::from_std(aws).map_err(deaf)?).map_err(deaf)?;
-    let how = blueprint::Options { speed: options.speed, first_release: !options.empty };
+    let how = blueprint::BootOptions { speed: options.speed, first_release: !options.empty };
     let outputs = blueprint::boot_as(&sandbox, options.layout, how)
         .await
         .map_err(|error| format!("The sandbox does not boot: {error}."))?;

@@ -48,6 +48,7 @@ pub(crate) enum Sight {
 }
 
 impl Doors {
+    /// As the configuration says.
     pub fn of(config: &Config) -> Self {
         Self {
             hosts: config.allowed_hosts.clone(),

@@ -48,6 +48,7 @@ struct Inner {
 /// Somebody whom the balancer vouches for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
+    /// With the roles that the provider's groups give.
     pub person: Person,
     /// A digest that names the person's session with the balancer.
     pub session: String,
@@ -58,29 +59,40 @@ pub struct Known {
 /// Why a token is not believed. The token itself is in no message.
 #[derive(Debug, thiserror::Error)]
 pub enum Doubt {
+    /// Two headers came, so one of them is not the balancer's.
     #[error("there is more than one token")]
     Twice,
+    /// With what is wrong with it.
     #[error("the token is not one: {0}")]
     Malformed(&'static str),
+    /// With the ARN of the load balancer that signed it.
     #[error("it was signed by {0}, which is not the configured load balancer")]
     Signer(String),
+    /// With which of its claims it is.
     #[error("its {0} is not the configured one")]
     Foreign(&'static str),
+    /// It is older than it says that it may become.
     #[error("it has expired")]
     Expired,
+    /// With the reason; a moment later it may go.
     #[error("the load balancer's key cannot be fetched: {0}")]
     Key(String),
+    /// With the reason; the console's network does not lead there.
     #[error("where the load balancer's keys are is not reached: {0}")]
     Unreached(String),
+    /// With the reason; a moment later it may go.
     #[error("the identity provider’s keys cannot be fetched: {0}")]
     Provider(String),
+    /// The key is the balancer's, and the token was not signed with it.
     #[error("its signature does not fit")]
     Forged,
+    /// It holds none of the claims that people are named by.
     #[error("it names nobody")]
     Nameless,
 }
 
 impl Gate {
+    /// Fetches nothing yet: keys are fetched when the first token comes.
     pub fn new(config: IdentityConfig) -> Self {
         Self { inner: Arc::new(Inner { config, keys: Keys::default(), provider: Provider::default() }) }
     }

@@ -3,6 +3,8 @@
 //! [`app`] makes the router out of an [`App`], so tests need no socket. [`serve`] wires everything to AWS and
 //! to the disk, and listens.
 
+#![warn(missing_docs)]
+
 pub mod check;
 pub mod clock;
 pub mod compare;

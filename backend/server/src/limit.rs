@@ -14,7 +14,9 @@ const KEPT: usize = 1_024;
 /// How many at once, and how many more in a second.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rate {
+    /// How many may be taken at once.
     pub burst: f64,
+    /// How many come back in a second.
     pub per_second: f64,
 }
 
@@ -51,6 +53,7 @@ impl Bucket {
 }
 
 impl<K: Eq + Hash> Throttle<K> {
+    /// With everything still to be taken.
     pub fn new(each: Rate, all: Rate) -> Self {
         Self { each, all, buckets: Mutex::new((Bucket::new(Instant::now()), HashMap::new())) }
     }
@@ -110,25 +113,26 @@ pub struct Places {
 }
 
 /// One place, for as long as it lives.
-pub struct Place {
+pub struct HeldPlace {
     places: Places,
     who: String,
 }
 
 impl Places {
+    /// So many places for each, and so many in all.
     pub fn new(each: usize, all: usize) -> Self {
         Self { each, all, open: Arc::default() }
     }
 
     /// A place for `who`, if there is one.
-    pub fn enter(&self, who: &str) -> Option<Place> {
+    pub fn enter(&self, who: &str) -> Option<HeldPlace> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let theirs = open.get(who).copied().unwrap_or_default();
         if theirs >= self.each || open.values().sum::<usize>() >= self.all {
             return None;
         }
         open.insert(who.to_owned(), theirs + 1);
-        Some(Place { places: self.clone(), who: who.to_owned() })
+        Some(HeldPlace { places: self.clone(), who: who.to_owned() })
     }
 
     /// How many are taken.
@@ -137,7 +141,7 @@ impl Places {
     }
 }
 
-impl Drop for Place {
+impl Drop for HeldPlace {
     fn drop(&mut self) {
         let mut open = self.places.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(number) = open.get_mut(&self.who) {

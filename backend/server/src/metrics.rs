@@ -52,6 +52,7 @@ impl Default for Metrics {
 }
 
 impl Metrics {
+    /// Counts from nothing, and tells the calls to AWS that `calls` counts.
     pub fn new(calls: Calls) -> Self {
         Self {
             calls,

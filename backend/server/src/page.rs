@@ -34,10 +34,15 @@ struct Kept {
 /// A file of the page as it is sent.
 #[derive(Debug)]
 pub struct File {
+    /// As they are sent, compressed or not.
     pub bytes: Bytes,
+    /// For `Content-Type`.
     pub kind: &'static str,
+    /// For `ETag`, with its quotes.
     pub tag: String,
+    /// For `Cache-Control`.
     pub caching: &'static str,
+    /// Whether the bytes are compressed with brotli.
     pub is_brotli: bool,
 }
 
@@ -69,6 +74,7 @@ impl Page {
         &self.policy
     }
 
+    /// The document that every address of the page begins with.
     pub fn index(&self) -> File {
         File {
             bytes: self.index.clone(),

@@ -15,6 +15,7 @@ use crate::{
 pub enum People {
     /// The five of the sandbox: no keys, because there is nothing to protect.
     Free(Vec<Person>),
+    /// Those that the configuration names; each signs in with a key.
     Keyed(Vec<PersonConfig>),
     /// Whom the load balancer vouches for; nobody signs in here.
     Vouched(Gate),
@@ -41,6 +42,7 @@ impl People {
         }
     }
 
+    /// The person of this name, as the configuration has them now.
     pub fn find(&self, name: &str) -> Option<Person> {
         match self {
             Self::Free(people) => people.iter().find(|person| person.name == name).cloned(),

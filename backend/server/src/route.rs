@@ -56,7 +56,9 @@ use crate::{
 
 /// One line of the table.
 pub struct Route {
+    /// GET for what changes nothing, POST for what does.
     pub method: HttpMethod,
+    /// With its parameters in braces.
     pub path: String,
     /// Whether it answers without a session.
     pub open: bool,

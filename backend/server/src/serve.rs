@@ -90,6 +90,7 @@ pub async fn run(
 
 /// A console that observes and is ready to be listened to.
 pub struct Console {
+    /// What answers requests.
     pub app: App,
     store: Store,
     stop: CancellationToken,

@@ -22,28 +22,37 @@ use crate::{
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
 
+/// Everything that requests are answered from.
 pub struct Parts {
+    /// Every service, in the order of the configuration.
     pub served: Vec<Served>,
+    /// Journal, sessions and runs.
     pub store: Store,
+    /// Who may be somebody here.
     pub people: People,
+    /// The page's files, in memory.
     pub page: Page,
+    /// What `/metrics` tells.
     pub metrics: Metrics,
     pub(crate) rows: RowsFeed,
     pub(crate) watchers: Watchers,
     pub(crate) views: Views,
     /// Digests of sessions that ended: their streams end too.
     pub(crate) signed_out: broadcast::Sender<String>,
+    /// From where requests are taken.
     pub doors: Doors,
     pub(crate) limits: Limits,
     pub(crate) readiness: Readiness,
     pub(crate) sign_ins: SignIns,
     /// Changes with every build of the page.
     pub build: String,
+    /// Cancelled when the process is to end: streams end with it.
     pub stop: CancellationToken,
 }
 
 /// A service with its feed of serialised changes.
 pub struct Served {
+    /// What is observed and commanded.
     pub service: Arc<Service>,
     pub(crate) feed: Feed,
     /// Set for a service in the sandbox.
@@ -52,12 +61,19 @@ pub struct Served {
 
 /// What an [`App`] is made of, besides what it makes itself.
 pub struct Ingredients {
+    /// Services with their clocks; only those in a sandbox have one.
     pub services: Vec<(Arc<Service>, Option<Arc<SandboxClock>>)>,
+    /// Journal, sessions and runs.
     pub store: Store,
+    /// Who may be somebody here.
     pub people: People,
+    /// The page's files, in memory.
     pub page: Page,
+    /// From where requests are taken.
     pub doors: Doors,
+    /// Cancelled when the process is to end.
     pub stop: CancellationToken,
+    /// Into which requests are counted.
     pub metrics: Metrics,
 }
 
@@ -92,6 +108,7 @@ impl App {
         }))
     }
 
+    /// The service of this name.
     pub fn find(&self, name: &str) -> Option<&Served> {
         self.served.iter().find(|served| served.service.name() == name)
     }

@@ -5,6 +5,8 @@
 //! what was acknowledged survives a kill. The statements are the same for both databases, through sqlx's `Any`;
 //! what differs (how they are opened, and how a writer takes its turn) is in [`place`].
 
+#![warn(missing_docs)]
+
 mod append;
 mod chain;
 mod column;
@@ -126,6 +128,7 @@ impl Store {
         }
     }
 
+    /// Lets what is under way end and closes every connection; nothing can be asked afterwards.
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;

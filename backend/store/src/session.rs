@@ -12,6 +12,7 @@ const MOST: i64 = 50;
 /// A session that has not expired.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
+    /// Name of the person.
     pub person: String,
     /// A digest of what made the person who they are when it began.
     pub stamp: String,
@@ -58,6 +59,7 @@ impl Store {
         session.transpose().map_err(wrong)
     }
 
+    /// Forgets the session under this digest of its cookie; one that is not there is forgotten already.
     pub async fn sign_out(&self, digest: &str) -> Result<(), PortError> {
         sqlx::query("DELETE FROM sessions WHERE digest = $1")
             .bind(digest)

@@ -29,6 +29,7 @@ const FEWEST: usize = 16;
 /// An entry's number and digest: the newest of a journal, or one that was kept elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
+    /// Counts from 1 without gaps.
     pub number: u64,
     /// Hexadecimal; of one that was kept elsewhere it may be the beginning only.
     pub digest: String,
@@ -63,7 +64,9 @@ impl FromStr for Head {
 /// What a journal is held against besides itself.
 #[derive(Debug, Clone, Default)]
 pub struct Checks {
+    /// With which seals are held against what they seal; without it seals are only counted.
     pub key: Option<Key>,
+    /// Heads that must be in the journal as they are here.
     pub anchors: Vec<Anchor>,
 }
 
@@ -81,6 +84,7 @@ pub struct Verified {
 }
 
 impl Verified {
+    /// Whether nothing is wrong with the journal.
     pub fn is_whole(&self) -> bool {
         self.flaws.is_empty()
     }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a rule does with a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "what a variant says names its values")]
 pub enum Action {
     /// To target groups by their weights; `sticky` is for how many seconds a client keeps its group.
     Forward { groups: Vec<(String, u32)>, sticky: Option<u32> },
@@ -20,12 +21,19 @@ pub enum Action {
 /// How people sign in at an identity provider, as AWS's action `authenticate-oidc` says it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Oidc {
+    /// Who the provider says that it is, as its tokens name it.
     pub issuer: String,
+    /// Where a browser is sent to sign in.
     pub authorization_endpoint: String,
+    /// Where the code that it comes back with is changed into tokens.
     pub token_endpoint: String,
+    /// Where the claims are asked for.
     pub user_info_endpoint: String,
+    /// As which client the load balancer is known to the provider.
     pub client_id: String,
+    /// Proves that it is that client.
     pub client_secret: Secret,
+    /// What is asked for, parted by spaces: `openid profile`.
     pub scope: String,
     /// The name of the cookie that holds a session.
     pub cookie: String,
@@ -33,6 +41,7 @@ pub struct Oidc {
     pub timeout: u32,
     /// What else the authorization endpoint is told.
     pub extra: BTreeMap<String, String>,
+    /// What becomes of a request without a session.
     pub unauthenticated: Unauthenticated,
 }
 

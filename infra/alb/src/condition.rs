@@ -5,18 +5,28 @@ use serde::{Deserialize, Serialize};
 /// One condition; it holds when one of its values does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Condition {
+    /// Patterns of the path; `*` and `?` are wildcards.
     Path(Vec<String>),
+    /// Patterns of the host, whatever its capitals.
     Host(Vec<String>),
+    /// Methods, to the letter.
     Method(Vec<String>),
+    /// Patterns of the values of a header.
     Header {
+        /// Its name, whatever its capitals.
         name: String,
+        /// Patterns, of which one must fit.
         values: Vec<String>,
     },
+    /// Patterns of a key, where one is given, and of its value.
     Query(Vec<(Option<String>, String)>),
+    /// Blocks of addresses in CIDR's form.
     Source(Vec<String>),
     /// Regular expressions in place of wildcards.
     Regex {
+        /// The part that they are compared with.
         of: Part,
+        /// Regular expressions, of which one must fit.
         values: Vec<String>,
     },
 }
@@ -24,8 +34,11 @@ pub enum Condition {
 /// A part of a request that regular expressions are compared with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Part {
+    /// Without the query.
     Path,
+    /// Without the port.
     Host,
+    /// Of the header of this name.
     Header(String),
 }
 

@@ -7,6 +7,8 @@
 //!
 //! The proxy is its own and not a general server and client: see ADR 12, "Where the sandbox has code of its own beside known crates".
 
+#![warn(missing_docs)]
+
 mod action;
 mod condition;
 mod count;

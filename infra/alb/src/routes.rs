@@ -61,6 +61,7 @@ pub struct Route {
 /// What a rule does with a request that it applies to.
 #[derive(Debug)]
 pub enum Way {
+    /// A target is asked.
     Forward(Forward),
     /// The load balancer answers by itself.
     Own(Action),

@@ -8,6 +8,7 @@ use crate::pattern;
 /// One rewrite of a part of the request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Transform {
+    /// What it rewrites.
     pub of: Rewritten,
     /// A regular expression.
     pub regex: String,
@@ -18,12 +19,14 @@ pub struct Transform {
 /// A part of a request that can be rewritten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Rewritten {
+    /// The host that the target sees.
     Host,
     /// Path and query.
     Url,
 }
 
 impl Transform {
+    /// With its expression compiled; none where it is no expression.
     pub fn ready(&self) -> Option<Rewrite> {
         // It was compiled once before it was accepted.
         let regex = pattern::regex(&self.regex).ok()?;
@@ -34,12 +37,14 @@ impl Transform {
 /// A transform made ready for many requests.
 #[derive(Debug)]
 pub struct Rewrite {
+    /// What it rewrites.
     pub of: Rewritten,
     regex: Regex,
     replace: String,
 }
 
 impl Rewrite {
+    /// The text rewritten; as it was where the expression does not fit.
     pub fn apply(&self, text: &str) -> String {
         let rewritten = self.regex.replace(text, self.replace.as_str());
         // What is written into a head must not end its line.

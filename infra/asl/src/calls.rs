@@ -11,6 +11,7 @@ pub struct Call<'a> {
     pub location: String,
     /// The resource's ARN.
     pub text: &'a str,
+    /// What it names.
     pub resource: Resource,
     /// `Parameters` or `Arguments`, where the state has them.
     pub parameters: Option<(&'static str, &'a Value)>,

@@ -7,7 +7,9 @@ use serde_json::{Map, Value};
 /// Names a timer, so that it can be cancelled.
 pub type TimerId = u64;
 
+/// How an execution stands, in AWS's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "AWS's own words")]
 pub enum Status {
     Running,
     Succeeded,
@@ -17,6 +19,7 @@ pub enum Status {
 }
 
 impl Status {
+    /// As in AWS's answers: `TIMED_OUT`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Running => "RUNNING",
@@ -31,7 +34,9 @@ impl Status {
 /// An execution as callers see it. Written when it starts and when it ends.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Execution {
+    /// Its own ARN; names it everywhere.
     pub arn: String,
+    /// The last part of the ARN.
     pub name: String,
     /// ARN of its machine.
     pub machine: String,
@@ -41,14 +46,21 @@ pub struct Execution {
     pub role: String,
     /// The input as it was sent.
     pub input: String,
+    /// How it stands.
     pub status: Status,
     /// The output as JSON.
     pub output: Option<String>,
+    /// Name of the error that it failed with.
     pub error: Option<String>,
+    /// What that error says of itself.
     pub cause: Option<String>,
+    /// When it was started; a redrive leaves it.
     pub started: Timestamp,
+    /// When it ended; none while it runs.
     pub stopped: Option<Timestamp>,
+    /// How often it was redriven.
     pub redrives: u32,
+    /// When it was redriven last.
     pub redriven: Option<Timestamp>,
     /// Counts up with every execution, for the order of listings.
     pub number: u64,
@@ -95,14 +107,18 @@ impl Execution {
 /// A task that waits for an execution which it started.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiter {
+    /// ARN of the execution that the task belongs to.
     pub execution: String,
+    /// Number of the branch that the task belongs to.
     pub branch: u32,
 }
 
 /// What changes with every event of an execution.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Run {
+    /// Id of the newest event; 0 before the first.
     pub last_event: u64,
+    /// The number that the next branch gets.
     pub next_branch: u32,
     /// Bytes of the history so far.
     pub size: u64,
@@ -116,6 +132,7 @@ pub struct Run {
 /// One line of states: the execution's own is number 0; branches and iterations have the rest.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Branch {
+    /// Number of the branch whose Parallel or Map state holds it; none of the execution's own.
     pub parent: Option<u32>,
     /// Which branch or iteration of its parent it is.
     pub index: usize,
@@ -127,15 +144,19 @@ pub struct Branch {
     pub raw: Option<String>,
     /// Id of the event with which the state was entered, and of the one before.
     pub entered: u64,
+    /// Id of the event before the one with which the state was entered.
     pub before: u64,
+    /// When the state was entered.
     pub entered_at: Timestamp,
     /// Id of the last event of this line.
     pub last: u64,
+    /// Those that were assigned in this line; those of the parents are seen through them.
     pub variables: Map<String, Value>,
     /// How often each retrier of the state was used.
     pub retries: Vec<u32>,
     /// The element of `$$.Map.Item.Value`.
     pub item: Option<Value>,
+    /// What it is busy with.
     pub doing: Doing,
     /// Whether it failed or was cut off by a failure; a redrive goes on from here.
     #[serde(default)]
@@ -146,6 +167,7 @@ pub struct Branch {
 
 /// What a branch is busy with.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "what a variant says names its values")]
 pub enum Doing {
     /// About to enter its state.
     #[default]

@@ -7,12 +7,15 @@ use serde_json::{Map, Value};
 pub struct Failure {
     /// Name of the error; a Fail state may leave it out.
     pub error: Option<String>,
+    /// What the error says of itself.
     pub cause: Option<String>,
+    /// Who found it.
     pub origin: Origin,
 }
 
 /// Who found the error, which decides how its cause is worded.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "what a variant says names its values")]
 pub enum Origin {
     /// A task or a Fail state; the cause stands as it is.
     Said,
@@ -35,6 +38,7 @@ const MAX_ERROR: usize = 256;
 const MAX_CAUSE: usize = 32_768;
 
 impl Failure {
+    /// An error of a task or of a Fail state.
     pub fn said(error: impl Into<String>, cause: impl Into<String>) -> Self {
         Self { error: Some(error.into()), cause: Some(cause.into()), origin: Origin::Said }
     }
@@ -46,10 +50,12 @@ impl Failure {
         Self { origin, ..self }
     }
 
+    /// An error that the interpreter found.
     pub fn found(error: impl Into<String>, cause: impl Into<String>) -> Self {
         Self { error: Some(error.into()), cause: Some(cause.into()), origin: Origin::Found }
     }
 
+    /// `States.Runtime`: the definition does not fit its data.
     pub fn runtime(cause: impl Into<String>) -> Self {
         Self::found(RUNTIME, cause)
     }

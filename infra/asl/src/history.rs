@@ -8,19 +8,21 @@ use crate::failure::Failure;
 
 /// One event.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Entry {
+pub struct HistoryEvent {
+    /// When it happened.
     pub at: Timestamp,
     /// Counts from 1 in its execution.
     pub id: u64,
     /// The event that it follows; 0 where it follows none.
     pub previous: u64,
+    /// AWS's name of its type: `TaskStateEntered`.
     #[serde(rename = "type")]
     pub kind: String,
     /// Name and value of the details member; types without details have none.
     pub details: Option<(String, Value)>,
 }
 
-impl Entry {
+impl HistoryEvent {
     /// The event as `GetExecutionHistory` answers it.
     pub fn wire(&self, with_data: bool) -> Value {
         let mut event = Map::new();

@@ -21,6 +21,8 @@
 //! [`redrive`]. Nothing of an execution is held outside of its host between two calls, so a world can be saved at any
 //! moment and gone on with.
 
+#![warn(missing_docs)]
+
 mod advance;
 mod calls;
 mod choice;
@@ -49,8 +51,8 @@ pub use calls::{Call, calls, written};
 pub use definition::{Code, Definition, Diagnostic, diagnose};
 pub use execution::{Branch, Doing, Execution, Run, Status, TimerId, Waiter};
 pub use failure::{Failure, Origin};
-pub use history::{Entry, seconds};
-pub use host::{Answer, Change, Due, Host, Store, Wake};
+pub use history::{HistoryEvent, seconds};
+pub use host::{CallAnswer, Due, ExecutionChange, Host, Store, Wake};
 pub use input::read_input;
 pub use limit::{MAX_DATA, MAX_DEPTH, MAX_EVENTS};
 pub use references::references;

@@ -15,8 +15,8 @@ use crate::{
     definition::{Definition, Diagnostic},
     execution::{Branch, Execution, Run, TimerId},
     failure::Failure,
-    history::Entry,
-    host::{Answer, Host, Store, Wake},
+    history::HistoryEvent,
+    host::{CallAnswer, Host, Store, Wake},
     input::read_input,
     resource::Resource,
 };
@@ -43,7 +43,9 @@ pub struct Runner<C> {
 /// What executions and their context objects are called by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Names {
+    /// As in `us-east-1`.
     pub region: String,
+    /// Twelve digits.
     pub account: String,
     /// The name of the state machine.
     pub machine: String,
@@ -64,6 +66,7 @@ impl Default for Names {
 
 /// Why an execution did not start.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the message of each says what it is")]
 pub enum Unstarted {
     #[error("Invalid State Machine Definition: '{}'", list(.0))]
     Definition(Vec<Diagnostic>),
@@ -155,7 +158,7 @@ impl<C: FnMut(&Resource, Value) -> Result<Value, Failure>> Runner<C> {
     }
 
     /// The history of an execution.
-    pub fn history(&self, arn: &str) -> &[Entry] {
+    pub fn history(&self, arn: &str) -> &[HistoryEvent] {
         self.memory.history(arn)
     }
 }
@@ -187,8 +190,8 @@ impl<C: FnMut(&Resource, Value) -> Result<Value, Failure>> Host for Runner<C> {
         }
     }
 
-    fn call(&mut self, _role: &str, resource: &Resource, parameters: Value) -> Result<Answer, Failure> {
-        (self.call)(resource, parameters).map(Answer::Done)
+    fn call(&mut self, _role: &str, resource: &Resource, parameters: Value) -> Result<CallAnswer, Failure> {
+        (self.call)(resource, parameters).map(CallAnswer::Done)
     }
 
     fn definition(&mut self, arn: &str) -> Option<Arc<Definition>> {
@@ -249,7 +252,7 @@ impl<C> Store for Runner<C> {
         self.memory.remove_items(arn, branch);
     }
 
-    fn append(&mut self, arn: &str, entry: Entry) {
+    fn append(&mut self, arn: &str, entry: HistoryEvent) {
         self.memory.append(arn, entry);
     }
 }

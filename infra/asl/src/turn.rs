@@ -13,7 +13,7 @@ use crate::{
     definition::{Block, Definition, State},
     execution::{Branch, Doing, Execution, Run, Status},
     failure::Failure,
-    history::{Entry, Note},
+    history::{HistoryEvent, Note},
     host::{Due, Host, Wake},
     limit::{ALL_PATIENCE, Limits, PATIENCE},
     scope::{Context, Scope},
@@ -122,7 +122,7 @@ impl<'w> Turn<'w> {
         let id = run.last_event;
         let size = note.details.as_ref().map_or(0, |(_, details)| weight(details));
         run.size += size;
-        let entry = Entry { at, id, previous, kind: note.kind, details: note.details };
+        let entry = HistoryEvent { at, id, previous, kind: note.kind, details: note.details };
         self.host.append(&self.arn, entry);
         id
     }

@@ -12,9 +12,10 @@ use crate::{
 };
 
 /// An answer as a whole.
-pub type Answer = Response<Bytes>;
+pub type WireAnswer = Response<Bytes>;
 
-pub fn success(request: &Request, id: &str, value: &Value) -> Answer {
+/// What an operation answers, in the protocol of its request. `id` is the request's, for the log of a client.
+pub fn success(request: &Request, id: &str, value: &Value) -> WireAnswer {
     match request.protocol {
         Protocol::Json(version) => document(200, &json_type(version), id, value.to_string()),
         Protocol::Query(namespace) => {
@@ -24,7 +25,8 @@ pub fn success(request: &Request, id: &str, value: &Value) -> Answer {
     }
 }
 
-pub fn error(protocol: Protocol, id: &str, error: &AwsError) -> Answer {
+/// An error in a protocol: also to a request that could not be read.
+pub fn error(protocol: Protocol, id: &str, error: &AwsError) -> WireAnswer {
     let mut shape = json!({ "__type": error.code, "message": error.message });
     if let (Some(shape), Some(detail)) =
         (shape.as_object_mut(), error.detail.as_ref().and_then(|it| it.as_object()))
@@ -48,7 +50,7 @@ pub fn error(protocol: Protocol, id: &str, error: &AwsError) -> Answer {
 }
 
 /// An error for a request of a protocol that is not spoken here, in the shape that the clients of its service read.
-pub fn foreign_error(service: &str, id: &str, error: &AwsError) -> Answer {
+pub fn foreign_error(service: &str, id: &str, error: &AwsError) -> WireAnswer {
     match service {
         "s3" | "s3express" | "s3-outposts" | "s3-object-lambda" => {
             document(error.status, "application/xml", id, xml::bare_error(id, &error.code, &error.message))
@@ -59,7 +61,7 @@ pub fn foreign_error(service: &str, id: &str, error: &AwsError) -> Answer {
 }
 
 /// SQS spoke the query protocol once: a header tells its clients the code that they knew then.
-pub fn name_as_query(answer: &mut Answer, code: &str) {
+pub fn name_as_query(answer: &mut WireAnswer, code: &str) {
     let before = match code {
         "QueueDoesNotExist" => "AWS.SimpleQueueService.NonExistentQueue",
         "QueueNameExists" => "QueueAlreadyExists",
@@ -70,7 +72,7 @@ pub fn name_as_query(answer: &mut Answer, code: &str) {
     }
 }
 
-fn in_cbor(status: u16, id: &str, value: &Value) -> Answer {
+fn in_cbor(status: u16, id: &str, value: &Value) -> WireAnswer {
     let mut answer = document(status, "application/cbor", id, cbor::write(value, is_moment));
     answer.headers_mut().insert("smithy-protocol", HeaderValue::from_static("rpc-v2-cbor"));
     answer
@@ -104,7 +106,7 @@ fn json_type(version: &str) -> String {
     format!("application/x-amz-json-{version}")
 }
 
-fn document(status: u16, kind: &str, id: &str, body: impl Into<Bytes>) -> Answer {
+fn document(status: u16, kind: &str, id: &str, body: impl Into<Bytes>) -> WireAnswer {
     let mut answer = Response::new(body.into());
     *answer.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = answer.headers_mut();

@@ -6,7 +6,9 @@ use serde_json::Value;
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{code}: {message}")]
 pub struct AwsError {
+    /// The name that clients match: `ValidationException`.
     pub code: String,
+    /// A sentence, as near to AWS's own as is known.
     pub message: String,
     /// HTTP status of the answer.
     pub status: u16,
@@ -20,6 +22,7 @@ impl AwsError {
         Self { code: code.into(), message: message.into(), status: 400, detail: None }
     }
 
+    /// With another status of HTTP: 5xx says that it is no fault of the caller.
     #[must_use]
     pub fn with_status(mut self, status: u16) -> Self {
         self.status = status;

@@ -18,6 +18,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#![warn(missing_docs)]
+
 pub mod answer;
 mod cbor;
 mod error;
@@ -26,7 +28,7 @@ pub mod read;
 mod request;
 mod xml;
 
-pub use answer::Answer;
+pub use answer::WireAnswer;
 pub use error::AwsError;
 pub use read::Input;
 pub use request::{Protocol, Request, access_key, largest, signed_for};

@@ -12,6 +12,7 @@ pub struct Input<'a> {
 }
 
 impl<'a> Input<'a> {
+    /// Of a structure, with the error code for what is wrong with a member.
     pub fn new(value: &'a Value, invalid: &'static str) -> Self {
         Self { value, invalid }
     }
@@ -26,21 +27,25 @@ impl<'a> Input<'a> {
         self.text_or_none(name).filter(|text| !text.is_empty()).ok_or_else(|| self.missing(name))
     }
 
+    /// A member that may be missing; an empty text is one.
     pub fn text_or_none(&self, name: &str) -> Option<&'a str> {
         self.maybe(name).and_then(Value::as_str)
     }
 
+    /// A whole number, if it is there; an error where it is something else.
     pub fn number(&self, name: &str) -> Result<Option<i64>, AwsError> {
         let Some(value) = self.maybe(name) else { return Ok(None) };
         number(value).map(Some).ok_or_else(|| self.bad(format!("{name} must be a whole number.")))
     }
 
+    /// A number, if it is there; an error where it is something else.
     pub fn decimal(&self, name: &str) -> Result<Option<f64>, AwsError> {
         let Some(value) = self.maybe(name) else { return Ok(None) };
         let decimal = value.as_f64().or_else(|| value.as_str().and_then(|text| text.parse().ok()));
         decimal.map(Some).ok_or_else(|| self.bad(format!("{name} must be a number.")))
     }
 
+    /// True or false, if it is there; an error where it is something else.
     pub fn flag(&self, name: &str) -> Result<Option<bool>, AwsError> {
         let Some(value) = self.maybe(name) else { return Ok(None) };
         flag(value).map(Some).ok_or_else(|| self.bad(format!("{name} must be true or false.")))
@@ -51,6 +56,7 @@ impl<'a> Input<'a> {
         self.maybe(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
 
+    /// The elements of a list that are text.
     pub fn texts(&self, name: &str) -> Vec<&'a str> {
         self.list(name).iter().filter_map(Value::as_str).collect()
     }
@@ -61,6 +67,7 @@ impl<'a> Input<'a> {
         self.list(name).iter().map(move |value| Input { value, invalid })
     }
 
+    /// A structure within this one, if it is there.
     pub fn child(&self, name: &str) -> Option<Self> {
         self.maybe(name).map(|value| Self { value, invalid: self.invalid })
     }
@@ -70,6 +77,7 @@ impl<'a> Input<'a> {
         self.bad(format!("Missing required parameter: {name}."))
     }
 
+    /// The service's error for a bad input.
     pub fn bad(&self, message: impl Into<String>) -> AwsError {
         AwsError::new(self.invalid, message)
     }

@@ -20,9 +20,13 @@ pub enum Protocol {
 /// A request that has been understood.
 #[derive(Debug)]
 pub struct Request {
+    /// In which it was written, and is to be answered.
     pub protocol: Protocol,
+    /// The service as the SDKs call it: `sfn`.
     pub service: &'static str,
+    /// AWS's name of it: `GetPipelineState`.
     pub operation: String,
+    /// Its input as JSON, whatever it was written in.
     pub input: Value,
 }
 
@@ -54,6 +58,7 @@ pub fn largest(head: &Parts) -> usize {
 }
 
 impl Request {
+    /// Reads a request of any of the protocols; the error is what the caller is to be answered.
     pub fn read(head: &Parts, body: &[u8]) -> Result<Self, AwsError> {
         if head.uri.path().starts_with("/service/") {
             return Self::cbor(head.uri.path(), body);

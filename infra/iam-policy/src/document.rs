@@ -21,30 +21,42 @@ pub struct Malformed {
 /// A document with the name it bears on its role.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Policy {
+    /// Unique on its role.
     pub name: String,
+    /// In the order of the document, which does not matter to a judgement.
     pub statements: Vec<Statement>,
     /// As it was given, for whoever asks for it.
     pub document: Value,
 }
 
+/// What a statement says to the requests that it fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Effect {
+    /// They may, unless another statement denies.
     Allow,
+    /// They may not, whatever else is said.
     Deny,
 }
 
+/// One statement of a document, under IAM's own names. Patterns may hold `*` and `?`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct Statement {
+    /// What its author calls it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sid: Option<String>,
+    /// What it says to what it fits.
     pub effect: Effect,
+    /// Patterns of actions that it is for: `ecs:Describe*`.
     #[serde(default, deserialize_with = "one_or_many", skip_serializing_if = "Vec::is_empty")]
     pub action: Vec<String>,
+    /// Patterns of the actions that it is not for; it is for all others.
     #[serde(default, deserialize_with = "one_or_many", skip_serializing_if = "Vec::is_empty")]
     pub not_action: Vec<String>,
+    /// Patterns of ARNs that it is for.
     #[serde(default, deserialize_with = "one_or_many", skip_serializing_if = "Vec::is_empty")]
     pub resource: Vec<String>,
+    /// Patterns of the ARNs that it is not for; it is for all others.
     #[serde(default, deserialize_with = "one_or_many", skip_serializing_if = "Vec::is_empty")]
     pub not_resource: Vec<String>,
     /// By operator and key; several values are alternatives.

@@ -7,8 +7,10 @@ use crate::{
     pattern::{fits, fits_action},
 };
 
+/// What policies say to a need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
+    /// A statement allows it and none denies it.
     Allowed,
     /// No statement allows it.
     NotAllowed,

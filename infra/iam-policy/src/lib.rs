@@ -15,6 +15,8 @@
 //! # Ok::<(), viridian_iam_policy::Malformed>(())
 //! ```
 
+#![warn(missing_docs)]
+
 mod condition;
 mod document;
 mod judge;

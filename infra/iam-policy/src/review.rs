@@ -13,6 +13,7 @@ pub struct Part {
     pub statement: String,
     /// The action or resource itself.
     pub value: String,
+    /// Whether it is a resource; otherwise it is an action.
     pub is_resource: bool,
     /// Whether something that was asked would be refused without it.
     pub is_needed: bool,

@@ -4,6 +4,8 @@
 //! pace, and has to take what it is sent. Where there is no room the connection that has rested longest gives way, so
 //! that those who only hold connections open never keep out those who ask. Who is being answered gives way to nobody.
 
+#![warn(missing_docs)]
+
 mod pace;
 mod room;
 mod serve;
@@ -12,7 +14,7 @@ mod tests;
 
 pub use pace::Pace;
 pub use room::{Busy, Guest, Room};
-pub use serve::{Answer, connection, listen};
+pub use serve::{Handler, connection, listen};
 
 use std::time::Duration;
 

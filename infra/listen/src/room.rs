@@ -57,6 +57,7 @@ pub struct Busy {
 }
 
 impl Room {
+    /// Empty, with as much room as the crowd may take.
     pub fn new(crowd: Crowd) -> Self {
         Self { crowd, held: Arc::default(), rests: Arc::default() }
     }
@@ -116,6 +117,7 @@ impl Guest {
         self.state.gives_way.cancelled()
     }
 
+    /// Whether a request of this connection is being answered now.
     pub fn is_busy(&self) -> bool {
         self.state.rested.load(Ordering::Relaxed) == BUSY
     }

@@ -26,13 +26,16 @@ const LARGEST_HEAD: usize = 128 * 1024;
 const MOST_HEADERS: usize = 100;
 
 /// What answers requests.
-pub trait Answer: Fn(Request<Incoming>, SocketAddr) -> Self::Future + Send + Sync + 'static {
+pub trait Handler: Fn(Request<Incoming>, SocketAddr) -> Self::Future + Send + Sync + 'static {
+    /// Of one answer.
     type Future: Future<Output = Result<Response<Self::Body>, Self::Error>> + Send;
+    /// Of the answers; it is sent as it comes.
     type Body: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Unpin + Send + 'static;
+    /// Ends the connection. What a client is to read is an answer, not an error.
     type Error: Into<Box<dyn Error + Send + Sync>>;
 }
 
-impl<A, F, B, E> Answer for A
+impl<A, F, B, E> Handler for A
 where
     A: Fn(Request<Incoming>, SocketAddr) -> F + Send + Sync + 'static,
     F: Future<Output = Result<Response<B>, E>> + Send,
@@ -50,7 +53,7 @@ pub async fn listen(
     room: Room,
     stop: CancellationToken,
     patience: Duration,
-    answer: impl Answer + Clone,
+    answer: impl Handler + Clone,
 ) {
     let tasks = TaskTracker::new();
     while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
@@ -80,7 +83,7 @@ pub async fn connection(
     peer: SocketAddr,
     guest: Guest,
     stop: &CancellationToken,
-    answer: impl Answer,
+    answer: impl Handler,
 ) {
     let crowd = guest.crowd();
     let _ = stream.set_nodelay(true);

@@ -3,6 +3,8 @@
 //! Both the socket of a task and its health check ask [`Site::respond`], so they cannot disagree. An image
 //! never changes, so its files are read once.
 
+#![warn(missing_docs)]
+
 mod config;
 mod directives;
 mod file;
@@ -34,19 +36,26 @@ pub struct Site {
 /// What a request asks for.
 #[derive(Debug)]
 pub struct Request<'a> {
+    /// HTTP's method, in capitals.
     pub method: &'a str,
     /// Path and query as they were sent.
     pub target: &'a str,
+    /// As they were sent.
     pub headers: &'a HeaderMap,
+    /// The port that it came in by; a server block that listens there answers.
     pub port: u16,
+    /// For `Date`, and for whether a cached copy is still fresh.
     pub now: Timestamp,
 }
 
 /// What the server answers. The body of a HEAD request's answer is left out, not its length.
 #[derive(Debug)]
 pub struct Response {
+    /// HTTP's status code.
     pub status: u16,
+    /// Name and value, in the order in which nginx sends them.
     pub headers: Vec<(String, String)>,
+    /// As it is sent.
     pub body: Bytes,
 }
 
@@ -88,6 +97,7 @@ impl Site {
         self.servers.iter().any(|server| server.ports.contains(&port))
     }
 
+    /// The answer of the server block that listens on the request's port, or else of the first one.
     pub fn respond(&self, request: &Request<'_>) -> Response {
         let server = self.servers.iter().find(|server| server.ports.contains(&request.port));
         let Some(server) = server.or_else(|| self.servers.first()) else {

@@ -19,7 +19,7 @@ const AGE: SignedDuration = SignedDuration::from_hours(26);
 
 /// How the world is booted.
 #[derive(Debug, Clone, Copy)]
-pub struct Options {
+pub struct BootOptions {
     /// Seconds of virtual time in a second of real time, once it is booted.
     pub speed: f64,
     /// Whether a first version is in production already. Without it the world stands as right after the
@@ -48,12 +48,12 @@ pub enum Error {
 
 /// Boots the demo's world, or takes up the one that was saved in the folder. The endpoint must answer and
 /// the sockets of the listeners must have been offered; the caller starts the sandbox afterwards.
-pub async fn boot(sandbox: &Sandbox, options: Options) -> Result<Outputs, Error> {
+pub async fn boot(sandbox: &Sandbox, options: BootOptions) -> Result<Outputs, Error> {
     boot_as(sandbox, Layout::Viridian, options).await
 }
 
 /// The same with another layout of the pipeline, for a world that is new.
-pub async fn boot_as(sandbox: &Sandbox, layout: Layout, options: Options) -> Result<Outputs, Error> {
+pub async fn boot_as(sandbox: &Sandbox, layout: Layout, options: BootOptions) -> Result<Outputs, Error> {
     let known = sandbox.with(|world| Layout::of(world));
     if let Some(layout) = known {
         resume(sandbox, layout);

@@ -106,7 +106,7 @@ async fn run(arguments: Arguments) -> Result<(), String> {
         }
         banner::bare(&sandbox.with(|world| world.endpoint.clone()));
     } else {
-        let how = blueprint::Options { speed: arguments.speed, first_release: !arguments.empty };
+        let how = blueprint::BootOptions { speed: arguments.speed, first_release: !arguments.empty };
         let booted = if arguments.deployed {
             blueprint::deploy(&sandbox, arguments.layout, arguments.speed).await
         } else {

@@ -6,7 +6,7 @@ use http::{Method, Request, Response, StatusCode, header, request::Parts};
 use hyper::body::Incoming;
 use serde_json::Value;
 use tokio::net::TcpListener;
-pub use viridian_aws_wire::Answer;
+pub use viridian_aws_wire::WireAnswer;
 use viridian_aws_wire::{AwsError, Protocol, Request as Asked, access_key, answer, largest, signed_for};
 use viridian_listen::{Crowd, Room};
 
@@ -74,7 +74,7 @@ fn is_spoken(path: &str) -> bool {
 }
 
 /// S3, Lambda and whatever else is asked by method and path: nothing of it is here, and nothing is pretended.
-fn elsewhere(head: &Parts, service: &str) -> Answer {
+fn elsewhere(head: &Parts, service: &str) -> WireAnswer {
     let (method, path) = (&head.method, head.uri.path());
     let error = if service.is_empty() {
         let message = format!("Nothing answers {method} {path} here.");
@@ -117,7 +117,7 @@ async fn aws(sandbox: &Sandbox, head: Parts, incoming: Incoming) -> Result<Respo
 }
 
 /// Answers one request for AWS, as the endpoint does, without a socket and without faults of the network.
-pub fn answer(world: &mut World, head: &Parts, body: &[u8]) -> Answer {
+pub fn answer(world: &mut World, head: &Parts, body: &[u8]) -> WireAnswer {
     match Asked::read(head, body) {
         Ok(asked) => {
             let result = carry_out(world, head, &asked);
@@ -127,7 +127,7 @@ pub fn answer(world: &mut World, head: &Parts, body: &[u8]) -> Answer {
     }
 }
 
-fn refusal(head: &Parts, error: &AwsError) -> Answer {
+fn refusal(head: &Parts, error: &AwsError) -> WireAnswer {
     answer::error(Protocol::of(head), &request_id(), error)
 }
 
@@ -178,7 +178,7 @@ fn carry_out(world: &mut World, head: &Parts, asked: &Asked) -> Result<Value, Aw
     world.call(&caller, asked.service, &asked.operation, input)
 }
 
-fn finish(asked: &Asked, result: Result<Value, AwsError>) -> Answer {
+fn finish(asked: &Asked, result: Result<Value, AwsError>) -> WireAnswer {
     let id = request_id();
     match result {
         Ok(value) => answer::success(asked, &id, &value),

@@ -7,7 +7,7 @@ use aws_sdk_elasticloadbalancingv2::types::{Action, ForwardActionConfig, Rule, T
 use aws_sdk_sfn::error::{ProvideErrorMetadata, SdkError};
 use viridian_domain::port::{Fault, PortError, machines::execution_arn};
 
-use super::{Finding, Names, Outcome, finding};
+use super::{CheckOutcome, CheckedNames, Finding, finding};
 use crate::{classify::classify, client::Clients, elb::listener_arn};
 
 /// The name of what does not exist.
@@ -15,7 +15,7 @@ const MADE_UP: &str = "viridian-check";
 
 pub(super) struct Reads<'a> {
     clients: &'a Clients,
-    names: &'a Names,
+    names: &'a CheckedNames,
     pub(super) findings: Vec<Finding>,
     /// Stage and action of every manual approval.
     pub(super) gates: Vec<(String, String)>,
@@ -26,7 +26,7 @@ pub(super) struct Reads<'a> {
 }
 
 impl<'a> Reads<'a> {
-    pub(super) fn new(clients: &'a Clients, names: &'a Names) -> Self {
+    pub(super) fn new(clients: &'a Clients, names: &'a CheckedNames) -> Self {
         Self {
             clients,
             names,
@@ -158,7 +158,7 @@ impl<'a> Reads<'a> {
         let found = answer.as_ref().and_then(|answer| answer.services().first());
         // ECS does not fail for a name that it does not know: it answers with nothing.
         if let (true, None, Some(last)) = (answer.is_some(), found, self.findings.last_mut()) {
-            last.outcome = Outcome::Missing;
+            last.outcome = CheckOutcome::Missing;
         }
         let definition = found.and_then(|service| service.task_sets().first()?.task_definition());
         let sent =

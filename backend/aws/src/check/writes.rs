@@ -7,7 +7,7 @@ use aws_sdk_iam::{
 };
 use viridian_domain::port::machines::execution_arn;
 
-use super::{Finding, Names, Outcome};
+use super::{CheckOutcome, CheckedNames, Finding};
 use crate::{classify::classify, client::Clients};
 
 pub(super) struct Place {
@@ -24,7 +24,7 @@ pub(super) struct Wanted {
 
 pub(super) fn wanted(
     place: &Place,
-    names: &Names,
+    names: &CheckedNames,
     gates: &[(String, String)],
     stages: &[String],
     green: Option<&String>,
@@ -72,7 +72,7 @@ pub(super) fn wanted(
 }
 
 /// The reading calls that the console makes.
-pub(super) fn wanted_reads(place: &Place, names: &Names, repositories: &[String]) -> Vec<Wanted> {
+pub(super) fn wanted_reads(place: &Place, names: &CheckedNames, repositories: &[String]) -> Vec<Wanted> {
     let Place { region, account } = place;
     let mut wanted = Vec::new();
     let mut want = |actions: &[&'static str], about: &str, resource: String| {
@@ -135,11 +135,11 @@ pub(super) async fn simulate(clients: &Clients, principal: &str, wanted: Vec<Wan
     let mut closed = None;
     for Wanted { action, about, resource } in wanted {
         let outcome = match &closed {
-            Some(reason) => Outcome::Unchecked(String::clone(reason)),
+            Some(reason) => CheckOutcome::Unchecked(String::clone(reason)),
             None => ask(clients, principal, action, &resource).await,
         };
         // The first answer speaks for all: a role that may not ask is not asked twenty times.
-        if let Outcome::Unchecked(reason) = &outcome {
+        if let CheckOutcome::Unchecked(reason) = &outcome {
             closed = Some(reason.clone());
         }
         findings.push(Finding { action, about, outcome });
@@ -147,7 +147,7 @@ pub(super) async fn simulate(clients: &Clients, principal: &str, wanted: Vec<Wan
     findings
 }
 
-async fn ask(clients: &Clients, principal: &str, action: &str, resource: &str) -> Outcome {
+async fn ask(clients: &Clients, principal: &str, action: &str, resource: &str) -> CheckOutcome {
     let request = clients.iam.simulate_principal_policy().policy_source_arn(principal);
     let output = match request.action_names(action).resource_arns(resource).send().await {
         Ok(output) => output,
@@ -159,12 +159,12 @@ async fn ask(clients: &Clients, principal: &str, action: &str, resource: &str) -
             } else {
                 error.sentence()
             };
-            return Outcome::Unchecked(why);
+            return CheckOutcome::Unchecked(why);
         }
     };
     match output.evaluation_results().first().map(EvaluationResult::eval_decision) {
-        Some(PolicyEvaluationDecisionType::Allowed) => Outcome::Fine,
-        Some(_) => Outcome::Forbidden,
-        None => Outcome::Unchecked("IAM answered with nothing".to_owned()),
+        Some(PolicyEvaluationDecisionType::Allowed) => CheckOutcome::Fine,
+        Some(_) => CheckOutcome::Forbidden,
+        None => CheckOutcome::Unchecked("IAM answered with nothing".to_owned()),
     }
 }

@@ -7,16 +7,16 @@ use aws_sdk_codepipeline::types::{
 use viridian_domain::{
     digest,
     port::pipelines::{
-        ActionDefinition, ActionState, Definition, Execution, Run, RunError, RunStatus, StageDefinition,
-        StageState, Trigger,
+        ActionDefinition, ActionRun, ActionRunStatus, ActionState, PipelineDefinition, PipelineExecution,
+        RunError, StageDefinition, StageState, Trigger,
     },
 };
 use viridian_shared::{commit::Commit, pipeline::ReleaseStatus, unseen};
 
 use crate::time::maybe;
 
-pub(super) fn definition(pipeline: &PipelineDeclaration) -> Definition {
-    Definition {
+pub(super) fn definition(pipeline: &PipelineDeclaration) -> PipelineDefinition {
+    PipelineDefinition {
         stages: pipeline.stages().iter().map(stage).collect(),
         kind: pipeline.pipeline_type().map(|kind| kind.as_str().to_owned()),
         mode: pipeline.execution_mode().map(|mode| mode.as_str().to_owned()),
@@ -72,8 +72,8 @@ fn action_state(state: &aws_sdk_codepipeline::types::ActionState) -> ActionState
 }
 
 /// None for a summary without an id, which nothing can be asked about.
-pub(super) fn execution(summary: &PipelineExecutionSummary) -> Option<Execution> {
-    Some(Execution {
+pub(super) fn execution(summary: &PipelineExecutionSummary) -> Option<PipelineExecution> {
+    Some(PipelineExecution {
         id: summary.pipeline_execution_id()?.to_owned(),
         status: release_status(summary.status()),
         commit: summary.source_revisions().iter().find_map(commit),
@@ -117,9 +117,9 @@ fn message(summary: &str) -> String {
 }
 
 /// None for a detail that does not say which action it is of.
-pub(super) fn run(detail: &ActionExecutionDetail) -> Option<Run> {
+pub(super) fn run(detail: &ActionExecutionDetail) -> Option<ActionRun> {
     let result = detail.output().and_then(|output| output.execution_result());
-    Some(Run {
+    Some(ActionRun {
         id: detail.action_execution_id().map(str::to_owned),
         stage: detail.stage_name()?.to_owned(),
         action: detail.action_name()?.to_owned(),
@@ -142,14 +142,14 @@ fn shown(text: &str) -> String {
     unseen::marked(text).into_owned()
 }
 
-fn run_status(status: Option<&ActionExecutionStatus>) -> RunStatus {
+fn run_status(status: Option<&ActionExecutionStatus>) -> ActionRunStatus {
     match status {
-        Some(ActionExecutionStatus::InProgress) => RunStatus::InProgress,
-        Some(ActionExecutionStatus::Succeeded) => RunStatus::Succeeded,
-        Some(ActionExecutionStatus::Failed) => RunStatus::Failed,
-        Some(ActionExecutionStatus::Abandoned) => RunStatus::Abandoned,
-        Some(other) => RunStatus::Unknown(other.as_str().to_owned()),
-        None => RunStatus::Unknown(String::new()),
+        Some(ActionExecutionStatus::InProgress) => ActionRunStatus::InProgress,
+        Some(ActionExecutionStatus::Succeeded) => ActionRunStatus::Succeeded,
+        Some(ActionExecutionStatus::Failed) => ActionRunStatus::Failed,
+        Some(ActionExecutionStatus::Abandoned) => ActionRunStatus::Abandoned,
+        Some(other) => ActionRunStatus::Unknown(other.as_str().to_owned()),
+        None => ActionRunStatus::Unknown(String::new()),
     }
 }
 

@@ -1,14 +1,19 @@
 //! Two bodies compared by what they are, and more cheaply where that would cost too much.
 
-use super::{Change, Difference, Outcome, Part, costly, html, oddities, rule::Rules, text};
+use super::{Change, Mismatch, Outcome, Part, costly, html, oddities, rule::Rules, text};
 use crate::{
-    answer::Answer,
+    answer::WholeAnswer,
     body::{self, Content, Kind, Trouble},
     json, picture,
     work::{self, Spent},
 };
 
-pub(super) fn bodies(answers: [&Answer; 2], contents: &[Content; 2], rules: &Rules, outcome: &mut Outcome) {
+pub(super) fn bodies(
+    answers: [&WholeAnswer; 2],
+    contents: &[Content; 2],
+    rules: &Rules,
+    outcome: &mut Outcome,
+) {
     let is_endless = answers.iter().all(|answer| answer.body.is_endless());
     let common = is_endless.then(|| what_came_of_both(contents)).flatten();
     let contents = common.as_ref().unwrap_or(contents);
@@ -91,7 +96,7 @@ fn marks_of_text(contents: &[Content; 2], outcome: &mut Outcome) {
         (_, None) => Change::Removed,
         _ => Change::Changed,
     };
-    outcome.differences.push(Difference::of(Part::Bytes, "byte order mark", change, (from, to)));
+    outcome.differences.push(Mismatch::of(Part::Bytes, "byte order mark", change, (from, to)));
 }
 
 /// Two kinds that differ are compared as text where both are text, and else as bytes.
@@ -108,9 +113,9 @@ fn common_kind(left: &Content, right: &Content) -> Kind {
 /// What came of comparing two bodies by their structure.
 enum Structure {
     /// The differences, and how many there are besides.
-    Compared((Vec<Difference>, usize)),
+    Compared((Vec<Mismatch>, usize)),
     /// JSON, with what is odd about each side.
-    Json(Vec<Difference>, usize, [Vec<String>; 2]),
+    Json(Vec<Mismatch>, usize, [Vec<String>; 2]),
     /// They have none, for these reasons.
     Without([Vec<String>; 2]),
     Costly(Spent),
@@ -119,7 +124,7 @@ enum Structure {
 /// Takes over what was found, or compares by text where there is no structure, or it costs too much.
 fn structured(
     found: Structure,
-    answers: [&Answer; 2],
+    answers: [&WholeAnswer; 2],
     texts: [&str; 2],
     rules: &Rules,
     outcome: &mut Outcome,
@@ -140,7 +145,7 @@ fn structured(
 }
 
 /// By line, and by size and hash where even that costs too much.
-fn as_text(answers: [&Answer; 2], [from, to]: [&str; 2], rules: &Rules, outcome: &mut Outcome) {
+fn as_text(answers: [&WholeAnswer; 2], [from, to]: [&str; 2], rules: &Rules, outcome: &mut Outcome) {
     match work::attempt(|| text::differences(from, to, rules)) {
         Ok(found) => add(found, outcome),
         Err(spent) => {
@@ -152,7 +157,7 @@ fn as_text(answers: [&Answer; 2], [from, to]: [&str; 2], rules: &Rules, outcome:
     }
 }
 
-fn add((differences, unlisted): (Vec<Difference>, usize), outcome: &mut Outcome) {
+fn add((differences, unlisted): (Vec<Mismatch>, usize), outcome: &mut Outcome) {
     outcome.differences.extend(differences);
     outcome.unlisted += unlisted;
 }
@@ -164,8 +169,8 @@ fn as_json(contents: &[Content; 2], rules: &Rules) -> Structure {
         _ => content.bytes().to_vec(),
     };
     if let Ok(comparison) = json::compare(&bytes(left), &bytes(right), rules.policy()) {
-        let unlisted = comparison.total - comparison.differences.len();
-        let differences = comparison.differences.iter().map(Difference::of_json).collect();
+        let unlisted = comparison.total - comparison.edits.len();
+        let differences = comparison.edits.iter().map(Mismatch::of_json).collect();
         let words = |notices: &[json::Notice]| notices.iter().map(json::Notice::words).collect();
         let notices = [words(&comparison.left_notices), words(&comparison.right_notices)];
         return Structure::Json(differences, unlisted, notices);
@@ -177,22 +182,22 @@ fn as_json(contents: &[Content; 2], rules: &Rules) -> Structure {
     Structure::Without(refused.map(Vec::from_iter))
 }
 
-pub(super) fn bytes(answers: [&Answer; 2], outcome: &mut Outcome) {
+pub(super) fn bytes(answers: [&WholeAnswer; 2], outcome: &mut Outcome) {
     let [left, right] = answers.map(|answer| (answer.body.length, answer.body.sha256.clone()));
     if left != right {
         let say = |(length, hash): (u64, String)| {
             format!("{length} bytes, sha256 {}", hash.get(..16).unwrap_or(&hash))
         };
-        outcome.differences.push(Difference::changed(Part::Bytes, "body", say(left), say(right)));
+        outcome.differences.push(Mismatch::changed(Part::Bytes, "body", say(left), say(right)));
     }
 }
 
 /// By pixels where both can be read, and else as bytes, with the reason.
-fn pictures(answers: [&Answer; 2], contents: &[Content; 2], outcome: &mut Outcome) {
+fn pictures(answers: [&WholeAnswer; 2], contents: &[Content; 2], outcome: &mut Outcome) {
     let compared = work::attempt(|| picture::compare(contents[0].bytes(), contents[1].bytes()));
     let pixels = match compared {
         Ok(Ok(pixels)) => pixels,
-        Ok(Err(picture::Unreadable::Broken)) => return bytes(answers, outcome),
+        Ok(Err(picture::UnreadablePicture::Broken)) => return bytes(answers, outcome),
         Ok(Err(unreadable)) => {
             outcome.remarks.push(format!("{unreadable}, so they are compared {}", body::HASHED));
             return bytes(answers, outcome);
@@ -205,5 +210,5 @@ fn pictures(answers: [&Answer; 2], contents: &[Content; 2], outcome: &mut Outcom
     // The same pixels in another file are like a number that is written otherwise.
     let change = if pixels.are_same() { Change::Respelled } else { Change::Changed };
     let (left, right) = (pixels.left.words(), format!("{}; {}", pixels.right.words(), pixels.words()));
-    outcome.differences.push(Difference::of(Part::Bytes, "picture", change, (Some(left), Some(right))));
+    outcome.differences.push(Mismatch::of(Part::Bytes, "picture", change, (Some(left), Some(right))));
 }

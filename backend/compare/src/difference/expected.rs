@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, fmt::rfc2822};
 pub use viridian_shared::comparison::suite::Expects;
 
-use super::{Difference, Outcome};
+use super::{Mismatch, Outcome};
 
 /// The commits that blue and green run, where they are known.
 pub type Commits = [Option<String>; 2];
@@ -85,7 +85,7 @@ fn moment(value: &str) -> Option<Timestamp> {
 pub(super) fn unmet<'r>(
     outcome: &Outcome,
     commits: &Commits,
-    of: impl Fn(&Difference) -> Option<(&'r str, Expects)>,
+    of: impl Fn(&Mismatch) -> Option<(&'r str, Expects)>,
 ) -> BTreeMap<String, String> {
     let mut unmet = BTreeMap::new();
     for found in outcome.hidden() {

@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::{Change, Difference, Part, known_header::is_pinned};
+use super::{Change, Mismatch, Part, known_header::is_pinned};
 use crate::{
-    answer::{Answer, Header},
+    answer::{Header, WholeAnswer},
     difference::rule::Rules,
 };
 
@@ -51,11 +51,11 @@ pub(super) fn of_transport(left: &[Header], right: &[Header]) -> Option<String> 
 
 /// Differences in name, value and repetition. A length that differs because the bodies do is no news.
 pub(super) fn differences(
-    left: &Answer,
-    right: &Answer,
+    left: &WholeAnswer,
+    right: &WholeAnswer,
     rules: &Rules,
     bodies_differ: bool,
-) -> Vec<Difference> {
+) -> Vec<Mismatch> {
     let all = || left.headers.iter().chain(&right.headers);
     let names: BTreeSet<_> = all().map(|it| it.name.to_ascii_lowercase()).collect();
     let mut found = Vec::new();
@@ -89,7 +89,7 @@ pub(super) fn not_listed(left: &[Header], right: &[Header]) -> Vec<String> {
 }
 
 /// When an answer was sent, by its own clock.
-fn sent(answer: &Answer) -> Timestamp {
+fn sent(answer: &WholeAnswer) -> Timestamp {
     answer.header("date").find_map(lifetime::moment).unwrap_or(answer.at)
 }
 
@@ -99,7 +99,7 @@ fn values<'h>(headers: &'h [Header], name: &str) -> Vec<&'h str> {
     same.map(|it| it.value.trim_matches([' ', '\t'])).collect()
 }
 
-fn of_name(name: &str, left: &[&str], right: &[&str], rules: &Rules) -> Option<Difference> {
+fn of_name(name: &str, left: &[&str], right: &[&str], rules: &Rules) -> Option<Mismatch> {
     let is_set = SETS.contains(&name);
     if left == right || (is_set && !left.is_empty() && !right.is_empty() && words(left) == words(right)) {
         return None;
@@ -116,7 +116,7 @@ fn of_name(name: &str, left: &[&str], right: &[&str], rules: &Rules) -> Option<D
     let hidden_by = hides.filter(|_| !is_pinned(name)).map(str::to_owned);
     let by_part = || part::hiding(name, left, right, rules).filter(|_| change == Change::Changed);
     let hidden_by = hidden_by.or_else(by_part);
-    Some(Difference { hidden_by, ..Difference::of(Part::Header, name, change, (join(left), join(right))) })
+    Some(Mismatch { hidden_by, ..Mismatch::of(Part::Header, name, change, (join(left), join(right))) })
 }
 
 fn words(values: &[&str]) -> BTreeSet<String> {

@@ -13,13 +13,13 @@ mod space;
 mod tree;
 mod xml;
 
-use super::{Change, Difference, Part, rule::Rules, text};
+use super::{Change, Mismatch, Part, rule::Rules, text};
 use crate::{
     body::Kind,
     json::{self, Document, Policy},
 };
 
-pub use pinned::is_pinned;
+pub(crate) use pinned::is_pinned;
 use place::Places;
 pub(crate) use readable::readable;
 pub(crate) use tree::is_in_code;
@@ -29,7 +29,7 @@ pub(crate) struct Compared {
     pub(crate) left: Document<'static>,
     pub(crate) right: Document<'static>,
     pub(crate) policy: Policy,
-    found: Vec<json::Difference>,
+    found: Vec<json::Edit>,
     total: usize,
     doctypes: [Option<String>; 2],
 }
@@ -60,7 +60,7 @@ pub(super) fn differences(
     left: &str,
     right: &str,
     rules: &Rules,
-) -> Result<(Vec<Difference>, usize), [Option<String>; 2]> {
+) -> Result<(Vec<Mismatch>, usize), [Option<String>; 2]> {
     let mut compared = compared(kind, left, right, rules)?;
     let unlisted = compared.total - compared.found.len();
     let doctype = doctype(std::mem::take(&mut compared.doctypes));
@@ -69,18 +69,18 @@ pub(super) fn differences(
 }
 
 /// Without one, or with another, browsers lay a page out by other rules.
-fn doctype([from, to]: [Option<String>; 2]) -> Option<Difference> {
+fn doctype([from, to]: [Option<String>; 2]) -> Option<Mismatch> {
     let change = match (&from, &to) {
         (from, to) if from == to => return None,
         (None, _) => Change::Added,
         (_, None) => Change::Removed,
         _ => Change::Changed,
     };
-    Some(Difference::of(Part::Html, "doctype", change, (from, to)))
+    Some(Mismatch::of(Part::Html, "doctype", change, (from, to)))
 }
 
 /// What differs in a line of code, one by one. What is not code stays as it is.
-fn of_code(shown: Difference, rules: &Rules) -> Vec<Difference> {
+fn of_code(shown: Mismatch, rules: &Rules) -> Vec<Mismatch> {
     if !tree::is_code(&shown.spot) || shown.change == Change::Moved {
         return vec![shown];
     }
@@ -89,28 +89,28 @@ fn of_code(shown: Difference, rules: &Rules) -> Vec<Difference> {
 
 impl Compared {
     /// Each difference as the tree has it, and as a person reads it.
-    pub(crate) fn shown(&self) -> impl Iterator<Item = (&json::Difference, Difference)> {
+    pub(crate) fn shown(&self) -> impl Iterator<Item = (&json::Edit, Mismatch)> {
         let mut left = Places::of(self.left.root());
         let mut right = Places::of(self.right.root());
         self.found.iter().map(move |found| (found, shown(found, &mut left, &mut right)))
     }
 }
 
-fn shown(found: &json::Difference, left: &mut Places<'_>, right: &mut Places<'_>) -> Difference {
-    let is_new = matches!(found.change, json::Change::Added { .. });
+fn shown(found: &json::Edit, left: &mut Places<'_>, right: &mut Places<'_>) -> Mismatch {
+    let is_new = matches!(found.change, json::EditKind::Added { .. });
     let (place, spot) = if is_new { right.of_pointer(&found.right) } else { left.of_pointer(&found.left) };
     let text = |value: &str| Some(tree::markup(value));
     let (change, from, to) = match &found.change {
-        json::Change::Added { value } => (Change::Added, None, text(value)),
-        json::Change::Removed { value } => (Change::Removed, text(value), None),
-        json::Change::Changed { from, to } | json::Change::Respelled { from, to } => {
+        json::EditKind::Added { value } => (Change::Added, None, text(value)),
+        json::EditKind::Removed { value } => (Change::Removed, text(value), None),
+        json::EditKind::Changed { from, to } | json::EditKind::Respelled { from, to } => {
             (Change::Changed, text(from), text(to))
         }
-        json::Change::Moved => (Change::Moved, Some(place.clone()), Some(right.of_pointer(&found.right).0)),
+        json::EditKind::Moved => (Change::Moved, Some(place.clone()), Some(right.of_pointer(&found.right).0)),
     };
-    Difference {
+    Mismatch {
         spot,
         hidden_by: found.hidden_by.clone(),
-        ..Difference::of(Part::Html, &place, change, (from, to))
+        ..Mismatch::of(Part::Html, &place, change, (from, to))
     }
 }

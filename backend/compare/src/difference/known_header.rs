@@ -64,17 +64,17 @@ const LEADING: [&str; 12] = [
     "target",
 ];
 
-pub fn is_pinned(name: &str) -> bool {
+pub(crate) fn is_pinned(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     PINNED.contains(&name.as_str()) || PINNED_BEGINNINGS.iter().any(|it| name.starts_with(it))
 }
 
-pub fn is_volatile(name: &str) -> bool {
+pub(crate) fn is_volatile(name: &str) -> bool {
     VOLATILE.contains(&name.to_ascii_lowercase().as_str())
 }
 
 /// Whether a rule may hide the value of a part of a header.
-pub fn may_vary(header: &str, part: &str) -> bool {
+pub(crate) fn may_vary(header: &str, part: &str) -> bool {
     let (header, part) = (header.to_ascii_lowercase(), part.to_ascii_lowercase());
     if part.is_empty() || part.len() > 100 {
         return false;

@@ -9,7 +9,7 @@ use scraper::Selector;
 pub use viridian_shared::comparison::suite::{NoisePlace, NoiseRule};
 
 use super::{
-    Difference, Outcome,
+    Mismatch, Outcome,
     expected::{self, Commits},
     known_header::{is_pinned, may_vary},
     selector,
@@ -19,18 +19,20 @@ use crate::json::{self, Arrays, Mask, Pattern, Policy};
 /// What of an element a rule is for: `@name`, an attribute; or `text`, the text that stands directly in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Only {
+    /// The value of this attribute.
     Attribute(String),
+    /// The text that stands in it, and nothing of the elements below.
     Text,
 }
 
 impl FromStr for Only {
-    type Err = Refused;
+    type Err = RefusedRule;
 
-    fn from_str(text: &str) -> Result<Self, Refused> {
+    fn from_str(text: &str) -> Result<Self, RefusedRule> {
         match text.strip_prefix('@').filter(|name| !name.is_empty()) {
             Some(name) => Ok(Self::Attribute(name.to_owned())),
             None if text == "text" => Ok(Self::Text),
-            None => Err(Refused::Only(text.to_owned())),
+            None => Err(RefusedRule::Only(text.to_owned())),
         }
     }
 }
@@ -59,7 +61,8 @@ pub fn words(place: &NoisePlace) -> String {
 
 /// Why a rule is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
+#[expect(missing_docs, reason = "the message of each says what it is")]
+pub enum RefusedRule {
     #[error("the header `{0}` is pinned: no rule can hide it")]
     Pinned(String),
     #[error("`{0}` is no name of a header or a cookie: a rule names one, without wildcards")]
@@ -71,7 +74,7 @@ pub enum Refused {
     #[error("`{0}` is no part of an element: write `@name` for an attribute, or `text`")]
     Only(String),
     #[error(transparent)]
-    Path(#[from] json::Unreadable),
+    Path(#[from] json::UnreadablePattern),
     #[error("`{0}` cannot be used as an expression: {1}")]
     Expression(String, &'static str),
     #[error("the rule `{0}` needs a person and a reason")]
@@ -108,7 +111,7 @@ pub struct Rules {
 
 impl Rules {
     /// Checks every rule. Arrays that are not compared in order come with their path.
-    pub fn new(rules: Vec<NoiseRule>, arrays: Vec<(Pattern, Arrays)>) -> Result<Self, Refused> {
+    pub fn new(rules: Vec<NoiseRule>, arrays: Vec<(Pattern, Arrays)>) -> Result<Self, RefusedRule> {
         let mut ready = Self { policy: Policy { arrays, ..Policy::default() }, ..Self::default() };
         for rule in &rules {
             ready.admit(rule)?;
@@ -121,37 +124,38 @@ impl Rules {
         rules: &[NoiseRule],
         probe: &str,
         arrays: Vec<(Pattern, Arrays)>,
-    ) -> Result<Self, Refused> {
+    ) -> Result<Self, RefusedRule> {
         let is_for = |rule: &&NoiseRule| rule.probe.as_deref().is_none_or(|it| it == probe);
         Self::new(rules.iter().filter(is_for).cloned().collect(), arrays)
     }
 
-    fn admit(&mut self, rule: &NoiseRule) -> Result<(), Refused> {
+    fn admit(&mut self, rule: &NoiseRule) -> Result<(), RefusedRule> {
         let name = rule.name.clone();
         if rule.by.trim().is_empty() || rule.reason.trim().is_empty() {
-            return Err(Refused::Unexplained(name));
+            return Err(RefusedRule::Unexplained(name));
         }
         match &rule.place {
             NoisePlace::Header { header, part: None } if is_pinned(header) => {
-                return Err(Refused::Pinned(header.clone()));
+                return Err(RefusedRule::Pinned(header.clone()));
             }
             NoisePlace::Header { header: name, .. } | NoisePlace::Cookie { cookie: name }
                 if !is_name(name) =>
             {
-                return Err(Refused::Name(name.chars().take(40).collect()));
+                return Err(RefusedRule::Name(name.chars().take(40).collect()));
             }
             NoisePlace::Header { header, part: Some(part) } if !may_vary(header, part) => {
-                return Err(Refused::PinnedPart(part.clone(), header.clone()));
+                return Err(RefusedRule::PinnedPart(part.clone(), header.clone()));
             }
             NoisePlace::Header { .. } | NoisePlace::Cookie { .. } => {}
             NoisePlace::Json { path, whole } => {
                 self.policy.masks.push(Mask { rule: name, path: path.parse()?, whole: *whole });
             }
             NoisePlace::Html { selector, .. } if selector.len() > LONGEST_EXPRESSION => {
-                return Err(Refused::Selector(selector.chars().take(40).collect()));
+                return Err(RefusedRule::Selector(selector.chars().take(40).collect()));
             }
             NoisePlace::Html { selector, whole, only } => {
-                let ready = selector::read(selector).ok_or_else(|| Refused::Selector(selector.clone()))?;
+                let ready =
+                    selector::read(selector).ok_or_else(|| RefusedRule::Selector(selector.clone()))?;
                 self.selectors.push(Selected {
                     rule: name,
                     selector: ready,
@@ -172,7 +176,7 @@ impl Rules {
 
     /// Those whose expectation does not hold in what they hide, each with the reason.
     pub(crate) fn unmet(&self, outcome: &Outcome) -> BTreeMap<String, String> {
-        expected::unmet(outcome, &self.commits, |found: &Difference| {
+        expected::unmet(outcome, &self.commits, |found: &Mismatch| {
             let name = found.hidden_by.as_deref()?;
             let rule = self.accepted.iter().find(|it| it.name == name)?;
             Some((rule.name.as_str(), rule.expects?))
@@ -194,6 +198,7 @@ impl Rules {
         Self::new(stay, self.policy.arrays.clone()).unwrap_or_default().of_release(&self.commits)
     }
 
+    /// What the rules say of documents of JSON.
     pub fn policy(&self) -> &Policy {
         &self.policy
     }
@@ -251,8 +256,8 @@ pub(crate) fn is_expression(pattern: &str) -> bool {
 }
 
 /// Expressions run in linear time; short, small ones that match something also compile in short time.
-fn expression(pattern: &str) -> Result<Regex, Refused> {
-    let refused = |reason| Refused::Expression(pattern.to_owned(), reason);
+fn expression(pattern: &str) -> Result<Regex, RefusedRule> {
+    let refused = |reason| RefusedRule::Expression(pattern.to_owned(), reason);
     if pattern.len() > LONGEST_EXPRESSION {
         return Err(refused("it is longer than 256 bytes"));
     }
@@ -266,7 +271,7 @@ fn expression(pattern: &str) -> Result<Regex, Refused> {
 
 #[cfg(test)]
 mod tests {
-    use super::{NoisePlace, NoiseRule, Refused, Rules};
+    use super::{NoisePlace, NoiseRule, RefusedRule, Rules};
     use crate::sample;
 
     fn rule(place: NoisePlace) -> NoiseRule {
@@ -280,7 +285,7 @@ mod tests {
         {
             let refused =
                 Rules::new(vec![rule(NoisePlace::Header { header: name.into(), part: None })], Vec::new());
-            assert_eq!(refused.unwrap_err(), Refused::Pinned(name.into()));
+            assert_eq!(refused.unwrap_err(), RefusedRule::Pinned(name.into()));
         }
     }
 
@@ -288,7 +293,7 @@ mod tests {
     fn an_expression_that_would_hide_anything_is_refused() {
         for pattern in [".*", "", "a?", "[", ".", r"(?s).+", &"a".repeat(300), r"(\w{500}){500}"] {
             let refused = Rules::new(vec![rule(NoisePlace::Text { pattern: pattern.into() })], Vec::new());
-            assert!(matches!(refused, Err(Refused::Expression(..))), "{pattern}");
+            assert!(matches!(refused, Err(RefusedRule::Expression(..))), "{pattern}");
         }
     }
 

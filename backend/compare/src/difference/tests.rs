@@ -6,18 +6,18 @@ mod rules;
 
 use super::{Change, Outcome, Part, between};
 use crate::{
-    answer::{Answer, Body},
+    answer::{Body, WholeAnswer},
     body::Kind,
     difference::rule::{NoisePlace, Rules},
     sample,
     work::Limits,
 };
 
-fn plain(left: &Answer, right: &Answer) -> Outcome {
+fn plain(left: &WholeAnswer, right: &WholeAnswer) -> Outcome {
     between(left, right, &Rules::default(), Limits::default())
 }
 
-fn with(place: NoisePlace, left: &Answer, right: &Answer) -> Outcome {
+fn with(place: NoisePlace, left: &WholeAnswer, right: &WholeAnswer) -> Outcome {
     let rule = sample::rule("known", place);
     between(left, right, &Rules::new(vec![rule], Vec::new()).unwrap(), Limits::default())
 }
@@ -26,11 +26,11 @@ fn said(outcome: &Outcome) -> Vec<String> {
     outcome.visible().map(|it| format!("{:?} {:?} {}", it.part, it.change, it.place)).collect()
 }
 
-fn headers(pairs: &[(&str, &str)]) -> Answer {
+fn headers(pairs: &[(&str, &str)]) -> WholeAnswer {
     sample::answer(200, pairs, b"")
 }
 
-fn page(text: &str) -> Answer {
+fn page(text: &str) -> WholeAnswer {
     sample::answer(200, &[("content-type", "text/html; charset=utf-8")], text.as_bytes())
 }
 
@@ -247,7 +247,7 @@ fn bytes_are_compared_by_size_and_hash_also_beyond_what_is_kept() {
     assert_eq!(said(&plain(&image(b"a"), &image(b"b"))), ["Bytes Changed body"]);
     let mut left = image(b"a");
     left.body = Body { length: 100, sha256: "1".repeat(64), ..left.body };
-    let right = Answer { body: Body { sha256: "2".repeat(64), ..left.body.clone() }, ..left.clone() };
+    let right = WholeAnswer { body: Body { sha256: "2".repeat(64), ..left.body.clone() }, ..left.clone() };
     assert!(said(&plain(&left, &right)).contains(&"Bytes Changed body".to_owned()));
 }
 

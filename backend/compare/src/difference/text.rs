@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Change, Difference, Part};
+use super::{Change, Mismatch, Part};
 use crate::{
     align,
     difference::rule::Rules,
@@ -34,21 +34,21 @@ const A_LINE: usize = 96;
 
 /// A stretch of words within a changed line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Words {
+pub(crate) struct Words {
     pub text: String,
     pub side: Side,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Side {
+pub(crate) enum Side {
     Both,
     Left,
     Right,
 }
 
 /// The differences by line, and how many more there are than are listed.
-pub(super) fn differences(left: &str, right: &str, rules: &Rules) -> (Vec<Difference>, usize) {
+pub(super) fn differences(left: &str, right: &str, rules: &Rules) -> (Vec<Mismatch>, usize) {
     let (lefts, rights) = (Lines::of(left, rules), Lines::of(right, rules));
     let mut found = Found::default();
     let mut from = (0, 0);
@@ -74,7 +74,7 @@ pub(super) fn differences(left: &str, right: &str, rules: &Rules) -> (Vec<Differ
 }
 
 /// What of a changed line changed.
-pub fn words(left: &str, right: &str) -> Vec<Words> {
+pub(crate) fn words(left: &str, right: &str) -> Vec<Words> {
     let (lefts, rights) = (split(left), split(right));
     let hashes = |words: &[&str]| words.iter().map(|it| hash::of_text(Tag::String, it)).collect::<Vec<_>>();
     let mut out: Vec<Words> = Vec::new();
@@ -177,18 +177,18 @@ impl<'t, 'r> Lines<'t, 'r> {
 }
 
 /// What differs in one changed text, one by one, each with a place and a spot within those of the text.
-pub(super) fn by_stretch(whole: Difference, rules: &Rules) -> Vec<Difference> {
+pub(super) fn by_stretch(whole: Mismatch, rules: &Rules) -> Vec<Mismatch> {
     let name = |line: &Option<String>| line.as_deref().map(spot).unwrap_or_default();
     let (Some(left), Some(right)) = (&whole.left, &whole.right) else {
         let line = name(&whole.left) + &name(&whole.right);
-        return vec![Difference { spot: format!("{} {line}", whole.spot), ..whole }];
+        return vec![Mismatch { spot: format!("{} {line}", whole.spot), ..whole }];
     };
     let stretches = stretch::stretches(left, right, rules);
     if stretches.is_empty() {
-        return vec![Difference { spot: format!("{} {}", whole.spot, spot(left)), ..whole }];
+        return vec![Mismatch { spot: format!("{} {}", whole.spot, spot(left)), ..whole }];
     }
     let is_alone = stretches.len() == 1;
-    let one = |(nth, it): (usize, &Stretch<'_>)| Difference {
+    let one = |(nth, it): (usize, &Stretch<'_>)| Mismatch {
         place: if nth == 0 { whole.place.clone() } else { format!("{} ({})", whole.place, nth + 1) },
         spot: format!("{} {}", whole.spot, it.name),
         left: Some(if is_alone { left.clone() } else { window(left, &stretches, nth, |it| &it.left) }),
@@ -216,7 +216,7 @@ fn window<'r>(
 
 #[derive(Default)]
 struct Found {
-    listed: Vec<Difference>,
+    listed: Vec<Mismatch>,
     unlisted: usize,
     /// How many there are in each line.
     in_line: HashMap<(usize, Change), usize>,
@@ -292,10 +292,10 @@ impl Found {
         *nth += 1;
         let place = if *nth == 1 { format!("line {line}") } else { format!("line {line} ({nth})") };
         let (left, right) = (texts.0.map(str::to_owned), texts.1.map(str::to_owned));
-        self.listed.push(Difference {
+        self.listed.push(Mismatch {
             spot,
             hidden_by: rule.map(str::to_owned),
-            ..Difference::of(Part::Text, &place, change, (left, right))
+            ..Mismatch::of(Part::Text, &place, change, (left, right))
         });
     }
 }

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
-use viridian_shared::comparison::finding::{self as shared, Finding};
+use viridian_shared::comparison::finding::Finding;
 
-use super::title_of;
+use super::{shown, title_of};
 use crate::{
     answer::hexadecimal,
-    difference::{Difference, Outcome},
+    difference::{Mismatch, Outcome},
 };
 
 /// The findings of a run, by id. Earlier ones lend the run in which they were seen first.
@@ -34,7 +34,7 @@ pub fn findings<'o>(
                     change: difference.change,
                     probes: Vec::new(),
                     count: 0,
-                    example: example(difference, id),
+                    example: shown(difference, (1, 1)),
                     first_seen: first_seen.to_owned(),
                     first_seen_at,
                     is_new: before.is_none(),
@@ -51,13 +51,9 @@ pub fn findings<'o>(
     found.into_values().collect()
 }
 
-fn example(difference: &Difference, id: &str) -> shared::Difference {
-    difference.clone().shown(Some(id.to_owned()), (1, 1))
-}
-
 /// The finding that a difference belongs to, by part, spot and kind of change. Values do not enter: a count that
 /// grows every day is one finding.
-pub fn id_of(difference: &Difference) -> String {
+pub fn id_of(difference: &Mismatch) -> String {
     let mut digest = Sha256::new();
     for part in
         [format!("{:?}", difference.part), difference.spot.clone(), format!("{:?}", difference.change)]

@@ -1,54 +1,54 @@
-//! Turns the left document into the right one by the differences between them.
+//! Turns the left document into the right one by the edits between them.
 
 use std::collections::HashMap;
 
-use super::{Change, Difference, Document, Kind, Node, Pointer, document::write_string};
+use super::{Document, Edit, EditKind, Kind, Node, Pointer, document::write_string};
 
-/// Why differences do not fit a document.
+/// Why edits do not fit a document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the differences were not made from this document: {0} is not as they say")]
+#[error("the edits were not made from this document: {0} is not as they say")]
 pub struct NotApplicable(Pointer);
 
 /// What is to be done at one place, and below it.
 #[derive(Default)]
-struct Edit<'c> {
+struct Planned<'c> {
     value: Option<&'c str>,
     is_removed: bool,
     moves_to: Option<usize>,
     added: Vec<(String, &'c str)>,
-    below: HashMap<String, Edit<'c>>,
+    below: HashMap<String, Planned<'c>>,
 }
 
 /// What stands in an array afterwards.
 enum Element<'c, 'd> {
     Added(&'c str),
-    Stayed(Edit<'c>, Node<'d>),
+    Stayed(Planned<'c>, Node<'d>),
 }
 
-/// Applies a complete list of differences and gives the document as JSON text. Key order, and the order of arrays
+/// Applies a whole script of edits and gives the document as JSON text. Key order, and the order of arrays
 /// whose order does not count, may come out otherwise than in the right document.
-pub fn apply(document: &Document<'_>, differences: &[Difference]) -> Result<String, NotApplicable> {
-    let mut root = Edit::default();
-    for difference in differences {
-        root.enter(difference).ok_or_else(|| NotApplicable(difference.left.clone()))?;
+pub fn apply(document: &Document<'_>, edits: &[Edit]) -> Result<String, NotApplicable> {
+    let mut root = Planned::default();
+    for edit in edits {
+        root.enter(edit).ok_or_else(|| NotApplicable(edit.left.clone()))?;
     }
     let mut out = String::new();
     root.write(document.root(), &mut out).ok_or_else(|| NotApplicable(Pointer::default()))?;
     Ok(out)
 }
 
-impl<'c> Edit<'c> {
-    fn enter(&mut self, difference: &'c Difference) -> Option<()> {
+impl<'c> Planned<'c> {
+    fn enter(&mut self, edit: &'c Edit) -> Option<()> {
         let mut at = self;
-        for segment in difference.left.segments() {
+        for segment in edit.left.segments() {
             at = at.below.entry(segment.into_owned()).or_default();
         }
-        let last = || difference.right.segments().last().map(std::borrow::Cow::into_owned);
-        match &difference.change {
-            Change::Added { value } => at.added.push((last()?, value)),
-            Change::Removed { .. } => at.is_removed = true,
-            Change::Changed { to, .. } | Change::Respelled { to, .. } => at.value = Some(to),
-            Change::Moved => at.moves_to = Some(last()?.parse().ok()?),
+        let last = || edit.right.segments().last().map(std::borrow::Cow::into_owned);
+        match &edit.change {
+            EditKind::Added { value } => at.added.push((last()?, value)),
+            EditKind::Removed { .. } => at.is_removed = true,
+            EditKind::Changed { to, .. } | EditKind::Respelled { to, .. } => at.value = Some(to),
+            EditKind::Moved => at.moves_to = Some(last()?.parse().ok()?),
         }
         Some(())
     }

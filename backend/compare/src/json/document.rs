@@ -51,13 +51,20 @@ pub(crate) struct Span {
     pub(crate) to: u32,
 }
 
+/// What a value is, in JSON's own words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
+    /// `null`.
     Null,
+    /// `true` or `false`.
     Bool,
+    /// A number as it is written, however long.
     Number,
+    /// A string; escapes are undone when it is asked for.
     String,
+    /// Elements in an order.
     Array,
+    /// Keys and values; a key that stands twice keeps its last value.
     Object,
 }
 
@@ -79,6 +86,7 @@ impl<'t> Document<'t> {
         Self { text: text.into(), items, counted: Vec::new(), marks: Vec::new() }
     }
 
+    /// The value that the text consists of.
     pub fn root(&self) -> Node<'_> {
         self.node(0)
     }
@@ -132,6 +140,7 @@ impl<'d> Node<'d> {
         &self.document.items[self.at as usize]
     }
 
+    /// What the value is.
     pub fn kind(self) -> Kind {
         self.item().kind
     }
@@ -195,6 +204,7 @@ impl<'d> Node<'d> {
         if flags & ESCAPED != 0 { escape::undone(inside).into() } else { inside.into() }
     }
 
+    /// The key under which it stands in its object; none elsewhere.
     pub fn key(self) -> Option<Cow<'d, str>> {
         let raw = self.slice(self.key_span()?);
         Some(if self.item().flags & KEY_ESCAPED != 0 { escape::undone(raw).into() } else { raw.into() })
@@ -222,6 +232,7 @@ impl<'d> Node<'d> {
         (self.item().next - self.at) as usize
     }
 
+    /// Whether it is an array or object that is not empty.
     pub fn has_children(self) -> bool {
         self.children().next().is_some()
     }

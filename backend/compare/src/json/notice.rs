@@ -13,6 +13,7 @@ const PRIVATE_BYTES: u32 = 0x10_FF00;
 /// Something about one document that a reader must know before trusting a comparison of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "what a variant says names its values")]
 pub enum Notice {
     /// An object names a key more than once. The last one counts, as it does in a browser.
     DuplicateKey { object: Pointer, key: String },

@@ -28,7 +28,7 @@ const MOST_STEPS: usize = 60;
 /// Why a text is no pattern.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{pattern}` is no path: {reason}")]
-pub struct Unreadable {
+pub struct UnreadablePattern {
     pattern: String,
     reason: &'static str,
 }
@@ -109,10 +109,10 @@ fn is_number(key: &str) -> bool {
 }
 
 impl FromStr for Pattern {
-    type Err = Unreadable;
+    type Err = UnreadablePattern;
 
-    fn from_str(text: &str) -> Result<Self, Unreadable> {
-        let fail = |reason| Unreadable { pattern: text.to_owned(), reason };
+    fn from_str(text: &str) -> Result<Self, UnreadablePattern> {
+        let fail = |reason| UnreadablePattern { pattern: text.to_owned(), reason };
         let mut rest = text.strip_prefix('$').ok_or(fail("it must begin with `$`"))?;
         let mut steps = Vec::new();
         while !rest.is_empty() {
@@ -200,9 +200,9 @@ impl fmt::Display for Pattern {
 }
 
 impl TryFrom<String> for Pattern {
-    type Error = Unreadable;
+    type Error = UnreadablePattern;
 
-    fn try_from(text: String) -> Result<Self, Unreadable> {
+    fn try_from(text: String) -> Result<Self, UnreadablePattern> {
         text.parse()
     }
 }

@@ -10,10 +10,12 @@ use serde::{Deserialize, Serialize};
 pub struct Pointer(String);
 
 impl Pointer {
+    /// As it is written, escapes and all: `/items/0/price`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
+    /// Keys and indices from the root on, escapes undone.
     pub fn segments(&self) -> impl Iterator<Item = Cow<'_, str>> {
         self.0.split('/').skip(1).map(unescaped)
     }

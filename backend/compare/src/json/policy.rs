@@ -27,6 +27,7 @@ pub struct Policy {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Arrays {
+    /// The first with the first; what was inserted or removed is found.
     #[default]
     InOrder,
     /// By the value of a key of each element. Order does not count.
@@ -38,7 +39,9 @@ pub enum Arrays {
 /// A place that is noise, by the name of the rule that says so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mask {
+    /// Name of the noise rule.
     pub rule: String,
+    /// The places that it hides.
     pub path: Pattern,
     /// Hides also that the value is missing or of another kind. Without it only another value of the same kind
     /// is hidden.

@@ -30,7 +30,8 @@ const FEW_KEYS: usize = 64;
 
 /// Why a text cannot be compared as JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
+#[expect(missing_docs, reason = "the message of each says what it is")]
+pub enum RefusedText {
     #[error("not JSON from byte {offset} on")]
     Malformed { offset: usize },
     #[error("nested deeper than {DEEPEST} levels at byte {offset}")]
@@ -40,9 +41,9 @@ pub enum Refused {
 }
 
 /// Reads a whole document.
-pub fn read<'a>(text: &'a str, notices: &mut Vec<Notice>) -> Result<Document<'a>, Refused> {
+pub fn read<'a>(text: &'a str, notices: &mut Vec<Notice>) -> Result<Document<'a>, RefusedText> {
     if u32::try_from(text.len()).is_err() {
-        return Err(Refused::TooMany);
+        return Err(RefusedText::TooMany);
     }
     let mut reader = Reader {
         text,
@@ -77,7 +78,7 @@ struct Reader<'a, 'n> {
     /// The containers that are open, each with the number of values that were begun in it.
     open: Vec<(u32, usize)>,
     /// Why reading stopped, if not because the text is malformed.
-    refused: Option<Refused>,
+    refused: Option<RefusedText>,
     notices: &'n mut Vec<Notice>,
 }
 
@@ -90,11 +91,11 @@ struct Quoted {
 }
 
 impl Reader<'_, '_> {
-    fn malformed(&self) -> Refused {
-        Refused::Malformed { offset: self.at }
+    fn malformed(&self) -> RefusedText {
+        RefusedText::Malformed { offset: self.at }
     }
 
-    fn refuse<T>(&mut self, refused: Refused) -> Read<T> {
+    fn refuse<T>(&mut self, refused: RefusedText) -> Read<T> {
         self.refused = Some(refused);
         Err(Stopped)
     }
@@ -144,7 +145,7 @@ impl Reader<'_, '_> {
 
     fn push(&mut self, kind: Kind, span: Span, key: Span, flags: u8, exact: u64) -> Read<u64> {
         if self.items.len() == MOST_VALUES {
-            return self.refuse(Refused::TooMany);
+            return self.refuse(RefusedText::TooMany);
         }
         if self.items.len().is_multiple_of(COUNTED) {
             work::look();
@@ -166,7 +167,7 @@ impl Reader<'_, '_> {
 
     fn container(&mut self, kind: Kind, key: Span, flags: u8) -> Read<u64> {
         if self.open.len() == DEEPEST {
-            return self.refuse(Refused::TooDeep { offset: self.at });
+            return self.refuse(RefusedText::TooDeep { offset: self.at });
         }
         let (from, index) = (self.at, self.items.len());
         self.push(kind, span(from, from), key, flags, 0)?;

@@ -5,19 +5,19 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
-use super::{Arrays, Change, Comparison, Mask, Notice, Policy, Refused, apply, compare, read};
+use super::{Arrays, EditKind, EditScript, Mask, Notice, Policy, RefusedText, apply, compare, read};
 
-fn found(left: &Json, right: &Json) -> Comparison {
+fn found(left: &Json, right: &Json) -> EditScript {
     compare_with(left, right, &Policy::default())
 }
 
-fn compare_with(left: &Json, right: &Json, policy: &Policy) -> Comparison {
+fn compare_with(left: &Json, right: &Json, policy: &Policy) -> EditScript {
     compare(left.to_string().as_bytes(), right.to_string().as_bytes(), policy).unwrap()
 }
 
 /// Kind and place of each difference, sorted.
-fn said(comparison: &Comparison) -> Vec<String> {
-    let say = |it: &super::Difference| format!("{} {}", it.change.word(), it.place());
+fn said(comparison: &EditScript) -> Vec<String> {
+    let say = |it: &super::Edit| format!("{} {}", it.change.word(), it.place());
     let mut words: Vec<_> = comparison.visible().map(say).collect();
     words.sort();
     words
@@ -50,7 +50,7 @@ fn a_moved_element_is_one_move() {
     let right = json!([{"id": 2}, {"id": 3}, {"id": 4}, {"id": 1}]);
     let comparison = found(&left, &right);
     assert_eq!(said(&comparison), ["moved /0"]);
-    assert_eq!(comparison.differences[0].right.as_str(), "/3");
+    assert_eq!(comparison.edits[0].right.as_str(), "/3");
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn key_order_and_escapes_are_no_differences() {
     let left = br#"{"a": 1, "b": {"c": "\u0041\/", "d": []}}"#;
     let right = br#"{"b": {"d": [ ], "c": "A/"},"a":1}"#;
     let comparison = compare(left, right, &Policy::default()).unwrap();
-    assert_eq!((comparison.total, comparison.differences.len()), (0, 0));
+    assert_eq!((comparison.total, comparison.edits.len()), (0, 0));
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn numbers_are_never_rounded() {
     let one = compare(b"12345678901234567890123", b"12345678901234567890124", &Policy::default()).unwrap();
     assert_eq!(one.total, 1);
     let spelled = compare(b"[1.0]", b"[1]", &Policy::default()).unwrap();
-    assert_eq!(spelled.differences[0].change, Change::Respelled { from: "1.0".into(), to: "1".into() });
+    assert_eq!(spelled.edits[0].change, EditKind::Respelled { from: "1.0".into(), to: "1".into() });
 }
 
 /// twitter/diffy 59 and SpectoLabs/hoverfly 897: a field could not be ignored, or only after three years.
@@ -128,7 +128,7 @@ fn a_mask_hides_another_value_but_neither_absence_nor_another_kind() {
     let right = json!({"items": [{"id": 1, "at": "10:07"}, {"id": 2}, {"id": 3, "at": null}]});
     let comparison = compare_with(&left, &right, &policy);
     assert_eq!(said(&comparison), ["changed /items/2/at", "removed /items/1/at"]);
-    assert_eq!(comparison.differences.iter().filter(|it| it.is_hidden()).count(), 1);
+    assert_eq!(comparison.edits.iter().filter(|it| it.is_hidden()).count(), 1);
 }
 
 /// keploy/ui 15: noisy fields were coloured as real differences.
@@ -164,7 +164,7 @@ fn bytes_that_are_no_text_stay_different() {
 #[test]
 fn a_deep_document_is_refused_and_not_followed() {
     let deep = "[".repeat(1_000_000);
-    assert!(matches!(compare(deep.as_bytes(), b"[]", &Policy::default()), Err(Refused::TooDeep { .. })));
+    assert!(matches!(compare(deep.as_bytes(), b"[]", &Policy::default()), Err(RefusedText::TooDeep { .. })));
     let nested = format!("{}1{}", "[".repeat(256), "]".repeat(256));
     let other = format!("{}2{}", "[".repeat(256), "]".repeat(256));
     assert_eq!(compare(nested.as_bytes(), other.as_bytes(), &Policy::default()).unwrap().total, 1);
@@ -174,7 +174,7 @@ fn a_deep_document_is_refused_and_not_followed() {
 fn what_is_no_json_is_refused() {
     for text in ["", "{", "[1,]", "01", "1.", "\"\n\"", "{\"a\" 1}", "nul", "[1] 2", "\"\\x\"", "\"\\u12\""] {
         let refused = compare(text.as_bytes(), b"1", &Policy::default());
-        assert!(matches!(refused, Err(Refused::Malformed { .. })), "{text}");
+        assert!(matches!(refused, Err(RefusedText::Malformed { .. })), "{text}");
     }
 }
 
@@ -191,7 +191,7 @@ fn more_differences_than_are_listed_are_counted() {
     };
     let policy = Policy { limit: 100, ..Policy::default() };
     let comparison = compare(close(left).as_bytes(), close(right).as_bytes(), &policy).unwrap();
-    assert_eq!((comparison.differences.len(), comparison.total), (100, 300));
+    assert_eq!((comparison.edits.len(), comparison.total), (100, 300));
     assert!(!comparison.is_complete());
 }
 
@@ -242,9 +242,9 @@ proptest! {
     fn the_differences_turn_left_into_right(left in documents(), right in documents(), policy in policies()) {
         let comparison = compare_with(&left, &right, &policy);
         let text = left.to_string();
-        let applied = apply(&read(&text, &mut Vec::new()).unwrap(), &comparison.differences).unwrap();
+        let applied = apply(&read(&text, &mut Vec::new()).unwrap(), &comparison.edits).unwrap();
         let again = compare(applied.as_bytes(), right.to_string().as_bytes(), &policy).unwrap();
-        prop_assert_eq!(again.differences, []);
+        prop_assert_eq!(again.edits, []);
         if policy == Policy::default() {
             prop_assert_eq!(serde_json::from_str::<Json>(&applied).unwrap(), right);
         }
@@ -252,8 +252,8 @@ proptest! {
 
     #[test]
     fn both_sides_see_the_same_differences(left in documents(), right in documents()) {
-        let mut there = found(&left, &right).differences;
-        let mut back: Vec<_> = found(&right, &left).differences.iter().map(super::Difference::mirrored).collect();
+        let mut there = found(&left, &right).edits;
+        let mut back: Vec<_> = found(&right, &left).edits.iter().map(super::Edit::mirrored).collect();
         there.sort();
         back.sort();
         prop_assert_eq!(there, back);

@@ -1,7 +1,7 @@
 //! Walks two documents together and writes down where they differ.
 
 use super::{
-    Arrays, Change, Difference, Kind, Mask, Node, Pattern, Pointer, Policy,
+    Arrays, Edit, EditKind, Kind, Mask, Node, Pattern, Pointer, Policy,
     member::{self, Match},
     number, pair,
     pointer::Segment,
@@ -9,7 +9,7 @@ use super::{
 use crate::work::{self, Lent};
 
 /// The differences, as many as the policy lists, and how many there are.
-pub(crate) fn differences(left: Node<'_>, right: Node<'_>, policy: &Policy) -> (Vec<Difference>, usize) {
+pub(crate) fn differences(left: Node<'_>, right: Node<'_>, policy: &Policy) -> (Vec<Edit>, usize) {
     let mut walk =
         Walk { policy, left: Vec::new(), right: Vec::new(), found: Vec::new(), listed: [0; 2], total: 0 };
     walk.node(left, right, None);
@@ -65,7 +65,7 @@ struct Walk<'d, 'p> {
     policy: &'p Policy,
     left: Vec<Segment<'d>>,
     right: Vec<Segment<'d>>,
-    found: Vec<Difference>,
+    found: Vec<Edit>,
     /// How many are listed: visible ones and hidden ones, so that noise does not push out what matters.
     listed: [usize; 2],
     total: usize,
@@ -87,9 +87,9 @@ impl<'d, 'p> Walk<'d, 'p> {
             (Kind::Array, Kind::Array) => self.elements(left, right, hidden),
             (Kind::Number, Kind::Number) if number::are_equal(left.raw(), right.raw()) => {
                 let (from, to) = (left.raw().to_owned(), right.raw().to_owned());
-                self.push(|| Change::Respelled { from, to }, hidden);
+                self.push(|| EditKind::Respelled { from, to }, hidden);
             }
-            _ => self.push(|| Change::Changed { from: text(left), to: text(right) }, hidden),
+            _ => self.push(|| EditKind::Changed { from: text(left), to: text(right) }, hidden),
         }
     }
 
@@ -139,7 +139,7 @@ impl<'d, 'p> Walk<'d, 'p> {
         self.left.push(Segment::Index(left.0));
         self.right.push(Segment::Index(right.0));
         if has_moved {
-            self.push(|| Change::Moved, hidden);
+            self.push(|| EditKind::Moved, hidden);
         }
         self.node(left.1, right.1, hidden);
         self.left.pop();
@@ -148,13 +148,13 @@ impl<'d, 'p> Walk<'d, 'p> {
 
     fn removed(&mut self, at: Segment<'d>, node: Node<'_>, hidden: Option<&'p Mask>) {
         self.left.push(at);
-        self.push(|| Change::Removed { value: text(node) }, self.missing(node, hidden));
+        self.push(|| EditKind::Removed { value: text(node) }, self.missing(node, hidden));
         self.left.pop();
     }
 
     fn added(&mut self, at: Segment<'d>, node: Node<'_>, hidden: Option<&'p Mask>) {
         self.right.push(at);
-        self.push(|| Change::Added { value: text(node) }, self.missing(node, hidden));
+        self.push(|| EditKind::Added { value: text(node) }, self.missing(node, hidden));
         self.right.pop();
     }
 
@@ -164,7 +164,7 @@ impl<'d, 'p> Walk<'d, 'p> {
     }
 
     /// Beyond the limit a change is only counted, and its values are not written out.
-    fn push(&mut self, change: impl FnOnce() -> Change, hidden: Option<&'p Mask>) {
+    fn push(&mut self, change: impl FnOnce() -> EditKind, hidden: Option<&'p Mask>) {
         self.total += 1;
         let listed = &mut self.listed[usize::from(hidden.is_some())];
         if *listed == self.policy.limit {
@@ -172,13 +172,13 @@ impl<'d, 'p> Walk<'d, 'p> {
         }
         // Whoever chooses the keys chooses how long the way to a value is.
         let way: usize = self.left.iter().chain(&self.right).map(Segment::len).sum();
-        if !work::spare(way + size_of::<Difference>()) {
+        if !work::spare(way + size_of::<Edit>()) {
             return;
         }
         *listed += 1;
         let change = change();
-        let place = if matches!(change, Change::Added { .. }) { &self.right } else { &self.left };
-        self.found.push(Difference {
+        let place = if matches!(change, EditKind::Added { .. }) { &self.right } else { &self.left };
+        self.found.push(Edit {
             left: Pointer::from(self.left.as_slice()),
             right: Pointer::from(self.right.as_slice()),
             around: Pattern::around(place),

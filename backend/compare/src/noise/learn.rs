@@ -2,16 +2,16 @@
 //!
 //! Answers of the same second teach nothing about seconds: a `Date` that two blues share is not proof that it
 //! is stable. So only pairs that lie apart count as evidence that a place is stable, and what is found is a
-//! proposal with counts. A person accepts it; nothing is hidden before.
+//! proposal with counts: a [`Proposal`](viridian_shared::comparison::run::Proposal). A person accepts it; nothing is hidden before.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    answer::Answer,
+    answer::WholeAnswer,
     difference::{
-        self, Change, Difference, Part, html, known_header,
+        self, Change, Mismatch, Part, html, known_header,
         rule::{self, NoisePlace, Rules},
         text,
     },
@@ -28,19 +28,26 @@ pub struct Lesson {
     pub pairs: usize,
     /// Those of them that lie apart far enough.
     pub pairs_apart: usize,
-    pub proposals: Vec<Proposal>,
+    /// Where answers of blue differed from each other, in the order of their places.
+    #[serde(rename = "proposals")]
+    pub varying: Vec<VaryingPlace>,
     /// Differences between blue and blue for which the grammar has no rule, such as a status.
-    pub unstable: Vec<Difference>,
+    pub unstable: Vec<Mismatch>,
 }
 
-/// A rule that blue's own answers suggest.
+/// A place in which blue's own answers to one probe vary, and what that was seen in.
+///
+/// It is the ground of a [`Proposal`](viridian_shared::comparison::run::Proposal), which joins what all probes of a run
+/// have shown of a place and gives the rule a name ([`Report::proposals`](crate::report::Report::proposals)).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Proposal {
+pub struct VaryingPlace {
+    /// What a rule would hide.
     pub place: NoisePlace,
     /// In how many pairs the place differed.
     pub seen: usize,
+    /// Pairs that were compared.
     pub of: usize,
-    /// The lower end of the 95% interval of how often it differs.
+    /// The lower end of the 95% interval of how often it differs, 0 to 1.
     pub confidence: f64,
     /// Whether such a value belongs to the one exchange by definition, as a `Date` does.
     pub is_expected: bool,
@@ -56,7 +63,7 @@ impl Lesson {
 }
 
 /// Learns from answers of blue to one probe, each compared with the one before it.
-pub fn learn(blues: &[Answer], rules: &Rules, limits: Limits) -> Lesson {
+pub fn learn(blues: &[WholeAnswer], rules: &Rules, limits: Limits) -> Lesson {
     let mut lesson = Lesson::default();
     let mut seen: BTreeMap<NoisePlace, (usize, Vec<String>)> = BTreeMap::new();
     for pair in blues.windows(2) {
@@ -76,28 +83,28 @@ pub fn learn(blues: &[Answer], rules: &Rules, limits: Limits) -> Lesson {
             entry.1.extend(examples);
         }
     }
-    lesson.proposals = seen.into_iter().map(|(place, it)| proposal(place, it, lesson.pairs)).collect();
+    lesson.varying = seen.into_iter().map(|(place, it)| varying(place, it, lesson.pairs)).collect();
     lesson
 }
 
-fn lie_apart(one: &Answer, other: &Answer) -> bool {
+fn lie_apart(one: &WholeAnswer, other: &WholeAnswer) -> bool {
     one.at.duration_since(other.at).unsigned_abs() >= APART
 }
 
-fn proposal(place: NoisePlace, (seen, mut examples): (usize, Vec<String>), of: usize) -> Proposal {
+fn varying(place: NoisePlace, (seen, mut examples): (usize, Vec<String>), of: usize) -> VaryingPlace {
     examples.dedup();
     examples.truncate(2);
     let is_expected =
         matches!(&place, NoisePlace::Header { header, part: None } if known_header::is_volatile(header));
-    Proposal { confidence: lower_end(seen, of), place, seen, of, is_expected, examples }
+    VaryingPlace { confidence: lower_end(seen, of), place, seen, of, is_expected, examples }
 }
 
-fn values(found: &Difference) -> impl Iterator<Item = String> {
+fn values(found: &Mismatch) -> impl Iterator<Item = String> {
     [&found.left, &found.right].into_iter().flatten().cloned().collect::<Vec<_>>().into_iter()
 }
 
 /// The rule of the grammar that would hide a difference, and no more than it.
-pub fn place_of(found: &Difference) -> Option<NoisePlace> {
+pub fn place_of(found: &Mismatch) -> Option<NoisePlace> {
     let whole = matches!(found.change, Change::Added | Change::Removed);
     match found.part {
         Part::Header => of_header(found),
@@ -112,7 +119,7 @@ pub fn place_of(found: &Difference) -> Option<NoisePlace> {
 }
 
 /// One attribute, one text, or an element as a whole. Code has no place but what stands around.
-fn of_page(found: &Difference, whole: bool) -> Option<NoisePlace> {
+fn of_page(found: &Mismatch, whole: bool) -> Option<NoisePlace> {
     let spot = found.spot.as_str();
     if spot == "doctype" {
         return None;
@@ -134,12 +141,12 @@ fn of_page(found: &Difference, whole: bool) -> Option<NoisePlace> {
     Some(NoisePlace::Html { selector: spot.to_owned(), whole, only: None })
 }
 
-fn of_text(found: &Difference) -> Option<NoisePlace> {
+fn of_text(found: &Mismatch) -> Option<NoisePlace> {
     let pattern = text::around(found.left.as_deref()?, found.right.as_deref()?)?;
     rule::is_expression(&pattern).then_some(NoisePlace::Text { pattern })
 }
 
-fn of_header(found: &Difference) -> Option<NoisePlace> {
+fn of_header(found: &Mismatch) -> Option<NoisePlace> {
     if found.change != Change::Changed {
         return None;
     }
@@ -195,16 +202,16 @@ mod tests {
     use std::time::Duration;
 
     use super::{NoisePlace, learn, lower_end};
-    use crate::{answer::Answer, difference::rule::Rules, sample, work::Limits};
+    use crate::{answer::WholeAnswer, difference::rule::Rules, sample, work::Limits};
 
-    fn blue(milliseconds: u64, date: &str, body: &str) -> Answer {
+    fn blue(milliseconds: u64, date: &str, body: &str) -> WholeAnswer {
         let mut answer = sample::json(body);
         answer.headers.push(crate::answer::Header { name: "date".into(), value: date.into() });
         answer.at += Duration::from_millis(milliseconds);
         answer
     }
 
-    fn lesson(blues: &[Answer]) -> super::Lesson {
+    fn lesson(blues: &[WholeAnswer]) -> super::Lesson {
         learn(blues, &Rules::default(), Limits::default())
     }
 
@@ -213,13 +220,13 @@ mod tests {
     fn answers_of_the_same_second_do_not_prove_that_a_date_is_stable() {
         let same = [blue(0, "10:00:00", "{}"), blue(5, "10:00:00", "{}"), blue(9, "10:00:00", "{}")];
         let hasty = lesson(&same);
-        assert!(hasty.proposals.is_empty() && !hasty.is_enough());
+        assert!(hasty.varying.is_empty() && !hasty.is_enough());
         let apart = [blue(0, "10:00:00", "{}"), blue(1200, "10:00:01", "{}"), blue(2400, "10:00:02", "{}")];
         let patient = lesson(&apart);
         assert!(patient.is_enough());
-        assert_eq!(patient.proposals[0].place, NoisePlace::Header { header: "date".into(), part: None });
-        assert_eq!((patient.proposals[0].seen, patient.proposals[0].of), (2, 2));
-        assert!(patient.proposals[0].is_expected);
+        assert_eq!(patient.varying[0].place, NoisePlace::Header { header: "date".into(), part: None });
+        assert_eq!((patient.varying[0].seen, patient.varying[0].of), (2, 2));
+        assert!(patient.varying[0].is_expected);
     }
 
     /// keploy PR 3295, 1098 and 2526: what looked like no known kind of random id was not learnt as noise.
@@ -230,8 +237,8 @@ mod tests {
             let blues: Vec<_> =
                 ids.iter().zip([0, 1200, 2400]).map(|(id, at)| blue(at, "x", &body(id))).collect();
             let lesson = lesson(&blues);
-            assert_eq!(lesson.proposals.len(), 1, "{ids:?}");
-            assert_eq!(lesson.proposals[0].place, NoisePlace::Json { path: "$.id".into(), whole: false });
+            assert_eq!(lesson.varying.len(), 1, "{ids:?}");
+            assert_eq!(lesson.varying[0].place, NoisePlace::Json { path: "$.id".into(), whole: false });
         }
     }
 
@@ -239,7 +246,7 @@ mod tests {
     fn a_date_that_blue_never_varies_is_not_noise() {
         let fixed = |at| blue(at, "x", r#"{"built": "2026-11-01", "commit": "abc"}"#);
         let lesson = lesson(&[fixed(0), fixed(1200), fixed(2400)]);
-        assert!(lesson.proposals.is_empty() && lesson.is_enough());
+        assert!(lesson.varying.is_empty() && lesson.is_enough());
     }
 
     #[test]
@@ -247,8 +254,8 @@ mod tests {
         let body = |id: u8| format!(r#"{{"items": [{{"trace": "{id}a"}}, {{"trace": "{id}b"}}]}}"#);
         let lesson = lesson(&[blue(0, "x", &body(1)), blue(1200, "x", &body(2))]);
         let path = "$.items[*].trace".into();
-        assert_eq!(lesson.proposals.len(), 1);
-        assert_eq!(lesson.proposals[0].place, NoisePlace::Json { path, whole: false });
+        assert_eq!(lesson.varying.len(), 1);
+        assert_eq!(lesson.varying[0].place, NoisePlace::Json { path, whole: false });
     }
 
     #[test]

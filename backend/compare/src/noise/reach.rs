@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use scraper::ElementRef;
 
 use crate::{
-    answer::Answer,
+    answer::WholeAnswer,
     body::{self, Content, Kind},
     difference::{
         html::{is_pinned, parse::parse},
@@ -18,7 +18,9 @@ use crate::{
 /// Of how many parts of an answer rules hide how many: values of JSON, texts and attributes of a page, lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Reach {
+    /// Places of the answer that are hidden.
     pub hidden: usize,
+    /// Places of the answer in all.
     pub of: usize,
 }
 
@@ -41,13 +43,13 @@ impl Reach {
 
 /// The reach of a rule in an answer. Nothing where the rule is for another kind of content; an error where to find out
 /// costs more than it may.
-pub fn reach(rule: &NoiseRule, answer: &Answer, limits: Limits) -> Result<Reach, Spent> {
+pub fn reach(rule: &NoiseRule, answer: &WholeAnswer, limits: Limits) -> Result<Reach, Spent> {
     let rules = Rules::new(vec![rule.clone()], Vec::new());
     rules.map_or(Ok(Reach::default()), |rules| together(&rules, answer, limits))
 }
 
 /// The reach of all rules together: each may hide little, and all of them everything.
-pub fn together(rules: &Rules, answer: &Answer, limits: Limits) -> Result<Reach, Spent> {
+pub fn together(rules: &Rules, answer: &WholeAnswer, limits: Limits) -> Result<Reach, Spent> {
     work::bounded(limits, || of_content(rules, &body::understand_here(answer, limits)))
 }
 
@@ -55,7 +57,7 @@ pub fn together(rules: &Rules, answer: &Answer, limits: Limits) -> Result<Reach,
 pub(crate) fn refused<'r>(
     rules: &'r Rules,
     hiding: &HashSet<&str>,
-    answers: &[Answer],
+    answers: &[WholeAnswer],
     limits: Limits,
 ) -> (Vec<&'r NoiseRule>, Vec<String>) {
     let hiding = || rules.accepted().iter().filter(|rule| hiding.contains(rule.name.as_str()));
@@ -69,7 +71,7 @@ pub(crate) fn refused<'r>(
     let rest: Vec<_> = hiding().filter(|rule| !refused.contains(rule)).collect();
     let not_asked: Vec<_> = rules.accepted().iter().filter(|rule| !rest.contains(rule)).collect();
     let others = rules.without(&not_asked);
-    let is_nothing_left = |it: &Answer| together(&others, it, limits).is_ok_and(Reach::leaves_nothing);
+    let is_nothing_left = |it: &WholeAnswer| together(&others, it, limits).is_ok_and(Reach::leaves_nothing);
     if rest.len() > 1 && answers.iter().any(is_nothing_left) {
         let names: Vec<_> = rest.iter().map(|rule| format!("“{}”", rule.name)).collect();
         let names = names.join(", ");
@@ -182,7 +184,7 @@ mod tests {
 
     use super::{NoiseRule, Reach, Rules, reach, together};
     use crate::{
-        answer::Answer,
+        answer::WholeAnswer,
         difference::rule::NoisePlace,
         sample,
         work::{Limits, Spent},
@@ -192,7 +194,7 @@ mod tests {
         sample::rule("r", place)
     }
 
-    fn answer(kind: &str, body: &str) -> Answer {
+    fn answer(kind: &str, body: &str) -> WholeAnswer {
         let mut answer = sample::json(body);
         answer.headers.retain(|it| it.name != "content-type");
         answer.headers.push(crate::answer::Header { name: "content-type".into(), value: kind.into() });

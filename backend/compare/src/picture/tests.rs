@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use image::{ImageFormat, Rgba, RgbaImage};
 
-use super::{Bounds, Unreadable, compare, mask};
+use super::{Bounds, UnreadablePicture, compare, mask};
 
 const GREY: Rgba<u8> = Rgba([100, 100, 100, 255]);
 
@@ -82,5 +82,5 @@ fn what_is_no_picture_or_too_large_is_refused() {
     let mut checksum = flate2::Crc::new();
     checksum.update(&bomb[12..29]);
     bomb[29..33].copy_from_slice(&checksum.sum().to_be_bytes());
-    assert_eq!(compare(&bomb, &fine), Err(Unreadable::TooLarge));
+    assert_eq!(compare(&bomb, &fine), Err(UnreadablePicture::TooLarge));
 }

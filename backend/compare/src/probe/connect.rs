@@ -24,7 +24,7 @@ use tokio_rustls::{TlsConnector, rustls};
 use viridian_shared::comparison::suite::{Header as Sent, Probe};
 
 use super::{Attempt, Failed, Limits, Secrets, guard::Checked};
-use crate::answer::{Answer, Body, Header, Names, STILL_COMING, Timing, hexadecimal};
+use crate::answer::{Body, Elapsed, Header, Names, STILL_COMING, WholeAnswer, hexadecimal};
 use heard::{Heard, Tapped};
 
 /// How TLS is spoken: whom to trust is for the caller to say.
@@ -48,6 +48,7 @@ trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 impl Connection {
+    /// Connects when the first request is sent, and again when the colour has closed.
     pub fn new(to: Checked, tls: Option<Tls>, limits: Limits) -> Self {
         Self { to, tls, limits, open: None }
     }
@@ -86,12 +87,12 @@ impl Connection {
         response: Response<Incoming>,
         open: Open,
         (at, sent, connect): (Timestamp, Instant, Option<Duration>),
-    ) -> Answer {
+    ) -> WholeAnswer {
         let first_byte = sent.elapsed();
         let deadline = Deadline::from_std(sent + self.limits.total);
         let odd = open.heard.odd_lines();
         let (mut answer, is_over) = self.read(response, deadline).await;
-        answer.timing = Timing { connect, first_byte, total: sent.elapsed() };
+        answer.timing = Elapsed { connect, first_byte, total: sent.elapsed() };
         answer.at = at;
         answer.tls.clone_from(&open.facts);
         answer.headers.extend(odd);
@@ -167,7 +168,7 @@ impl Connection {
     }
 
     /// The answer, and whether its body is over, so that the connection can be used again.
-    async fn read(&self, response: Response<Incoming>, deadline: Deadline) -> (Answer, bool) {
+    async fn read(&self, response: Response<Incoming>, deadline: Deadline) -> (WholeAnswer, bool) {
         let (head, mut incoming) = response.into_parts();
         let kind = head.headers.get(http::header::CONTENT_TYPE).and_then(|it| it.to_str().ok());
         let patience =
@@ -203,12 +204,12 @@ impl Connection {
             name: name.as_str().to_owned(),
             value: String::from_utf8_lossy(value.as_bytes()).into_owned(),
         });
-        let answer = Answer {
+        let answer = WholeAnswer {
             status: head.status.as_u16(),
             version: format!("{:?}", head.version),
             headers: headers.collect(),
             body,
-            timing: Timing::default(),
+            timing: Elapsed::default(),
             at: Timestamp::UNIX_EPOCH,
             tls: None,
             names: Names::default(),
@@ -221,7 +222,7 @@ impl Connection {
 static PLACES: Semaphore = Semaphore::const_new(2);
 
 /// Without secrets. Looking through a long body is no work for a thread that serves.
-async fn redacted(mut answer: Answer, secrets: &Secrets) -> Attempt {
+async fn redacted(mut answer: WholeAnswer, secrets: &Secrets) -> Attempt {
     if secrets.is_empty() {
         return Ok(answer);
     }

@@ -18,15 +18,18 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Origin {
+    /// Whether it is `https`.
     pub is_tls: bool,
     /// In lower case; an IPv6 address without brackets.
     pub host: String,
+    /// The scheme's own where none is written.
     pub port: u16,
 }
 
 /// Why an origin is not asked. What it resolves to is not said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
+#[expect(missing_docs, reason = "the message of each says what it is")]
+pub enum RefusedOrigin {
     #[error("not an origin: expected http://host or https://host with an optional port")]
     Malformed,
     #[error("this origin is not one of the service's listeners and not on the operator's list")]
@@ -40,6 +43,7 @@ pub enum Refused {
 /// The list, and whether the sandbox's loopback may be asked.
 #[derive(Debug, Clone, Default)]
 pub struct Guard {
+    /// The only origins that may be asked.
     pub allowed: Vec<Origin>,
     /// Only for the sandbox, whose listeners are on this machine.
     pub allows_loopback: bool,
@@ -53,7 +57,8 @@ pub struct Checked {
 }
 
 /// Where names are resolved.
-pub trait Names: Sync {
+pub trait Resolver: Sync {
+    /// Everything that the name stands for now.
     fn addresses(&self, host: &str, port: u16) -> impl Future<Output = io::Result<Vec<SocketAddr>>> + Send;
 }
 
@@ -61,7 +66,7 @@ pub trait Names: Sync {
 #[derive(Debug, Clone, Copy)]
 pub struct System;
 
-impl Names for System {
+impl Resolver for System {
     async fn addresses(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
         Ok(tokio::net::lookup_host((host, port)).await?.collect())
     }
@@ -70,15 +75,16 @@ impl Names for System {
 const LOOK_UP: Duration = Duration::from_secs(3);
 
 impl Guard {
-    pub async fn check(&self, origin: &Origin, names: &impl Names) -> Result<Checked, Refused> {
+    /// The address to connect to, if the origin is listed and none of the addresses of its name is forbidden.
+    pub async fn check(&self, origin: &Origin, names: &impl Resolver) -> Result<Checked, RefusedOrigin> {
         if !self.allowed.contains(origin) {
-            return Err(Refused::NotListed);
+            return Err(RefusedOrigin::NotListed);
         }
         let found = tokio::time::timeout(LOOK_UP, names.addresses(&origin.host, origin.port));
         let addresses = found.await.ok().and_then(Result::ok).unwrap_or_default();
-        let address = *addresses.first().ok_or(Refused::Unreachable)?;
+        let address = *addresses.first().ok_or(RefusedOrigin::Unreachable)?;
         if addresses.iter().any(|it| self.forbids(it.ip())) {
-            return Err(Refused::Forbidden);
+            return Err(RefusedOrigin::Forbidden);
         }
         Ok(Checked { origin: origin.clone(), address })
     }
@@ -136,19 +142,19 @@ fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
 }
 
 impl FromStr for Origin {
-    type Err = Refused;
+    type Err = RefusedOrigin;
 
     /// Of a URL the path is left out; one with a user is refused.
-    fn from_str(text: &str) -> Result<Self, Refused> {
-        let uri: http::Uri = text.trim().parse().map_err(|_| Refused::Malformed)?;
+    fn from_str(text: &str) -> Result<Self, RefusedOrigin> {
+        let uri: http::Uri = text.trim().parse().map_err(|_| RefusedOrigin::Malformed)?;
         let is_tls = match uri.scheme_str() {
             Some("http") => false,
             Some("https") => true,
-            _ => return Err(Refused::Malformed),
+            _ => return Err(RefusedOrigin::Malformed),
         };
-        let authority = uri.authority().ok_or(Refused::Malformed)?;
+        let authority = uri.authority().ok_or(RefusedOrigin::Malformed)?;
         if authority.as_str().contains('@') || authority.host().is_empty() {
-            return Err(Refused::Malformed);
+            return Err(RefusedOrigin::Malformed);
         }
         let host = authority.host().trim_matches(['[', ']']).trim_end_matches('.').to_ascii_lowercase();
         let port = authority.port_u16().unwrap_or(if is_tls { 443 } else { 80 });
@@ -174,9 +180,9 @@ impl Origin {
 }
 
 impl TryFrom<String> for Origin {
-    type Error = Refused;
+    type Error = RefusedOrigin;
 
-    fn try_from(text: String) -> Result<Self, Refused> {
+    fn try_from(text: String) -> Result<Self, RefusedOrigin> {
         text.parse()
     }
 }

@@ -13,16 +13,16 @@ use std::{
 use bytes::Bytes;
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
-use viridian_shared::comparison::{latency::Latency, probe::Times, suite::Probe};
+use viridian_shared::comparison::{finding::Difference, latency::Latency, probe::Times, suite::Probe};
 
 use super::{
     Attempt, Connection, Limits, Secrets, Tls,
-    guard::{Checked, Guard, Names as Resolver, Origin, Refused},
+    guard::{Checked, Guard, Origin, RefusedOrigin, Resolver},
 };
 use crate::{
-    answer::{Answer, Names},
-    difference::{self, Change, Difference, Outcome, Part, rule::Rules},
-    latency,
+    answer::{Names, WholeAnswer},
+    difference::{self, Change, Mismatch, Outcome, Part, rule::Rules},
+    finding, latency,
     noise::{
         learn::{self, Lesson},
         reach,
@@ -35,11 +35,13 @@ use crate::{
 pub struct Plan {
     /// Rounds that only warm up; they count for nothing.
     pub warm_up: usize,
+    /// How often each probe is sent to each colour, warm-up not counted.
     pub samples: usize,
     /// From the start of one round to the start of the next, at least.
     pub apart: Duration,
     /// How many probes are under way at once.
     pub workers: usize,
+    /// What one exchange may cost.
     pub limits: Limits,
     /// Makes the order of a run repeatable.
     pub seed: u64,
@@ -70,7 +72,9 @@ impl Default for Plan {
 /// What both colours answered to one probe. The n-th of one belongs to the n-th of the other.
 #[derive(Debug, Clone, Default)]
 pub struct Probed {
+    /// One for each sample, in their order; empty where it was not sent.
     pub blue: Vec<Attempt>,
+    /// As for blue: the samples of the same place were sent at the same moment.
     pub green: Vec<Attempt>,
 }
 
@@ -82,7 +86,7 @@ pub async fn run(
     guard: &Guard,
     names: &impl Resolver,
     (secrets, tls, plan): (&Secrets, Option<&Tls>, &Plan),
-) -> Result<Vec<Probed>, Refused> {
+) -> Result<Vec<Probed>, RefusedOrigin> {
     let [blue, green] = colours;
     let ends = [guard.check(blue, names).await?, guard.check(green, names).await?];
     let pool = Arc::new(BodyPool::new(plan.room));
@@ -204,7 +208,9 @@ pub struct Assessment {
     pub outcome: Outcome,
     /// In how many pairs each of them was seen, in the same order.
     pub seen: Vec<usize>,
+    /// Pairs of samples that were compared.
     pub pairs: usize,
+    /// How much slower or faster green answers.
     pub latency: Latency,
     /// What blue's own answers suggest as noise.
     pub lesson: Lesson,
@@ -216,6 +222,13 @@ impl Assessment {
         let taken = self.outcome.fit(room);
         self.seen.truncate(self.outcome.differences.len());
         taken
+    }
+
+    /// The differences as people see them: those that count first, and otherwise in the order of the answer.
+    pub fn shown(&self) -> Vec<Difference> {
+        let mut all: Vec<_> = self.outcome.differences.iter().zip(&self.seen).collect();
+        all.sort_by_key(|(found, _)| found.hidden_by.is_some());
+        all.into_iter().map(|(found, seen)| finding::shown(found, (*seen, self.pairs))).collect()
     }
 }
 
@@ -255,7 +268,7 @@ impl Probed {
     fn assessed(&self, rules: &Rules, limits: work::Limits) -> Assessment {
         let mut outcome = Outcome::default();
         let mut seen: BTreeMap<(Part, String, Change), usize> = BTreeMap::new();
-        let key = |it: &Difference| (it.part, it.place.clone(), it.change);
+        let key = |it: &Mismatch| (it.part, it.place.clone(), it.change);
         for (blue, green) in self.blue.iter().zip(&self.green).rev() {
             let found = compared(blue, green, rules, limits);
             outcome.unlisted = outcome.unlisted.max(found.unlisted);
@@ -284,7 +297,7 @@ impl Probed {
     /// The total times where both answered, on open connections.
     pub fn pairs(&self) -> Vec<Times> {
         let answered = self.blue.iter().zip(&self.green).filter_map(|(blue, green)| {
-            let (blue, green): (&Answer, &Answer) = (blue.as_ref().ok()?, green.as_ref().ok()?);
+            let (blue, green): (&WholeAnswer, &WholeAnswer) = (blue.as_ref().ok()?, green.as_ref().ok()?);
             let [blue, green] = [blue, green].map(|it| it.timing.total.as_secs_f64() * 1_000.0);
             Some(Times { blue, green })
         });
@@ -301,6 +314,6 @@ fn compared(blue: &Attempt, green: &Attempt, rules: &Rules, limits: work::Limits
         Ok(answer) => format!("answered with status {}", answer.status),
         Err(failed) => failed.to_string(),
     };
-    let found = Difference::changed(Part::Trouble, "answer", say(blue), say(green));
+    let found = Mismatch::changed(Part::Trouble, "answer", say(blue), say(green));
     Outcome { differences: vec![found], ..Outcome::default() }
 }

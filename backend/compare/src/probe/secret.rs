@@ -38,6 +38,7 @@ pub struct Secrets {
 
 /// Why a suite's secrets cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the message of each says what it is")]
 pub enum Unusable {
     #[error("the secret `{0}` is not set where the console runs")]
     Missing(String),

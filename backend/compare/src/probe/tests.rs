@@ -20,7 +20,7 @@ mod transport;
 
 use super::{
     Failed, Limits, Plan, Probe, Probed, Secrets, get,
-    guard::{Guard, Names, Origin, Refused, System},
+    guard::{Guard, Origin, RefusedOrigin, Resolver, System},
     named_in, run,
 };
 use crate::{
@@ -276,7 +276,7 @@ async fn every_answer_is_counted_on_the_way() {
 
 struct Fixed(&'static [&'static str], AtomicUsize);
 
-impl Names for Fixed {
+impl Resolver for Fixed {
     async fn addresses(&self, _: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
         let asked = self.1.fetch_add(1, Ordering::Relaxed);
         let text = self.0[asked.min(self.0.len() - 1)];
@@ -284,7 +284,7 @@ impl Names for Fixed {
     }
 }
 
-async fn asked(allows_loopback: bool, addresses: &'static [&'static str]) -> Result<(), Refused> {
+async fn asked(allows_loopback: bool, addresses: &'static [&'static str]) -> Result<(), RefusedOrigin> {
     let origin: Origin = "https://green.example.com".parse().unwrap();
     let guard = Guard { allowed: vec![origin.clone()], allows_loopback };
     guard.check(&origin, &Fixed(addresses, AtomicUsize::new(0))).await.map(|_| ())
@@ -313,16 +313,16 @@ async fn addresses_of_the_machine_and_of_the_cloud_are_refused_whatever_the_name
         "::",
     ] {
         let addresses: &'static [&'static str] = Box::leak(Box::new([address]));
-        assert_eq!(asked(false, addresses).await, Err(Refused::Forbidden), "{address}");
+        assert_eq!(asked(false, addresses).await, Err(RefusedOrigin::Forbidden), "{address}");
     }
     assert_eq!(asked(false, &["10.0.3.7"]).await, Ok(()));
     assert_eq!(asked(true, &["127.0.0.1"]).await, Ok(()));
-    assert_eq!(asked(true, &["169.254.169.254"]).await, Err(Refused::Forbidden));
+    assert_eq!(asked(true, &["169.254.169.254"]).await, Err(RefusedOrigin::Forbidden));
 }
 
 #[tokio::test]
 async fn one_forbidden_address_among_several_is_enough() {
-    assert_eq!(asked(false, &["10.0.0.1 169.254.169.254"]).await, Err(Refused::Forbidden));
+    assert_eq!(asked(false, &["10.0.0.1 169.254.169.254"]).await, Err(RefusedOrigin::Forbidden));
 }
 
 #[tokio::test]
@@ -341,7 +341,7 @@ async fn an_origin_that_is_not_listed_is_refused() {
     let guard = Guard { allowed: vec![listed], allows_loopback: true };
     for other in ["http://app.example.com", "https://app.example.com:8080", "http://127.0.0.1:8080"] {
         let refused = guard.check(&other.parse().unwrap(), &System).await.err();
-        assert_eq!(refused, Some(Refused::NotListed), "{other}");
+        assert_eq!(refused, Some(RefusedOrigin::NotListed), "{other}");
     }
     for malformed in ["", "app.example.com", "file:///etc/passwd", "http://a@b", "ftp://x", "http://"] {
         assert!(malformed.parse::<Origin>().is_err(), "{malformed}");

@@ -127,7 +127,7 @@ fn noise(report: &Report, page: &mut Page) {
     let assessed = report.probes.iter().filter_map(|it| Some((it, it.assessment.as_ref()?)));
     let mut rows = Vec::new();
     for (probe, assessment) in assessed {
-        for proposal in &assessment.lesson.proposals {
+        for proposal in &assessment.lesson.varying {
             rows.push(format!(
                 "<tr><td>{}</td><td><code>{}</code></td><td>{} of {}</td></tr>\n",
                 escaped(&probe.name),

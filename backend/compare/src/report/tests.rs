@@ -7,7 +7,7 @@ use viridian_shared::comparison::finding::{Finding, Judgement, Ruling};
 
 use super::{Of, Report};
 use crate::{
-    answer::Answer,
+    answer::WholeAnswer,
     difference::{
         expected::{Commits, Expects},
         rule::{NoisePlace, NoiseRule},
@@ -18,7 +18,7 @@ use crate::{
     work::Limits,
 };
 
-fn version(second: u64, commit: &str, date: &str, colour: &str) -> Answer {
+fn version(second: u64, commit: &str, date: &str, colour: &str) -> WholeAnswer {
     let mut answer =
         sample::json(&format!(r#"{{"commit":"{commit}","date":"{date}","colour":"{colour}","ok":true}}"#));
     answer.at += Duration::from_secs(2 * second);
@@ -75,7 +75,7 @@ fn a_colour_change_is_exactly_three_findings() {
     assert_eq!((report.verdict.open, report.verdict.new), (3, 3));
     let lesson = &report.probes[0].assessment.as_ref().unwrap().lesson;
     // The date of the build never varies between blue and blue: it is a finding and not noise.
-    assert!(lesson.is_enough() && lesson.proposals.is_empty());
+    assert!(lesson.is_enough() && lesson.varying.is_empty());
 }
 
 #[test]
@@ -85,8 +85,8 @@ fn a_date_that_varies_between_blue_and_blue_is_proposed_and_hidden_once_accepted
     let first = report(&suite(Vec::new()), probed(green_later), &[]);
     assert_eq!(spots(&first).len(), 3);
     let lesson = first.probes[0].assessment.as_ref().unwrap().lesson.clone();
-    assert_eq!(lesson.proposals.len(), 1);
-    let place = lesson.proposals[0].place.clone();
+    assert_eq!(lesson.varying.len(), 1);
+    let place = lesson.varying[0].place.clone();
     assert_eq!(place, NoisePlace::Json { path: "$.date".into(), whole: false });
     let rule = sample::rule("clock", place);
     let second = report(&suite(vec![rule]), probed(green_later), &[]);
@@ -202,4 +202,13 @@ fn a_suite_file_says_what_it_expects_and_keeps_it() {
     assert_eq!(read.noise[0].expects, Some(Expects::Later));
     assert_eq!(suite::read(&suite::write(&name, &read).unwrap()).unwrap().1, read);
     assert!(suite::read(&text.replace("'later'", "'anything'")).is_err());
+}
+
+/// Builds keep reports and later runs read them: what stands in one is not renamed.
+#[test]
+fn a_report_is_written_as_it_always_was() {
+    let now = |colour: &str, second: u64| format!("10:00:{:02}", second + u64::from(colour == "green"));
+    let rule = sample::rule("colour", NoisePlace::Json { path: "$.colour".into(), whole: false });
+    let json = report(&suite(vec![rule]), probed(now), &[]).to_json().unwrap();
+    assert_eq!(json.trim_end(), include_str!("golden.json").trim_end());
 }

@@ -72,7 +72,7 @@ fn remarks(report: &Report, out: &mut String) {
         for remark in &assessment.outcome.remarks {
             let _ = writeln!(out, "Remark {} ({}).", short(remark, REMARKED), probe.name);
         }
-        for proposal in &assessment.lesson.proposals {
+        for proposal in &assessment.lesson.varying {
             let (place, seen, of) = (rule::words(&proposal.place), proposal.seen, proposal.of);
             let _ = writeln!(
                 out,

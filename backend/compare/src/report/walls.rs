@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{answer::Answer, probe::Probed};
+use crate::{answer::WholeAnswer, probe::Probed};
 
 /// Words of addresses at which people sign in.
 const SIGN_IN: [&str; 12] = [
@@ -39,13 +39,13 @@ pub(super) fn warning(answers: &[Probed]) -> Option<String> {
 }
 
 /// The last pair in which both answered.
-fn last(probed: &Probed) -> Option<[&Answer; 2]> {
+fn last(probed: &Probed) -> Option<[&WholeAnswer; 2]> {
     let mut pairs = probed.blue.iter().zip(&probed.green).rev();
     pairs.find_map(|(blue, green)| Some([blue.as_ref().ok()?, green.as_ref().ok()?]))
 }
 
 /// How an answer refuses.
-fn refusal(answer: &Answer) -> Option<String> {
+fn refusal(answer: &WholeAnswer) -> Option<String> {
     let status = answer.status;
     match status {
         300..400 => {
@@ -59,7 +59,7 @@ fn refusal(answer: &Answer) -> Option<String> {
 }
 
 /// Whether it asks for a password.
-fn is_sign_in(answer: &Answer) -> bool {
+fn is_sign_in(answer: &WholeAnswer) -> bool {
     let is_page = answer.header("content-type").any(|it| it.starts_with("text/html"));
     let text = String::from_utf8_lossy(&answer.body.kept).to_ascii_lowercase();
     let fields = ["type=\"password\"", "type='password'", "type=password"];
@@ -69,10 +69,11 @@ fn is_sign_in(answer: &Answer) -> bool {
 #[cfg(test)]
 mod tests {
     use super::warning;
-    use crate::{answer::Answer, probe::Probed, sample};
+    use crate::{answer::WholeAnswer, probe::Probed, sample};
 
-    fn said(answers: &[&Answer]) -> Option<String> {
-        let probed = |it: &&Answer| Probed { blue: vec![Ok((*it).clone())], green: vec![Ok((*it).clone())] };
+    fn said(answers: &[&WholeAnswer]) -> Option<String> {
+        let probed =
+            |it: &&WholeAnswer| Probed { blue: vec![Ok((*it).clone())], green: vec![Ok((*it).clone())] };
         warning(&answers.iter().map(probed).collect::<Vec<_>>())
     }
 

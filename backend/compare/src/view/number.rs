@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
+use viridian_shared::comparison::finding::Difference;
+
 use crate::{
-    difference::{Change, Difference, Part, html::Compared},
+    difference::{Change, Part, html::Compared},
     hash::{self, Tag},
     json::{Pointer, Segment},
 };

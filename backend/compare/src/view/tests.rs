@@ -4,7 +4,7 @@ mod properties;
 
 use super::{Badge, Built, Pair, Purpose, Row, Tone, Unshown, View};
 use crate::{
-    answer::Answer,
+    answer::WholeAnswer,
     difference::{
         Change,
         rule::{NoisePlace, Rules},
@@ -19,20 +19,20 @@ fn rules(places: Vec<NoisePlace>) -> Rules {
     Rules::new(places.into_iter().map(rule).collect(), Vec::new()).unwrap()
 }
 
-fn view_with(which: View, left: &Answer, right: &Answer, rules: &Rules) -> Built {
+fn view_with(which: View, left: &WholeAnswer, right: &WholeAnswer, rules: &Rules) -> Built {
     let outcome = crate::difference::between(left, right, rules, Limits::default());
-    Pair::of([left, right], Limits::default()).view(which, rules, &outcome.differences).unwrap()
+    Pair::of([left, right], Limits::default()).view(which, rules, &crate::finding::of_pair(&outcome)).unwrap()
 }
 
 fn tree(left: &str, right: &str) -> Built {
     view_with(View::Tree, &sample::json(left), &sample::json(right), &Rules::default())
 }
 
-fn text(body: &str) -> Answer {
+fn text(body: &str) -> WholeAnswer {
     sample::answer(200, &[("content-type", "text/plain")], body.as_bytes())
 }
 
-fn page(body: &str) -> Answer {
+fn page(body: &str) -> WholeAnswer {
     sample::answer(200, &[("content-type", "text/html; charset=utf-8")], body.as_bytes())
 }
 

@@ -9,6 +9,8 @@ mod markup;
 
 use std::sync::Arc;
 
+use viridian_shared::comparison::finding::Difference;
+
 use super::{
     Badge, LaidOut, MOST_ROWS, Numbers, Row, Unshown,
     mark::{Marked, Marks},
@@ -16,7 +18,7 @@ use super::{
 };
 use crate::{
     body::{Content, Kind},
-    difference::{Difference, html, rule::Rules},
+    difference::{html, rule::Rules},
     json::{self, Document, Policy},
 };
 

@@ -1,13 +1,12 @@
 //! What came of each probe, in the words of the page.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use viridian_compare::{
-    answer::{self, Answer as Theirs, Names},
+    answer::{Elapsed, Names, WholeAnswer},
     body::{self, Kind},
-    difference::{Difference as Found, Outcome},
+    difference::Outcome,
     finding::id_of,
-    noise::learn::Proposal as Learnt,
     probe::{Assessment, Attempt, Probe, Probed},
     report::Report,
 };
@@ -15,10 +14,8 @@ use viridian_domain::port::comparer::{Capture, Order, RanProbe};
 use viridian_shared::{
     colour::Colour,
     comparison::{
-        finding::Difference,
         probe::{Answer, ProbeBrief, ProbeDetail, ProbeState, Sample, Timing},
-        run::Proposal,
-        suite::{Header, NoisePlace},
+        suite::Header,
     },
 };
 
@@ -60,16 +57,16 @@ fn shown(probed: &Probed) -> Option<(&Attempt, &Attempt)> {
     pairs().find(|(blue, green)| blue.is_ok() && green.is_ok()).or_else(|| pairs().next())
 }
 
-fn body(colour: Colour, answer: &Theirs) -> Capture {
+fn body(colour: Colour, answer: &WholeAnswer) -> Capture {
     let kind = answer.header("content-type").next().unwrap_or_default().to_owned();
     Capture { colour, asset: None, kind, bytes: answer.body.kept.clone() }
 }
 
-fn answer(attempt: Option<&Attempt>) -> Option<&Theirs> {
+fn answer(attempt: Option<&Attempt>) -> Option<&WholeAnswer> {
     attempt?.as_ref().ok()
 }
 
-fn timing_of(timing: &answer::Timing) -> Timing {
+fn timing_of(timing: &Elapsed) -> Timing {
     let milliseconds = |it: Duration| it.as_secs_f64() * 1_000.0;
     Timing {
         connect: timing.connect.map(milliseconds),
@@ -103,7 +100,7 @@ fn detail(
         green: answer(green).map(answer_of),
         blue_problem: problem(blue),
         green_problem: problem(green),
-        differences: assessment.map(differences).unwrap_or_default(),
+        differences: assessment.map(Assessment::shown).unwrap_or_default(),
         arrays: outcome.map(view::arrays).unwrap_or_default(),
         samples: samples.collect(),
         gathered: Vec::new(),
@@ -151,19 +148,8 @@ fn brief(
     }
 }
 
-/// Those that count first; each side in the order of the answer.
-fn differences(assessment: &Assessment) -> Vec<Difference> {
-    let mut all: Vec<_> = assessment.outcome.differences.iter().zip(&assessment.seen).collect();
-    all.sort_by_key(|(difference, _)| difference.hidden_by.is_some());
-    let one = |(difference, seen): (&Found, &usize)| {
-        let finding = difference.hidden_by.is_none().then(|| id_of(difference));
-        difference.clone().shown(finding, (*seen, assessment.pairs))
-    };
-    all.into_iter().map(one).collect()
-}
-
-fn answer_of(answer: &Theirs) -> Answer {
-    let plain = Theirs { names: Names::default(), ..answer.clone() };
+fn answer_of(answer: &WholeAnswer) -> Answer {
+    let plain = WholeAnswer { names: Names::default(), ..answer.clone() };
     let content = body::understand(&plain, body_limits());
     let is_readable = !content.bytes().is_empty() || content.kind == Kind::Empty;
     Answer {
@@ -184,7 +170,7 @@ fn answer_of(answer: &Theirs) -> Answer {
 }
 
 /// A header as it is kept. A cookie's value opens doors: what stands for it only tells one value from another.
-fn header(header: &viridian_compare::answer::Header) -> Header {
+fn header(header: &Header) -> Header {
     let plain = || Header { name: header.name.clone(), value: header.value.clone() };
     if header.name != "set-cookie" {
         return plain();
@@ -197,53 +183,13 @@ fn header(header: &viridian_compare::answer::Header) -> Header {
     Header { name: header.name.clone(), value: shown }
 }
 
-/// The proposals of all probes, each place once.
-pub(super) fn proposals(report: &Report) -> Vec<Proposal> {
-    let mut joined: BTreeMap<NoisePlace, Proposal> = BTreeMap::new();
-    for probe in &report.probes {
-        let learnt = probe.assessment.iter().flat_map(|it| &it.lesson.proposals);
-        for Learnt { place, seen, of, confidence, is_expected, examples } in learnt {
-            let proposal = joined.entry(place.clone()).or_insert_with(|| Proposal {
-                name: name(place),
-                place: place.clone(),
-                probes: Vec::new(),
-                seen: 0,
-                of: 0,
-                confidence: 0.0,
-                is_expected: *is_expected,
-                examples: examples.clone(),
-            });
-            proposal.probes.push(probe.name.clone());
-            proposal.seen += number(*seen);
-            proposal.of += number(*of);
-            proposal.confidence = proposal.confidence.max(*confidence);
-        }
-    }
-    joined.into_values().collect()
-}
-
-fn name(place: &NoisePlace) -> String {
-    match place {
-        NoisePlace::Header { header, part: None } => format!("header {header}"),
-        NoisePlace::Header { header, part: Some(part) } => format!("{part} in header {header}"),
-        NoisePlace::Cookie { cookie } => format!("cookie {cookie}"),
-        NoisePlace::Json { path, .. } => path.clone(),
-        NoisePlace::Html { selector, only: None, .. } => selector.clone(),
-        NoisePlace::Html { selector, only: Some(only), .. } => format!("{selector} {only}"),
-        NoisePlace::Text { pattern } => pattern.clone(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_cookies_value_is_not_kept_and_its_attributes_are() {
-        let sent = |value: &str| viridian_compare::answer::Header {
-            name: "set-cookie".to_owned(),
-            value: value.to_owned(),
-        };
+        let sent = |value: &str| Header { name: "set-cookie".to_owned(), value: value.to_owned() };
         let shown = header(&sent("session=abcdef0123; Path=/; HttpOnly")).value;
         assert!(shown.starts_with("session=…") && shown.ends_with("; Path=/; HttpOnly"), "{shown}");
         assert!(!shown.contains("abcdef"));

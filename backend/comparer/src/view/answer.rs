@@ -1,11 +1,11 @@
-//! An answer as the crate has it, out of what is kept.
+//! A whole answer out of what is kept of it: its head and its body.
 
 use bytes::Bytes;
-use viridian_compare::answer::{Answer, Body, Header, Names, Timing};
+use viridian_compare::answer::{Body, Elapsed, Names, WholeAnswer};
 use viridian_domain::{Service, port::PortError};
 use viridian_shared::{
     colour::Colour,
-    comparison::probe::{Answer as Ours, ProbeDetail},
+    comparison::probe::{Answer, ProbeDetail},
 };
 
 /// What a colour answered; none if it gave no answer or it was dropped.
@@ -14,7 +14,7 @@ pub async fn answer(
     detail: &ProbeDetail,
     run: &str,
     colour: Colour,
-) -> Result<Option<Answer>, PortError> {
+) -> Result<Option<WholeAnswer>, PortError> {
     let ours = match colour {
         Colour::Blue => &detail.blue,
         Colour::Green => &detail.green,
@@ -26,15 +26,11 @@ pub async fn answer(
 }
 
 /// With its body, as it is kept.
-pub(crate) fn answer_of(ours: &Ours, kept: Bytes) -> Answer {
-    let header = |it: &viridian_shared::comparison::suite::Header| Header {
-        name: it.name.clone(),
-        value: it.value.clone(),
-    };
-    Answer {
+pub(crate) fn answer_of(ours: &Answer, kept: Bytes) -> WholeAnswer {
+    WholeAnswer {
         status: ours.status,
         version: ours.version.clone(),
-        headers: ours.headers.iter().map(header).collect(),
+        headers: ours.headers.clone(),
         body: Body {
             kept,
             length: ours.length,
@@ -42,7 +38,7 @@ pub(crate) fn answer_of(ours: &Ours, kept: Bytes) -> Answer {
             broken: None,
             is_withheld: false,
         },
-        timing: Timing::default(),
+        timing: Elapsed::default(),
         at: ours.at,
         tls: ours.tls.clone(),
         names: Names::default(),
@@ -50,19 +46,22 @@ pub(crate) fn answer_of(ours: &Ours, kept: Bytes) -> Answer {
 }
 
 /// As it is compared: the addresses of both colours are one.
-pub(crate) fn compared(answer: Answer, detail: &ProbeDetail) -> Answer {
-    Answer { names: Names::of(detail.addresses.iter().map(String::as_str)), ..answer }
+pub(crate) fn compared(answer: WholeAnswer, detail: &ProbeDetail) -> WholeAnswer {
+    WholeAnswer { names: Names::of(detail.addresses.iter().map(String::as_str)), ..answer }
 }
 
 /// An answer of one kind, for tests.
 #[cfg(test)]
-pub(crate) fn plain(kind: &str, body: Vec<u8>) -> Answer {
-    Answer {
+pub(crate) fn plain(kind: &str, body: Vec<u8>) -> WholeAnswer {
+    WholeAnswer {
         status: 200,
         version: "HTTP/1.1".to_owned(),
-        headers: vec![Header { name: "content-type".to_owned(), value: kind.to_owned() }],
+        headers: vec![viridian_compare::answer::Header {
+            name: "content-type".to_owned(),
+            value: kind.to_owned(),
+        }],
         body: Body::whole(body),
-        timing: Timing::default(),
+        timing: Elapsed::default(),
         at: jiff::Timestamp::UNIX_EPOCH,
         tls: None,
         names: Names::default(),

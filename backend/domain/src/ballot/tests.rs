@@ -24,7 +24,7 @@ use crate::{
     memory::{World, under},
     policy::Policies,
     port::{
-        pipelines::{Run, RunStatus},
+        pipelines::{ActionRun, ActionRunStatus},
         sources::SourceCommit,
     },
 };
@@ -40,11 +40,11 @@ fn two() -> Policy {
 /// A gate that is answered once, as AWS does it.
 fn world() -> Arc<World> {
     let world = Arc::new(World::default());
-    let run = Run {
+    let run = ActionRun {
         id: None,
         stage: "Release".to_owned(),
         action: "ApproveSwap".to_owned(),
-        status: RunStatus::InProgress,
+        status: ActionRunStatus::InProgress,
         started_at: Some(sample::now()),
         updated_at: None,
         updated_by: None,

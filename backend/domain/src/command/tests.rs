@@ -24,7 +24,7 @@ use crate::{
     memory::{self, World, anybody, new_entry, over, service, with_roles},
     port::{
         Fault, Intent, Journal,
-        pipelines::{Run, RunStatus},
+        pipelines::{ActionRun, ActionRunStatus},
     },
     recover::recover,
 };
@@ -266,8 +266,8 @@ async fn a_vote_keeps_what_its_voter_saw_and_lapses_with_it() {
     assert_eq!(refused.changed.len(), 1);
 }
 
-fn answered(status: RunStatus, summary: Option<String>) -> Run {
-    Run {
+fn answered(status: ActionRunStatus, summary: Option<String>) -> ActionRun {
+    ActionRun {
         id: None,
         stage: "Release".to_owned(),
         action: "ApproveSwap".to_owned(),
@@ -299,7 +299,7 @@ async fn left_open(world: &World) {
 
 #[tokio::test]
 async fn a_vote_that_a_crash_cut_short_is_closed_by_what_aws_says_of_the_gate() {
-    let found = async |run: Option<Run>| {
+    let found = async |run: Option<ActionRun>| {
         let (world, service) = service(sample::testing());
         left_open(&world).await;
         world.state().runs = run.into_iter().collect();
@@ -310,14 +310,14 @@ async fn a_vote_that_a_crash_cut_short_is_closed_by_what_aws_says_of_the_gate() 
         Fact::Failed(Failed { why: FailedBy::NotDone(found), .. }) => Some(found),
         _ => None,
     };
-    let open = found(Some(answered(RunStatus::InProgress, None))).await;
+    let open = found(Some(answered(ActionRunStatus::InProgress, None))).await;
     assert_eq!(not_done(open), Some(NotDone::GateStillOpen));
-    let other = answered(RunStatus::Succeeded, Some("lee: fine".to_owned()));
+    let other = answered(ActionRunStatus::Succeeded, Some("lee: fine".to_owned()));
     assert_eq!(not_done(found(Some(other)).await), Some(NotDone::GateAnswered));
     let Fact::Unclear(unclear) = found(None).await else { panic!("it is not known") };
     assert_eq!(unclear.why, UnclearBy::NoGate);
     let head = format!("kim (journal 1:{})", &crate::digest::hex("1")[..32]);
-    let Fact::Done(deed) = found(Some(answered(RunStatus::Succeeded, Some(head)))).await else {
+    let Fact::Done(deed) = found(Some(answered(ActionRunStatus::Succeeded, Some(head)))).await else {
         panic!("it is ours")
     };
     assert_eq!(deed.vote().unwrap().evidence, evidence(&sample::testing()).digest);

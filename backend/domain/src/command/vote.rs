@@ -20,7 +20,7 @@ use crate::{
     ballot::{Course, course},
     port::{
         Fault, PortError,
-        pipelines::{GateAnswer, Run as ActionRun, RunStatus},
+        pipelines::{ActionRun, ActionRunStatus, GateAnswer},
     },
 };
 
@@ -90,7 +90,8 @@ impl Act for VoteOnGate {
         let answer = answer(service, self, intent);
         Ok(match present_run(service, &answer).await? {
             Some(run) if is_ours(&run, &answer) => Found::done(deed),
-            Some(run) if run.status == RunStatus::InProgress => match words::many(voters(intent).len()) {
+            Some(run) if run.status == ActionRunStatus::InProgress => match words::many(voters(intent).len())
+            {
                 0 => Found::NotDone(NotDone::GateStillOpen),
                 needed => {
                     *tally = Some(Tally { approvals: needed, needed });
@@ -217,8 +218,9 @@ fn may_be_ours(error: &PortError) -> bool {
 async fn settle(service: &Service, answer: &GateAnswer, error: PortError) -> Result<(), PortError> {
     match present_run(service, answer).await {
         Ok(Some(run)) if is_ours(&run, answer) => Ok(()),
-        Ok(Some(run)) if run.status != RunStatus::InProgress => {
-            let how = if run.status == RunStatus::Succeeded { "approved" } else { "rejected, or closed," };
+        Ok(Some(run)) if run.status != ActionRunStatus::InProgress => {
+            let how =
+                if run.status == ActionRunStatus::Succeeded { "approved" } else { "rejected, or closed," };
             let who = run.summary.or(run.updated_by).map(|text| format!(" ({})", said(&text)));
             let who = who.unwrap_or_default();
             let said = format!("this gate was {how} a moment ago{who}, so this decision was not counted");
@@ -246,7 +248,8 @@ async fn present_run(service: &Service, answer: &GateAnswer) -> Result<Option<Ac
 }
 
 fn is_ours(run: &ActionRun, answer: &GateAnswer) -> bool {
-    let status = if answer.choice == Choice::Approve { RunStatus::Succeeded } else { RunStatus::Failed };
+    let status =
+        if answer.choice == Choice::Approve { ActionRunStatus::Succeeded } else { ActionRunStatus::Failed };
     run.status == status && run.summary.as_deref().is_some_and(|summary| summary.trim() == answer.summary)
 }
 

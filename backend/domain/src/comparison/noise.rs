@@ -13,7 +13,7 @@ use crate::{
     Context, Error, Service,
     port::{
         PortError,
-        comparer::{Answered, Effect},
+        comparer::{Answered, RuleEffect},
         runs::RunRequest,
     },
 };
@@ -113,7 +113,7 @@ impl Service {
             let Some(answered) = self.answered(&last.id, probe).await? else { continue };
             tried += 1;
             match self.ports.comparer.effect(suite, rule, answered).await {
-                Ok(Effect { own: here, others: more, is_all }) => {
+                Ok(RuleEffect { own: here, others: more, is_all }) => {
                     hidden.own.extend(here);
                     hidden.others.extend(more);
                     reach.all_of.extend(is_all.then(|| probe.clone()));

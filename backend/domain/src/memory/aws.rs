@@ -16,8 +16,8 @@ use crate::{
         Fault, Listeners, Machines, Pipelines, PortError, Scaling, ServiceTasks, Sources,
         machines::execution_arn,
         pipelines::{
-            ActionDefinition, Definition, Execution, GateAnswer, Run, RunStatus, StageDefinition, StageState,
-            Stop,
+            ActionDefinition, ActionRun, ActionRunStatus, GateAnswer, PipelineDefinition, PipelineExecution,
+            StageDefinition, StageState, Stop,
         },
         sources::{SourceCommit, SourceFile},
         traffic::TrafficRequest,
@@ -26,15 +26,15 @@ use crate::{
 
 impl World {
     fn gate_is_answered(&self) -> bool {
-        self.state().runs.iter().any(|run| run.status != RunStatus::InProgress)
+        self.state().runs.iter().any(|run| run.status != ActionRunStatus::InProgress)
     }
 }
 
 #[async_trait]
 impl Pipelines for World {
-    async fn definition(&self, _pipeline: &str) -> Result<Definition, PortError> {
+    async fn definition(&self, _pipeline: &str) -> Result<PipelineDefinition, PortError> {
         if self.state().commits.is_empty() {
-            return Ok(Definition::default());
+            return Ok(PipelineDefinition::default());
         }
         let source = ActionDefinition {
             name: "Source".to_owned(),
@@ -45,18 +45,18 @@ impl Pipelines for World {
             repository: Some("shop".to_owned()),
         };
         let stages = vec![StageDefinition { name: "Source".to_owned(), actions: vec![source] }];
-        Ok(Definition { stages, ..Definition::default() })
+        Ok(PipelineDefinition { stages, ..PipelineDefinition::default() })
     }
 
     async fn state(&self, _pipeline: &str) -> Result<Vec<StageState>, PortError> {
         Ok(Vec::new())
     }
 
-    async fn executions(&self, _pipeline: &str) -> Result<Vec<Execution>, PortError> {
+    async fn executions(&self, _pipeline: &str) -> Result<Vec<PipelineExecution>, PortError> {
         Ok(self.state().pipeline_executions.clone())
     }
 
-    async fn runs(&self, _pipeline: &str, _execution: &str) -> Result<Vec<Run>, PortError> {
+    async fn runs(&self, _pipeline: &str, _execution: &str) -> Result<Vec<ActionRun>, PortError> {
         Ok(self.state().runs.clone())
     }
 
@@ -68,8 +68,11 @@ impl Pipelines for World {
         let done = self.did().len();
         let acted = self.act("answer".to_owned(), "PutApprovalResult");
         if self.did().len() > done && self.state().is_gate_followed {
-            let status =
-                if answer.choice == Choice::Approve { RunStatus::Succeeded } else { RunStatus::Failed };
+            let status = if answer.choice == Choice::Approve {
+                ActionRunStatus::Succeeded
+            } else {
+                ActionRunStatus::Failed
+            };
             for run in &mut self.state().runs {
                 (run.status, run.summary) = (status.clone(), Some(answer.summary.clone()));
             }

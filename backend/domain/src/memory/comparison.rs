@@ -22,7 +22,7 @@ use crate::{
     Warrant,
     port::{
         Comparer, Fault, PortError, Runs, Suites,
-        comparer::{Answered, Capture, Effect, Imported, Order, Ran},
+        comparer::{Answered, Capture, Imported, Order, Ran, RuleEffect},
         runs::{Ended, FirstSeen, Heat, KeptRun, NewRun, Record, RunRequest},
         suites::{KeptNoise, KeptSuite, SentinelSetting},
     },
@@ -51,8 +51,13 @@ impl Comparer for World {
         Ok(Ran::default())
     }
 
-    async fn effect(&self, _suite: &Suite, _rule: &NoiseRule, _answered: Answered) -> Result<Effect, String> {
-        Ok(Effect::default())
+    async fn effect(
+        &self,
+        _suite: &Suite,
+        _rule: &NoiseRule,
+        _answered: Answered,
+    ) -> Result<RuleEffect, String> {
+        Ok(RuleEffect::default())
     }
 
     fn latency(&self, probes: &[Vec<Times>]) -> Latency {

@@ -10,7 +10,7 @@ use viridian_shared::{
 
 use crate::{
     Service,
-    port::pipelines::{CLOSED_FOR_ROLL_BACK, Definition},
+    port::pipelines::{CLOSED_FOR_ROLL_BACK, PipelineDefinition},
 };
 
 /// What rounds learn besides the sections.
@@ -26,7 +26,11 @@ pub(super) struct Learnt {
     pub(super) closed: Vec<(String, String)>,
 }
 
-pub(super) fn compose(service: &Service, learnt: &Learnt, definition: Option<&Definition>) -> Vec<Notice> {
+pub(super) fn compose(
+    service: &Service,
+    learnt: &Learnt,
+    definition: Option<&PipelineDefinition>,
+) -> Vec<Notice> {
     let snapshot = service.snapshot();
     let mut notices = service.settings.notices.clone();
     notices.extend(unheard(service));

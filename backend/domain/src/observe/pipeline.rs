@@ -6,24 +6,24 @@ use viridian_shared::{
 };
 
 use super::{rail::PipelineReading, steps, words};
-use crate::port::pipelines::{Execution, Run};
+use crate::port::pipelines::{ActionRun, PipelineExecution};
 
 /// How much of the past is shown.
 const PAST: usize = 20;
 
 /// AWS runs a new pipeline at once. Before the first push that finds no branch and fails, which is nobody's release and
 /// nothing that anybody has to mend: the page says how to push instead.
-pub(super) fn came_to_nothing(execution: &Execution) -> bool {
+pub(super) fn came_to_nothing(execution: &PipelineExecution) -> bool {
     let is_first = execution.trigger.as_ref().is_some_and(|trigger| trigger.kind == "CreatePipeline");
     is_first && execution.commit.is_none() && execution.status == ReleaseStatus::Failed
 }
 
 /// The execution on the rail: the oldest that is under way, so that a push during the test window does not
 /// take the open gate off the screen; without one, the newest that was not merely passed over.
-pub(super) fn present(executions: &[Execution]) -> Option<&Execution> {
+pub(super) fn present(executions: &[PipelineExecution]) -> Option<&PipelineExecution> {
     use viridian_shared::pipeline::ReleaseStatus::{Cancelled, Superseded};
     let under_way = executions.iter().rev().find(|execution| !execution.status.is_ended());
-    let passed_over = |execution: &&Execution| !matches!(execution.status, Superseded | Cancelled);
+    let passed_over = |execution: &&PipelineExecution| !matches!(execution.status, Superseded | Cancelled);
     under_way.or_else(|| executions.iter().find(passed_over)).or(executions.first())
 }
 
@@ -45,7 +45,7 @@ pub(super) fn source(reading: &PipelineReading) -> Source {
     Source { releases: ended.map(past_release).collect() }
 }
 
-fn past_release(execution: &Execution) -> PastRelease {
+fn past_release(execution: &PipelineExecution) -> PastRelease {
     PastRelease {
         id: execution.id.clone(),
         status: execution.status.clone(),
@@ -55,7 +55,7 @@ fn past_release(execution: &Execution) -> PastRelease {
     }
 }
 
-fn release(execution: &Execution) -> Release {
+fn release(execution: &PipelineExecution) -> Release {
     Release {
         id: execution.id.clone(),
         status: execution.status.clone(),
@@ -68,13 +68,13 @@ fn release(execution: &Execution) -> Release {
 
 /// Executions under way behind the present one, oldest first. One that is still in an earlier stage waits for
 /// the stage that the present one holds.
-fn waiting(reading: &PipelineReading, present: Option<&Execution>) -> Vec<WaitingRelease> {
+fn waiting(reading: &PipelineReading, present: Option<&PipelineExecution>) -> Vec<WaitingRelease> {
     let held = reading
         .stages
         .iter()
         .rev()
         .find(|stage| stage.execution.as_deref() == present.map(|execution| execution.id.as_str()));
-    let behind = |execution: &&Execution| {
+    let behind = |execution: &&PipelineExecution| {
         !execution.status.is_ended() && present.is_some_and(|present| present.id != execution.id)
     };
     let under_way = reading.executions.iter().rev().filter(behind);
@@ -92,7 +92,7 @@ fn waiting(reading: &PipelineReading, present: Option<&Execution>) -> Vec<Waitin
 
 /// A stage that the present release ran in, and that the pipeline has no more: it was renamed or taken out.
 pub(super) fn lost_stage(reading: &PipelineReading) -> Option<String> {
-    let is_known = |run: &&Run| {
+    let is_known = |run: &&ActionRun| {
         let stage = reading.definition.stages.iter().find(|stage| stage.name == run.stage);
         stage.is_some_and(|stage| stage.actions.iter().any(|action| action.name == run.action))
     };
@@ -106,22 +106,22 @@ mod tests {
     use super::*;
     use crate::port::pipelines::{StageState, Trigger};
 
-    fn execution(id: &str, status: ReleaseStatus) -> Execution {
+    fn execution(id: &str, status: ReleaseStatus) -> PipelineExecution {
         let (commit, started_at, updated_at, trigger) = (None, None, None, None);
-        Execution { id: id.to_owned(), status, commit, started_at, updated_at, trigger }
+        PipelineExecution { id: id.to_owned(), status, commit, started_at, updated_at, trigger }
     }
 
     #[test]
     fn the_run_of_a_new_pipeline_that_found_no_branch_is_no_release() {
         let first = |status: ReleaseStatus| {
             let trigger = Some(Trigger { kind: "CreatePipeline".to_owned(), detail: None });
-            Execution { trigger, ..execution("a", status) }
+            PipelineExecution { trigger, ..execution("a", status) }
         };
         assert!(came_to_nothing(&first(ReleaseStatus::Failed)));
         assert!(!came_to_nothing(&first(ReleaseStatus::InProgress)));
         assert!(!came_to_nothing(&execution("a", ReleaseStatus::Failed)), "somebody started it");
         let commit = Some(Commit { id: "1".to_owned(), message: String::new(), url: None });
-        let built = Execution { commit, ..first(ReleaseStatus::Failed) };
+        let built = PipelineExecution { commit, ..first(ReleaseStatus::Failed) };
         assert!(!came_to_nothing(&built), "there was a branch");
     }
 

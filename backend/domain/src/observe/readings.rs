@@ -22,7 +22,7 @@ use crate::{
     port::{
         Fault, PortError,
         error::chain,
-        pipelines::{Definition, Run, RunStatus},
+        pipelines::{ActionRun, ActionRunStatus, PipelineDefinition},
         traffic::TrafficRequest,
     },
     service::MachineSetting,
@@ -37,7 +37,7 @@ const SCALING_AGE: Duration = Duration::from_secs(20);
 /// What one round keeps for the next.
 #[derive(Default)]
 pub(super) struct Memory {
-    definition: Option<Definition>,
+    definition: Option<PipelineDefinition>,
     definitions_read: Option<Instant>,
     scaling_read: Option<Instant>,
     scaling: Option<bool>,
@@ -95,7 +95,7 @@ async fn read_definitions(service: &Service) -> Vec<(MachineKind, String)> {
 
 async fn read_pipeline(
     service: &Service,
-    definition: &mut Option<Definition>,
+    definition: &mut Option<PipelineDefinition>,
     (causes, votes): (&mut HashMap<String, String>, &mut Option<KnownVotes>),
     (lost_stage, closed): (&mut Option<String>, &mut Vec<(String, String)>),
 ) -> bool {
@@ -136,7 +136,7 @@ async fn read_pipeline(
 
 async fn pipeline_reading(
     service: &Service,
-    definition: Definition,
+    definition: PipelineDefinition,
     causes: &mut HashMap<String, String>,
     known: &mut Option<KnownVotes>,
 ) -> Result<(PipelineReading, Vec<Vote>), PortError> {
@@ -178,8 +178,8 @@ async fn votes_on(
 }
 
 /// Finds out why state machines failed. Not to know is no reason to lose the rest of the reading.
-async fn learn_causes(service: &Service, runs: &[Run], causes: &mut HashMap<String, String>) {
-    let failed = runs.iter().filter(|run| run.status == RunStatus::Failed);
+async fn learn_causes(service: &Service, runs: &[ActionRun], causes: &mut HashMap<String, String>) {
+    let failed = runs.iter().filter(|run| run.status == ActionRunStatus::Failed);
     for arn in failed.filter_map(|run| run.external_id.as_deref()).filter(|id| id.contains(":execution:")) {
         if causes.contains_key(arn) {
             continue;

@@ -8,7 +8,7 @@ use viridian_shared::{
 };
 
 use super::{rail::PipelineReading, words};
-use crate::port::pipelines::{ActionDefinition, ActionState, Run, RunStatus};
+use crate::port::pipelines::{ActionDefinition, ActionRun, ActionRunStatus, ActionState};
 
 pub(super) fn compose(reading: &PipelineReading, release: Option<&str>) -> Vec<Step> {
     let stages = reading.definition.stages.iter();
@@ -71,7 +71,7 @@ fn step(reading: &PipelineReading, release: Option<&str>, stage: &str, action: &
 }
 
 /// What the voter said, where a vote of ours answered; otherwise what AWS keeps.
-fn summary(run: Option<&Run>, vote: Option<&Vote>) -> Option<String> {
+fn summary(run: Option<&ActionRun>, vote: Option<&Vote>) -> Option<String> {
     let kept = run.and_then(|run| run.summary.clone()).filter(|summary| !summary.is_empty())?;
     match vote {
         Some(vote) if vote.comment.is_empty() => None,
@@ -82,7 +82,11 @@ fn summary(run: Option<&Run>, vote: Option<&Vote>) -> Option<String> {
 
 /// The state of a run. States are read before runs are, and an action that has not begun in this release or
 /// attempt still shows the one before: its times and its request belong to another run.
-fn state<'a>(reading: &'a PipelineReading, release: Option<&str>, run: &Run) -> Option<&'a ActionState> {
+fn state<'a>(
+    reading: &'a PipelineReading,
+    release: Option<&str>,
+    run: &ActionRun,
+) -> Option<&'a ActionState> {
     let stage =
         reading.stages.iter().find(|it| it.name == run.stage && it.execution.as_deref() == release)?;
     stage.actions.iter().find(|it| it.name == run.action && it.run.is_some() && it.run == run.id)
@@ -116,10 +120,10 @@ struct Window {
 
 impl Window {
     /// AWS gives no end: it is the last change of an open request plus the action's own timeout.
-    fn new(action: &ActionDefinition, run: Option<&Run>, state: Option<&ActionState>) -> Self {
+    fn new(action: &ActionDefinition, run: Option<&ActionRun>, state: Option<&ActionState>) -> Self {
         let timeout_minutes = action.timeout_minutes.unwrap_or(DEFAULT_WINDOW_MINUTES);
         let opened_at = run.and_then(|run| match run.status {
-            RunStatus::InProgress => {
+            ActionRunStatus::InProgress => {
                 let open = state.filter(|state| state.request.is_some());
                 open.and_then(|state| state.changed_at).or(run.started_at)
             }
@@ -133,7 +137,7 @@ impl Window {
 fn gate(
     kind: GateKind,
     window: Window,
-    run: Option<&Run>,
+    run: Option<&ActionRun>,
     state: Option<&ActionState>,
     status: &StepStatus,
     vote: Option<&Vote>,
@@ -150,21 +154,21 @@ fn gate(
     }
 }
 
-fn status(run: &Run, gate: Option<&Window>) -> StepStatus {
+fn status(run: &ActionRun, gate: Option<&Window>) -> StepStatus {
     match (&run.status, gate) {
-        (RunStatus::InProgress, Some(_)) => StepStatus::Waiting,
-        (RunStatus::InProgress, None) => StepStatus::Running,
-        (RunStatus::Succeeded, _) => StepStatus::Succeeded,
-        (RunStatus::Abandoned, _) => StepStatus::Abandoned,
-        (RunStatus::Failed, Some(window)) => closed(run, window),
-        (RunStatus::Failed, None) => StepStatus::Failed,
-        (RunStatus::Unknown(text), _) => StepStatus::Unknown(text.clone()),
+        (ActionRunStatus::InProgress, Some(_)) => StepStatus::Waiting,
+        (ActionRunStatus::InProgress, None) => StepStatus::Running,
+        (ActionRunStatus::Succeeded, _) => StepStatus::Succeeded,
+        (ActionRunStatus::Abandoned, _) => StepStatus::Abandoned,
+        (ActionRunStatus::Failed, Some(window)) => closed(run, window),
+        (ActionRunStatus::Failed, None) => StepStatus::Failed,
+        (ActionRunStatus::Unknown(text), _) => StepStatus::Unknown(text.clone()),
     }
 }
 
 /// AWS calls a rejected gate and one that nobody answered by the same name. A rejection leaves a summary, and it
 /// comes before the end of the window.
-fn closed(run: &Run, window: &Window) -> StepStatus {
+fn closed(run: &ActionRun, window: &Window) -> StepStatus {
     let said = run.summary.as_deref().is_some_and(|summary| !summary.trim().is_empty());
     let late = matches!((run.updated_at, window.closes_at), (Some(at), Some(end)) if at >= end);
     let expired = run.error.as_ref().is_some_and(|error| {
@@ -191,8 +195,8 @@ fn vote<'a>(
 }
 
 /// The best reason there is: the state machine's own cause before what CodePipeline says of it.
-fn error(reading: &PipelineReading, run: &Run) -> Option<String> {
-    if run.status != RunStatus::Failed {
+fn error(reading: &PipelineReading, run: &ActionRun) -> Option<String> {
+    if run.status != ActionRunStatus::Failed {
         return None;
     }
     let cause = run.external_id.as_deref().and_then(|id| reading.causes.get(id)).filter(|it| !it.is_empty());
@@ -212,8 +216,8 @@ mod tests {
         Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minute)
     }
 
-    fn run(status: RunStatus, ended: i64) -> Run {
-        Run {
+    fn run(status: ActionRunStatus, ended: i64) -> ActionRun {
+        ActionRun {
             id: Some("second".to_owned()),
             stage: "Release".to_owned(),
             action: "ApproveSwap".to_owned(),
@@ -228,12 +232,12 @@ mod tests {
         }
     }
 
-    fn gate_of(runs: Vec<Run>) -> Step {
+    fn gate_of(runs: Vec<ActionRun>) -> Step {
         gate_beside("second", runs)
     }
 
     /// The gate, when its state is that of the named run.
-    fn gate_beside(stated: &str, runs: Vec<Run>) -> Step {
+    fn gate_beside(stated: &str, runs: Vec<ActionRun>) -> Step {
         let action = ActionDefinition {
             name: "ApproveSwap".to_owned(),
             category: "Approval".to_owned(),
@@ -298,21 +302,24 @@ mod tests {
 
     #[test]
     fn a_gate_that_nobody_answered_in_time_is_expired_and_not_rejected() {
-        assert_eq!(gate_of(vec![run(RunStatus::Failed, 60)]).status, StepStatus::Expired);
-        let late = Run { summary: Some("The window has closed".to_owned()), ..run(RunStatus::Failed, 61) };
+        assert_eq!(gate_of(vec![run(ActionRunStatus::Failed, 60)]).status, StepStatus::Expired);
+        let late = ActionRun {
+            summary: Some("The window has closed".to_owned()),
+            ..run(ActionRunStatus::Failed, 61)
+        };
         assert_eq!(gate_of(vec![late]).status, StepStatus::Expired);
         let message = Some("Approval timed out".to_owned());
         let error = Some(RunError { code: None, message });
-        let told = Run { error, summary: Some("x".to_owned()), ..run(RunStatus::Failed, 30) };
+        let told = ActionRun { error, summary: Some("x".to_owned()), ..run(ActionRunStatus::Failed, 30) };
         assert_eq!(gate_of(vec![told]).status, StepStatus::Expired);
     }
 
     #[test]
     fn a_gate_that_somebody_answered_with_no_is_rejected() {
-        let no = Run { summary: Some("kim: too slow".to_owned()), ..run(RunStatus::Failed, 30) };
+        let no = ActionRun { summary: Some("kim: too slow".to_owned()), ..run(ActionRunStatus::Failed, 30) };
         assert_eq!(gate_of(vec![no]).status, StepStatus::Rejected);
         let by = Some("arn:aws:sts::1:assumed-role/r/kim".to_owned());
-        let silent = Run { updated_by: by, ..run(RunStatus::Failed, 30) };
+        let silent = ActionRun { updated_by: by, ..run(ActionRunStatus::Failed, 30) };
         let step = gate_of(vec![silent]);
         assert_eq!(step.status, StepStatus::Rejected);
         assert_eq!(step.gate.and_then(|gate| gate.answered_by).as_deref(), Some("kim"));
@@ -320,30 +327,30 @@ mod tests {
 
     #[test]
     fn an_open_gate_closes_after_its_own_timeout_and_names_its_request() {
-        let gate = gate_of(vec![run(RunStatus::InProgress, 0)]).gate.unwrap();
+        let gate = gate_of(vec![run(ActionRunStatus::InProgress, 0)]).gate.unwrap();
         assert_eq!((gate.closes_at, gate.request.as_deref()), (Some(at(61)), Some("r")));
-        assert_eq!(gate_of(vec![run(RunStatus::Succeeded, 5)]).gate.unwrap().request, None);
+        assert_eq!(gate_of(vec![run(ActionRunStatus::Succeeded, 5)]).gate.unwrap().request, None);
     }
 
     #[test]
     fn the_state_of_an_earlier_run_lends_a_step_neither_times_nor_request() {
-        let again = Run { started_at: Some(at(90)), ..run(RunStatus::InProgress, 90) };
+        let again = ActionRun { started_at: Some(at(90)), ..run(ActionRunStatus::InProgress, 90) };
         let gate = gate_beside("first", vec![again]).gate.unwrap();
         assert_eq!((gate.opened_at, gate.closes_at, gate.request), (Some(at(90)), Some(at(150)), None));
-        let nameless = Run { id: None, ..run(RunStatus::InProgress, 0) };
+        let nameless = ActionRun { id: None, ..run(ActionRunStatus::InProgress, 0) };
         assert_eq!(gate_beside("first", vec![nameless]).gate.unwrap().request, None);
     }
 
     #[test]
     fn a_step_that_ended_after_its_state_was_read_ended_when_its_run_did() {
-        assert_eq!(gate_of(vec![run(RunStatus::Succeeded, 5)]).changed_at, Some(at(5)));
-        assert_eq!(gate_beside("first", vec![run(RunStatus::Failed, 7)]).changed_at, Some(at(7)));
+        assert_eq!(gate_of(vec![run(ActionRunStatus::Succeeded, 5)]).changed_at, Some(at(5)));
+        assert_eq!(gate_beside("first", vec![run(ActionRunStatus::Failed, 7)]).changed_at, Some(at(7)));
     }
 
     #[test]
     fn the_latest_run_counts_and_one_that_never_came_is_to_do() {
-        let again = Run { started_at: Some(at(90)), ..run(RunStatus::InProgress, 90) };
-        assert_eq!(gate_of(vec![run(RunStatus::Failed, 60), again]).status, StepStatus::Waiting);
+        let again = ActionRun { started_at: Some(at(90)), ..run(ActionRunStatus::InProgress, 90) };
+        assert_eq!(gate_of(vec![run(ActionRunStatus::Failed, 60), again]).status, StepStatus::Waiting);
         assert_eq!(gate_of(Vec::new()).status, StepStatus::Todo);
     }
 }

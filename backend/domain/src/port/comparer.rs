@@ -39,7 +39,8 @@ pub trait Comparer: Send + Sync {
     async fn run(&self, order: &Order, answered: &Arc<AtomicU32>) -> Result<Ran, String>;
 
     /// What a rule hides of what was answered to one probe, besides what the suite hides already.
-    async fn effect(&self, suite: &Suite, rule: &NoiseRule, answered: Answered) -> Result<Effect, String>;
+    async fn effect(&self, suite: &Suite, rule: &NoiseRule, answered: Answered)
+    -> Result<RuleEffect, String>;
 
     /// What pairs of times say of green against blue: of one probe, or over several.
     fn latency(&self, probes: &[Vec<Times>]) -> Latency;
@@ -61,7 +62,7 @@ pub struct Answered {
 
 /// What a rule hides.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Effect {
+pub struct RuleEffect {
     /// Titles of the findings that it hides at the very place that it is for.
     pub own: Vec<String>,
     /// Titles of the findings that it hides elsewhere.

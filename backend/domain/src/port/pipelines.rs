@@ -17,16 +17,16 @@ pub const CLOSED_FOR_ROLL_BACK: &str = "Green is being taken down.";
 #[async_trait]
 pub trait Pipelines: Send + Sync {
     /// The pipeline as it is declared. `Missing` if there is none of this name.
-    async fn definition(&self, pipeline: &str) -> Result<Definition, PortError>;
+    async fn definition(&self, pipeline: &str) -> Result<PipelineDefinition, PortError>;
 
     /// The present state of every stage.
     async fn state(&self, pipeline: &str) -> Result<Vec<StageState>, PortError>;
 
     /// The latest executions, newest first; a bounded number.
-    async fn executions(&self, pipeline: &str) -> Result<Vec<Execution>, PortError>;
+    async fn executions(&self, pipeline: &str) -> Result<Vec<PipelineExecution>, PortError>;
 
     /// Every run of an action in one execution, newest first.
-    async fn runs(&self, pipeline: &str, execution: &str) -> Result<Vec<Run>, PortError>;
+    async fn runs(&self, pipeline: &str, execution: &str) -> Result<Vec<ActionRun>, PortError>;
 
     /// Answers an approval. MUST be `Conflict` when the gate's open request is not the one named, or when the
     /// request was answered or has expired; MUST NOT answer any other request.
@@ -63,7 +63,7 @@ pub trait Pipelines: Send + Sync {
 
 /// A pipeline as it is declared.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Definition {
+pub struct PipelineDefinition {
     /// In the order in which an execution passes them.
     pub stages: Vec<StageDefinition>,
     /// AWS's word: `V1`, `V2`.
@@ -128,7 +128,7 @@ pub struct ActionState {
 
 /// An execution in one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Execution {
+pub struct PipelineExecution {
     /// AWS’s id of it.
     pub id: String,
     /// How far it is.
@@ -154,7 +154,7 @@ pub struct Trigger {
 
 /// One run of one action.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Run {
+pub struct ActionRun {
     /// AWS's id of it: the same action has another in every release and every attempt.
     pub id: Option<String>,
     /// Name of its stage.
@@ -162,7 +162,7 @@ pub struct Run {
     /// Name of its action.
     pub action: String,
     /// How far it is.
-    pub status: RunStatus,
+    pub status: ActionRunStatus,
     /// When it began.
     pub started_at: Option<Timestamp>,
     /// When it changed last.
@@ -190,7 +190,7 @@ pub struct RunError {
 
 /// How far a run of an action is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RunStatus {
+pub enum ActionRunStatus {
     /// It has begun.
     InProgress,
     /// It ended well.

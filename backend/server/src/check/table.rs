@@ -5,18 +5,26 @@
 /// One line of the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
+    /// Whether all is well.
     pub mark: Mark,
+    /// The service or stack that it is about.
     pub service: String,
+    /// What was checked: an IAM action, a setting.
     pub what: String,
+    /// What came of it, for a person.
     pub said: String,
     /// What mends it; empty where nothing is to be mended.
     pub mend: String,
 }
 
+/// The first column: what a script looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
+    /// Nothing to do.
     Fine,
+    /// It could not be found out.
     Unknown,
+    /// It does not work as it is; the command ends with an error.
     Fails,
 }
 

@@ -7,7 +7,7 @@ use std::{collections::HashMap, io, net::SocketAddr, sync::Mutex};
 
 use viridian_compare::probe::{
     Attempt, Probed,
-    guard::{Guard, Names, Origin, Refused, System},
+    guard::{Guard, Origin, RefusedOrigin, Resolver, System},
 };
 
 use super::{Failure, sentence, unusable};
@@ -21,7 +21,7 @@ pub(super) struct Colour {
 impl Colour {
     pub(super) fn of(name: &'static str, url: &str) -> Result<Self, Failure> {
         let origin: Origin =
-            url.parse().map_err(|refused: Refused| unusable(format!("--{name} {url}: {refused}")))?;
+            url.parse().map_err(|refused: RefusedOrigin| unusable(format!("--{name} {url}: {refused}")))?;
         let after_scheme = url.trim().split_once("://").map_or("", |(_, rest)| rest);
         if after_scheme.find(['/', '?', '#']).is_some_and(|at| after_scheme.len() > at + 1) {
             return Err(unusable(format!("--{name} {url}: paths belong to the probes; say {origin}")));
@@ -34,7 +34,7 @@ impl Colour {
 #[derive(Default)]
 pub(super) struct Remembered(Mutex<HashMap<(String, u16), Vec<SocketAddr>>>);
 
-impl Names for Remembered {
+impl Resolver for Remembered {
     async fn addresses(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
         let key = (host.to_owned(), port);
         let known = |names: &HashMap<_, Vec<SocketAddr>>| names.get(&key).cloned();
@@ -58,7 +58,7 @@ pub(super) async fn guard(
     let mut on_this_machine = Vec::new();
     for text in allowed {
         let origin: Origin =
-            text.parse().map_err(|refused: Refused| unusable(format!("--allow {text}: {refused}")))?;
+            text.parse().map_err(|refused: RefusedOrigin| unusable(format!("--allow {text}: {refused}")))?;
         on_this_machine.push(origin);
     }
     let mut guard = Guard { allowed: Vec::new(), allows_loopback: false };
@@ -66,7 +66,9 @@ pub(super) async fn guard(
         let own = Guard { allowed: vec![origin.clone()], allows_loopback: on_this_machine.contains(origin) };
         if let Err(refused) = own.check(origin, names).await {
             let hint = match refused {
-                Refused::Forbidden => format!("; if it is meant to be this machine, say --allow {origin}"),
+                RefusedOrigin::Forbidden => {
+                    format!("; if it is meant to be this machine, say --allow {origin}")
+                }
                 _ => String::new(),
             };
             return Err(Failure::Unanswered(sentence(format!("{name} {origin}: {refused}{hint}"))));

@@ -11,7 +11,9 @@ use viridian_shared::{
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PersonConfig {
+    /// Unique; what the journal and the page call them.
     pub name: String,
+    /// What they may do.
     pub roles: Vec<Role>,
     /// Where the person belongs, as policies of gates name it.
     #[serde(default)]

@@ -7,19 +7,26 @@ use viridian_aws::{Role, cloudformation::Stack};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StackConfig {
+    /// Name of the stack.
     pub name: String,
+    /// As in `eu-central-1`.
     pub region: String,
     /// An endpoint instead of AWS's own.
     pub endpoint_url: Option<String>,
+    /// A role that is taken up first, in this account or in another one.
     pub role_arn: Option<String>,
+    /// Agreed upon with the owner of the role.
     pub external_id: Option<String>,
+    /// Under which name the console appears in the role's account; `viridian` unless told.
     pub session_name: Option<String>,
 }
 
 /// A stack, and what it said; nothing where it could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StackReading {
+    /// Which stack was asked.
     pub stack: StackConfig,
+    /// Its outputs.
     pub found: Option<Stack>,
 }
 

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
-use viridian_aws::{Access, check::Names};
+use viridian_aws::{Access, check::CheckedNames};
 use viridian_compare::probe::{Limits, Tls, guard::Origin};
 use viridian_domain::{
     Settings,
@@ -23,7 +23,9 @@ use super::{
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServiceConfig {
+    /// Unique; what the page, routes and the journal call it.
     pub name: String,
+    /// As in `eu-central-1`.
     pub region: String,
     /// An endpoint instead of AWS's own.
     pub endpoint_url: Option<String>,
@@ -31,6 +33,7 @@ pub struct ServiceConfig {
     pub sandbox_clock_url: Option<String>,
     /// A role that is taken up first, in this account or in another one.
     pub role_arn: Option<String>,
+    /// Agreed upon with the owner of the role.
     pub external_id: Option<String>,
     /// Under which name the console appears in the role's account; `viridian` unless told.
     pub session_name: Option<String>,
@@ -41,14 +44,21 @@ pub struct ServiceConfig {
     pub console_role_arn: Option<String>,
     /// The queue into which rules put the events of this service.
     pub event_queue_url: Option<String>,
+    /// Name of the pipeline.
     pub pipeline: String,
+    /// Name or ARN of the ECS cluster.
     pub cluster: String,
     /// The ECS service's name.
     pub service: String,
+    /// ARN of the listener rule that sends people to production.
     pub production_rule_arn: String,
+    /// ARN of the listener rule that sends testers to green.
     pub test_rule_arn: String,
+    /// Where people open production.
     pub production_url: Option<String>,
+    /// Where testers open green.
     pub test_url: Option<String>,
+    /// Where to clone the released repository from.
     pub repository_url: Option<String>,
     /// State machines by name.
     #[serde(default)]
@@ -59,6 +69,7 @@ pub struct ServiceConfig {
     /// Where the console itself reaches production and the test port, when that is another address than the
     /// one that people use. These two, or else the two above, are all that it ever asks.
     pub probe_production_url: Option<String>,
+    /// As for production.
     pub probe_test_url: Option<String>,
     /// Environment variables that suites may send as secret headers, besides those that begin with `PROBE_`.
     #[serde(default)]
@@ -118,6 +129,7 @@ impl ServiceConfig {
         Compare::new(ends, self.sandbox_clock_url.is_some(), tls, secrets).within(limits)
     }
 
+    /// Where and as whom AWS is asked for this service.
     pub fn access(&self) -> Access {
         Access {
             region: self.region.clone(),
@@ -173,9 +185,9 @@ impl ServiceConfig {
     }
 
     /// The names that `viridian check` looks for.
-    pub fn names(&self) -> Names {
+    pub fn names(&self) -> CheckedNames {
         let machine = |(name, arn): (&String, &String)| (name.clone(), arn.clone());
-        Names {
+        CheckedNames {
             stack: self.stack.as_ref().map(|reading| reading.stack.name.clone()).unwrap_or_default(),
             pipeline: self.pipeline.clone(),
             cluster: self.cluster.clone(),

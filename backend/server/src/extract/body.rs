@@ -11,7 +11,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use viridian_shared::{people::Person, problem::ProblemCode};
 
 use super::shape::Shape;
-use crate::{App, limit::Place, reply::Failure};
+use crate::{App, limit::HeldPlace, reply::Failure};
 
 /// When somebody for whose large body there was no place may try again.
 const FULL: Duration = Duration::from_secs(5);
@@ -21,7 +21,7 @@ const FULL: Duration = Duration::from_secs(5);
 pub(crate) struct MayBeLarge;
 
 /// What was sent; where it may be large, with its place among the few that are in memory at once.
-pub(crate) struct Body<T>(pub(crate) T, pub(crate) Option<Place>);
+pub(crate) struct Body<T>(pub(crate) T, pub(crate) Option<HeldPlace>);
 
 impl<T: DeserializeOwned + Serialize> FromRequest<App> for Body<T> {
     type Rejection = Failure;
@@ -47,7 +47,7 @@ impl<T: DeserializeOwned + Serialize> FromRequest<App> for Body<T> {
 }
 
 /// A large body takes many times its size while it is read.
-fn place(app: &App, request: &Request) -> Result<Place, Failure> {
+fn place(app: &App, request: &Request) -> Result<HeldPlace, Failure> {
     let person = request.extensions().get::<Person>().map(|person| person.name.as_str()).unwrap_or_default();
     app.limits.large.enter(person).ok_or_else(|| {
         app.metrics.slowed();

@@ -18,14 +18,14 @@ use hyper::body::{Frame, SizeHint};
 use viridian_shared::people::Person;
 
 use super::signed::Signed;
-use crate::{App, limit::Place, reply::Failure};
+use crate::{App, limit::HeldPlace, reply::Failure};
 
 /// When somebody for whom there was no place may try again.
 const FULL: Duration = Duration::from_secs(2);
 
 pub(crate) struct Looking {
     pub(crate) person: Person,
-    place: Place,
+    place: HeldPlace,
 }
 
 impl FromRequestParts<App> for Looking {
@@ -50,7 +50,7 @@ impl Looking {
 
 struct Held {
     body: Body,
-    _place: Place,
+    _place: HeldPlace,
 }
 
 impl HttpBody for Held {

@@ -11,14 +11,14 @@ use axum::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderName, header};
 use viridian_compare::{
-    answer::Answer,
+    answer::WholeAnswer,
     body::{self, Kind},
     page::{self, Asset, Base, Use},
     picture,
 };
 use viridian_comparer::{
     body_limits,
-    desk::{Place, Undone},
+    desk::{DeskPlace, Undone},
     view::answer,
 };
 use viridian_domain::port::comparer::Capture;
@@ -52,7 +52,7 @@ pub(crate) async fn page(
     Path((service, run, probe, colour)): Names,
 ) -> Reply<Response> {
     let served = served(&app, &service)?;
-    let place = Place::free().await;
+    let place = DeskPlace::free().await;
     let found = Found::of(served, &run, &probe, &colour).await?;
     let service = &served.service;
     let runs = &service.ports.runs;
@@ -68,7 +68,7 @@ pub(crate) async fn body(
     looking: Looking,
     Path((service, run, probe, colour)): Names,
 ) -> Reply<Response> {
-    let place = Place::free().await;
+    let place = DeskPlace::free().await;
     let Found { colour, answer, .. } = Found::of(served(&app, &service)?, &run, &probe, &colour).await?;
     let kind = essence(answer.header("content-type").next().unwrap_or_default());
     let reading = place.work(move || body::understand(&answer, body_limits()).bytes().to_vec());
@@ -87,7 +87,7 @@ pub(crate) async fn mask(
     Path((service, run, probe)): Path<(String, String, String)>,
 ) -> Reply<Response> {
     let served = served(&app, &service)?;
-    let place = Place::free().await;
+    let place = DeskPlace::free().await;
     let blue = Found::of(served, &run, &probe, "blue").await?.answer;
     let green = Found::of(served, &run, &probe, "green").await?.answer;
     let drawing = place.work(move || {
@@ -112,7 +112,7 @@ fn undone(undone: Undone) -> Failure {
 struct Found {
     colour: Colour,
     detail: ProbeDetail,
-    answer: Answer,
+    answer: WholeAnswer,
 }
 
 impl Found {

@@ -16,7 +16,7 @@ use viridian_shared::{
 };
 
 use super::{feed::Frames, frame, watchers::Watching};
-use crate::limit::Place;
+use crate::limit::HeldPlace;
 
 /// A comment is sent after this much silence, so that a dead connection is noticed.
 const SILENCE: Duration = Duration::from_secs(12);
@@ -32,7 +32,7 @@ pub(crate) struct Viewer {
     pub(crate) until: tokio::time::Instant,
     pub(crate) stop: CancellationToken,
     /// Counted for as long as the stream lives.
-    pub(crate) _place: Place,
+    pub(crate) _place: HeldPlace,
 }
 
 /// The service that a viewer has open.

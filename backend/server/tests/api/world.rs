@@ -12,8 +12,8 @@ use viridian_domain::{
     port::{
         Fault, Listeners, Machines, Pipelines, PortError, Scaling, ServiceTasks, Sources,
         pipelines::{
-            ActionDefinition, ActionState, Definition, Execution, GateAnswer, Run, RunStatus,
-            StageDefinition, StageState, Stop, Trigger,
+            ActionDefinition, ActionRun, ActionRunStatus, ActionState, GateAnswer, PipelineDefinition,
+            PipelineExecution, StageDefinition, StageState, Stop, Trigger,
         },
         sources::{SourceCommit, SourceFile},
         traffic::TrafficRequest,
@@ -59,28 +59,28 @@ impl World {
         if self.is_down.load(Ordering::SeqCst) { Err(PortError::late(operation)) } else { Ok(()) }
     }
 
-    fn gate_run(&self) -> Run {
+    fn gate_run(&self) -> ActionRun {
         let answers = self.answers.lock().unwrap();
         let (status, summary) = match answers.last() {
             Some(answer) if answer.choice == Choice::Approve => {
-                (RunStatus::Succeeded, Some(answer.summary.clone()))
+                (ActionRunStatus::Succeeded, Some(answer.summary.clone()))
             }
-            Some(answer) => (RunStatus::Failed, Some(answer.summary.clone())),
+            Some(answer) => (ActionRunStatus::Failed, Some(answer.summary.clone())),
             None if self.was_answered.load(Ordering::SeqCst) => {
-                (RunStatus::Succeeded, Some("lee: fine".to_owned()))
+                (ActionRunStatus::Succeeded, Some("lee: fine".to_owned()))
             }
-            None => (RunStatus::InProgress, None),
+            None => (ActionRunStatus::InProgress, None),
         };
-        Run { status, summary, ..run("ApproveSwap") }
+        ActionRun { status, summary, ..run("ApproveSwap") }
     }
 }
 
-fn run(action: &str) -> Run {
-    Run {
+fn run(action: &str) -> ActionRun {
+    ActionRun {
         id: Some(action.to_owned()),
         stage: "Release".to_owned(),
         action: action.to_owned(),
-        status: RunStatus::Succeeded,
+        status: ActionRunStatus::Succeeded,
         started_at: Some(sample::now()),
         updated_at: Some(sample::now()),
         updated_by: None,
@@ -93,7 +93,7 @@ fn run(action: &str) -> Run {
 
 #[async_trait]
 impl Pipelines for World {
-    async fn definition(&self, _pipeline: &str) -> Result<Definition, PortError> {
+    async fn definition(&self, _pipeline: &str) -> Result<PipelineDefinition, PortError> {
         self.check("GetPipeline")?;
         let action = |name: &str, category: &str| ActionDefinition {
             name: name.to_owned(),
@@ -106,7 +106,7 @@ impl Pipelines for World {
         let source = StageDefinition { name: "Source".to_owned(), actions: vec![action("Source", "Source")] };
         let actions = vec![action("DeployGreen", "Build"), action("ApproveSwap", "Approval")];
         let stages = vec![source, StageDefinition { name: "Release".to_owned(), actions }];
-        Ok(Definition { stages, ..Definition::default() })
+        Ok(PipelineDefinition { stages, ..PipelineDefinition::default() })
     }
 
     async fn state(&self, _pipeline: &str) -> Result<Vec<StageState>, PortError> {
@@ -126,9 +126,9 @@ impl Pipelines for World {
         }])
     }
 
-    async fn executions(&self, _pipeline: &str) -> Result<Vec<Execution>, PortError> {
+    async fn executions(&self, _pipeline: &str) -> Result<Vec<PipelineExecution>, PortError> {
         self.check("ListPipelineExecutions")?;
-        Ok(vec![Execution {
+        Ok(vec![PipelineExecution {
             id: sample::RELEASE.to_owned(),
             status: ReleaseStatus::InProgress,
             commit: Some(Commit {
@@ -142,7 +142,7 @@ impl Pipelines for World {
         }])
     }
 
-    async fn runs(&self, _pipeline: &str, _execution: &str) -> Result<Vec<Run>, PortError> {
+    async fn runs(&self, _pipeline: &str, _execution: &str) -> Result<Vec<ActionRun>, PortError> {
         self.check("ListActionExecutions")?;
         Ok(vec![self.gate_run(), run("DeployGreen")])
     }

@@ -4,7 +4,9 @@ use std::fmt;
 
 use super::Anchor;
 
+/// One thing that is wrong with a journal. Numbers are those of entries, from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "what a variant says names its values")]
 pub enum Flaw {
     /// There is no entry of this number, and there are later ones.
     Missing { number: u64 },

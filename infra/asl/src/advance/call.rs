@@ -8,7 +8,7 @@ use crate::{
     definition::{Amount, State, Task},
     execution::Doing,
     failure::{Failure, TIMEOUT},
-    host::{Answer, Due},
+    host::{CallAnswer, Due},
     jsonata,
     resource::Resource,
     turn::Turn,
@@ -94,12 +94,12 @@ impl Turn<'_> {
             return Vec::new();
         }
         match answer {
-            Ok(Answer::Done(output)) => self.task_succeeded(id, &resource, output),
-            Ok(Answer::Started { output, execution }) => {
+            Ok(CallAnswer::Done(output)) => self.task_succeeded(id, &resource, output),
+            Ok(CallAnswer::Started { output, execution }) => {
                 self.await_execution(id, &resource, &output, &execution);
                 Vec::new()
             }
-            Ok(Answer::Lost) => Vec::new(),
+            Ok(CallAnswer::Lost) => Vec::new(),
             Err(failure) => self.task_failed(id, &resource, failure),
         }
     }

@@ -7,7 +7,7 @@ use crate::{
     execution::Status,
     failure::Failure,
     history::Note,
-    host::{Change, Host, Wake},
+    host::{ExecutionChange, Host, Wake},
     turn::Turn,
 };
 
@@ -77,7 +77,7 @@ pub fn abort(host: &mut dyn Host, arn: &str, error: Option<String>, cause: Optio
 /// Tells those who wait for an execution that it has ended.
 fn ended(host: &mut dyn Host, arn: &str) {
     let awaited = host.execution(arn).is_some_and(|execution| !execution.waiters.is_empty());
-    host.changed(arn, Change::Ended);
+    host.changed(arn, ExecutionChange::Ended);
     if awaited {
         // An event of its own, so that a long chain of executions does not end within one call.
         host.schedule(SignedDuration::ZERO, Wake::Awaited { execution: arn.to_owned() });

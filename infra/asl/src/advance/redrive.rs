@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::{
     execution::{Doing, Status},
     history::Note,
-    host::{Change, Due, Host},
+    host::{Due, ExecutionChange, Host},
     turn::Turn,
 };
 
@@ -28,7 +28,7 @@ pub fn redrive(host: &mut dyn Host, arn: &str) {
     let event = turn.note(last, Note::own("ExecutionRedriven", json!({"redriveCount": redrives})));
     turn.resume(0, event);
     turn.set_deadline(SignedDuration::from_secs(turn.plan.seconds()));
-    host.changed(arn, Change::Redriven);
+    host.changed(arn, ExecutionChange::Redriven);
 }
 
 impl Turn<'_> {

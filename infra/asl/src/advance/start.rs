@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::{
     execution::{Branch, Execution, Run},
     history::Note,
-    host::{Change, Due, Host},
+    host::{Due, ExecutionChange, Host},
     turn::Turn,
 };
 
@@ -28,5 +28,5 @@ pub fn start(host: &mut dyn Host, execution: Execution, data: Value) {
         turn.after(0, LATENCY, Due::Start);
         turn.set_deadline(SignedDuration::from_secs(plan.seconds()));
     }
-    host.changed(&arn, Change::Started);
+    host.changed(&arn, ExecutionChange::Started);
 }

@@ -7,16 +7,22 @@ use serde_json::{Value, json};
 /// What kind of mistake it is, in AWS's names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Code {
+    /// The text is no JSON.
     InvalidJson,
+    /// A field is missing, unknown, or of another type.
     Schema,
+    /// A state goes on to one that is not there.
     MissingTarget,
+    /// No way leads to an end.
     MissingEnd,
+    /// Two states bear one name.
     DuplicateName,
     /// AWS would run it; the sandbox does not.
     NotAvailable,
 }
 
 impl Code {
+    /// As `ValidateStateMachineDefinition` writes it.
     pub fn name(self) -> &'static str {
         match self {
             Self::InvalidJson => "INVALID_JSON_DESCRIPTION",
@@ -32,13 +38,16 @@ impl Code {
 /// One mistake. All of them are errors; none is only a warning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
+    /// What kind of mistake it is.
     pub code: Code,
+    /// A sentence for whoever wrote the definition.
     pub message: String,
     /// Where in the definition, with `/` between the names.
     pub location: Option<String>,
 }
 
 impl Diagnostic {
+    /// As `ValidateStateMachineDefinition` answers it.
     pub fn wire(&self) -> Value {
         let mut wire = json!({"severity": "ERROR", "code": self.code.name(), "message": self.message});
         if let (Some(location), Some(members)) = (&self.location, wire.as_object_mut()) {

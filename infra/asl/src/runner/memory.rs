@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     execution::{Branch, Execution, Run},
-    history::Entry,
+    history::HistoryEvent,
     host::Store,
 };
 
@@ -17,7 +17,7 @@ struct Kept {
     run: Run,
     branches: BTreeMap<u32, Branch>,
     items: HashMap<u32, Vec<Value>>,
-    history: Vec<Entry>,
+    history: Vec<HistoryEvent>,
 }
 
 /// Executions by their ARNs.
@@ -27,7 +27,7 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    pub(super) fn history(&self, arn: &str) -> &[Entry] {
+    pub(super) fn history(&self, arn: &str) -> &[HistoryEvent] {
         self.kept.get(arn).map_or(&[], |kept| &kept.history)
     }
 }
@@ -94,7 +94,7 @@ impl Store for Memory {
         }
     }
 
-    fn append(&mut self, arn: &str, entry: Entry) {
+    fn append(&mut self, arn: &str, entry: HistoryEvent) {
         if let Some(kept) = self.kept.get_mut(arn) {
             kept.history.push(entry);
         }

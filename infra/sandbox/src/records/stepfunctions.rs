@@ -8,7 +8,7 @@ use std::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use viridian_asl::{Branch, Definition, Entry, Execution, Run};
+use viridian_asl::{Branch, Definition, Execution, HistoryEvent, Run};
 
 use crate::table::{Saved, Table};
 
@@ -30,7 +30,7 @@ pub struct StepFunctions {
     /// Elements of Map states, by branch.
     pub(crate) items: Table<Vec<Value>>,
     /// By the execution's ARN and the event's id.
-    pub(crate) events: Table<Entry>,
+    pub(crate) events: Table<HistoryEvent>,
     /// Definitions as they were read, by digest.
     pub(crate) plans: HashMap<String, Arc<Definition>>,
     /// The number of the next execution, and how many are running; counted when they are first asked for.

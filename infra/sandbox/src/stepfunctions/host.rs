@@ -5,7 +5,8 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use viridian_asl::{
-    Answer, Branch, Change, Definition, Entry, Execution, Failure, Host, Resource, Run, Store, TimerId, Wake,
+    Branch, CallAnswer, Definition, Execution, ExecutionChange, Failure, HistoryEvent, Host, Resource, Run,
+    Store, TimerId, Wake,
 };
 
 use super::{integration, publish};
@@ -81,7 +82,7 @@ impl Store for World {
         self.stepfunctions.items.remove(&branch_key(arn, branch));
     }
 
-    fn append(&mut self, arn: &str, entry: Entry) {
+    fn append(&mut self, arn: &str, entry: HistoryEvent) {
         self.stepfunctions.events.insert(event_key(arn, entry.id), entry);
     }
 }
@@ -107,7 +108,7 @@ impl Host for World {
         self.timers.cancel(timer);
     }
 
-    fn call(&mut self, role: &str, resource: &Resource, parameters: Value) -> Result<Answer, Failure> {
+    fn call(&mut self, role: &str, resource: &Resource, parameters: Value) -> Result<CallAnswer, Failure> {
         integration::call(self, role, resource, parameters)
     }
 
@@ -120,10 +121,10 @@ impl Host for World {
         self.stepfunctions.machines.get(&execution.machine).is_some_and(|machine| machine.is_deleting)
     }
 
-    fn changed(&mut self, arn: &str, change: Change) {
-        self.stepfunctions.count_open(if change == Change::Ended { -1 } else { 1 });
+    fn changed(&mut self, arn: &str, change: ExecutionChange) {
+        self.stepfunctions.count_open(if change == ExecutionChange::Ended { -1 } else { 1 });
         publish::execution(self, arn);
-        if change == Change::Ended {
+        if change == ExecutionChange::Ended {
             let machine = self.stepfunctions.executions.get(arn).map(|execution| execution.machine.clone());
             if let Some(machine) = machine {
                 self.stepfunctions.let_go(&machine);

@@ -5,7 +5,7 @@ mod known;
 mod optimized;
 
 use serde_json::Value;
-use viridian_asl::{Answer, Failure, Resource};
+use viridian_asl::{CallAnswer, Failure, Resource};
 use viridian_aws_wire::AwsError;
 
 use crate::{
@@ -23,7 +23,7 @@ pub(crate) fn call(
     role: &str,
     resource: &Resource,
     parameters: Value,
-) -> Result<Answer, Failure> {
+) -> Result<CallAnswer, Failure> {
     let caller = Caller { arn: session(role) };
     let operation =
         if resource.is_function() { "Invoke".to_owned() } else { casing::pascal(&resource.action) };
@@ -31,7 +31,7 @@ pub(crate) fn call(
     let name = sdk.map_or_else(|| optimized::service(&resource.service).name, known::service);
     let disturbance = faults::disturb(world, name, &operation).map(|fault| fault.kind);
     match disturbance {
-        Some(Kind::Hang) => return Ok(Answer::Lost),
+        Some(Kind::Hang) => return Ok(CallAnswer::Lost),
         Some(Kind::ResetBefore) => return Err(unheard(sdk.unwrap_or(name))),
         _ => {}
     }
@@ -56,8 +56,8 @@ pub(crate) fn call(
     }
     let execution = given.get("ExecutionArn").and_then(Value::as_str).map(ToOwned::to_owned);
     Ok(match execution.filter(|_| resource.pattern.is_some()) {
-        Some(execution) => Answer::Started { output: given, execution },
-        None => Answer::Done(given),
+        Some(execution) => CallAnswer::Started { output: given, execution },
+        None => CallAnswer::Done(given),
     })
 }
 

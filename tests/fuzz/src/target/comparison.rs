@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use viridian_compare::{
-    answer::{Answer, Body, Header, Timing},
+    answer::{Body, Elapsed, Header, WholeAnswer},
     difference::{Outcome, between, rule::Rules},
     json,
     view::{Pair, View},
@@ -31,16 +31,16 @@ pub(super) fn run(input: &[u8]) -> String {
     words(&outcome)
 }
 
-fn answer(kind: &str, body: &[u8]) -> Answer {
+fn answer(kind: &str, body: &[u8]) -> WholeAnswer {
     let header =
         |(name, value): (&str, &str)| Header { name: name.to_owned(), value: value.trim().to_owned() };
     let coded = kind.split_once(';').map_or((kind, ""), |(kind, coding)| (kind, coding));
-    Answer {
+    WholeAnswer {
         status: 200,
         version: "HTTP/1.1".into(),
         headers: [("content-type", coded.0), ("content-encoding", coded.1)].map(header).into(),
         body: Body::whole(body.to_vec()),
-        timing: Timing::default(),
+        timing: Elapsed::default(),
         at: jiff::Timestamp::UNIX_EPOCH,
         tls: None,
         names: viridian_compare::answer::Names::default(),
@@ -48,10 +48,13 @@ fn answer(kind: &str, body: &[u8]) -> Answer {
 }
 
 /// Every view has rows for all that it marks, and no row without a side.
-fn views(left: &Answer, right: &Answer, outcome: &Outcome) {
+fn views(left: &WholeAnswer, right: &WholeAnswer, outcome: &Outcome) {
     let pair = Pair::of([left, right], LIMITS);
     for which in [View::Tree, View::Source, View::Text, View::Headers] {
-        let Ok(view) = pair.view(which, &Rules::default(), &outcome.differences) else { continue };
+        let Ok(view) = pair.view(which, &Rules::default(), &viridian_compare::finding::of_pair(outcome))
+        else {
+            continue;
+        };
         let rows = view.rows(0, view.len());
         assert!(rows.iter().all(|it| it.left.is_some() || it.right.is_some()), "a row without a side");
         assert!(
@@ -66,18 +69,18 @@ fn views(left: &Answer, right: &Answer, outcome: &Outcome) {
 }
 
 /// The differences of two documents turn one into the other.
-fn applied(left: &Answer, right: &Answer) {
+fn applied(left: &WholeAnswer, right: &WholeAnswer) {
     let policy = json::Policy { limit: usize::MAX, ..json::Policy::default() };
     let Ok(comparison) = json::compare(&left.body.kept, &right.body.kept, &policy) else { return };
     let (text, _) = json::text_of(&left.body.kept);
     let Ok(document) = json::read(&text, &mut Vec::new()) else { return };
-    match json::apply(&document, &comparison.differences) {
+    match json::apply(&document, &comparison.edits) {
         Ok(made) => {
             let (wanted, _) = json::text_of(&right.body.kept);
             let again = json::compare(made.as_bytes(), wanted.as_bytes(), &policy);
             assert!(again.is_ok_and(|it| it.total == 0), "the differences do not make right of left");
         }
-        Err(error) => assert!(!error.to_string().is_empty() && comparison.differences.is_empty(), "{error}"),
+        Err(error) => assert!(!error.to_string().is_empty() && comparison.edits.is_empty(), "{error}"),
     }
 }
 

@@ -5,7 +5,7 @@
 
 use http::{Request, request::Parts};
 use serde_json::Value;
-use viridian_sandbox::wire::{self, Answer};
+use viridian_sandbox::wire::{self, WireAnswer};
 
 use super::machine;
 
@@ -53,7 +53,7 @@ fn head_of(bytes: &[u8]) -> Option<Parts> {
 }
 
 #[expect(clippy::panic, reason = "a broken promise")]
-fn check(answer: &Answer) -> String {
+fn check(answer: &WireAnswer) -> String {
     let status = answer.status().as_u16();
     let kind = answer.headers().get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     assert!(answer.headers().contains_key("x-amzn-requestid"), "an answer without a request id");

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::super::{Change, Difference, Part};
+use super::super::{Change, Mismatch, Part};
 use super::lifetime::Lifetime;
 use crate::difference::rule::Rules;
 
@@ -23,7 +23,7 @@ struct Cookie<'a> {
 /// With when each side was sent.
 type Sent<'h, 'a> = (&'h [&'a str], Timestamp);
 
-pub(super) fn differences(left: Sent<'_, '_>, right: Sent<'_, '_>, rules: &Rules) -> Vec<Difference> {
+pub(super) fn differences(left: Sent<'_, '_>, right: Sent<'_, '_>, rules: &Rules) -> Vec<Mismatch> {
     let [lefts, rights] = [left, right]
         .map(|(headers, sent)| headers.iter().map(|header| cookie(header, sent)).collect::<Vec<_>>());
     let names: BTreeSet<_> = lefts.iter().chain(&rights).map(|it| it.name).collect();
@@ -31,7 +31,7 @@ pub(super) fn differences(left: Sent<'_, '_>, right: Sent<'_, '_>, rules: &Rules
 }
 
 /// Cookies of one name find each other by where they are for, and then in their order.
-fn of_name(name: &str, lefts: &[Cookie<'_>], rights: &[Cookie<'_>], rules: &Rules) -> Vec<Difference> {
+fn of_name(name: &str, lefts: &[Cookie<'_>], rights: &[Cookie<'_>], rules: &Rules) -> Vec<Mismatch> {
     let of = |cookies: &'_ [Cookie<'_>]| {
         (0..cookies.len()).filter(|it| cookies[*it].name == name).collect::<Vec<_>>()
     };
@@ -56,32 +56,32 @@ fn of_name(name: &str, lefts: &[Cookie<'_>], rights: &[Cookie<'_>], rules: &Rule
     }
     for cookie in left.into_iter().map(|it| &lefts[it]) {
         let left = Some(cookie.without_value());
-        found.push(Difference::of(Part::Header, &place(cookie), Change::Removed, (left, None)));
+        found.push(Mismatch::of(Part::Header, &place(cookie), Change::Removed, (left, None)));
     }
     for cookie in right.into_iter().map(|it| &rights[it]) {
         let right = Some(cookie.without_value());
-        found.push(Difference::of(Part::Header, &place(cookie), Change::Added, (None, right)));
+        found.push(Mismatch::of(Part::Header, &place(cookie), Change::Added, (None, right)));
     }
     found
 }
 
-fn of_both(place: &str, left: &Cookie<'_>, right: &Cookie<'_>, rules: &Rules) -> Vec<Difference> {
+fn of_both(place: &str, left: &Cookie<'_>, right: &Cookie<'_>, rules: &Rules) -> Vec<Mismatch> {
     let mut found = Vec::new();
     if left.attributes != right.attributes {
         let place = format!("{place} attributes");
-        found.push(Difference::changed(Part::Header, &place, left.without_value(), right.without_value()));
+        found.push(Mismatch::changed(Part::Header, &place, left.without_value(), right.without_value()));
     }
     if !left.lifetime.is_like(right.lifetime) {
         let place = format!("{place} lifetime");
         let (left, right) = (left.lifetime.words(), right.lifetime.words());
-        found.push(Difference::changed(Part::Header, &place, left, right));
+        found.push(Mismatch::changed(Part::Header, &place, left, right));
     }
     if left.value != right.value {
         let say = |cookie: &Cookie<'_>| format!("a value of {} characters", cookie.value.chars().count());
         let place = format!("{place} value");
-        found.push(Difference {
+        found.push(Mismatch {
             hidden_by: rules.of_cookie(left.name).map(str::to_owned),
-            ..Difference::changed(Part::Header, &place, say(left), say(right))
+            ..Mismatch::changed(Part::Header, &place, say(left), say(right))
         });
     }
     found

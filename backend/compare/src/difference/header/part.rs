@@ -1,7 +1,7 @@
 //! Parts of a header's value: the nonce of a policy, a parameter of an address. Each differs by itself, so that what
 //! belongs to one exchange can be accepted and the rest stays pinned.
 
-use super::super::{Change, Difference, Part};
+use super::super::{Change, Mismatch, Part};
 use crate::difference::rule::Rules;
 
 /// Headers whose values are compared part by part.
@@ -48,7 +48,7 @@ fn without(value: &str, part: &str) -> String {
 }
 
 /// Two values part by part: an address by its parameters, a policy by its directives.
-pub(super) fn differences(name: &str, left: &str, right: &str, rules: &Rules) -> Vec<Difference> {
+pub(super) fn differences(name: &str, left: &str, right: &str, rules: &Rules) -> Vec<Mismatch> {
     if left == right {
         return Vec::new();
     }
@@ -71,12 +71,12 @@ pub(super) fn differences(name: &str, left: &str, right: &str, rules: &Rules) ->
     if found.is_empty() {
         // The same parts in another order.
         let (left, right) = (Some(left.to_owned()), Some(right.to_owned()));
-        found.push(Difference::of(Part::Header, name, Change::Moved, (left, right)));
+        found.push(Mismatch::of(Part::Header, name, Change::Moved, (left, right)));
     }
     found
 }
 
-fn one(name: &str, part: &str, from: Option<String>, to: Option<String>, rules: &Rules) -> Difference {
+fn one(name: &str, part: &str, from: Option<String>, to: Option<String>, rules: &Rules) -> Mismatch {
     let (change, mut place) = match (&from, &to) {
         (None, _) => (Change::Added, place(name, part)),
         (_, None) => (Change::Removed, place(name, part)),
@@ -91,7 +91,7 @@ fn one(name: &str, part: &str, from: Option<String>, to: Option<String>, rules: 
             |value: &str| if name == "location" { format!("?{part}={value}") } else { value.to_owned() };
         hidden_by = hiding(name, &[&whole(from)], &[&whole(to)], rules);
     }
-    Difference { hidden_by, ..Difference::of(Part::Header, &place, change, (from, to)) }
+    Mismatch { hidden_by, ..Mismatch::of(Part::Header, &place, change, (from, to)) }
 }
 
 /// `location ?state`, `content-security-policy script-src`; the whole where the part has no name.

@@ -27,7 +27,7 @@ const PINNED: [&str; 23] = [
 ];
 
 /// Whether an attribute is pinned. So is the text of a `script`.
-pub fn is_pinned(attribute: &str) -> bool {
+pub(crate) fn is_pinned(attribute: &str) -> bool {
     let name = attribute.to_ascii_lowercase();
     PINNED.contains(&name.as_str()) || name.starts_with("on")
 }

@@ -3,9 +3,9 @@
 use std::io::Write as _;
 
 use super::{plain, said};
-use crate::{answer::Answer, body::Kind, sample};
+use crate::{answer::WholeAnswer, body::Kind, sample};
 
-fn typed(kind: &str, body: &[u8]) -> Answer {
+fn typed(kind: &str, body: &[u8]) -> WholeAnswer {
     sample::answer(200, &[("content-type", kind)], body)
 }
 

@@ -1,9 +1,9 @@
 //! Differences that people met in the field and tools of this kind did not show, and what is no difference.
 
 use super::{headers, page, plain, said};
-use crate::{answer::Answer, sample};
+use crate::{answer::WholeAnswer, sample};
 
-fn differ(left: &Answer, right: &Answer) -> Vec<String> {
+fn differ(left: &WholeAnswer, right: &WholeAnswer) -> Vec<String> {
     said(&plain(left, right))
 }
 

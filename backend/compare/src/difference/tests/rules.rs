@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{page, plain, said, with};
 use crate::{
-    answer::Answer,
+    answer::WholeAnswer,
     difference::{
         Outcome, between,
         rule::{NoisePlace, Only, Rules},
@@ -15,7 +15,7 @@ use crate::{
     work::Limits,
 };
 
-fn text(body: &str) -> Answer {
+fn text(body: &str) -> WholeAnswer {
     sample::answer(200, &[("content-type", "text/plain")], body.as_bytes())
 }
 
@@ -24,7 +24,7 @@ fn ids(outcome: &Outcome) -> BTreeSet<String> {
 }
 
 /// Findings of the second pair that a ruling on those of the first does not cover.
-fn open(answer: impl Fn(&str) -> Answer, first: [&str; 2], then: [&str; 2]) -> usize {
+fn open(answer: impl Fn(&str) -> WholeAnswer, first: [&str; 2], then: [&str; 2]) -> usize {
     let of = |pair: [&str; 2]| ids(&plain(&answer(pair[0]), &answer(pair[1])));
     let (ruled, now) = (of(first), of(then));
     assert!(!ruled.is_empty(), "nothing was ruled on");
@@ -32,7 +32,7 @@ fn open(answer: impl Fn(&str) -> Answer, first: [&str; 2], then: [&str; 2]) -> u
 }
 
 /// Accepts as noise whatever is proposed for the first pair, and tells what shows of the second.
-fn accepted(answer: impl Fn(&str) -> Answer, first: [&str; 2], then: [&str; 2]) -> Vec<String> {
+fn accepted(answer: impl Fn(&str) -> WholeAnswer, first: [&str; 2], then: [&str; 2]) -> Vec<String> {
     let seen = plain(&answer(first[0]), &answer(first[1]));
     let rule = |(nth, place)| sample::rule(&format!("rule {nth}"), place);
     let rules: Vec<_> = seen.visible().filter_map(place_of).enumerate().map(rule).collect();

@@ -2,13 +2,13 @@
 
 use super::{Finder, Secrets};
 use crate::{
-    answer::{Answer, Body},
+    answer::{Body, WholeAnswer},
     body,
 };
 
 impl Secrets {
     /// Replaces every secret that an answer repeats by its name. A body in which nobody can look is not kept.
-    pub(in crate::probe) fn redact(&self, answer: &mut Answer) {
+    pub(in crate::probe) fn redact(&self, answer: &mut WholeAnswer) {
         let Some(finder) = &self.finder else { return };
         let codings: Vec<String> =
             answer.header("content-encoding").flat_map(|it| it.split(',')).map(str::to_owned).collect();

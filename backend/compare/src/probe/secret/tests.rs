@@ -9,7 +9,7 @@ use viridian_shared::comparison::suite::{Header as Sent, Probe};
 
 use super::{super::get, SHORTEST, Secrets, Unusable};
 use crate::{
-    answer::{Answer, Body, Header, hexadecimal},
+    answer::{Body, Header, WholeAnswer, hexadecimal},
     body, sample,
     work::Limits,
 };
@@ -25,7 +25,7 @@ fn secrets(value: &str) -> Secrets {
     Secrets::of(&[probe("TOKEN")], |_| Some(value.to_owned())).unwrap()
 }
 
-fn redacted(value: &str, headers: &[(&str, &str)], body: Body) -> Answer {
+fn redacted(value: &str, headers: &[(&str, &str)], body: Body) -> WholeAnswer {
     let mut answer = sample::json("{}");
     let header = |it: &(&str, &str)| Header { name: it.0.to_owned(), value: it.1.to_owned() };
     answer.headers = headers.iter().map(header).collect();

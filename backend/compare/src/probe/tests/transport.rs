@@ -15,13 +15,13 @@ use tokio::{
 
 use super::{Plan, ask, head, misbehaving, ok, quick, server};
 use crate::{
-    answer::{Answer, Names},
+    answer::{Names, WholeAnswer},
     difference::{self, Outcome, rule::Rules},
     probe::{Failed, Limits, Probe, get, guard::Origin},
     sample, work,
 };
 
-fn compared(blue: &Answer, green: &Answer) -> Outcome {
+fn compared(blue: &WholeAnswer, green: &WholeAnswer) -> Outcome {
     difference::between(blue, green, &Rules::default(), work::Limits::default())
 }
 
@@ -162,7 +162,7 @@ fn the_addresses_of_both_colours_are_one_in_headers_links_and_json() {
     let of = |kind: &str, headers: &[(&str, String)], body: String| {
         let mut all = vec![("content-type", kind)];
         all.extend(headers.iter().map(|(name, value)| (*name, value.as_str())));
-        Answer { names: Names::of(ends), ..sample::answer(200, &all, body.as_bytes()) }
+        WholeAnswer { names: Names::of(ends), ..sample::answer(200, &all, body.as_bytes()) }
     };
     let own = |port: u16, path: &str| format!("http://127.0.0.1:{port}{path}");
     for kind in ["application/json", "text/html", "text/plain", "application/xml"] {

@@ -2,7 +2,7 @@
 
 use super::escape::escaped;
 use crate::{
-    difference::{Difference, text},
+    difference::{Mismatch, text},
     probe::Assessment,
 };
 
@@ -59,7 +59,7 @@ pub(super) fn of_probe(assessment: &Assessment) -> String {
     parts.concat()
 }
 
-fn counting(difference: &Difference, seen: usize, pairs: usize) -> String {
+fn counting(difference: &Mismatch, seen: usize, pairs: usize) -> String {
     format!(
         "<h4><code>{}</code> {} <span class=\"facts\">in {seen} of {pairs} pairs</span></h4>\n{}",
         escaped(&difference.place),
@@ -68,7 +68,7 @@ fn counting(difference: &Difference, seen: usize, pairs: usize) -> String {
     )
 }
 
-fn hidden(difference: &Difference) -> String {
+fn hidden(difference: &Mismatch) -> String {
     format!(
         "<p class=\"hidden\"><code>{}</code> hidden by the rule {}</p>\n",
         escaped(&difference.place),

@@ -4,10 +4,9 @@
 //! first difference whose value stands in it and that no line has shown yet. A changed line for which there is
 //! none differs in a way that does not count, such as by spaces.
 
-use crate::{
-    body::Kind,
-    difference::{Change, Difference, Part},
-};
+use viridian_shared::comparison::finding::{Change, Difference, Part};
+
+use crate::body::Kind;
 
 use super::super::Numbers;
 
@@ -64,7 +63,7 @@ impl<'d> Finder<'d> {
             self.numbers
                 .differences
                 .get(*number)
-                .is_some_and(|it| stands(&it.left, lines[0].0) || stands(&it.right, lines[1].0))
+                .is_some_and(|it| stands(&it.blue, lines[0].0) || stands(&it.green, lines[1].0))
         };
         let found = self.waiting.iter().take(LOOKED_FOR).position(shows)?;
         Some(self.waiting.remove(found))

@@ -71,7 +71,7 @@ proptest! {
         check(&view_with(View::Tree, &left, &right, &rules), outcome.differences.len());
         let pair = Pair::of([&left, &right], Limits::default());
         for which in [View::Source, View::Text, View::Headers] {
-            let view = pair.view(which, &rules, &outcome.differences).unwrap();
+            let view = pair.view(which, &rules, &crate::finding::of_pair(&outcome)).unwrap();
             view.rows(0, view.len());
         }
     }

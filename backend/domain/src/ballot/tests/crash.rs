@@ -9,7 +9,7 @@ use viridian_shared::{
 use super::{Team, refused, two};
 use crate::{
     memory::World,
-    port::{Fault, pipelines::RunStatus},
+    port::{Fault, pipelines::ActionRunStatus},
     recover::recover,
 };
 
@@ -68,7 +68,7 @@ async fn a_gate_that_somebody_else_answered_is_never_answered_against_the_votes(
     let team = Team::of(&two());
     team.vote("kim", Choice::Approve).await.unwrap();
     for run in &mut team.world.state().runs {
-        (run.status, run.summary) = (RunStatus::Failed, Some("somebody: no".to_owned()));
+        (run.status, run.summary) = (ActionRunStatus::Failed, Some("somebody: no".to_owned()));
     }
     let said = refused(team.vote("lee", Choice::Approve).await);
     assert!(said.contains("was rejected, or closed, a moment ago (somebody: no)"), "{said}");
