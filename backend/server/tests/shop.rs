@@ -3,17 +3,16 @@
 #![cfg(feature = "sandbox")]
 #![expect(clippy::unwrap_used, reason = "what a test cannot set up fails it")]
 
-use std::{path::Path, time::Duration};
+use std::time::Duration;
 
 use axum::{Router, body::Body};
 use http::{Request, header};
 use http_body_util::BodyExt;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
-use tempfile::TempDir;
-use tokio::{net::TcpListener, process::Command};
 use tower::ServiceExt;
-use viridian_sandbox::{Caller, Sandbox, World, blueprint, clock::Clock, wire};
+use viridian_fixture::{Stack, pipeline};
+use viridian_sandbox::World;
 use viridian_server::{Config, serve::Console};
 
 /// Longer than any step takes that nobody has to answer, on the virtual clock.
@@ -23,27 +22,20 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A sandbox with a first release in production, and the console over it.
 struct Shop {
-    sandbox: Sandbox,
+    stack: Stack,
     console: Console,
     router: Router,
     cookie: String,
-    /// Where the service is asked for, and what it is released from.
+    /// Where the service is asked for.
     service: String,
-    repository: String,
-    _folder: TempDir,
 }
 
 impl Shop {
     async fn open() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let (sandbox, _) =
-            Sandbox::open(&folder.path().join("sandbox"), 1, Clock::new(Timestamp::now(), 1.0)).unwrap();
-        wire::serve(&sandbox, TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap();
-        let how = blueprint::Options { speed: 1.0, first_release: true };
-        let outputs = blueprint::boot(&sandbox, how).await.unwrap();
-        sandbox.with(|world| world.clock.pause());
+        let stack = Stack::released().await;
+        let outputs = &stack.outputs;
         let config = json!({
-            "data_dir": folder.path(),
+            "data_dir": stack.folder(),
             "services": [{
                 "name": "shop",
                 "region": outputs.region,
@@ -62,9 +54,8 @@ impl Shop {
         let config: Config = serde_json::from_value(config).unwrap();
         let console = Console::start(&config).await.unwrap();
         let router = viridian_server::app(console.app.clone());
-        let repository = outputs.repository_clone_url.clone();
         let (cookie, service) = (String::new(), "/api/services/shop".to_owned());
-        let mut shop = Self { sandbox, console, router, cookie, service, repository, _folder: folder };
+        let mut shop = Self { stack, console, router, cookie, service };
         shop.cookie = shop.sign_in().await;
         shop
     }
@@ -95,17 +86,14 @@ impl Shop {
 
     /// Pushes one commit with changes of files, and waits until its release comes to the first gate.
     async fn release(&self, changes: &[(&str, &str, &str)]) {
-        let clone = tempfile::tempdir().unwrap();
-        git(clone.path(), &["clone", "-q", &self.repository, "."]).await;
+        let clone = self.stack.checkout().await;
         for (file, from, to) in changes {
-            let path = clone.path().join(file);
-            let text = std::fs::read_to_string(&path).unwrap();
-            assert!(text.contains(from), "{file} has no {from}");
-            std::fs::write(&path, text.replace(from, to)).unwrap();
+            clone.edit(file, from, to);
         }
-        git(clone.path(), &["commit", "-qam", "Change the shop"]).await;
-        git(clone.path(), &["push", "-q", "origin", "main"]).await;
-        assert!(self.sandbox.run_until(gate_is_open, RELEASE).await, "the release came to no gate");
+        clone.push("Change the shop").await;
+        let name = &self.stack.outputs.pipeline_name;
+        let gate_is_open = |world: &mut World| pipeline::token(world, name, "ApproveSwap").is_some();
+        assert!(self.stack.sandbox.run_until(gate_is_open, RELEASE).await, "the release came to no gate");
     }
 
     /// The section of the comparison once it is as it should be.
@@ -131,26 +119,8 @@ impl Shop {
 
     async fn close(self) {
         self.console.stop().await;
-        self.sandbox.stop(Duration::from_secs(4)).await;
+        self.stack.sandbox.stop(Duration::from_secs(4)).await;
     }
-}
-
-async fn git(folder: &Path, words: &[&str]) {
-    let identity = ["-c", "user.name=developer-1", "-c", "user.email=developer-1@example.com"];
-    let done = Command::new("git").args(identity).args(words).current_dir(folder).status().await;
-    assert!(done.unwrap().success(), "git {words:?}");
-}
-
-fn gate_is_open(world: &mut World) -> bool {
-    let caller = Caller { arn: "arn:aws:iam::123456789012:user/developer-1".to_owned() };
-    let pipelines = world.call(&caller, "codepipeline", "ListPipelines", json!({})).unwrap();
-    let name = pipelines["pipelines"][0]["name"].clone();
-    let state = world.call(&caller, "codepipeline", "GetPipelineState", json!({ "name": name })).unwrap();
-    let stages = state["stageStates"].as_array().cloned().unwrap_or_default();
-    let mut actions = stages.iter().filter_map(|stage| stage["actionStates"].as_array()).flatten();
-    actions.any(|action| {
-        action["actionName"] == "ApproveSwap" && action["latestExecution"]["status"] == "InProgress"
-    })
 }
 
 fn titles(run: &Value) -> Vec<&str> {

@@ -7,46 +7,41 @@ use std::{
     time::Duration,
 };
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-};
+use viridian_fixture::{Stack, get, pipeline};
 use viridian_sandbox::{
-    Caller, Sandbox, World,
-    blueprint::{self, Options, Outputs},
-    clock::Clock,
-    wire,
+    World,
+    blueprint::{self, Outputs},
 };
 
 struct Fleet {
-    sandbox: Sandbox,
+    stack: Stack,
     services: Vec<Outputs>,
-    folder: tempfile::TempDir,
 }
 
 impl Fleet {
     async fn of(count: usize) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let (sandbox, _) = Sandbox::open(folder.path(), 7, Clock::new(Timestamp::now(), 1.0)).unwrap();
-        wire::serve(&sandbox, TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap();
-        blueprint::boot(&sandbox, Options { speed: 1.0, first_release: true }).await.unwrap();
-        sandbox.with(|world| world.clock.pause());
-        blueprint::gather(&sandbox, count).unwrap();
-        let services = blueprint::services(&sandbox).await.unwrap();
-        let laid = std::fs::read_dir(folder.path().join("repositories")).unwrap().count();
-        assert_eq!(laid, 1, "nobody has asked for the repositories of the fleet");
-        Self { sandbox, services, folder }
+        let stack = Stack::released().await;
+        blueprint::gather(&stack.sandbox, count).unwrap();
+        let services = blueprint::services(&stack.sandbox).await.unwrap();
+        let fleet = Self { stack, services };
+        assert_eq!(fleet.laid(), 1, "nobody has asked for the repositories of the fleet");
+        fleet
+    }
+
+    /// Repositories that are on disk.
+    fn laid(&self) -> usize {
+        std::fs::read_dir(self.stack.world_folder().join("repositories")).unwrap().count()
     }
 
     fn call(&self, service: &str, operation: &str, input: Value) -> Value {
-        self.sandbox.with(|world| call(world, service, operation, input))
+        self.stack.ask(service, operation, input)
     }
 
     /// How the newest execution of a service stands, and which of its actions have not succeeded.
     fn stands(&self, service: &Outputs) -> (String, Vec<String>) {
-        self.sandbox.with(|world| stands(world, &service.pipeline_name))
+        self.stack.sandbox.with(|world| stands(world, &service.pipeline_name))
     }
 
     /// The service at a stage, by what it waits for or has failed at.
@@ -59,32 +54,9 @@ impl Fleet {
     }
 }
 
-fn call(world: &mut World, service: &str, operation: &str, input: Value) -> Value {
-    let caller = Caller { arn: "arn:aws:iam::123456789012:user/aya".to_owned() };
-    world
-        .call(&caller, service, operation, input)
-        .unwrap_or_else(|error| panic!("{service}:{operation}: {error}"))
-}
-
-/// What a load balancer answers.
-async fn answer(url: &str) -> String {
-    let mut stream = TcpStream::connect(url.trim_start_matches("http://")).await.unwrap();
-    stream.write_all(b"GET / HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n").await.unwrap();
-    let mut text = Vec::new();
-    stream.read_to_end(&mut text).await.unwrap();
-    String::from_utf8_lossy(&text).into_owned()
-}
-
-fn actions(world: &mut World, pipeline: &str) -> Vec<Value> {
-    let state = call(world, "codepipeline", "GetPipelineState", json!({"name": pipeline}));
-    let stages = state["stageStates"].as_array().unwrap().clone();
-    stages.iter().flat_map(|stage| stage["actionStates"].as_array().unwrap().clone()).collect()
-}
-
-fn stands(world: &mut World, pipeline: &str) -> (String, Vec<String>) {
-    let list = call(world, "codepipeline", "ListPipelineExecutions", json!({"pipelineName": pipeline}));
-    let status = list["pipelineExecutionSummaries"][0]["status"].as_str().unwrap().to_owned();
-    let open = actions(world, pipeline).into_iter().filter(|action| {
+fn stands(world: &mut World, name: &str) -> (String, Vec<String>) {
+    let status = pipeline::status(world, name);
+    let open = pipeline::actions(world, name).into_iter().filter(|action| {
         action["latestExecution"]["status"].as_str().is_some_and(|status| status != "Succeeded")
     });
     (status, open.map(|action| action["actionName"].as_str().unwrap().to_owned()).collect())
@@ -131,47 +103,38 @@ async fn every_stage_is_there_and_whatever_is_referred_to_exists() {
     for (status, action) in wanted {
         assert!(stages.contains_key(&(status.to_owned(), vec![action.to_owned()])), "{stages:?}");
     }
-    let laid = std::fs::read_dir(fleet.folder.path().join("repositories")).unwrap().count();
-    assert_eq!(laid, fleet.services.len(), "repositories are on disk once they were asked for");
+    assert_eq!(fleet.laid(), fleet.services.len(), "repositories are on disk once they were asked for");
     // Each listener has an address of its own, at which the service answers.
     let addresses: BTreeSet<&String> =
         fleet.services.iter().flat_map(|one| [&one.alb_prod_url, &one.alb_test_url]).collect();
     assert_eq!(addresses.len(), 2 * fleet.services.len());
-    assert!(answer(&fleet.services[4].alb_prod_url).await.starts_with("HTTP/1.1 200"));
+    assert_eq!(get(&fleet.services[4].alb_prod_url, "/").await.0, 200);
     // Clusters, groups and repositories: nobody shares a name.
     let names: BTreeSet<&String> = fleet.services.iter().map(|one| &one.ecs_cluster_name).collect();
     assert_eq!(names.len(), fleet.services.len());
     // A world that has a fleet keeps it as it is.
-    blueprint::gather(&fleet.sandbox, 20).unwrap();
-    assert_eq!(blueprint::services(&fleet.sandbox).await.unwrap().len(), 13);
-    fleet.sandbox.stop(Duration::from_secs(5)).await;
+    blueprint::gather(&fleet.stack.sandbox, 20).unwrap();
+    assert_eq!(blueprint::services(&fleet.stack.sandbox).await.unwrap().len(), 13);
+    fleet.stack.sandbox.stop(Duration::from_secs(5)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_release_of_the_crowd_goes_on_through_swap_and_clean_up() {
+async fn a_release_of_the_fleet_goes_on_through_swap_and_clean_up() {
     let fleet = Fleet::of(10).await;
     let waiting = fleet.at("InProgress", "ApproveSwap");
     for (gate, next) in [("ApproveSwap", "ApproveCleanUp"), ("ApproveCleanUp", "")] {
-        let pipeline = &waiting.pipeline_name;
-        let token = fleet.sandbox.with(|world| {
-            let all = actions(world, pipeline);
-            all.iter().find(|action| action["actionName"] == gate).unwrap()["latestExecution"]["token"]
-                .clone()
-        });
-        let answer = json!({
-            "pipelineName": pipeline, "stageName": "Release", "actionName": gate, "token": token,
-            "result": {"status": "Approved", "summary": "seen"},
-        });
+        let name = &waiting.pipeline_name;
+        let answer = fleet.stack.sandbox.with(|world| pipeline::verdict(world, name, gate, "Approved"));
         fleet.call("codepipeline", "PutApprovalResult", answer);
         let reached = |world: &mut World| {
-            let (status, open) = stands(world, pipeline);
+            let (status, open) = stands(world, name);
             status != "InProgress" || (!next.is_empty() && open == [next])
         };
-        assert!(fleet.sandbox.run_until(reached, SignedDuration::from_hours(2)).await, "{gate}");
+        assert!(fleet.stack.sandbox.run_until(reached, SignedDuration::from_hours(2)).await, "{gate}");
     }
     assert_eq!(fleet.stands(waiting), ("Succeeded".to_owned(), Vec::new()));
     // What was being built and deployed has got to its gate meanwhile.
     let gates = fleet.services.iter().filter(|one| fleet.stands(one).1 == ["ApproveSwap"]).count();
     assert!(gates >= 5, "{gates} services stand at the first gate or failed there");
-    fleet.sandbox.stop(Duration::from_secs(5)).await;
+    fleet.stack.sandbox.stop(Duration::from_secs(5)).await;
 }

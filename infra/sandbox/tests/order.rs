@@ -4,19 +4,13 @@
 //! from event to event. At the top rate it runs by itself, a million times as fast, builds and all. What a
 //! person does comes at the same moments of virtual time in both.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where what it needs is not there")]
+#![expect(clippy::unwrap_used, reason = "a test stops where what it needs is not there")]
 
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
-use viridian_sandbox::{
-    Caller, Sandbox,
-    blueprint::{self, Options, Outputs},
-    clock::Clock,
-    wire,
-};
+use viridian_fixture::{Stack, pipeline};
 
 const TOP: f64 = 1_000_000.0;
 
@@ -30,27 +24,21 @@ enum Pace {
 }
 
 struct Window {
-    sandbox: Sandbox,
-    outputs: Outputs,
+    stack: Stack,
     begun: Timestamp,
     pace: Pace,
-    _folder: tempfile::TempDir,
 }
 
 impl Window {
     async fn open(pace: Pace) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let (sandbox, _) = Sandbox::open(folder.path(), 7, Clock::new(Timestamp::now(), 1.0)).unwrap();
-        wire::serve(&sandbox, TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap();
-        let outputs = blueprint::boot(&sandbox, Options { speed: 1.0, first_release: true }).await.unwrap();
-        let begun = sandbox.with(|world| {
+        let stack = Stack::released().await;
+        let begun = stack.sandbox.with(|world| {
             // The moment of the boot is real; the window begins at a round distance from the first release.
-            world.clock.pause();
             world.event_log.remember(usize::MAX);
             world.now()
         });
-        sandbox.start();
-        let window = Self { sandbox, outputs, begun, pace, _folder: folder };
+        stack.sandbox.start();
+        let window = Self { stack, begun, pace };
         window.reach(SignedDuration::from_mins(1)).await;
         window
     }
@@ -58,33 +46,32 @@ impl Window {
     /// Lets time pass until so long after the beginning, where the clock stands exactly.
     async fn reach(&self, after: SignedDuration) {
         let moment = self.begun.checked_add(after).unwrap();
-        self.sandbox.with(|world| {
+        self.stack.sandbox.with(|world| {
             world.clock.pause_at(Some(moment));
             world.clock.set_rate(if self.pace == Pace::Top { TOP } else { 1.0 });
             world.clock.resume();
         });
         if self.pace == Pace::One {
-            let left = moment.duration_since(self.sandbox.with(|world| world.now()));
-            self.sandbox.run_until(|_| false, left).await;
+            let left = moment.duration_since(self.stack.sandbox.with(|world| world.now()));
+            self.stack.sandbox.run_until(|_| false, left).await;
         }
         let stands = |world: &mut viridian_sandbox::World| {
             world.now() >= moment && world.timers.next_due().is_none_or(|due| due > moment)
         };
         let begun = Instant::now();
-        while !self.sandbox.with(stands) {
+        while !self.stack.sandbox.with(stands) {
             assert!(begun.elapsed() < Duration::from_mins(2), "time does not get to {moment}");
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
-        assert_eq!(self.sandbox.with(|world| world.now()), moment);
+        assert_eq!(self.stack.sandbox.with(|world| world.now()), moment);
     }
 
     fn call(&self, service: &str, operation: &str, input: Value) -> Value {
-        let caller = Caller { arn: "arn:aws:iam::123456789012:user/aya".to_owned() };
-        self.sandbox.with(|world| world.call(&caller, service, operation, input)).unwrap()
+        self.stack.ask(service, operation, input)
     }
 
     fn push(&self) {
-        let name = &self.outputs.console_service_name;
+        let name = &self.stack.outputs.console_service_name;
         let branch =
             self.call("codecommit", "GetBranch", json!({"repositoryName": name, "branchName": "main"}));
         self.call(
@@ -99,29 +86,15 @@ impl Window {
     }
 
     fn approve(&self, gate: &str) {
-        let state =
-            self.call("codepipeline", "GetPipelineState", json!({"name": self.outputs.pipeline_name}));
-        let stages = state["stageStates"].as_array().unwrap();
-        let action = stages
-            .iter()
-            .flat_map(|stage| stage["actionStates"].as_array().unwrap())
-            .find(|action| action["actionName"] == gate)
-            .unwrap();
-        let token = action["latestExecution"]["token"].as_str().expect("the gate is open");
-        self.call(
-            "codepipeline",
-            "PutApprovalResult",
-            json!({
-                "pipelineName": self.outputs.pipeline_name, "stageName": "Release", "actionName": gate,
-                "token": token, "result": {"status": "Approved", "summary": "seen"},
-            }),
-        );
+        let name = &self.stack.outputs.pipeline_name;
+        let verdict = self.stack.sandbox.with(|world| pipeline::verdict(world, name, gate, "Approved"));
+        self.call("codepipeline", "PutApprovalResult", verdict);
     }
 
     /// Every event since the window began: when, counted from its beginning, and what.
     fn events(&self) -> Vec<String> {
         let begun = self.begun;
-        self.sandbox.with(|world| {
+        self.stack.sandbox.with(|world| {
             let line = |entry: &viridian_sandbox::event_log::Entry| {
                 format!("{:?} {}", entry.due.duration_since(begun), entry.event)
             };
@@ -131,7 +104,7 @@ impl Window {
 
     async fn close(self) -> Vec<String> {
         let events = self.events();
-        self.sandbox.stop(Duration::from_secs(5)).await;
+        self.stack.sandbox.stop(Duration::from_secs(5)).await;
         events
     }
 }
@@ -148,9 +121,8 @@ async fn week(pace: Pace) -> Vec<String> {
     window.reach(SignedDuration::from_hours(96)).await;
     window.approve("ApproveCleanUp");
     window.reach(SignedDuration::from_hours(7 * 24)).await;
-    let name = &window.outputs.pipeline_name;
-    let list = window.call("codepipeline", "ListPipelineExecutions", json!({"pipelineName": name}));
-    assert_eq!(list["pipelineExecutionSummaries"][0]["status"], "Succeeded");
+    let name = &window.stack.outputs.pipeline_name;
+    assert_eq!(window.stack.sandbox.with(|world| pipeline::status(world, name)), "Succeeded");
     window.close().await
 }
 

@@ -9,9 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use viridian_fixture::Stack;
 use viridian_sandbox::{
-    Caller, Sandbox,
-    blueprint::{self, Options, Outputs},
+    Sandbox,
+    blueprint::{self, BootOptions},
     clock::Clock,
     wire,
 };
@@ -19,32 +20,10 @@ use viridian_sandbox::{
 const STATE: &str = include_str!("../../cdk/template/ViridianState.json");
 const SERVICE: &str = include_str!("../../cdk/template/Viridian.json");
 
-struct Booted {
-    sandbox: Sandbox,
-    outputs: Outputs,
-    _folder: tempfile::TempDir,
-}
-
-async fn boot() -> Booted {
-    let folder = tempfile::tempdir().unwrap();
-    let clock = Clock::new(jiff::Timestamp::now(), 1.0);
-    let (sandbox, _) = Sandbox::open(folder.path(), 7, clock).unwrap();
-    wire::serve(&sandbox, TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap();
-    let options = Options { speed: 1.0, first_release: false };
-    let outputs = blueprint::boot(&sandbox, options).await.unwrap();
-    Booted { sandbox, outputs, _folder: folder }
-}
-
-impl Booted {
-    fn ask(&self, service: &str, operation: &str, input: Value) -> Value {
-        let caller = Caller { arn: "arn:aws:iam::123456789012:user/reader".to_owned() };
-        self.sandbox.with(|world| world.call(&caller, service, operation, input)).unwrap()
-    }
-
-    fn resources(&self, stack: &str) -> Vec<Value> {
-        let listed = self.ask("cloudformation", "ListStackResources", json!({ "StackName": stack }));
-        listed["StackResourceSummaries"].as_array().unwrap().clone()
-    }
+/// What a stack says that it consists of.
+fn resources(booted: &Stack, stack: &str) -> Vec<Value> {
+    let listed = booted.ask("cloudformation", "ListStackResources", json!({ "StackName": stack }));
+    listed["StackResourceSummaries"].as_array().unwrap().clone()
 }
 
 fn text(value: &Value) -> &str {
@@ -65,10 +44,10 @@ fn types(template: &str) -> BTreeMap<String, String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_resource_of_the_templates_is_there_and_the_opaque_ones_are_listed() {
-    let booted = boot().await;
+    let booted = Stack::empty().await;
     let mut opaque = BTreeSet::new();
     for (stack, template) in [("ViridianState", STATE), ("Viridian", SERVICE)] {
-        let resources = booted.resources(stack);
+        let resources = resources(&booted, stack);
         let pair =
             |one: &Value| (text(&one["LogicalResourceId"]).to_owned(), text(&one["ResourceType"]).to_owned());
         assert_eq!(resources.iter().map(pair).collect::<BTreeMap<_, _>>(), types(template), "{stack}");
@@ -85,7 +64,7 @@ async fn every_resource_of_the_templates_is_there_and_the_opaque_ones_are_listed
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_output_has_a_value_and_outputs_json_repeats_them() {
-    let booted = boot().await;
+    let booted = Stack::empty().await;
     let stacks = booted.ask("cloudformation", "DescribeStacks", json!({ "StackName": "Viridian" }));
     let shown = stacks["Stacks"][0]["Outputs"].as_array().unwrap();
     let values: BTreeMap<&str, &str> =
@@ -107,7 +86,7 @@ async fn every_output_has_a_value_and_outputs_json_repeats_them() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_pipeline_and_the_machines_are_those_of_the_template() {
-    let booted = boot().await;
+    let booted = Stack::empty().await;
     let template: Value = serde_json::from_str(SERVICE).unwrap();
     let declared = &template["Resources"]["Pipeline"]["Properties"];
     let shown = booted.ask("codepipeline", "GetPipeline", json!({ "name": booted.outputs.pipeline_name }));
@@ -147,6 +126,6 @@ async fn a_world_boots_in_a_folder_that_is_named_from_here() {
     let clock = Clock::new(jiff::Timestamp::now(), 1.0);
     let (sandbox, _) = Sandbox::open(&relative, 7, clock).unwrap();
     wire::serve(&sandbox, TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap();
-    let options = Options { speed: 1.0, first_release: false };
+    let options = BootOptions { speed: 1.0, first_release: false };
     blueprint::boot(&sandbox, options).await.unwrap();
 }

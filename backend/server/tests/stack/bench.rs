@@ -1,23 +1,21 @@
 //! A sandbox with its stack, and consoles that are started from it.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, ops::Deref, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body};
 use http::{Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
-use tempfile::TempDir;
-use tokio::net::TcpListener;
 use tower::ServiceExt;
 use viridian_domain::Service;
+use viridian_fixture::{Stack, pipeline};
 use viridian_sandbox::{
-    AwsError, Caller, Sandbox, World,
-    blueprint::{self, Layout, Outputs},
-    clock::Clock,
+    World,
+    blueprint::Layout,
     cloudformation::{self, Resource},
     faults::{Fault, Kind},
-    iam, wire,
+    iam,
 };
 use viridian_server::{
     Config,
@@ -38,52 +36,39 @@ const RELEASE: SignedDuration = SignedDuration::from_hours(3);
 /// Longer than the console takes to see anything.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-pub(crate) struct Bench {
-    pub(crate) sandbox: Sandbox,
-    pub(crate) outputs: Outputs,
-    folder: TempDir,
+/// The stack, and a key that its console signs with.
+pub(crate) struct Bench(Stack);
+
+impl Deref for Bench {
+    type Target = Stack;
+
+    fn deref(&self) -> &Stack {
+        &self.0
+    }
 }
 
 impl Bench {
     /// A world as right after the deployment of its stack.
     pub(crate) async fn empty() -> Self {
-        Self::boot(false).await
+        Self::over(Stack::empty().await)
     }
 
     /// A world with a first version in production.
     pub(crate) async fn released() -> Self {
-        Self::boot(true).await
+        Self::over(Stack::released().await)
     }
 
     /// The same with one stage for each step.
     pub(crate) async fn of_reference(first_release: bool) -> Self {
-        Self::boot_as(Layout::Reference, first_release).await
+        Self::over(Stack::boot(Layout::Reference, first_release).await)
     }
 
-    async fn boot(first_release: bool) -> Self {
-        Self::boot_as(Layout::Viridian, first_release).await
-    }
-
-    async fn boot_as(layout: Layout, first_release: bool) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let world = folder.path().join("sandbox");
-        let (sandbox, _) = Sandbox::open(&world, 7, Clock::new(Timestamp::now(), 1.0)).unwrap();
-        wire::serve(&sandbox, TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap();
-        let how = blueprint::Options { speed: 1.0, first_release };
-        let outputs = blueprint::boot_as(&sandbox, layout, how).await.unwrap();
-        // The console signs with this key, and may do what the stack's role for it may.
-        let role = outputs.console_role_arn.rsplit('/').next().unwrap();
+    /// The console signs with this key, and may do what the stack's role for it may.
+    fn over(stack: Stack) -> Self {
+        let role = stack.outputs.console_role_arn.rsplit('/').next().unwrap();
         let session = format!("arn:aws:sts::123456789012:assumed-role/{role}/console");
-        sandbox.with(|world| {
-            iam::register(world, "console", &session);
-            world.clock.pause();
-        });
-        Self { sandbox, outputs, folder }
-    }
-
-    pub(crate) fn call(&self, service: &str, operation: &str, input: Value) -> Result<Value, AwsError> {
-        let caller = Caller { arn: "arn:aws:iam::123456789012:user/tester".to_owned() };
-        self.sandbox.with(|world| world.call(&caller, service, operation, input))
+        stack.sandbox.with(|world| iam::register(world, "console", &session));
+        Self(stack)
     }
 
     /// Deploys another stack.
@@ -160,43 +145,20 @@ impl Bench {
         self.call("codepipeline", "UpdatePipeline", json!({ "pipeline": pipeline })).unwrap();
     }
 
-    /// Lets the service run a task.
-    pub(crate) fn raise(&self) {
-        let outputs = &self.outputs;
-        let one = json!({
-            "cluster": outputs.ecs_cluster_name, "service": outputs.ecs_service_name, "desiredCount": 1,
-        });
-        self.call("ecs", "UpdateService", one).unwrap();
-    }
-
     /// Lets events fall due until the newest release waits at a gate or has ended.
     pub(crate) async fn settle(&self) {
         let name = self.outputs.pipeline_name.clone();
         let settled = |world: &mut World| {
-            let caller = Caller { arn: "arn:aws:iam::123456789012:user/tester".to_owned() };
-            let state =
-                world.call(&caller, "codepipeline", "GetPipelineState", json!({ "name": name })).unwrap();
-            let list = json!({ "pipelineName": name });
-            let list = world.call(&caller, "codepipeline", "ListPipelineExecutions", list).unwrap();
-            let status = &list["pipelineExecutionSummaries"][0]["status"];
-            state.to_string().contains("\"token\"") || status != "InProgress"
+            pipeline::is_at_gate(world, &name) || pipeline::status(world, &name) != "InProgress"
         };
         assert!(self.sandbox.run_until(settled, RELEASE).await, "the release does not come to rest");
     }
 
-    pub(crate) async fn pass(&self, time: SignedDuration) {
-        self.sandbox.run_until(|_| false, time).await;
-    }
-
     /// Starts a release and lets it come to its first gate.
     pub(crate) async fn reach_gate(&self) {
-        let name = json!({ "name": self.outputs.pipeline_name });
-        self.call("codepipeline", "StartPipelineExecution", name.clone()).unwrap();
-        let open = |world: &mut World| {
-            let caller = Caller { arn: "arn:aws:iam::123456789012:user/tester".to_owned() };
-            let state = world.call(&caller, "codepipeline", "GetPipelineState", name.clone()).unwrap();
-            state.to_string().contains("\"token\"")
-        };
+        let name = &self.outputs.pipeline_name;
+        self.ask("codepipeline", "StartPipelineExecution", json!({ "name": name }));
+        let open = |world: &mut World| pipeline::is_at_gate(world, name);
         assert!(self.sandbox.run_until(open, RELEASE).await, "the gate did not open");
     }
 
@@ -205,7 +167,7 @@ impl Bench {
         Options {
             stack: vec![stack.to_owned()],
             endpoint_url: Some(self.outputs.aws_endpoint_url.clone()),
-            data_dir: Some(self.folder.path().join(format!("console-{}", uuid::Uuid::new_v4().simple()))),
+            data_dir: Some(self.folder().join(format!("console-{}", uuid::Uuid::new_v4().simple()))),
             ..Options::default()
         }
     }

@@ -116,7 +116,7 @@ async fn what_cannot_be_read_is_moved_aside_and_what_is_unknown_goes() {
 #[tokio::test]
 async fn an_answer_to_a_gate_bears_the_name_of_the_person_in_aws() {
     let bench = Bench::empty().await;
-    bench.raise();
+    bench.size(1);
     bench.reach_gate().await;
     bench.allow("sts:AssumeRole");
     let voter = bench.role("voter", "codepipeline:PutApprovalResult");
@@ -149,7 +149,7 @@ async fn an_answer_to_a_gate_bears_the_name_of_the_person_in_aws() {
 #[tokio::test]
 async fn a_service_is_asked_under_the_role_that_it_names() {
     let bench = Bench::empty().await;
-    bench.raise();
+    bench.size(1);
     bench.allow("sts:AssumeRole");
     let reader = bench.role("reader", "*");
     let mut config = bench.config().await;

@@ -1,21 +1,11 @@
-//! A booted sandbox, a clone of its repository, and the calls that a release needs.
+//! The stack, a clone of its repository, and the calls that a release needs.
 
-use std::{path::Path, process::Stdio};
+use std::ops::Deref;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use tempfile::TempDir;
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-    process::Command,
-};
-use viridian_sandbox::{
-    AwsError, Caller, Sandbox, World,
-    blueprint::{self, Layout, Options, Outputs},
-    clock::Clock,
-    iam, wire,
-};
+use viridian_fixture::{Checkout, Stack, ask, get, pipeline};
+use viridian_sandbox::{AwsError, World, blueprint::Layout, iam};
 
 /// Longer than any step takes that nobody has to answer.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(3);
@@ -23,56 +13,37 @@ const PATIENCE: SignedDuration = SignedDuration::from_hours(3);
 const LIMIT: SignedDuration = SignedDuration::from_hours(8);
 
 pub(crate) struct Bench {
-    pub(crate) sandbox: Sandbox,
-    pub(crate) outputs: Outputs,
-    clone: TempDir,
-    _folder: TempDir,
+    stack: Stack,
+    clone: Checkout,
+}
+
+impl Deref for Bench {
+    type Target = Stack;
+
+    fn deref(&self) -> &Stack {
+        &self.stack
+    }
 }
 
 impl Bench {
     /// A world with a first version in production.
     pub(crate) async fn released() -> Self {
-        Self::boot(true).await
+        Self::over(Stack::released().await).await
     }
 
     /// A world as right after the deployment of its stack.
     pub(crate) async fn empty() -> Self {
-        Self::boot(false).await
+        Self::over(Stack::empty().await).await
     }
 
     /// The same with one stage for each step.
     pub(crate) async fn of_reference(first_release: bool) -> Self {
-        Self::boot_as(Layout::Reference, first_release).await
+        Self::over(Stack::boot(Layout::Reference, first_release).await).await
     }
 
-    async fn boot(first_release: bool) -> Self {
-        Self::boot_as(Layout::Viridian, first_release).await
-    }
-
-    async fn boot_as(layout: Layout, first_release: bool) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let (sandbox, _) = Sandbox::open(folder.path(), 7, Clock::new(Timestamp::now(), 1.0)).unwrap();
-        wire::serve(&sandbox, TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap();
-        let options = Options { speed: 1.0, first_release };
-        let outputs = blueprint::boot_as(&sandbox, layout, options).await.unwrap();
-        sandbox.with(|world| world.clock.pause());
-        let clone = tempfile::tempdir().unwrap();
-        git(clone.path(), &["clone", "-q", &outputs.repository_clone_url, "."]).await;
-        Self { sandbox, outputs, clone, _folder: folder }
-    }
-
-    /// As somebody who looks around in the account; users are not judged.
-    pub(crate) fn call(&self, service: &str, operation: &str, input: Value) -> Result<Value, AwsError> {
-        let caller = Caller { arn: "arn:aws:iam::123456789012:user/operator-1".to_owned() };
-        self.sandbox.with(|world| world.call(&caller, service, operation, input))
-    }
-
-    /// Sets the desired count.
-    pub(crate) fn size(&self, count: u32) {
-        let input = json!({
-            "cluster": self.outputs.ecs_cluster_name, "service": self.outputs.ecs_service_name, "desiredCount": count,
-        });
-        self.call("ecs", "UpdateService", input).unwrap();
+    async fn over(stack: Stack) -> Self {
+        let clone = stack.checkout().await;
+        Self { stack, clone }
     }
 
     /// As the console does it: by its role, in a session that bears the person's name.
@@ -85,38 +56,33 @@ impl Bench {
 
     /// Edits a file of the clone, commits and pushes; gives the commit.
     pub(crate) async fn push(&self, file: &str, from: &str, to: &str) -> String {
-        let path = self.clone.path().join(file);
-        let text = std::fs::read_to_string(&path).unwrap();
-        assert!(text.contains(from), "{file} has no {from}");
-        std::fs::write(&path, text.replace(from, to)).unwrap();
-        git(self.clone.path(), &["commit", "-qam", &format!("Change {from}")]).await;
-        git(self.clone.path(), &["push", "-q", "origin", "main"]).await;
-        git(self.clone.path(), &["rev-parse", "HEAD"]).await.trim().to_owned()
+        self.clone.edit(file, from, to);
+        self.clone.push(&format!("Change {from}")).await
     }
 
     /// Lets events fall due until the newest execution waits at a gate; anything that fails is shown.
     pub(crate) async fn reach(&self, gate: &str) {
-        let reached = self
-            .sandbox
-            .run_until(|world| token(world, gate).is_some() || failure(world).is_some(), PATIENCE)
-            .await;
-        let failed = self.sandbox.with(failure);
+        let name = &self.outputs.pipeline_name;
+        let comes = |world: &mut World| {
+            pipeline::token(world, name, gate).is_some() || pipeline::failure(world, name).is_some()
+        };
+        let reached = self.sandbox.run_until(comes, PATIENCE).await;
+        let failed = self.sandbox.with(|world| pipeline::failure(world, name));
         assert!(reached && failed.is_none(), "never reached {gate}: {failed:?}");
     }
 
     /// Lets events fall due until a gate is open or the release has ended; gives whether it is open.
     pub(crate) async fn comes_to(&self, gate: &str) -> bool {
-        let either = |world: &mut World| token(world, gate).is_some() || status(world) != "InProgress";
+        let name = &self.outputs.pipeline_name;
+        let is_open = |world: &mut World| pipeline::token(world, name, gate).is_some();
+        let either = |world: &mut World| is_open(world) || pipeline::status(world, name) != "InProgress";
         self.sandbox.run_until(either, PATIENCE).await;
-        self.sandbox.with(|world| token(world, gate).is_some())
-    }
-
-    pub(crate) async fn pass(&self, time: SignedDuration) {
-        self.sandbox.run_until(|_| false, time).await;
+        self.sandbox.with(is_open)
     }
 
     /// Lets events fall due until the pipeline stands still; gives the newest execution's status.
     pub(crate) async fn settle(&self) -> String {
+        let status = |world: &mut World| pipeline::status(world, &self.outputs.pipeline_name);
         let ended = |world: &mut World| status(world) != "InProgress";
         assert!(self.sandbox.run_until(ended, PATIENCE).await, "the pipeline did not end");
         self.sandbox.with(status)
@@ -127,20 +93,15 @@ impl Bench {
     }
 
     pub(crate) fn try_answer(&self, gate: &str, verdict: &str) -> Result<Value, AwsError> {
-        let (token, stage) = self
-            .sandbox
-            .with(|world| Some((token(world, gate)?, stage(world, gate))))
-            .expect("the gate is open");
-        let input = json!({
-            "pipelineName": self.outputs.pipeline_name, "stageName": stage, "actionName": gate,
-            "token": token, "result": {"status": verdict, "summary": "seen"},
-        });
+        let name = &self.outputs.pipeline_name;
+        let input = self.sandbox.with(|world| pipeline::verdict(world, name, gate, verdict));
         self.call_as("approver-1", "codepipeline", "PutApprovalResult", input)
     }
 
     /// The latest run of an action.
     pub(crate) fn action(&self, name: &str) -> Value {
-        self.sandbox.with(|world| action(world, name))["latestExecution"].clone()
+        let action = self.sandbox.with(|world| pipeline::action(world, &self.outputs.pipeline_name, name));
+        action["latestExecution"].clone()
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -213,10 +174,7 @@ impl Bench {
         });
         let arn = self.call("sfn", "StartExecution", start).unwrap()["executionArn"].clone();
         let describe = json!({"executionArn": arn});
-        let describe_in = |world: &mut World| {
-            let caller = Caller { arn: "arn:aws:iam::123456789012:user/x".to_owned() };
-            world.call(&caller, "sfn", "DescribeExecution", describe.clone()).unwrap()
-        };
+        let describe_in = |world: &mut World| ask(world, "sfn", "DescribeExecution", describe.clone());
         self.sandbox.run_until(|world| describe_in(world)["status"] != "RUNNING", LIMIT).await;
         self.sandbox.with(describe_in)
     }
@@ -268,72 +226,4 @@ impl Bench {
     pub(crate) async fn test(&self) -> (u16, String) {
         get(&self.outputs.alb_test_url, "/").await
     }
-}
-
-fn ask(world: &mut World, operation: &str, input: Value) -> Value {
-    let caller = Caller { arn: "arn:aws:iam::123456789012:user/x".to_owned() };
-    world.call(&caller, "codepipeline", operation, input).unwrap()
-}
-
-fn pipeline(world: &mut World) -> Value {
-    ask(world, "ListPipelines", json!({}))["pipelines"][0]["name"].clone()
-}
-
-fn status(world: &mut World) -> String {
-    let name = pipeline(world);
-    let list = ask(world, "ListPipelineExecutions", json!({"pipelineName": name}));
-    list["pipelineExecutionSummaries"][0]["status"].as_str().unwrap_or_default().to_owned()
-}
-
-fn actions(world: &mut World) -> Vec<Value> {
-    let name = pipeline(world);
-    let state = ask(world, "GetPipelineState", json!({"name": name}));
-    let stages = state["stageStates"].as_array().unwrap().clone();
-    stages.iter().flat_map(|stage| stage["actionStates"].as_array().unwrap().clone()).collect()
-}
-
-/// The stage of an action.
-fn stage(world: &mut World, name: &str) -> Value {
-    let pipeline = pipeline(world);
-    let state = ask(world, "GetPipelineState", json!({"name": pipeline}));
-    let has = |stage: &&Value| {
-        stage["actionStates"].as_array().unwrap().iter().any(|one| one["actionName"] == name)
-    };
-    state["stageStates"].as_array().unwrap().iter().find(has).unwrap()["stageName"].clone()
-}
-
-fn action(world: &mut World, name: &str) -> Value {
-    actions(world).into_iter().find(|action| action["actionName"] == name).unwrap()
-}
-
-fn token(world: &mut World, gate: &str) -> Option<String> {
-    action(world, gate)["latestExecution"]["token"].as_str().map(str::to_owned)
-}
-
-/// Why the newest execution failed, if it did.
-fn failure(world: &mut World) -> Option<String> {
-    if status(world) != "Failed" {
-        return None;
-    }
-    let failed = |action: &Value| action["latestExecution"]["status"] == "Failed";
-    actions(world).into_iter().find(failed).map(|action| action.to_string())
-}
-
-async fn git(folder: &Path, words: &[&str]) -> String {
-    let mut command = Command::new("git");
-    command.args(["-c", "user.name=developer-1", "-c", "user.email=developer-1@example.com"]);
-    let output = command.args(words).current_dir(folder).stdin(Stdio::null()).output().await.unwrap();
-    assert!(output.status.success(), "git {words:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
-
-async fn get(base: &str, path: &str) -> (u16, String) {
-    let address = base.strip_prefix("http://").unwrap();
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut text = String::new();
-    stream.read_to_string(&mut text).await.unwrap();
-    let status = text.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default();
-    (status, text)
 }

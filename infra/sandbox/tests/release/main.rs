@@ -3,7 +3,7 @@
 //! The world is the one that the synthesised templates describe, and the policies of their roles are enforced:
 //! no release may be refused anything on its way.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where what it needs is not there")]
+#![expect(clippy::unwrap_used, reason = "a test stops where what it needs is not there")]
 
 mod bench;
 mod fault;
