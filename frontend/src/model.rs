@@ -9,6 +9,7 @@ use viridian_shared::{
     comparison::Comparison,
     journal::Told,
     machine::Machine,
+    order,
     people::{Person, Session},
     pipeline::Pipeline,
     row::ServiceRow,
@@ -133,7 +134,7 @@ impl Model {
     pub fn add_entries(self, entries: Vec<Told>) {
         self.journal.try_update(|journal| {
             journal.extend(entries);
-            journal.sort_by_key(|entry| entry.number);
+            order::sort_by_key(journal, |entry| entry.number);
             journal.dedup_by_key(|entry| entry.number);
             let surplus = journal.len().saturating_sub(JOURNAL_LENGTH);
             journal.drain(..surplus);

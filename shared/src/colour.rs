@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     machine::MachineKind,
+    order,
     pipeline::{GateKind, Pipeline, StepKind, StepStatus},
     snapshot::Snapshot,
     tasks::{TaskSet, TaskSetStatus},
@@ -73,7 +74,9 @@ pub fn coloured(snapshot: &Snapshot) -> Vec<Coloured<'_>> {
             group: set.target_group.as_deref().and_then(|arn| snapshot.traffic()?.target_group(arn)),
         })
         .collect();
-    sets.sort_by_key(|it| (it.colour == Colour::Green, it.set.status == TaskSetStatus::Draining));
+    order::sort_by_key(&mut sets, |it| {
+        (it.colour == Colour::Green, it.set.status == TaskSetStatus::Draining)
+    });
     sets
 }
 

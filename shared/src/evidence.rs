@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 pub use crate::material::{EvidenceChange, Input, InputKind, differences};
 use crate::{
     comparison::run::RunBrief,
+    order,
     snapshot::Snapshot,
     tasks::{TaskSet, TaskSetStatus},
     traffic::{Answer, Door, Traffic},
@@ -61,7 +62,7 @@ fn inputs(snapshot: &Snapshot) -> Vec<Input> {
         }
     }
     let mut sets: Vec<_> = snapshot.tasks().map(|tasks| tasks.present_sets().collect()).unwrap_or_default();
-    sets.sort_by(|one: &&TaskSet, other| one.id.cmp(&other.id));
+    order::sort_by(&mut sets, |one: &&TaskSet, other| one.id.cmp(&other.id));
     for set in sets {
         add(InputKind::TaskSet, &set.id, standing(set));
         add(InputKind::TaskDefinition, &set.id, set.task_definition.clone());
@@ -75,7 +76,7 @@ fn inputs(snapshot: &Snapshot) -> Vec<Input> {
         add(InputKind::Production, "", rule(traffic, &traffic.production));
         add(InputKind::Test, "", rule(traffic, &traffic.test));
         let mut groups: Vec<_> = traffic.target_groups.iter().collect();
-        groups.sort_by(|one, other| one.name.cmp(&other.name));
+        order::sort_by(&mut groups, |one, other| one.name.cmp(&other.name));
         for group in groups {
             add(
                 InputKind::Health,

@@ -12,6 +12,7 @@ pub mod comparison;
 pub mod machine;
 pub mod material;
 pub mod notice;
+pub mod order;
 pub mod people;
 pub mod pipeline;
 pub mod policy;

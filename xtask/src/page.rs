@@ -1,5 +1,6 @@
 //! Builds the page in its parts, compresses its files ahead, and measures what a visit loads.
 
+mod imports;
 mod loader;
 mod pack;
 mod place;

@@ -14,6 +14,7 @@ mod light;
 mod reach;
 mod read;
 mod reads;
+mod sorted;
 mod trace;
 
 pub use explain::{explanation, retrying};

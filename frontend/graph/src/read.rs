@@ -22,10 +22,9 @@ impl Graph {
 fn read_scope(graph: &mut Graph, definition: &Json, parent: Option<usize>) -> usize {
     let number = graph.scopes.len();
     graph.scopes.push(Scope { parent, ..Scope::default() });
-    let states: BTreeMap<&str, &Json> = definition
-        .get("States")
-        .map(|states| states.members().iter().map(|(name, state)| (name.as_str(), state)).collect())
-        .unwrap_or_default();
+    let mut states = BTreeMap::<&str, &Json>::new();
+    let own = definition.get("States").map(Json::members).unwrap_or_default();
+    states.extend(own.iter().map(|(name, state)| (name.as_str(), state)));
     let mut numbers = BTreeMap::new();
     for name in in_order(&states, definition.text("StartAt").unwrap_or_default()) {
         let Some(state) = states.get(name) else { continue };

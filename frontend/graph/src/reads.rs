@@ -24,9 +24,11 @@ impl Reads {
     /// What a definition reads.
     pub fn of(graph: &Graph) -> Self {
         let uses: Vec<Uses> = graph.nodes.iter().map(Uses::of).collect();
-        let asked: BTreeSet<&str> = uses.iter().flat_map(|it| it.asked.iter().map(String::as_str)).collect();
-        let names: BTreeSet<&str> =
-            uses.iter().flat_map(|it| it.read.iter().chain(&it.asked)).map(String::as_str).collect();
+        let (mut asked, mut names) = (BTreeSet::new(), BTreeSet::new());
+        for own in &uses {
+            asked.extend(own.asked.iter().map(String::as_str));
+            names.extend(own.read.iter().chain(&own.asked).map(String::as_str));
+        }
         let mut reads = Self::default();
         for name in names {
             if is_read(graph, &uses, name) {
@@ -41,9 +43,11 @@ impl Reads {
 /// Whether a state reads a name of the input before anything else stands there.
 fn is_read(graph: &Graph, uses: &[Uses], name: &str) -> bool {
     let mut ahead: Vec<usize> = graph.scopes.first().and_then(|it| it.start).into_iter().collect();
-    let mut known = BTreeSet::new();
+    let mut is_known = vec![false; uses.len()];
     while let Some(node) = ahead.pop() {
-        let Some(own) = uses.get(node).filter(|_| known.insert(node)) else { continue };
+        let Some(own) = uses.get(node).filter(|_| !std::mem::replace(&mut is_known[node], true)) else {
+            continue;
+        };
         if own.read.contains(name) || own.asked.contains(name) {
             return true;
         }

@@ -2,6 +2,7 @@
 
 use viridian_shared::{
     commit::short,
+    order,
     people::{Person, Role},
     pipeline::StepStatus,
     row::ServiceRow,
@@ -150,7 +151,7 @@ fn chosen(rows: &[ServiceRow], filter: Filter, person: Option<&Person>) -> Vec<S
     let place = |row: &ServiceRow| STATUSES.iter().position(|(it, _)| *it == status(row));
     let closes =
         |row: &ServiceRow| row.release.as_ref().and_then(|it| it.closes_at).map(Timestamp::as_millisecond);
-    rows.sort_by_cached_key(|row| {
+    order::sort_by_key(&mut rows, |row| {
         (!is_for(row, person), place(row), closes(row).unwrap_or(i64::MAX), row.service.name.clone())
     });
     rows

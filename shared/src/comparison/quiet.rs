@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::run::RunBrief;
 use crate::{
+    order,
     time::{SignedDuration, Timestamp},
     words,
 };
@@ -26,7 +27,7 @@ pub struct Quiet {
 /// whole one can prolong it.
 pub fn quiet<'r>(runs: impl IntoIterator<Item = &'r RunBrief>) -> Option<Quiet> {
     let mut ended: Vec<_> = runs.into_iter().filter(|run| run.is_ended()).collect();
-    ended.sort_by_key(|run| (run.began_at, run.id.parse::<u64>().unwrap_or_default()));
+    order::sort_by_key(&mut ended, |run| (run.began_at, run.id.parse::<u64>().unwrap_or_default()));
     let found = |run: &&RunBrief| run.verdict.is_some_and(|verdict| verdict.first > 0);
     let last = ended.iter().rposition(found);
     let begin = last.or_else(|| ended.iter().position(|run| run.is_whole))?;

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     command::{COMMENT_LIMIT, INPUT_LIMIT, REASON_LIMIT, StartEmergency, StartExecution, StopExecution},
     machine::{BY_HAND, Execution, ExecutionStatus, Machine, MachineKind, plain_arn},
+    order,
     pipeline::{GateKind, Pipeline, Step, StepKind, StepStatus},
     snapshot::Snapshot,
     vote::Choice,
@@ -105,7 +106,7 @@ pub fn emergencies(snapshot: &Snapshot) -> Vec<(&Machine, &Step, &Execution)> {
             machine.executions.iter().filter(by_hand).map(move |it| (machine, gate, it))
         })
         .collect();
-    found.sort_by_key(|(_, _, execution)| std::cmp::Reverse(execution.started_at));
+    order::sort_by_key(&mut found, |(_, _, execution)| std::cmp::Reverse(execution.started_at));
     found
 }
 

@@ -10,10 +10,12 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{Command, ExitCode},
+    sync::Mutex,
+    thread,
 };
 
 use super::{
-    loader, pack,
+    imports, loader, pack,
     place::{Place, named},
 };
 use crate::command::{Done, During, Failure, fail, run};
@@ -88,7 +90,11 @@ fn split(mut arguments: Vec<OsString>) -> Done {
     let mut places = pack::pack(&parts, &loader::chunks(&link))?;
     places.extend(name_parts(&parts)?);
     let script = Path::new(&out).join(&name).with_extension("js");
+    let code = Path::new(&out).join(format!("{name}_bg.wasm"));
     let text = fs::read_to_string(&script).during("read the page's script")?;
+    let main = fs::read(&code).during("read the page's main part")?;
+    let (text, main) = imports::count(&text, main);
+    fs::write(code, main).during("write the page's main part")?;
     let joined = loader::join(&text, &link, &places)?;
     fs::write(script, joined.script).during("write the page's script")?;
     let list = serde_json::to_string_pretty(&joined.parts).map_err(|error| Failure(error.to_string()))?;
@@ -101,12 +107,25 @@ fn make_small(folder: &Path) -> Done {
     if env::var_os(SMALL).is_none() {
         return Ok(());
     }
-    for path in code(folder)? {
-        let mut optimise = Command::new("wasm-opt");
-        optimise.args(PASSES).args(FEATURES).arg(&path).arg("-o").arg(&path);
-        run(&mut optimise, "make a part of the page small")?;
-    }
-    Ok(())
+    // The largest take longest, and are begun first.
+    let mut files = code(folder)?;
+    files.sort_by_key(|path| fs::metadata(path).map_or(0, |it| it.len()));
+    let files = Mutex::new(files);
+    let next = || files.lock().ok()?.pop();
+    let work = || {
+        while let Some(path) = next() {
+            let mut optimise = Command::new("wasm-opt");
+            optimise.args(PASSES).args(FEATURES).arg(&path).arg("-o").arg(&path);
+            run(&mut optimise, "make a part of the page small")?;
+        }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let workers = thread::available_parallelism().map_or(1, usize::from);
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        let ended = workers.into_iter().map(|it| it.join().unwrap_or_else(|_| fail("A thread broke off.")));
+        ended.collect()
+    })
 }
 
 /// Names each part by its content, so that it may be kept for ever. Gives where each is now, by its old name.

@@ -2,6 +2,7 @@
 //! change places where that helps.
 
 use super::layers::Layers;
+use crate::sorted::sort;
 
 /// Rounds from top to bottom and back.
 const ROUNDS: usize = 12;
@@ -65,7 +66,7 @@ fn as_read(layers: &mut Layers, joined: &Joined) {
         }
     }
     for row in &mut layers.rows {
-        row.sort_by_key(|knot| number[*knot]);
+        sort(row, &|one, other| number[one].cmp(&number[other]));
     }
 }
 
@@ -87,17 +88,17 @@ fn sort_by_middle(layers: &mut Layers, joined: &Joined, places: &mut [usize], ro
     let Some(own) = layers.rows.get_mut(row) else { return };
     let middle = |place: usize, knot: usize| {
         let mut near: Vec<usize> = sides[knot].iter().map(|it| places[*it]).collect();
-        near.sort_unstable();
+        sort(&mut near, &|one, other| one.cmp(&other));
         match near.len() {
             0 => 2 * place,
             count if count % 2 == 1 => 2 * near[count / 2],
             count => near[count / 2 - 1] + near[count / 2],
         }
     };
-    let mut keyed: Vec<(usize, usize)> =
-        own.iter().enumerate().map(|(place, knot)| (middle(place, *knot), *knot)).collect();
-    keyed.sort_by_key(|(key, _)| *key);
-    *own = keyed.into_iter().map(|(_, knot)| knot).collect();
+    let middles: Vec<usize> = own.iter().enumerate().map(|(place, knot)| middle(place, *knot)).collect();
+    let mut order: Vec<usize> = (0..own.len()).collect();
+    sort(&mut order, &|one, other| middles[one].cmp(&middles[other]));
+    *own = order.into_iter().map(|place| own[place]).collect();
     for (place, knot) in own.iter().enumerate() {
         places[*knot] = place;
     }
@@ -141,7 +142,7 @@ fn crossings(layers: &Layers, joined: &Joined) -> usize {
         let mut seen: Vec<usize> = Vec::new();
         for knot in row {
             let mut ends: Vec<usize> = joined.below[*knot].iter().map(|it| places[*it]).collect();
-            ends.sort_unstable();
+            sort(&mut ends, &|one, other| one.cmp(&other));
             count += ends.iter().map(|end| seen.len() - seen.partition_point(|it| it <= end)).sum::<usize>();
             for end in ends {
                 seen.insert(seen.partition_point(|it| *it <= end), end);

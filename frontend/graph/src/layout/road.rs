@@ -1,13 +1,12 @@
 //! The roads of ways: from knot to knot, and where they leave and reach a box.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::{
     Frame, Point, Way,
     layers::{Layers, Road},
     place::ports,
     plan::{Link, Plan},
 };
+use crate::sorted::sort;
 
 /// How far a way to its own box swings out.
 const SWING: f64 = 14.0;
@@ -28,31 +27,34 @@ fn rows(layers: &Layers) -> Vec<(f64, f64)> {
     layers.rows.iter().map(of).collect()
 }
 
-/// Where the ways to each neighbour leave a box, from its middle: by box, whether below, and neighbour.
-struct Ports(BTreeMap<(usize, bool, usize), f64>);
+/// Where the ways to each neighbour leave a box, from its middle: of each knot, those above and those below.
+struct Ports(Vec<[Vec<(usize, f64)>; 2]>);
 
 impl Ports {
     fn of(layers: &Layers) -> Self {
-        let mut sides: BTreeMap<(usize, bool), BTreeSet<usize>> = BTreeMap::new();
+        let mut sides: Vec<[Vec<usize>; 2]> = vec![Default::default(); layers.knots.len()];
         for (upper, lower, _) in &layers.threads {
-            sides.entry((*upper, true)).or_default().insert(*lower);
-            sides.entry((*lower, false)).or_default().insert(*upper);
-        }
-        let mut places = BTreeMap::new();
-        for ((own, is_below), others) in sides {
-            let Some(knot) = layers.knots.get(own).filter(|knot| knot.is_box) else { continue };
-            let x = |other: &usize| layers.knots.get(*other).map_or(0.0, |knot| knot.x);
-            let mut others: Vec<usize> = others.into_iter().collect();
-            others.sort_by(|a, b| x(a).total_cmp(&x(b)));
-            for (other, place) in others.iter().zip(ports(knot.width, others.len())) {
-                places.insert((own, is_below, *other), place);
+            for (own, side, other) in [(*upper, 1, *lower), (*lower, 0, *upper)] {
+                let others = &mut sides[own][side];
+                if !others.contains(&other) {
+                    others.push(other);
+                }
             }
         }
-        Self(places)
+        let x = |knot: usize| layers.knots.get(knot).map_or(0.0, |knot| knot.x);
+        let places = |own: usize, mut others: Vec<usize>| {
+            let Some(knot) = layers.knots.get(own).filter(|knot| knot.is_box) else { return Vec::new() };
+            sort(&mut others, &|a, b| x(a).total_cmp(&x(b)).then(a.cmp(&b)));
+            let places = ports(knot.width, others.len());
+            others.into_iter().zip(places).collect()
+        };
+        let both = |(own, sides): (usize, [Vec<usize>; 2])| sides.map(|others| places(own, others));
+        Self(sides.into_iter().enumerate().map(both).collect())
     }
 
     fn at(&self, own: usize, is_below: bool, other: usize) -> f64 {
-        self.0.get(&(own, is_below, other)).copied().unwrap_or_default()
+        let side = self.0.get(own).map(|sides| sides[usize::from(is_below)].as_slice()).unwrap_or_default();
+        side.iter().find(|(own, _)| *own == other).map(|(_, place)| *place).unwrap_or_default()
     }
 }
 

@@ -3,6 +3,7 @@
 
 use viridian_shared::{
     machine::ExecutionEvent,
+    order,
     time::{SignedDuration, Timestamp},
     words::duration,
 };
@@ -60,7 +61,7 @@ fn lines(events: &[ExecutionEvent]) -> Vec<Line> {
             line.is_open = false;
         }
     }
-    lines.sort_by_key(|line| line.failed.is_none());
+    order::sort_by_key(&mut lines, |line| line.failed.is_none());
     lines
 }
 

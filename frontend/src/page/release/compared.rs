@@ -6,6 +6,7 @@ use viridian_shared::{
         probe::{Kind, ProbeBrief, ProbeState},
         run::{Run, RunBrief},
     },
+    order,
     route::{self, captured_page},
     rule::ends,
 };
@@ -137,7 +138,7 @@ fn Probes(run: Run) -> impl IntoView {
         }
     };
     let mut sent: Vec<_> = run.probes.iter().filter(|it| it.state != ProbeState::NotSent).collect();
-    sent.sort_by_key(|it| it.state == ProbeState::Same);
+    order::sort_by_key(&mut sent, |it| it.state == ProbeState::Same);
     let rest = sent.len().saturating_sub(LISTED);
     view! {
         {page}

@@ -1,6 +1,9 @@
 //! Which line of the screen shows which row: folds closed, and changed rows in two lines where the screen is narrow.
 
-use viridian_shared::comparison::view::{At, Fold};
+use viridian_shared::{
+    comparison::view::{At, Fold},
+    order,
+};
 
 /// What a line shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +60,7 @@ impl Lines {
         let folds = folds.into_iter().map(|(index, fold)| (fold.from, fold.count, Kind::Fold(index)));
         let doubled = doubled.into_iter().map(|at| (at.row, at.rows, Kind::Double));
         let mut special: Vec<_> = folds.chain(doubled).collect();
-        special.sort_unstable_by_key(|(row, ..)| *row);
+        order::sort_by_key(&mut special, |(row, ..)| *row);
         let mut lines = Self::default();
         let mut row = 0;
         for (from, rows, kind) in special {
