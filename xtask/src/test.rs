@@ -43,15 +43,22 @@ fn check(steps: &Steps, options: &Options) -> Done {
         Box::new(|| others(steps, options)),
         Box::new(|| steps.step("build of the tests", host::tests)),
     ])?;
-    beside(vec![
-        Box::new(|| steps.step("tests", host::run_tests)),
-        Box::new(|| steps.step("AWS clients", clients)),
-    ])?;
+    // The server embeds the page, which was not there yet when it was built beside it.
+    steps.step("page in the server", host::tests)?;
+    beside(vec![Box::new(|| on_this_machine(steps, options)), Box::new(|| from_outside(steps, options))])
+}
+
+/// What asks the processors most.
+fn on_this_machine(steps: &Steps, options: &Options) -> Done {
+    steps.step("tests", host::run_tests)?;
     steps.step("API", api::check)?;
     steps.step("documents", host::documents)?;
-    if !options.no_image {
-        steps.step("image", image::check)?;
-    }
+    if options.no_image { Ok(()) } else { steps.step("image", image::check) }
+}
+
+/// What mostly waits: for a release to go on, and for a browser to show it.
+fn from_outside(steps: &Steps, options: &Options) -> Done {
+    steps.step("AWS clients", clients)?;
     if options.no_browser { Ok(()) } else { steps.step("tests in the browser", browser) }
 }
 
