@@ -10,9 +10,18 @@ pub use compare::{Lay, Look, Picked};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Page {
     Services,
-    Release { service: String },
-    Compare { service: String, picked: Picked },
-    Machines { service: String, machine: Option<String>, execution: Option<String> },
+    Release {
+        service: String,
+    },
+    Compare {
+        service: String,
+        picked: Picked,
+    },
+    /// What is picked is a query that the page itself reads.
+    Machines {
+        service: String,
+        picked: String,
+    },
 }
 
 impl Page {
@@ -25,16 +34,13 @@ impl Page {
     }
 
     pub fn machines(service: &str) -> Self {
-        Self::Machines { service: service.to_owned(), machine: None, execution: None }
+        Self::Machines { service: service.to_owned(), picked: String::new() }
     }
 
     /// The page with one machine, or one of its executions, picked.
     pub fn machine(service: &str, machine: &str, execution: Option<&str>) -> Self {
-        Self::Machines {
-            service: service.to_owned(),
-            machine: Some(machine.to_owned()),
-            execution: execution.map(str::to_owned),
-        }
+        let picked = query(&[("machine", Some(machine)), ("execution", execution)]);
+        Self::Machines { service: service.to_owned(), picked }
     }
 
     pub fn service(&self) -> Option<&str> {
@@ -81,10 +87,7 @@ impl Page {
             Self::Compare { service, picked } => {
                 format!("/s/{}/compare{}", segment(service), picked.query())
             }
-            Self::Machines { service, machine, execution } => {
-                let picked = [("machine", machine.as_deref()), ("execution", execution.as_deref())];
-                format!("/s/{}/machines{}", segment(service), query(&picked))
-            }
+            Self::Machines { service, picked } => format!("/s/{}/machines{picked}", segment(service)),
         }
     }
 
@@ -95,7 +98,6 @@ impl Page {
         if parts.next().is_some() || service.is_some_and(str::is_empty) {
             return None;
         }
-        let picked = |name: &str| value(query, name);
         match (first, service.map(plain), name) {
             ("", None, None) => Some(Self::Services),
             ("s", Some(service), None) => Some(Self::Release { service }),
@@ -103,7 +105,9 @@ impl Page {
                 Some(Self::Compare { service, picked: Picked::parse(query) })
             }
             ("s", Some(service), Some("machines")) => {
-                Some(Self::Machines { service, machine: picked("machine"), execution: picked("execution") })
+                let text = query.strip_prefix('?').unwrap_or(query);
+                let picked = if text.is_empty() { String::new() } else { format!("?{text}") };
+                Some(Self::Machines { service, picked })
             }
             _ => None,
         }
@@ -184,10 +188,9 @@ mod tests {
             Just(Page::Services),
             name().prop_map(|service| Page::Release { service }),
             (name(), picked()).prop_map(|(service, picked)| Page::Compare { service, picked }),
-            (name(), some_name(), some_name()).prop_map(|(service, machine, execution)| Page::Machines {
+            (name(), some_name(), some_name()).prop_map(|(service, machine, state)| Page::Machines {
                 service,
-                machine,
-                execution
+                picked: query(&[("machine", machine.as_deref()), ("state", state.as_deref())]),
             }),
         ]
     }

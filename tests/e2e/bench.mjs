@@ -205,7 +205,7 @@ async function executions(demo, browser) {
     const before = await tab.locator('.machines__machine tbody tr').count();
     await tab.getByRole('button', { name: 'Start execution' }).click();
     const dialog = tab.getByRole('dialog');
-    await until('there is an example of the input', async () => (await dialog.getByRole('textbox', { name: 'Input' }).inputValue()).includes('{'));
+    await until('there is an example of the input', async () => (await dialog.getByRole('group', { name: 'Input', exact: true }).getByRole('textbox').count()) > 1);
     const press = () => dialog.getByRole('button', { name: 'Start execution' }).click();
     const [here, there] = await shown([tab, other], press, `document.querySelectorAll('.machines__machine tbody tr').length > argument`, before);
     own.push(here);

@@ -71,6 +71,26 @@ async function shootAll(demo, state, options) {
   for (const [page, path] of Object.entries(pages(demo))) await shoot(demo, `${page}-${state}`, path, options);
 }
 
+/** An execution as a graph: as it is, and with a state picked; and the form that starts one. */
+async function graph(demo) {
+  const machine = Object.keys(demo.outputs.StateMachineArns).find((it) => /deploy/.test(it));
+  const { executions } = await demo.aws('AWSStepFunctions.ListExecutions', { stateMachineArn: demo.outputs.StateMachineArns[machine] }, '1.0');
+  const path = at(demo, `/machines?machine=${encodeURIComponent(machine)}&execution=${executions[0].name}`);
+  const drawn = (tab) => tab.locator('.graph__state[data-state="done"]').first().waitFor();
+  await shoot(demo, 'graph', path, { prepare: drawn });
+  const loop = async (tab) => {
+    await drawn(tab);
+    await tab.locator('.graph__state').filter({ hasText: /waited \d+ times/ }).first().click();
+    await tab.locator('.machines__state').waitFor();
+  };
+  await shoot(demo, 'graph-picked', path, { prepare: loop });
+  const start = async (tab) => {
+    await tab.getByRole('button', { name: /^Start/ }).first().click();
+    await tab.getByRole('dialog').getByText(/definition reads/).waitFor();
+  };
+  await shoot(demo, 'graph-start', path, { prepare: start, person: 'operator-1', isWhole: false });
+}
+
 /** Green beside production, compared once, a day into its window. */
 async function underTest(demo, clone) {
   const commit = await clone.paint('#9c9');
@@ -173,6 +193,7 @@ try {
   await shootAll(demo, 'live');
   await underTest(demo, clone);
   await shootAll(demo, 'waiting');
+  await graph(demo);
   await compare(demo);
   const open = (name) => async (tab) => {
     await tab.getByRole('button', { name, exact: true }).click();

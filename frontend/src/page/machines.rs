@@ -2,6 +2,7 @@
 
 pub mod definition;
 pub mod execution;
+pub mod seen;
 pub mod start;
 pub mod states;
 
@@ -14,8 +15,10 @@ use crate::{
     prelude::*,
     route::Page,
     ui::{
+        anew::anew,
         icon::{Icon, Mark},
         panel::Panel,
+        sheet::adopt,
     },
     view::{
         freshness::{FreshnessMark, StaleReason, age_of},
@@ -35,27 +38,17 @@ struct Picked {
 /// The page.
 #[component]
 pub fn Machines() -> impl IntoView {
+    adopt(include_str!("machines.css"));
     let model = model();
-    let picked = move |of: fn(&Page) -> Option<String>| model.address.with(|page| page.and_then(of));
     let names = Memo::new(move |_| {
         model
             .machines
             .with(|it| it.value.iter().flatten().map(|machine| machine.name.clone()).collect::<Vec<_>>())
     });
+    let chosen = seen::named("machine");
     let picked = Picked {
-        machine: Memo::new(move |_| {
-            picked(|page| match page {
-                Page::Machines { machine, .. } => machine.clone(),
-                _ => None,
-            })
-            .or_else(|| names.with(|names| names.first().cloned()))
-        }),
-        execution: Memo::new(move |_| {
-            picked(|page| match page {
-                Page::Machines { execution, .. } => execution.clone(),
-                _ => None,
-            })
-        }),
+        machine: Memo::new(move |_| chosen.get().or_else(|| names.with(|names| names.first().cloned()))),
+        execution: seen::named("execution"),
     };
     let age = Signal::derive(move || model.machines.with(age_of));
     let is_read = Memo::new(move |_| model.machines.with(|it| it.value.is_some()));
@@ -135,6 +128,10 @@ fn MachinePanel(name: String, picked: Picked) -> impl IntoView {
     let row = move |execution: Execution| view! { <ExecutionRow machine=for_rows.clone() execution picked/> };
     view! {
         <div class="machines__column">
+            {anew(picked.execution, move |execution| match execution {
+                Some(execution) => view! { <ExecutionPanel machine=name.clone() execution/> }.into_any(),
+                None => ().into_any(),
+            })}
             <Panel title=title class="machines__machine">
                 <Show when=move || !is_there.get()>
                     <p class="muted">"This service has no state machine of this name. The list beside has all of them."</p>
@@ -155,7 +152,6 @@ fn MachinePanel(name: String, picked: Picked) -> impl IntoView {
                 </Show>
                 <DefinitionText name=for_text/>
             </Panel>
-            {move || picked.execution.get().map(|execution| view! { <ExecutionPanel machine=name.clone() execution/> }.into_any())}
         </div>
     }
 }

@@ -87,7 +87,7 @@ test('an execution that is started in the page shows up within a second, and can
     const before = await rows.count();
     await tab.getByRole('button', { name: 'Start execution' }).click();
     const dialog = tab.getByRole('dialog');
-    await until(`${machine} has an example of its input`, async () => (await dialog.getByRole('textbox', { name: 'Input' }).inputValue()).includes('{'));
+    await until(`${machine} has an example of its input`, async () => (await dialog.getByRole('group', { name: 'Input', exact: true }).getByRole('textbox').count()) > 1);
     await dialog.getByRole('button', { name: 'Start execution' }).click();
     await until(`an execution of ${machine} shows up`, async () => (await rows.count()) > before, 2);
     await rows.first().getByRole('link').click();

@@ -229,12 +229,13 @@ test('the services are triaged, and what is looked for is in the address', { tim
 test('an execution is told by its states, and its events when they are asked for', { timeout: 60_000 }, async () => {
   const tab = await open('viewer-1', `/s/${service}/machines?machine=deploy-green`);
   await tab.getByRole('row').filter({ hasText: 'change background color' }).getByRole('link').first().click();
+  await tab.getByRole('link', { name: 'Table', exact: true }).click();
   const states = tab.getByRole('region', { name: 'States' });
   await states.getByText(/× \d+/).first().waitFor();
   const names = await states.locator('tbody th').allInnerTexts();
   assert.equal(new Set(names.map((it) => it.replace(/\s*×.*/, ''))).size, names.length, 'a state is one line');
   assert.equal(await tab.locator('.machines__execution tbody tr').count(), names.length, 'events are drawn unasked');
-  await tab.getByText(/^\d+ events$/).click();
+  await tab.getByRole('link', { name: 'Events', exact: true }).click();
   await until('events are drawn', async () => (await tab.getByRole('region', { name: 'Events' }).locator('tbody tr').count()) > names.length, 10);
   await tab.getByRole('button', { name: /^[0-9a-f]{7}: Copy [0-9a-f]{40}$/ }).first().waitFor();
   await tab.context().close();

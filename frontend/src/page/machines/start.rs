@@ -1,24 +1,30 @@
 //! Starts an execution with an input; of a machine that stands behind a gate only in an emergency.
 
+pub mod form;
+
 use leptos::task::spawn_local;
+use viridian_graph::{Graph, Reads};
 use viridian_shared::{
     command::{COMMENT_LIMIT, StartEmergency, StartExecution},
-    machine::Definition,
+    machine::{Definition, ExecutionDetail},
     route,
     rule::gate_of,
+    words::ago,
 };
 
+use self::form::{InputForm, Source};
 use crate::{
     api,
     command_state::CommandState,
+    json,
     model::{Model, model},
+    page::machines::execution::facts::pretty,
     prelude::*,
     ui::{button::ButtonKind, field::TextArea},
     view::command::CommandButton,
-    words,
 };
 
-/// The button with its dialog; the input starts as the definition's example.
+/// The button with its dialog; the input starts as that of the last execution, else as the definition's example.
 #[component]
 pub fn StartButton(name: String) -> impl IntoView {
     let model = model();
@@ -33,31 +39,22 @@ pub fn StartButton(name: String) -> impl IntoView {
         let (machine, input, reason) = (machine.get_value(), input.get(), reason.get());
         Some(StartEmergency { release: release.unwrap_or_default(), machine, input, reason })
     });
+    let (reads, sources) = (RwSignal::new(None::<Reads>), RwSignal::new(Vec::<Source>::new()));
     let on_toggle = Callback::new(move |is_open: bool| {
         if !is_open || input.with_untracked(|text| !text.is_empty()) {
             return;
         }
         let Some(service) = model.service.get_untracked() else { return };
-        let path = route::definition(&service, &machine.get_value());
-        spawn_local(async move {
-            let example = api::ask::<Definition>(&path).await.map(|it| it.input_example);
-            input.try_update(|input| {
-                // Nothing typed meanwhile is written over.
-                if input.is_empty() {
-                    *input = example.unwrap_or_else(|_| "{}".to_owned());
-                }
-            });
-        });
+        let begun = Begun { input, reads, sources, is_gated: is_gated.get_untracked() };
+        spawn_local(begin(model, service, machine.get_value(), begun));
     });
-    let hint = Signal::derive(move || input.with(|text| check(text)));
-    let fields =
-        move || view! { <TextArea label="Input" bound="input" value=input hint rows=10 is_code=true/> };
+    let fields = move || view! { <InputForm input reads sources/> };
     let why = format!("Why nobody is asked, in at most {COMMENT_LIMIT} characters. Everybody will see it.");
     let why = Signal::stored(why);
     let fields_and_reason = move || {
         view! {
             <TextArea label="Reason" bound="reason" value=reason hint=why/>
-            <TextArea label="Input" bound="input" value=input hint rows=10 is_code=true/>
+            <InputForm input reads sources/>
         }
     };
     view! {
@@ -78,10 +75,45 @@ fn is_gated(model: Model, name: &str) -> bool {
     machine.is_some_and(gate)
 }
 
-/// What is wrong with the input as JSON, or that nothing is.
-fn check(text: &str) -> String {
-    match js_sys::JSON::parse(text) {
-        Ok(_) => "Valid JSON.".to_owned(),
-        Err(error) => format!("Not JSON: {}.", words::complaint(&error)),
+/// What a dialog begins with.
+#[derive(Clone, Copy)]
+struct Begun {
+    input: RwSignal<String>,
+    reads: RwSignal<Option<Reads>>,
+    /// Inputs to begin with.
+    sources: RwSignal<Vec<Source>>,
+    is_gated: bool,
+}
+
+/// Fills in what the last execution was started with, and learns what the definition reads.
+async fn begin(model: Model, service: String, machine: String, begun: Begun) {
+    let definition = api::ask::<Definition>(&route::definition(&service, &machine)).await;
+    let graph = definition.as_ref().ok().and_then(|it| json::tree(&it.text).ok());
+    begun.reads.try_set(graph.map(|it| Reads::of(&Graph::of(&it))));
+    let last = model.machines.try_with_untracked(|it| {
+        let machine = it.value.iter().flatten().find(|it| it.name == machine)?;
+        machine.executions.first().cloned()
+    });
+    let last = last.flatten();
+    let mut known = None;
+    if let Some(last) = &last {
+        let path = route::execution(&service, &machine, &last.name);
+        known = api::ask::<ExecutionDetail>(&path).await.ok().and_then(|it| it.input);
     }
+    let example = definition.map_or_else(|_| "{}".to_owned(), |it| it.input_example);
+    let mut sources = vec![Source { label: "Only what names the service".to_owned(), text: example }];
+    if let (Some(text), Some(last)) = (known, last) {
+        let now = model.now.try_get_untracked().unwrap_or(last.started_at);
+        let label = format!("As the last execution, started {}", ago(last.started_at, now));
+        sources.insert(0, Source { label, text: pretty(&text) });
+    }
+    // What was given behind a gate names the green of that time.
+    if begun.is_gated {
+        sources.reverse();
+    }
+    // Nothing typed meanwhile is written over.
+    if let (Some(true), Some(first)) = (begun.input.try_with_untracked(String::is_empty), sources.first()) {
+        begun.input.try_set(first.text.clone());
+    }
+    begun.sources.try_set(sources);
 }

@@ -1,6 +1,8 @@
 //! The states that an execution went through, one line each: how often, for how long, and how it ended. What went
 //! wrong comes first.
 
+use std::sync::Arc;
+
 use viridian_shared::{
     machine::ExecutionEvent,
     order,
@@ -72,7 +74,7 @@ pub fn is_bad(kind: &str) -> bool {
 
 /// The table.
 #[component]
-pub fn States(events: Memo<Vec<ExecutionEvent>>) -> impl IntoView {
+pub fn States(events: RwSignal<Arc<Vec<ExecutionEvent>>>) -> impl IntoView {
     let lines = Memo::new(move |_| events.with(|events| lines(events)));
     let row = |line: Line| {
         let took = if line.took > 0 { duration(SignedDuration::from_secs(line.took)) } else { String::new() };
@@ -90,7 +92,6 @@ pub fn States(events: Memo<Vec<ExecutionEvent>>) -> impl IntoView {
         }
     };
     view! {
-        <h3>"States"</h3>
         <div class="table-frame" tabindex="0" role="region" aria-label="States">
             <table class="table">
                 <caption class="unseen">"States"</caption>
