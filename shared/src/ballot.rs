@@ -33,6 +33,12 @@ pub struct Ballot {
     pub last_from: Option<Vec<String>>,
     /// Whether enough have approved, and the gate was not answered: it can be answered again.
     pub is_met: bool,
+    /// What the votes that stand have decided; absent while they have decided nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided: Option<Choice>,
+    /// What the console does about that, or why it does nothing, a sentence; empty while nothing is decided.
+    #[serde(default)]
+    pub answering: String,
     /// Whether one more rejection ends it.
     pub rejection_ends: bool,
     /// Whose rejection stands in the way of every approval.

@@ -75,6 +75,33 @@ command!(
     seen: Vec<Input>,
 });
 
+/// Says on a gate what its votes have decided. Nobody gives it: the console does so by itself, in the voters’ names,
+/// where their votes stand and AWS does not have the answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AnswerGate {
+    /// The release.
+    pub release: String,
+    /// Stage of the gate.
+    pub stage: String,
+    /// Action of the gate.
+    pub action: String,
+    /// [`crate::pipeline::Gate::request`] that the votes are on.
+    pub request: String,
+    /// What they decided.
+    pub choice: Choice,
+    /// What the last of them said to it; may be empty.
+    pub comment: String,
+    /// [`crate::evidence::Evidence::digest`] on which they stand.
+    pub evidence: String,
+}
+
+impl Command for AnswerGate {
+    const NAME: &'static str = "answer-gate";
+    const ROLES: &'static [Role] = &[];
+}
+
 command!(
     /// Starts a release of the newest commit.
     StartPipeline, "start-pipeline", Developer, {});

@@ -4,6 +4,7 @@
 //! Each rule answers with the effect in the world, as the confirmation names it, or with why not and what would
 //! help. Who may is a separate question, answered by [`permitted`]; a page asks both through [`verdict`].
 
+mod answer;
 mod back;
 mod ballot;
 mod comparison;
@@ -14,6 +15,7 @@ mod release;
 
 use serde::{Deserialize, Serialize};
 
+pub use answer::held;
 pub use comparison::{Ends, Reach, ends, reaches};
 pub use gate::{changes, leads_back, passable, ready};
 pub use machines::{emergencies, gate_of};

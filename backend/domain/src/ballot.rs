@@ -10,10 +10,10 @@ mod past;
 use std::{sync::Arc, time::Duration};
 
 use tokio_util::sync::CancellationToken;
-use viridian_shared::{pipeline::GateKind, snapshot::Snapshot, vote::Vote};
+use viridian_shared::{pipeline::GateKind, rule::held, snapshot::Snapshot, vote::Vote};
 
-pub(crate) use self::count::{Course, course};
-use crate::{Service, port::PortError};
+pub(crate) use self::count::{Course, course, decision};
+use crate::{Service, port::PortError, service::answering::Question};
 
 /// How often hours are looked at.
 const PERIOD: Duration = Duration::from_secs(1);
@@ -33,12 +33,15 @@ impl Service {
     pub fn count_ballot(&self) {
         let snapshot = self.snapshot();
         let now = self.ports.clock.now();
-        let ballot = match open_gate(&snapshot) {
+        let mut ballot = match open_gate(&snapshot) {
             Some(kind) => {
                 count::count(self.settings.policies.of(kind), &snapshot, &self.past(&snapshot), now)
             }
             None => viridian_shared::ballot::Ballot::default(),
         };
+        if let Some(question) = Question::of(&ballot) {
+            ballot.answering = self.answering.words(&question, &held(&snapshot, &ballot));
+        }
         self.snapshots.show(|it| &mut it.ballot, ballot, now);
     }
 

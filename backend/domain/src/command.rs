@@ -14,6 +14,7 @@
 
 mod abandon_green;
 mod accept_noise;
+mod answer_gate;
 mod ask_probe;
 mod beats;
 mod delete_suite;
@@ -33,6 +34,7 @@ mod stop_execution;
 mod stop_pipeline;
 mod stop_run;
 mod swap_back;
+mod telling;
 mod vote;
 mod withdraw_noise;
 
@@ -40,8 +42,8 @@ use async_trait::async_trait;
 use serde_json::Value;
 use viridian_shared::{
     command::{
-        AbandonGreen, AcceptNoise, AskProbe, Command, DeleteSuite, ImportSuite, Receipt, RetryStep,
-        RuleOnFinding, SaveSuite, SetDesiredCount, SetSentinel, StartEmergency, StartExecution,
+        AbandonGreen, AcceptNoise, AnswerGate, AskProbe, Command, DeleteSuite, ImportSuite, Receipt,
+        RetryStep, RuleOnFinding, SaveSuite, SetDesiredCount, SetSentinel, StartEmergency, StartExecution,
         StartPipeline, StartRun, StopExecution, StopPipeline, StopRun, SwapBack, VoteOnGate, WithdrawNoise,
     },
     evidence::EvidenceChange,
@@ -52,6 +54,7 @@ use viridian_shared::{
 
 use crate::{
     Context, Error, Service, Warrant, bounds,
+    permit::Permit,
     port::{OpenIntent, PortError},
 };
 
@@ -87,6 +90,9 @@ pub trait Act: Rule {
         self.clone()
     }
 
+    /// Once its outcome is written: whom it concerns.
+    fn after(&self, _service: &Service) {}
+
     /// What has changed since the person looked, where the rule refuses for that.
     fn changed(&self, _snapshot: &Snapshot) -> Vec<EvidenceChange> {
         Vec::new()
@@ -97,8 +103,6 @@ pub trait Act: Rule {
 pub enum Found {
     /// It was done, with this outcome.
     Done(Box<Deed>),
-    /// What is ours of it was done; AWS did not do its part, and somebody asks for that anew.
-    Kept(Box<Deed>),
     /// It did not reach AWS, or AWS did not do it.
     NotDone(NotDone),
     /// It cannot be found out.
@@ -132,6 +136,17 @@ pub async fn carry_out<C: Act>(service: &Service, ctx: &Context, command: C) -> 
     beats::all(service, ctx, &command).await
 }
 
+/// Whether AWS has the gate open, as far as it knows of it.
+pub(crate) async fn gate_waits(service: &Service, command: &AnswerGate) -> Result<bool, PortError> {
+    telling::waits(service, command).await
+}
+
+/// Says on a gate what its votes have decided, for whoever has the turn among commands; what stands against it is an error, and is
+/// written nowhere.
+pub(crate) async fn answer_gate(service: &Service, command: &AnswerGate) -> Result<Receipt, Error> {
+    beats::by_itself(service, command, Permit::of_votes(command)).await
+}
+
 async fn repeated<C: Act>(service: &Service, ctx: &Context, command: &C) -> Result<Option<Receipt>, Error> {
     let Some(key) = &ctx.key else { return Ok(None) };
     let kept = service.ports.journal.kept(key).await.map_err(Error::from_port)?;
@@ -149,6 +164,7 @@ async fn repeated<C: Act>(service: &Service, ctx: &Context, command: &C) -> Resu
 pub(crate) async fn found(service: &Service, intent: &OpenIntent) -> Result<Found, PortError> {
     match intent.entry.about.as_str() {
         VoteOnGate::NAME => found_as::<VoteOnGate>(service, intent).await,
+        AnswerGate::NAME => found_as::<AnswerGate>(service, intent).await,
         StartPipeline::NAME => found_as::<StartPipeline>(service, intent).await,
         StopPipeline::NAME => found_as::<StopPipeline>(service, intent).await,
         RetryStep::NAME => found_as::<RetryStep>(service, intent).await,

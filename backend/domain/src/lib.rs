@@ -4,7 +4,7 @@
 //! ports, [`observe`] how readings become a snapshot, [`listen`] how events hurry that, [`command`] how a
 //! person's command becomes a call, [`comparison`] how blue and green are compared, [`recover`] what becomes of
 //! commands that a crash cut short, [`ballot`] how
-//! a gate is decided.
+//! a gate is decided, [`decide`] how the console says so by itself where nobody's press did.
 
 #![warn(missing_docs)]
 
@@ -25,6 +25,7 @@ pub mod snapshot_store;
 pub mod ballot;
 pub mod command;
 pub mod comparison;
+pub mod decide;
 pub mod listen;
 pub mod observe;
 pub mod recover;

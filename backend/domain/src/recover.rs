@@ -19,7 +19,14 @@ pub async fn recover(service: &Service) -> Result<usize, PortError> {
     for intent in open {
         settle(service, intent).await?;
     }
+    service.answering.begin();
     Ok(number)
+}
+
+/// Settles one that another console left open, or that this one could not close.
+pub(crate) async fn settle_one(service: &Service, intent: OpenIntent) -> Result<(), PortError> {
+    let _turn = service.turn.lock().await;
+    settle(service, intent).await
 }
 
 async fn settle(service: &Service, intent: OpenIntent) -> Result<(), PortError> {
@@ -33,7 +40,7 @@ async fn settle(service: &Service, intent: OpenIntent) -> Result<(), PortError> 
     };
     let (number, command) = (intent.entry.number, intent.entry.about);
     let fact = match found {
-        Found::Done(deed) | Found::Kept(deed) => Fact::Done(deed),
+        Found::Done(deed) => Fact::Done(deed),
         Found::NotDone(found) => Fact::Failed(Failed { command, why: FailedBy::NotDone(found) }),
         Found::Unclear(why) => Fact::Unclear(Unclear { command, why }),
     };

@@ -1,5 +1,6 @@
 //! One service with its settings, its ports and its snapshots.
 
+pub(crate) mod answering;
 pub(crate) mod comparison;
 pub(crate) mod past;
 pub mod refusals;
@@ -18,7 +19,7 @@ use viridian_shared::{
     snapshot::{ServiceIdentity, Snapshot},
 };
 
-use self::{comparison::State, past::KnownPast, refusals::Refusals};
+use self::{answering::Answering, comparison::State, past::KnownPast, refusals::Refusals};
 use crate::{
     Clock,
     policy::Policies,
@@ -134,6 +135,7 @@ pub struct Service {
     pub(crate) turn: Mutex<()>,
     pub(crate) refusals: Refusals,
     pub(crate) known_past: KnownPast,
+    pub(crate) answering: Answering,
 }
 
 impl Service {
@@ -151,6 +153,7 @@ impl Service {
             turn: Mutex::new(()),
             refusals: Refusals::default(),
             known_past: KnownPast::default(),
+            answering: Answering::default(),
         }
     }
 

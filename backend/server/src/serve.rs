@@ -12,6 +12,7 @@ use viridian_domain::{
     ballot::keep,
     clock::MachineClock,
     comparison::compare,
+    decide::decide,
     listen::listen,
     observe::observe,
     policy::Policies,
@@ -218,7 +219,7 @@ async fn tell_silence(gate: Gate, services: Vec<Arc<Service>>, stop: Cancellatio
     }
 }
 
-/// Settles what a crash left open, observes, and compares.
+/// Settles what a crash left open, observes, decides, and compares.
 async fn watch_over(service: Arc<Service>, stop: CancellationToken) {
     let recovering = async {
         while let Err(error) = recover(&service).await {
@@ -233,6 +234,7 @@ async fn watch_over(service: Arc<Service>, stop: CancellationToken) {
         observe(Arc::clone(&service), stop.clone()),
         tell_waking(Arc::clone(&service), stop.clone()),
         keep(Arc::clone(&service), stop.clone()),
+        decide(Arc::clone(&service), stop.clone()),
         compare(Arc::clone(&service), stop.clone())
     );
 }

@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 use super::GateName;
 use crate::{
     command::{
-        AbandonGreen, AcceptNoise, AskProbe, Command, DeleteSuite, ImportSuite, RetryStep, RuleOnFinding,
-        SaveSuite, SetDesiredCount, SetSentinel, StartEmergency, StartExecution, StartPipeline, StartRun,
-        StopExecution, StopPipeline, StopRun, SwapBack, VoteOnGate, WithdrawNoise,
+        AbandonGreen, AcceptNoise, AnswerGate, AskProbe, Command, DeleteSuite, ImportSuite, RetryStep,
+        RuleOnFinding, SaveSuite, SetDesiredCount, SetSentinel, StartEmergency, StartExecution,
+        StartPipeline, StartRun, StopExecution, StopPipeline, StopRun, SwapBack, VoteOnGate, WithdrawNoise,
     },
     comparison::{finding::Ruling, suite::ImportFormat},
-    vote::{Tally, Vote},
+    vote::{Choice, Tally, Vote},
 };
 
 /// What entries about sign-ins are about; they belong to no service.
@@ -27,9 +27,24 @@ pub enum Deed {
         vote: Vote,
         /// What the gate decides.
         gate: GateName,
-        /// How far the decision was with it; none where it decided, and the gate was answered.
+        /// How far the decision was with it; none where it decided.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tally: Option<Tally>,
+        /// Whether it decided, and the answer to the gate did not reach AWS: the console gives it by itself.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        is_unsaid: bool,
+    },
+    /// The console answered a gate as its votes had decided.
+    AnswerGate {
+        /// What the gate decides.
+        gate: GateName,
+        /// What they decided.
+        choice: Choice,
+        /// Whose votes decided it.
+        voters: Vec<String>,
+        /// Whether AWS had the same answer already, by another console or an attempt before.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        was_said: bool,
     },
     /// Somebody was let in.
     SignIn {},
@@ -194,6 +209,7 @@ impl Deed {
     pub fn command(&self) -> &'static str {
         match self {
             Self::Vote { .. } => VoteOnGate::NAME,
+            Self::AnswerGate { .. } => AnswerGate::NAME,
             Self::SignIn {} => SIGN_IN,
             Self::StartPipeline { .. } => StartPipeline::NAME,
             Self::StopPipeline { .. } => StopPipeline::NAME,

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     command::{
-        AbandonGreen, AcceptNoise, AskProbe, Command, DeleteSuite, ImportSuite, RetryStep, RuleOnFinding,
-        SaveSuite, SetDesiredCount, SetSentinel, StartEmergency, StartExecution, StartPipeline, StartRun,
-        StopExecution, StopPipeline, StopRun, SwapBack, VoteOnGate, WithdrawNoise,
+        AbandonGreen, AcceptNoise, AnswerGate, AskProbe, Command, DeleteSuite, ImportSuite, RetryStep,
+        RuleOnFinding, SaveSuite, SetDesiredCount, SetSentinel, StartEmergency, StartExecution,
+        StartPipeline, StartRun, StopExecution, StopPipeline, StopRun, SwapBack, VoteOnGate, WithdrawNoise,
     },
     evidence::Evidence,
     pipeline::GateKind,
@@ -50,6 +50,15 @@ pub enum Intention {
         /// Version of the policy.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         policy: String,
+    },
+    /// The console is about to say on a gate what its votes have decided.
+    AnswerGate {
+        /// What it says.
+        command: AnswerGate,
+        /// What the gate decides.
+        gate: GateName,
+        /// Whose votes decided it.
+        voters: Vec<String>,
     },
     /// To start a release.
     StartPipeline {
@@ -189,10 +198,16 @@ impl GateName {
 }
 
 impl Intention {
+    /// Whether the console does it by itself, so that no person stands before its sentence.
+    pub fn is_own(&self) -> bool {
+        matches!(self, Self::AnswerGate { .. })
+    }
+
     /// The command's name.
     pub fn command(&self) -> &'static str {
         match self {
             Self::Vote { .. } => VoteOnGate::NAME,
+            Self::AnswerGate { .. } => AnswerGate::NAME,
             Self::StartPipeline { .. } => StartPipeline::NAME,
             Self::StopPipeline { .. } => StopPipeline::NAME,
             Self::RetryStep { .. } => RetryStep::NAME,

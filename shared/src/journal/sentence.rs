@@ -24,6 +24,9 @@ use crate::{
 pub fn sentence(fact: &Fact, about: &str) -> String {
     match fact {
         Fact::Observed(it) => seen::sentence(it),
+        Fact::Intended(it) if it.intention.is_own() => {
+            format!("The console is about to {}.", act::intention(&it.intention))
+        }
         Fact::Intended(it) => format!("asked to {}", act::intention(&it.intention)),
         Fact::Done(it) => act::deed(it),
         Fact::Failed(it) => match &it.why {

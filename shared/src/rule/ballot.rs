@@ -40,7 +40,7 @@ fn against(vote: &VoteOnGate, ballot: &Ballot, person: &Person) -> Vec<String> {
     if let Some(it) = ballot.excluded.iter().find(|it| it.is(person)) {
         against.push(format!("You {}, and by this gate’s policy that is for others to decide.", it.why));
     }
-    let has_said = |voice: &&Voice| voice.stands && voice.choice == vote.choice && !ballot.is_met;
+    let has_said = |voice: &&Voice| voice.stands && voice.choice == vote.choice && ballot.decided.is_none();
     if ballot.voice(&person.name).as_ref().is_some_and(has_said) {
         against.push(format!("Your vote stands already. {}", ballot.missing).trim_end().to_owned());
     }
@@ -157,7 +157,8 @@ mod tests {
         assert!(said(of(true), Choice::Reject, &kim).is_ok(), "it may be changed");
         assert!(said(of(false), Choice::Approve, &kim).is_ok(), "one that lapsed is given again");
         assert!(
-            said(Ballot { is_met: true, ..of(true) }, Choice::Approve, &kim).is_ok(),
+            said(Ballot { is_met: true, decided: Some(Choice::Approve), ..of(true) }, Choice::Approve, &kim)
+                .is_ok(),
             "nothing was answered"
         );
     }

@@ -62,7 +62,7 @@ impl Rule for VoteOnGate {
 /// Right after a start some of what a decision rests on is still on its way: a vote on the rest would speak of
 /// something else than what is there a second later. What was asked for and not answered is shown as such, and waits
 /// for nobody.
-fn complete(snapshot: &Snapshot) -> Result<(), Refusal> {
+pub(super) fn complete(snapshot: &Snapshot) -> Result<(), Refusal> {
     let rests_on = [
         (&snapshot.tasks.freshness, "the tasks"),
         (&snapshot.traffic.freshness, "the traffic"),

@@ -5,9 +5,9 @@ use super::{
 };
 use crate::{
     command::{
-        AbandonGreen, AcceptNoise, AskProbe, DeleteSuite, ImportSuite, RetryStep, RuleOnFinding, SaveSuite,
-        SetDesiredCount, SetSentinel, StartEmergency, StartExecution, StartPipeline, StartRun, StopExecution,
-        StopPipeline, StopRun, SwapBack, WithdrawNoise,
+        AbandonGreen, AcceptNoise, AnswerGate, AskProbe, DeleteSuite, ImportSuite, RetryStep, RuleOnFinding,
+        SaveSuite, SetDesiredCount, SetSentinel, StartEmergency, StartExecution, StartPipeline, StartRun,
+        StopExecution, StopPipeline, StopRun, SwapBack, WithdrawNoise,
     },
     comparison::{
         finding::{Judgement, Ruling},
@@ -125,6 +125,22 @@ fn gate() -> GateName {
     GateName { kind: GateKind::ApproveSwap, title: text("Approve swap") }
 }
 
+fn answer() -> Intention {
+    Intention::AnswerGate {
+        command: AnswerGate {
+            release: text(super::RELEASE),
+            stage: text("Release"),
+            action: text("ApproveSwap"),
+            request: text(REQUEST),
+            choice: Choice::Approve,
+            comment: text("checked on both phones"),
+            evidence: evidence(&testing()).digest,
+        },
+        gate: gate(),
+        voters: vec![text("kim"), text("lee")],
+    }
+}
+
 fn intentions() -> Vec<Intention> {
     let mut intentions = of_releases();
     intentions.extend(of_comparisons());
@@ -163,6 +179,7 @@ fn of_releases() -> Vec<Intention> {
             groups: vec![text("approver")],
             policy: text("3f2a9c1b0d4e"),
         },
+        answer(),
         Intention::StartPipeline { command: StartPipeline {} },
         Intention::StopPipeline { command: StopPipeline { release, abandon: true, reason } },
         Intention::RetryStep { command: retry, title: text("Swap") },
@@ -256,7 +273,7 @@ fn deeds() -> Vec<Deed> {
         probes: vec![text("home")],
     };
     vec![
-        Deed::Vote { vote: cast(), gate: gate(), tally: None },
+        Deed::Vote { vote: cast(), gate: gate(), tally: None, is_unsaid: false },
         Deed::SignIn {},
         Deed::StartPipeline { release: text("release-2") },
         Deed::StopPipeline { release: text(super::RELEASE), is_abandoned: true, reason: reason.clone() },
@@ -282,7 +299,18 @@ fn deeds() -> Vec<Deed> {
         Deed::ImportSuite { name: suite.clone(), format: ImportFormat::Curl, probes: 2, remarks: 1 },
         Deed::DeleteSuite { name },
         Deed::SetSentinel { is_on: true, suite, period_minutes: 30 },
-        Deed::Vote { vote: cast(), gate: gate(), tally: Some(Tally { approvals: 1, needed: 2 }) },
+        Deed::Vote {
+            vote: cast(),
+            gate: gate(),
+            tally: Some(Tally { approvals: 1, needed: 2 }),
+            is_unsaid: false,
+        },
+        Deed::AnswerGate {
+            gate: gate(),
+            choice: Choice::Approve,
+            voters: vec![text("kim"), text("lee")],
+            was_said: true,
+        },
     ]
 }
 

@@ -44,6 +44,8 @@ pub(super) fn count(gate: &GatePolicy, snapshot: &Snapshot, past: &Past, now: Ti
         missing: result.seats.missing(),
         last_from: result.last_from(policy, &standing),
         is_met: result.outcome == Some(Choice::Approve),
+        decided: result.outcome,
+        answering: String::new(),
         rejection_ends: result.ends_with_one_more(policy),
         rejected_by: match policy.rejection {
             Rejection::Any => of(Choice::Reject).map(|vote| vote.person.clone()).collect(),
@@ -152,6 +154,17 @@ fn outcome(policy: &Policy, seats: &Seats<'_>, approvals: u32, rejections: u32) 
             is_against.then_some(Choice::Reject)
         }
     }
+}
+
+/// The votes on the open gate that stand and say this, oldest first.
+pub(crate) fn decision(snapshot: &Snapshot, choice: Choice) -> Vec<&Vote> {
+    let Some(ballot) = snapshot.ballot() else { return Vec::new() };
+    let standing = ballot.voices.iter().filter(|voice| voice.stands && voice.choice == choice);
+    let vote = |voice: &Voice| {
+        let votes = snapshot.votes().iter().rev().filter(|vote| vote.request == ballot.request);
+        votes.into_iter().find(|vote| is_same(&vote.person, &voice.person))
+    };
+    standing.filter_map(vote).collect()
 }
 
 /// Where a vote leads.

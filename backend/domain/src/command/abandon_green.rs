@@ -17,7 +17,7 @@ use viridian_shared::{
 use super::{
     Act, Found, Warrant,
     roll_back::{self, RollBack},
-    vote,
+    telling,
 };
 use crate::{
     Context, Error, Service,
@@ -69,8 +69,8 @@ impl Act for AbandonGreen {
         }
         let has_gate = gate.is_some();
         if let Some(mut answer) = gate {
-            answer.summary = vote::summary(warrant.entry(), &self.reason);
-            if let Err(error) = vote::say(service, warrant, &answer).await {
+            answer.summary = telling::summary(warrant.entry(), &self.reason);
+            if let Err(error) = telling::say(service, warrant, &answer).await {
                 reopen(service, warrant, stage.as_deref()).await;
                 return Err(error);
             }

@@ -3,6 +3,7 @@
 use viridian_shared::{
     command::Receipt,
     journal::{Deed, Fact, Failed, Intended, Intention, Refused, fact::FailedBy},
+    people::Person,
     rule::Rule,
     snapshot::Snapshot,
 };
@@ -19,13 +20,43 @@ pub(super) async fn all<C: Act>(service: &Service, ctx: &Context, command: &C) -
     command.refresh(service).await?;
     let snapshot = service.snapshot();
     ruled(service, ctx, command, &snapshot).await?;
-    let (intention, ready) = command.prepare(service, ctx, &snapshot).await?;
+    carry(service, ctx, permit, command, &snapshot).await
+}
+
+/// What nobody asks for: the console does it once the rule allows it, without a word where it does not.
+pub(super) async fn by_itself<C: Act>(
+    service: &Service,
+    command: &C,
+    permit: Permit,
+) -> Result<Receipt, Error> {
+    let nobody = Context {
+        person: Person::default(),
+        request_id: String::new(),
+        at: service.ports.clock.now(),
+        key: None,
+    };
+    let snapshot = service.snapshot();
+    command.judge(&snapshot)?;
+    carry(service, &nobody, permit, command, &snapshot).await
+}
+
+/// Beats 3 to 5.
+async fn carry<C: Act>(
+    service: &Service,
+    ctx: &Context,
+    permit: Permit,
+    command: &C,
+    snapshot: &Snapshot,
+) -> Result<Receipt, Error> {
+    let (intention, ready) = command.prepare(service, ctx, snapshot).await?;
     let warrant = intend(service, ctx, permit, command, intention).await?;
     let acted = match command.act(service, &warrant, ready).await {
         Err(error) if error.fault == Fault::Unreachable => unheard(service, &warrant, command, error).await,
         acted => acted,
     };
-    close(service, ctx, &warrant, acted).await
+    let closed = close(service, ctx, &warrant, acted).await;
+    command.after(service);
+    closed
 }
 
 /// No answer came, and it may have been done: AWS is asked what became of it.
@@ -37,7 +68,7 @@ async fn unheard<C: Act>(
 ) -> Result<Deed, PortError> {
     match command.found(service, warrant.entry()).await {
         Ok(Found::Done(deed)) => Ok(*deed),
-        Ok(Found::Kept(_) | Found::NotDone(_) | Found::Unclear(_)) => Err(error),
+        Ok(Found::NotDone(_) | Found::Unclear(_)) => Err(error),
         Err(silent) => {
             tracing::debug!(service.id = service.name(), error = %chain(&silent), "an unheard command not looked up");
             Err(error)
@@ -142,7 +173,8 @@ pub(super) fn fingerprint<C: Act>(service: &Service, ctx: &Context, command: &C)
     digest::hex(format!("{}\n{}\n{}\n{}", service.name(), ctx.person.name, C::NAME, body(command)))
 }
 
-/// An entry by the person who asks, at the moment of asking.
+/// An entry by the person who asks, at the moment of asking. Nobody has no name.
 fn by(service: &Service, ctx: &Context, fact: Fact) -> NewEntry {
-    NewEntry { at: ctx.at, person: Some(ctx.person.name.clone()), ..service.entry(fact) }
+    let person = Some(ctx.person.name.clone()).filter(|name| !name.is_empty());
+    NewEntry { at: ctx.at, person, ..service.entry(fact) }
 }

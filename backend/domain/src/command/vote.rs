@@ -1,40 +1,25 @@
 //! Says yes or no on the gate that is open: the vote is kept with its evidence, and once the policy is met AWS is told,
-//! once.
+//! once. Where AWS is not reached the vote is kept all the same, and the console tells AWS by itself.
 
 use async_trait::async_trait;
 use viridian_shared::{
     command::VoteOnGate,
     evidence::{Evidence, EvidenceChange, evidence},
     journal::{Deed, Entry, Fact, GateName, Intention, NotDone, fact::UnclearBy},
-    people,
-    pipeline::GateKind,
     snapshot::Snapshot,
     time::Timestamp,
-    vote::{Choice, Tally, Vote},
-    words,
+    vote::{Tally, Vote},
 };
 
-use super::{Act, Found, Warrant};
+use super::{
+    Act, Found, Warrant,
+    telling::{self, Told, decision, summary},
+};
 use crate::{
     Context, Error, Service,
     ballot::{Course, course},
-    port::{
-        Fault, PortError,
-        pipelines::{ActionRun, ActionRunStatus, GateAnswer},
-    },
+    port::{Fault, PortError, pipelines::GateAnswer},
 };
-
-/// In a sentence of the console itself, which names no operation of AWS.
-const GATE: &str = "gate";
-/// As much as AWS takes.
-const SUMMARY_LIMIT: usize = 512;
-/// Characters of another’s comment that are told to whoever came second.
-const SAID: usize = 100;
-/// Digits of the journal's head in a summary: enough that no other journal ends with them.
-const HEAD_DIGITS: usize = 32;
-/// Digits that name a release and its evidence there.
-const RELEASE_DIGITS: usize = 8;
-const EVIDENCE_DIGITS: usize = 12;
 
 #[async_trait]
 impl Act for VoteOnGate {
@@ -72,35 +57,45 @@ impl Act for VoteOnGate {
     }
 
     async fn act(&self, service: &Service, warrant: &Warrant, decides: bool) -> Result<Deed, PortError> {
-        if decides {
-            let answer = answer(service, self, warrant.entry());
-            say(service, warrant, &answer).await?;
+        let mut deed = kept(self, service, warrant.entry());
+        if !decides {
+            return Ok(deed);
         }
-        Ok(kept(self, service, warrant.entry()))
+        if let Some(counted) = outvoted(self, service, &deed).await? {
+            return Ok(with_tally(deed, counted));
+        }
+        let answer = answer(service, self, warrant.entry());
+        match telling::say(service, warrant, &answer).await {
+            Ok(_) => service.answering.answered(&self.request),
+            Err(error) if error.fault == Fault::Unreachable => unsaid(&mut deed),
+            Err(error) => return Err(error),
+        }
+        Ok(deed)
     }
 
     /// A vote that does not decide is done once its intent is written. One that decides is kept in any case; where its
-    /// answer did not reach AWS, whoever looks at the gate next answers it by a vote of their own.
+    /// answer did not reach AWS, the console gives it by itself.
     async fn found(&self, service: &Service, intent: &Entry) -> Result<Found, PortError> {
         let mut deed = kept(self, service, intent);
-        let Deed::Vote { tally, .. } = &mut deed else { return Ok(Found::nothing()) };
+        let Deed::Vote { tally, .. } = &deed else { return Ok(Found::nothing()) };
         if tally.is_some() {
             return Ok(Found::done(deed));
         }
-        let answer = answer(service, self, intent);
-        Ok(match present_run(service, &answer).await? {
-            Some(run) if is_ours(&run, &answer) => Found::done(deed),
-            Some(run) if run.status == ActionRunStatus::InProgress => match words::many(voters(intent).len())
-            {
-                0 => Found::NotDone(NotDone::GateStillOpen),
-                needed => {
-                    *tally = Some(Tally { approvals: needed, needed });
-                    Found::Kept(Box::new(deed))
-                }
-            },
-            Some(_) => Found::NotDone(NotDone::GateAnswered),
-            None => Found::Unclear(UnclearBy::NoGate),
+        let has_voters = !voters(intent).is_empty();
+        Ok(match telling::told(service, &answer(service, self, intent)).await? {
+            Told::ByUs => Found::done(deed),
+            Told::Waits if has_voters => {
+                unsaid(&mut deed);
+                Found::done(deed)
+            }
+            Told::Waits => Found::NotDone(NotDone::GateStillOpen),
+            Told::Otherwise(_) => Found::NotDone(NotDone::GateAnswered),
+            Told::Nothing => Found::Unclear(UnclearBy::NoGate),
         })
+    }
+
+    fn after(&self, service: &Service) {
+        service.answering.wake();
     }
 
     fn kept(&self) -> Self {
@@ -117,6 +112,32 @@ struct Given<'g> {
     evidence: &'g Evidence,
     groups: &'g [String],
     policy: &'g str,
+}
+
+/// AWS was not reached, and the vote decides all the same.
+fn unsaid(deed: &mut Deed) {
+    if let Deed::Vote { is_unsaid, .. } = deed {
+        *is_unsaid = true;
+    }
+}
+
+fn with_tally(mut deed: Deed, counted: Tally) -> Deed {
+    if let Deed::Vote { tally, .. } = &mut deed {
+        *tally = Some(counted);
+    }
+    deed
+}
+
+/// Another console may have kept a vote while this one was about to decide: how far it is then.
+async fn outvoted(command: &VoteOnGate, service: &Service, deed: &Deed) -> Result<Option<Tally>, PortError> {
+    service.recount(&command.release).await?;
+    let (snapshot, now) = (service.snapshot(), service.ports.clock.now());
+    let policy = service.settings.policies.of(gate(&snapshot, command).kind);
+    let course = deed.vote().map(|vote| course(policy, &snapshot, vote, now));
+    Ok(match course {
+        Some(Course::Counts(tally)) => Some(tally),
+        _ => None,
+    })
 }
 
 fn voters(intent: &Entry) -> &[String] {
@@ -136,11 +157,11 @@ fn kept(command: &VoteOnGate, service: &Service, intent: &Entry) -> Deed {
         && let Intention::Vote { gate, evidence, tally, groups, policy, .. } = &intended.intention
     {
         let vote = vote(command, person, intent.at, &Given { evidence, groups, policy });
-        return Deed::Vote { vote, gate: gate.clone(), tally: *tally };
+        return Deed::Vote { vote, gate: gate.clone(), tally: *tally, is_unsaid: false };
     }
     let given = Given { evidence: &Evidence::default(), groups: &[], policy: "" };
     let vote = vote(command, person, intent.at, &given);
-    Deed::Vote { vote, gate: gate(&service.snapshot(), command), tally: None }
+    Deed::Vote { vote, gate: gate(&service.snapshot(), command), tally: None, is_unsaid: false }
 }
 
 fn vote(command: &VoteOnGate, person: &str, at: Timestamp, given: &Given<'_>) -> Vote {
@@ -169,126 +190,13 @@ fn answer(service: &Service, command: &VoteOnGate, intent: &Entry) -> GateAnswer
         action: command.action.clone(),
         request: command.request.clone(),
         choice: command.choice,
-        summary: decision(command, intent),
+        summary: match voters(intent) {
+            [] => summary(intent, &command.comment),
+            voters => decision(voters, &command.comment, (&command.release, &command.evidence), intent),
+        },
     }
-}
-
-/// Whose votes decided what on which evidence, and why, as AWS keeps it.
-fn decision(command: &VoteOnGate, intent: &Entry) -> String {
-    let names: Vec<_> = voters(intent).iter().map(|name| people::shown(name)).collect();
-    if names.is_empty() {
-        return summary(intent, &command.comment);
-    }
-    let first = |text: &str, digits: usize| text.get(..digits).unwrap_or(text).to_owned();
-    let on = format!(
-        "release {}, evidence {}, ",
-        first(&command.release, RELEASE_DIGITS),
-        first(&command.evidence, EVIDENCE_DIGITS)
-    );
-    told(&names.join(", "), &command.comment, &on, intent)
-}
-
-/// Answers a gate. What may have been said before, or was said and not heard of, is looked up.
-pub(super) async fn say(service: &Service, warrant: &Warrant, answer: &GateAnswer) -> Result<(), PortError> {
-    match service.ports.pipelines.answer(warrant, answer).await {
-        Err(error) if may_be_ours(&error) => settle(service, answer, error).await,
-        sent => sent,
-    }
-}
-
-/// Who decided and why, as AWS keeps it; and where the journal stood then, so that a journal that was cut or made
-/// anew can be held against what AWS keeps.
-pub(super) fn summary(intent: &Entry, comment: &str) -> String {
-    told(people::shown(intent.person.as_deref().unwrap_or_default()), comment, "", intent)
-}
-
-fn told(who: &str, comment: &str, on: &str, intent: &Entry) -> String {
-    let text = if comment.trim().is_empty() { who.to_owned() } else { format!("{who}: {}", comment.trim()) };
-    let digits = intent.digest.get(..HEAD_DIGITS).unwrap_or(&intent.digest);
-    let head = format!(" ({on}journal {}:{digits})", intent.number);
-    let room = SUMMARY_LIMIT - head.chars().count();
-    text.chars().take(room).chain(head.chars()).collect()
-}
-
-/// A lost answer and a refusal may both follow on our own success: AWS knows.
-fn may_be_ours(error: &PortError) -> bool {
-    matches!(error.fault, Fault::Conflict | Fault::Unreachable)
-}
-
-async fn settle(service: &Service, answer: &GateAnswer, error: PortError) -> Result<(), PortError> {
-    match present_run(service, answer).await {
-        Ok(Some(run)) if is_ours(&run, answer) => Ok(()),
-        Ok(Some(run)) if run.status != ActionRunStatus::InProgress => {
-            let how =
-                if run.status == ActionRunStatus::Succeeded { "approved" } else { "rejected, or closed," };
-            let who = run.summary.or(run.updated_by).map(|text| format!(" ({})", said(&text)));
-            let who = who.unwrap_or_default();
-            let said = format!("this gate was {how} a moment ago{who}, so this decision was not counted");
-            Err(PortError::new(Fault::Conflict, GATE, said).caused_by(error))
-        }
-        _ => Err(error),
-    }
-}
-
-/// What AWS keeps of a decision, without where the journal stood, and no longer than a sentence takes.
-fn said(summary: &str) -> String {
-    let text = [" (release ", " (journal "]
-        .iter()
-        .fold(summary, |text, head| text.split(head).next().unwrap_or_default());
-    let kept: String = text.chars().take(SAID).collect();
-    if kept.len() < text.len() { format!("{}…", kept.trim_end()) } else { kept }
-}
-
-async fn present_run(service: &Service, answer: &GateAnswer) -> Result<Option<ActionRun>, PortError> {
-    let runs = service.ports.pipelines.runs(&answer.pipeline, &answer.execution).await?;
-    Ok(runs
-        .into_iter()
-        .filter(|run| run.stage == answer.stage && run.action == answer.action)
-        .max_by_key(|run| run.started_at))
-}
-
-fn is_ours(run: &ActionRun, answer: &GateAnswer) -> bool {
-    let status =
-        if answer.choice == Choice::Approve { ActionRunStatus::Succeeded } else { ActionRunStatus::Failed };
-    run.status == status && run.summary.as_deref().is_some_and(|summary| summary.trim() == answer.summary)
 }
 
 fn gate(snapshot: &Snapshot, command: &VoteOnGate) -> GateName {
-    let step = snapshot.pipeline().and_then(|pipeline| pipeline.step(&command.stage, &command.action));
-    GateName {
-        kind: step.and_then(|step| step.gate.as_ref()).map_or(GateKind::Other, |gate| gate.kind),
-        title: step.map_or_else(|| command.action.clone(), |step| step.title.clone()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use viridian_shared::journal::{EntryKind, Fact};
-
-    use super::*;
-
-    fn intent(person: &str) -> Entry {
-        Entry {
-            number: 1_585,
-            at: Timestamp::UNIX_EPOCH,
-            service: "shop".to_owned(),
-            release: None,
-            person: Some(person.to_owned()),
-            kind: EntryKind::Intent,
-            about: "vote".to_owned(),
-            fact: Fact::Prose { text: String::new() },
-            closes: None,
-            digest: "0123456789abcdef".repeat(4),
-        }
-    }
-
-    #[test]
-    fn a_summary_names_the_voter_and_the_journal_and_fits_what_aws_takes() {
-        let head = "(journal 1585:0123456789abcdef0123456789abcdef)";
-        assert_eq!(summary(&intent("kim"), " checked "), format!("kim: checked {head}"));
-        assert_eq!(summary(&intent("kim"), "  "), format!("kim {head}"));
-        let long = summary(&intent("kim"), &"ä".repeat(600));
-        assert_eq!(long.chars().count(), SUMMARY_LIMIT);
-        assert!(long.ends_with(head));
-    }
+    telling::gate(snapshot, &command.stage, &command.action)
 }

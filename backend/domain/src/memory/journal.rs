@@ -110,8 +110,10 @@ impl Journal for World {
         }))
     }
 
-    async fn page(&self, _ask: &PageRequest) -> Result<JournalPage, PortError> {
-        let entries = self.state().written.entries.iter().rev().cloned().collect();
+    async fn page(&self, ask: &PageRequest) -> Result<JournalPage, PortError> {
+        let state = self.state();
+        let before = |entry: &&Entry| ask.before.is_none_or(|number| entry.number < number);
+        let entries = state.written.entries.iter().rev().filter(before).take(ask.limit).cloned().collect();
         Ok(JournalPage { entries, before: None })
     }
 

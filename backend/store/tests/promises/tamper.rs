@@ -80,7 +80,7 @@ async fn vote(store: &Store) {
     let new = NewEntry { release: release.clone(), ..entry(intended) };
     let intent = Intent { entry: new, body, key: None, fingerprint: "v".to_owned() };
     let number = store.open(intent).await.unwrap().number;
-    let done = Fact::Done(Box::new(Deed::Vote { vote: cast, gate, tally: None }));
+    let done = Fact::Done(Box::new(Deed::Vote { vote: cast, gate, tally: None, is_unsaid: false }));
     Journal::close(store, NewEntry { release, closes: Some(number), ..entry(done) }).await.unwrap();
 }
 

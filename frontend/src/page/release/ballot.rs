@@ -26,10 +26,10 @@ use crate::{
 #[component]
 pub fn BallotView() -> impl IntoView {
     let model = model();
-    // A gate without a policy is decided by one vote, of which the list of votes says everything.
-    let ballot = Memo::new(move |_| {
-        model.snapshot.with(|it| it.as_ref()?.ballot().filter(|ballot| !ballot.policy.is_empty()).cloned())
-    });
+    // A gate without a policy is decided by one vote, of which the list of votes says everything but that AWS does
+    // not have it yet.
+    let tells = |ballot: &&Ballot| !ballot.policy.is_empty() || ballot.decided.is_some();
+    let ballot = Memo::new(move |_| model.snapshot.with(|it| it.as_ref()?.ballot().filter(tells).cloned()));
     let again = again(ballot);
     move || ballot.get().map(|ballot| view! { <Standing ballot again/> })
 }
@@ -60,9 +60,8 @@ fn again(ballot: Memo<Option<Ballot>>) -> CommandState {
 
 #[component]
 fn Standing(ballot: Ballot, again: CommandState) -> impl IntoView {
-    let missing = match (ballot.is_met, ballot.missing.as_str()) {
-        (true, _) => "Enough have approved, but the gate was not answered: press Approve again to answer it."
-            .to_owned(),
+    let missing = match (ballot.decided.is_some(), ballot.missing.as_str()) {
+        (true, _) => ballot.answering.clone(),
         (false, "") => format!("{} of {} approvals.", ballot.approvals, ballot.needed),
         (false, missing) => format!("{} of {} approvals. {missing}", ballot.approvals, ballot.needed),
     };

@@ -3,13 +3,14 @@
 use super::quoted;
 use crate::{
     command::{
-        AbandonGreen, AcceptNoise, AskProbe, Command, DeleteSuite, ImportSuite, Receipt, RetryStep,
-        RuleOnFinding, SaveSuite, SetDesiredCount, SetSentinel, StartEmergency, StartExecution,
+        AbandonGreen, AcceptNoise, AnswerGate, AskProbe, Command, DeleteSuite, ImportSuite, Receipt,
+        RetryStep, RuleOnFinding, SaveSuite, SetDesiredCount, SetSentinel, StartEmergency, StartExecution,
         StartPipeline, StartRun, StopExecution, StopPipeline, StopRun, SwapBack, VoteOnGate, WithdrawNoise,
     },
     journal::{Deed, Intention},
+    people::shown,
     vote::{Choice, Tally, Vote},
-    words::count,
+    words::{count, list},
 };
 
 /// What follows on "asked to".
@@ -19,6 +20,10 @@ pub(super) fn intention(intention: &Intention) -> String {
             let verb = if command.choice == Choice::Approve { "approve" } else { "reject" };
             let seen = evidence.digest.get(..12).unwrap_or(&evidence.digest);
             format!("{verb} {}{}, on evidence {seen}", gate.words(), in_view(command.run.as_deref()))
+        }
+        Intention::AnswerGate { command, gate, voters } => {
+            let verb = if command.choice == Choice::Approve { "approve" } else { "reject" };
+            format!("{verb} {} {}", gate.words(), in_names(voters))
         }
         Intention::StartPipeline { .. } => "start a release of the newest commit".to_owned(),
         Intention::StopPipeline { .. } => "stop the release".to_owned(),
@@ -64,6 +69,7 @@ pub(super) fn intention(intention: &Intention) -> String {
 pub(super) fn kind(command: &str) -> &'static str {
     match command {
         VoteOnGate::NAME => "vote",
+        AnswerGate::NAME => "answer a gate as its votes decided",
         StartPipeline::NAME => "start a release",
         StopPipeline::NAME => "stop the release",
         RetryStep::NAME => "run a step again",
@@ -90,14 +96,7 @@ pub(super) fn kind(command: &str) -> &'static str {
 /// What was done, without the person: "approved the swap".
 pub(super) fn deed(deed: &Deed) -> String {
     match deed {
-        Deed::Vote { vote, gate, tally } => format!(
-            "{} {}{}{}{}",
-            voted(vote, *tally),
-            gate.words(),
-            counted(*tally, ", "),
-            in_view(vote.run.as_deref()),
-            quoted(&vote.comment)
-        ),
+        Deed::Vote { .. } | Deed::AnswerGate { .. } => on_gate(deed),
         Deed::SignIn {} => "signed in".to_owned(),
         Deed::StartPipeline { .. } => "started a release of the newest commit".to_owned(),
         Deed::StopPipeline { is_abandoned: true, reason, .. } => {
@@ -147,6 +146,27 @@ pub(super) fn deed(deed: &Deed) -> String {
     }
 }
 
+/// What was said of a gate, or to it.
+fn on_gate(deed: &Deed) -> String {
+    match deed {
+        Deed::Vote { vote, gate, tally, is_unsaid } => format!(
+            "{} {}{}{}{}{}",
+            voted(vote, *tally),
+            gate.words(),
+            counted(*tally, ", "),
+            if *is_unsaid { ", and AWS was not reached" } else { "" },
+            in_view(vote.run.as_deref()),
+            quoted(&vote.comment)
+        ),
+        Deed::AnswerGate { gate, choice, voters, was_said } => {
+            let verb = if *choice == Choice::Approve { "approved" } else { "rejected" };
+            let had = if *was_said { ", which AWS had already" } else { "" };
+            format!("The console {verb} {} {}{had}.", gate.words(), in_names(voters))
+        }
+        _ => String::new(),
+    }
+}
+
 impl Deed {
     /// What the person who did it is told. `entry` is the number of the intent.
     pub fn receipt(&self, entry: u64) -> Receipt {
@@ -157,9 +177,15 @@ impl Deed {
 /// What was done, for the person who did it: "You approved the swap."
 fn receipt(deed: &Deed) -> String {
     match deed {
-        Deed::Vote { vote, gate, tally } => {
+        Deed::Vote { vote, gate, is_unsaid: true, .. } => format!(
+            "You {} {}. AWS was not reached: the console answers the gate by itself as soon as it can.",
+            voted(vote, None),
+            gate.words()
+        ),
+        Deed::Vote { vote, gate, tally, .. } => {
             format!("You {} {}.{}", voted(vote, *tally), gate.words(), counted(*tally, " It stands at "))
         }
+        Deed::AnswerGate { gate, .. } => format!("AWS has the answer to {}.", gate.words()),
         Deed::SignIn {} => "You are signed in.".to_owned(),
         Deed::StartPipeline { .. } => "A release of the newest commit was started.".to_owned(),
         Deed::StopPipeline { is_abandoned: true, .. } => "The release was stopped at once.".to_owned(),
@@ -212,6 +238,13 @@ fn voted(vote: &Vote, tally: Option<Tally>) -> &'static str {
         (Choice::Approve, Some(_)) => "voted for",
         (Choice::Reject, Some(_)) => "voted against",
     }
+}
+
+/// "in the names of kim and lee, who voted so".
+fn in_names(voters: &[String]) -> String {
+    let names: Vec<_> = voters.iter().map(|name| shown(name).to_owned()).collect();
+    let of = if names.len() == 1 { "name" } else { "names" };
+    format!("in the {of} of {}, who voted so", list(&names, "and"))
 }
 
 /// ", 1 of 2 approvals", where that is not all.
