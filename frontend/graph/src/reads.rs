@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    graph::{Graph, Node, NodeKind},
+    graph::{EdgeKind, Graph, Node, NodeKind},
     json::Json,
 };
 
@@ -51,9 +51,11 @@ fn is_read(graph: &Graph, uses: &[Uses], name: &str) -> bool {
         if own.read.contains(name) || own.asked.contains(name) {
             return true;
         }
-        if !own.replaces && own.written.as_deref() != Some(name) {
-            ahead.extend(graph.leading_from(node).map(|(_, edge)| edge.to));
-        }
+        let stands = |kind: EdgeKind| match kind {
+            EdgeKind::Catch => !own.caught.contains(name) && !own.catch_replaces,
+            _ => !own.replaces && own.written.as_deref() != Some(name),
+        };
+        ahead.extend(graph.leading_from(node).filter(|(_, edge)| stands(edge.kind)).map(|(_, edge)| edge.to));
     }
     false
 }
@@ -68,6 +70,10 @@ struct Uses {
     written: Option<String>,
     /// Whether its result takes the place of everything.
     replaces: bool,
+    /// The members that an error becomes, on the ways on which it was caught.
+    caught: BTreeSet<String>,
+    /// Whether an error takes the place of everything there.
+    catch_replaces: bool,
 }
 
 impl Uses {
@@ -76,8 +82,22 @@ impl Uses {
         let own = &node.definition;
         for (name, value) in own.members() {
             // What is said of a result does not speak of the input.
-            if !matches!(name.as_str(), "ResultSelector" | "ResultPath" | "Comment" | "Next" | "Type") {
+            if !matches!(
+                name.as_str(),
+                "ResultSelector" | "ResultPath" | "Comment" | "Next" | "Type" | "Catch"
+            ) {
                 uses.note(name, value);
+            }
+        }
+        if let Some(Json::List(catchers)) = own.get("Catch") {
+            for catcher in catchers {
+                match catcher.get("ResultPath") {
+                    Some(Json::Text(path)) if path != "$" => {
+                        uses.caught.extend(first_name(path).map(str::to_owned));
+                    }
+                    Some(Json::Null) => {}
+                    _ => uses.catch_replaces = true,
+                }
             }
         }
         let makes_result = matches!(node.kind, NodeKind::Task | NodeKind::Map | NodeKind::Parallel)
@@ -179,6 +199,17 @@ mod tests {
             "C":{"Type":"Pass","Parameters":{"Whole.$":"$.Service"},"Next":"D"},
             "D":{"Type":"Wait","SecondsPath":"$.Later","End":true}}}"#;
         assert_eq!(reads(text), (names(&["ClusterName", "Name"]), names(&["Green"])));
+    }
+
+    #[test]
+    fn an_error_that_was_caught_is_not_of_the_input() {
+        let text = r#"{"StartAt":"A","States":{
+            "A":{"Type":"Task","Resource":"x","ResultPath":null,"End":true,
+                 "Catch":[{"ErrorEquals":["States.ALL"],"ResultPath":"$.Caught","Next":"B"}]},
+            "B":{"Type":"Fail","ErrorPath":"$.Caught.Error","CausePath":"$.Reason"}}}"#;
+        assert_eq!(reads(text), (names(&["Reason"]), names(&[])));
+        let whole = text.replace(r#""ResultPath":"$.Caught","#, "");
+        assert_eq!(reads(&whole), (names(&[]), names(&[])));
     }
 
     #[test]

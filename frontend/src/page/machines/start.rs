@@ -8,7 +8,8 @@ use viridian_shared::{
     command::{COMMENT_LIMIT, StartEmergency, StartExecution},
     machine::{Definition, ExecutionDetail},
     route,
-    rule::gate_of,
+    rule::{Rule, gate_of},
+    snapshot::Snapshot,
     words::ago,
 };
 
@@ -107,8 +108,13 @@ async fn begin(model: Model, service: String, machine: String, begun: Begun) {
         let label = format!("As the last execution, started {}", ago(last.started_at, now));
         sources.insert(0, Source { label, text: pretty(&text) });
     }
-    // What was given behind a gate names the green of that time.
-    if begun.is_gated {
+    // What was given behind a gate names the green of that time, and what else was given may not fit any more.
+    let fits = |source: &Source| {
+        let command = StartExecution { machine: machine.clone(), input: source.text.clone() };
+        let judge = |it: &Option<Snapshot>| it.as_ref().is_some_and(|it| command.judge(it).is_ok());
+        model.snapshot.try_with_untracked(judge).unwrap_or_default()
+    };
+    if begun.is_gated || sources.first().is_some_and(|it| !fits(it)) && sources.last().is_some_and(fits) {
         sources.reverse();
     }
     // Nothing typed meanwhile is written over.
