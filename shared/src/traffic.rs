@@ -117,6 +117,12 @@ pub enum TargetHealth {
 }
 
 impl Traffic {
+    /// Whether production's rule names a target group of this name.
+    pub fn serves(&self, name: &str) -> bool {
+        let Answer::Forward { to } = &self.production.answer else { return false };
+        to.iter().filter_map(|weight| self.target_group(&weight.target_group)).any(|group| group.name == name)
+    }
+
     /// The group of this ARN.
     pub fn target_group(&self, arn: &str) -> Option<&TargetGroup> {
         self.target_groups.iter().find(|group| group.arn == arn)

@@ -244,7 +244,7 @@ fn rulings_of_an_earlier_report_carry_over_and_a_bug_ends_with_two() {
         ends(&build.run(&blue, &green, &["--before", "ruled.json"]), code, words);
     }
     // What was intended for one release is open in the next.
-    ends(&build.run(&blue, &green, &["--before", "ruled.json", "--release", "next"]), 1, "1 open");
+    ends(&build.run(&blue, &green, &["--before", "ruled.json", "--release", "next"]), 1, "1 difference open");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use serde::{
     Deserialize, Deserializer,
     de::{MapAccess, SeqAccess, Visitor},
 };
-use viridian_shared::{snapshot::Snapshot, traffic::Answer};
+use viridian_shared::snapshot::Snapshot;
 
 use crate::{Error, Service};
 
@@ -82,7 +82,7 @@ impl Own<'_> {
         if is_of_traffic_or_tasks && !is_task_definition && !self.knows(text) {
             return Err(format!("{text} is not of this service."));
         }
-        if name == "TargetGroupName" && self.serves(text) {
+        if name == "TargetGroupName" && self.snapshot.traffic().is_some_and(|traffic| traffic.serves(text)) {
             return Err(format!("Production serves the target group {text}: green needs one of its own."));
         }
         Ok(())
@@ -98,14 +98,6 @@ impl Own<'_> {
             || sets.iter().any(|set| set.arn == arn)
             || arn.ends_with(&format!(":cluster/{cluster}"))
             || arn.ends_with(&format!(":service/{cluster}/{service}"))
-    }
-
-    /// Whether production's rule names a target group of this name.
-    fn serves(&self, name: &str) -> bool {
-        let Some(traffic) = self.snapshot.traffic() else { return false };
-        let Answer::Forward { to } = &traffic.production.answer else { return false };
-        let groups = to.iter().filter_map(|weight| traffic.target_group(&weight.target_group));
-        groups.into_iter().any(|group| group.name == name)
     }
 }
 

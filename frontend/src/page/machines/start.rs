@@ -111,7 +111,14 @@ async fn begin(model: Model, service: String, machine: String, begun: Begun) {
     // What was given behind a gate names the green of that time, and what else was given may not fit any more.
     let fits = |source: &Source| {
         let command = StartExecution { machine: machine.clone(), input: source.text.clone() };
-        let judge = |it: &Option<Snapshot>| it.as_ref().is_some_and(|it| command.judge(it).is_ok());
+        let input = json::tree(&source.text).ok();
+        let group = input.as_ref().and_then(|it| it.text("TargetGroupName")).unwrap_or_default();
+        // Green needs another group than production's, which the last green has become by now.
+        let judge = |it: &Option<Snapshot>| {
+            it.as_ref().is_some_and(|it| {
+                command.judge(it).is_ok() && !it.traffic().is_some_and(|traffic| traffic.serves(group))
+            })
+        };
         model.snapshot.try_with_untracked(judge).unwrap_or_default()
     };
     if begun.is_gated || sources.first().is_some_and(|it| !fits(it)) && sources.last().is_some_and(fits) {
