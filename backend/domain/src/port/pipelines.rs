@@ -118,7 +118,7 @@ pub struct StageState {
 pub struct ActionState {
     /// Name of the action.
     pub name: String,
-    /// [`Run::id`] of the run that this is the state of, which may be an earlier release's or attempt's.
+    /// [`ActionRun::id`] of the run that this is the state of, which may be an earlier release's or attempt's.
     pub run: Option<String>,
     /// When its status changed last.
     pub changed_at: Option<Timestamp>,
