@@ -15,8 +15,10 @@ before(async () => {
   service = demo.outputs.ConsoleServiceName;
   name = Object.keys(demo.outputs.StateMachineArns).find((name) => /deploy/.test(name));
   await clone.paint('#9c9');
+  // Slow enough for it to be seen at work on a busy machine.
+  await demo.clock({ rate: 10 });
   execution = await until('green is being made', async () => (await running())?.name, 240);
-  await demo.clock({ rate: 4 });
+  await demo.clock({ rate: 1 });
 });
 
 after(async () => {
@@ -40,6 +42,7 @@ const focused = (tab) => tab.evaluate(() => document.activeElement?.querySelecto
 test('an execution is lit while it runs, and nothing moves on the paper', { timeout: 240_000 }, async () => {
   const tab = await open();
   await states(tab, 'done').first().waitFor();
+  await demo.clock({ paused: true });
   const definition = JSON.parse((await demo.aws('AWSStepFunctions.DescribeStateMachine', { stateMachineArn: demo.outputs.StateMachineArns[name] }, '1.0')).definition);
   assert.equal(await states(tab).count(), Object.keys(definition.States).length, 'every state is drawn');
   const before = await places(tab);
@@ -48,10 +51,12 @@ test('an execution is lit while it runs, and nothing moves on the paper', { time
   const here = () => tab.locator('.graph__state:is([data-state="running"], [data-state="waiting"])').first();
   await here().waitFor();
   const done = await states(tab, 'done').count();
+  await demo.clock({ paused: false });
   await until('it goes on', async () => (await states(tab, 'done').count()) > done, 60);
+  await demo.clock({ paused: true });
   await tab.setViewportSize({ width: 1024, height: 700 });
   await until('the sentence tells where it is', async () => /^Now in .+ states came so far\.$/.test(await tab.locator('.machines__told').innerText()), 30);
-  await demo.clock({ rate: 60 });
+  await demo.clock({ paused: false, rate: 60 });
   await until('it ends', async () => (await tab.locator('.machines__told').innerText()).startsWith('Came to its end.'), 120);
   await until('nothing is ahead any more', async () => (await states(tab, 'ahead').count()) === 0, 10);
   assert.deepEqual(await places(tab), before, 'the layout stays while it runs and when the window changes');
