@@ -38,6 +38,19 @@ pub(crate) fn run(command: &mut Command, purpose: &str) -> Done {
     }
 }
 
+/// Runs a command that says much of little: it is shown only where the command fails.
+pub(crate) fn run_quietly(command: &mut Command, purpose: &str) -> Done {
+    let program = command.get_program().to_string_lossy().into_owned();
+    match command.stdin(Stdio::null()).output() {
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) => {
+            eprint!("{}", String::from_utf8_lossy(&output.stderr));
+            fail(format!("Cannot {purpose}: `{program}` ended with {}.", output.status))
+        }
+        Err(error) => fail(format!("Cannot {purpose}: `{program}` does not start ({error}).")),
+    }
+}
+
 /// What a program prints, or `None` if it cannot be run or fails.
 pub(crate) fn output(program: impl AsRef<OsStr>, arguments: &[&str]) -> Option<String> {
     let output =

@@ -77,10 +77,12 @@ pub(crate) fn binary() -> PathBuf {
     paths::target().join("debug").join(format!("viridian{}", std::env::consts::EXE_SUFFIX))
 }
 
-/// Builds the page and the server, beside each other.
+/// Builds the page and the server, beside each other, and then what embeds the page: where the server is ready first,
+/// it holds no page yet, or an older one.
 pub(crate) fn build() -> Done {
     eprintln!("Building Viridian: some minutes the first time, seconds after that.");
-    beside(vec![Box::new(|| page::build().map(drop)), Box::new(host::server)])
+    beside(vec![Box::new(|| page::build().map(drop)), Box::new(host::server)])?;
+    host::server()
 }
 
 /// Becomes the server, so that a signal to the demo reaches it.

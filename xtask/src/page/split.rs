@@ -18,7 +18,7 @@ use super::{
     imports, loader, pack,
     place::{Place, named},
 };
-use crate::command::{Done, During, Failure, fail, run};
+use crate::command::{Done, During, Failure, fail, run, run_quietly};
 
 /// The name under which the toolbox is the step before wasm-bindgen.
 pub(crate) const NAME: &str = "wasm-bindgen";
@@ -116,7 +116,8 @@ fn make_small(folder: &Path) -> Done {
         while let Some(path) = next() {
             let mut optimise = Command::new("wasm-opt");
             optimise.args(PASSES).args(FEATURES).arg(&path).arg("-o").arg(&path);
-            run(&mut optimise, "make a part of the page small")?;
+            // It warns of names of its own in every file.
+            run_quietly(&mut optimise, "make a part of the page small")?;
         }
         Ok(())
     };
