@@ -82,7 +82,7 @@ fn what_is_legal_and_not_here_is_noted_and_never_the_end_of_a_build() {
         ("proxy: {upload-artifacts: no, logs: no}", "proxy"),
         ("batch: {fast-fail: false, build-list: [{identifier: one}]}", "batch"),
         ("reports: {units: {files: ['**/*.xml'], file-format: JUNITXML}}", "reports"),
-        ("cache: {key: k, fallback-keys: [a], paths: ['/root/.m2/**/*']}", "cache"),
+        ("cache: {key: k, fallback-keys: [a], paths: ['/var/cache/m2/**/*']}", "cache"),
         ("env: {parameter-store: {A: /a}}", "env.parameter-store"),
         ("env: {secrets-manager: {A: 'a:b'}}", "env.secrets-manager"),
         ("env: {git-credential-helper: yes}", "env.git-credential-helper"),
