@@ -9,16 +9,13 @@ use viridian_shared::{
 
 use super::{
     Act, Found, Warrant,
-    telling::{self, Told},
+    telling::{self, GATE, Told},
 };
 use crate::{
     Context, Error, Service,
     ballot::decision,
     port::{Fault, PortError, pipelines::GateAnswer},
 };
-
-/// In a sentence of the console itself.
-const GATE: &str = "gate";
 
 #[async_trait]
 impl Act for AnswerGate {

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// In a sentence of the console itself, which names no operation of AWS.
-const GATE: &str = "gate";
+pub(super) const GATE: &str = "gate";
 /// As much as AWS takes.
 const SUMMARY_LIMIT: usize = 512;
 /// Characters of another’s comment that are told to whoever came second.
